@@ -1,0 +1,98 @@
+using System;
+
+namespace Dsl.Kernels;
+
+/// <summary>A batch of matrix products, each finished sum handed to the body.</summary>
+/// <typeparam name="TWide">The register tile for 32 vector registers (AVX-512).</typeparam>
+/// <typeparam name="TNarrow">The register tile for 16 vector registers and below.</typeparam>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed class ContractKernel<TWide, TNarrow, TBody> : Kernel
+    where TWide : struct, ITile
+    where TNarrow : struct, ITile
+    where TBody : struct, IContractBody
+{
+    /// <summary>Describes the launch.</summary>
+    /// <param name="name">The name in dumps and profiles.</param>
+    /// <param name="buffers">Buffer 0 is A, buffer 1 is B; the others are the body's.</param>
+    /// <param name="shape">Extents and strides.</param>
+    public ContractKernel(string name, string[] buffers, ContractShape shape)
+        : base(name, buffers)
+    {
+        Shape = shape;
+    }
+
+    /// <summary>Extents and strides.</summary>
+    public ContractShape Shape { get; }
+
+    internal override Launch Prepare() => new ContractLaunch<TWide, TNarrow, TBody>(this);
+}
+
+/// <summary>A <see cref="ContractKernel{TWide, TNarrow, TBody}"/> in one session.</summary>
+/// <typeparam name="TWide">The register tile for 32 vector registers (AVX-512).</typeparam>
+/// <typeparam name="TNarrow">The register tile for 16 vector registers and below.</typeparam>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed unsafe class ContractLaunch<TWide, TNarrow, TBody> : Launch
+    where TWide : struct, ITile
+    where TNarrow : struct, ITile
+    where TBody : struct, IContractBody
+{
+    internal ContractLaunch(ContractKernel<TWide, TNarrow, TBody> kernel)
+        : base(kernel) => Description = kernel;
+
+    internal ContractKernel<TWide, TNarrow, TBody> Description { get; }
+
+    internal int Batch { get; private set; }
+
+    internal int Rows { get; private set; }
+
+    internal int Columns { get; private set; }
+
+    internal int Depth { get; private set; }
+
+    internal int Middle { get; private set; }
+
+    internal int Outer { get; private set; }
+
+    internal int ABatch { get; private set; }
+
+    internal int ARow { get; private set; }
+
+    internal int ADepth { get; private set; }
+
+    internal int AMiddle { get; private set; }
+
+    internal int AOuter { get; private set; }
+
+    internal int BBatch { get; private set; }
+
+    internal int BDepth { get; private set; }
+
+    internal int BMiddle { get; private set; }
+
+    internal int BOuter { get; private set; }
+
+    internal override void Resize(SizeValues sizes)
+    {
+        Batch = checked((int)Description.Shape.Batch.Evaluate(sizes));
+        Rows = checked((int)Description.Shape.Rows.Evaluate(sizes));
+        Columns = checked((int)Description.Shape.Columns.Evaluate(sizes));
+        Depth = checked((int)Description.Shape.Depth.Evaluate(sizes));
+        Middle = checked((int)Description.Shape.Middle.Evaluate(sizes));
+        Outer = checked((int)Description.Shape.Outer.Evaluate(sizes));
+        ABatch = checked((int)Description.Shape.ABatch.Evaluate(sizes));
+        ARow = checked((int)Description.Shape.ARow.Evaluate(sizes));
+        ADepth = checked((int)Description.Shape.ADepth.Evaluate(sizes));
+        AMiddle = checked((int)Description.Shape.AMiddle.Evaluate(sizes));
+        AOuter = checked((int)Description.Shape.AOuter.Evaluate(sizes));
+        BBatch = checked((int)Description.Shape.BBatch.Evaluate(sizes));
+        BDepth = checked((int)Description.Shape.BDepth.Evaluate(sizes));
+        BMiddle = checked((int)Description.Shape.BMiddle.Evaluate(sizes));
+        BOuter = checked((int)Description.Shape.BOuter.Evaluate(sizes));
+    }
+
+    internal override int Slices(int phase) => throw new NotImplementedException();
+
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+
+    internal override void Accept(ILaunchVisitor visitor) => visitor.Contract(this);
+}

@@ -1,0 +1,68 @@
+using System;
+
+namespace Dsl.Kernels;
+
+/// <summary>A convolution without im2col over a source with a zero halo, or, transposed, the gradient of one with respect to its input.</summary>
+/// <typeparam name="TWide">The register tile for 32 vector registers (AVX-512).</typeparam>
+/// <typeparam name="TNarrow">The register tile for 16 vector registers and below.</typeparam>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed class ConvolveKernel<TWide, TNarrow, TBody> : Kernel
+    where TWide : struct, ITile
+    where TNarrow : struct, ITile
+    where TBody : struct, IConvolveBody
+{
+    /// <summary>Describes the launch.</summary>
+    /// <param name="name">The name in dumps and profiles.</param>
+    /// <param name="buffers">Buffer 0 is the source, buffer 1 the weights; the others are the body's.</param>
+    /// <param name="shape">Geometry, extents and pitches.</param>
+    public ConvolveKernel(string name, string[] buffers, ConvolveShape shape)
+        : base(name, buffers)
+    {
+        Shape = shape;
+    }
+
+    /// <summary>Geometry, extents and pitches.</summary>
+    public ConvolveShape Shape { get; }
+
+    internal override Launch Prepare() => new ConvolveLaunch<TWide, TNarrow, TBody>(this);
+}
+
+/// <summary>A <see cref="ConvolveKernel{TWide, TNarrow, TBody}"/> in one session.</summary>
+/// <typeparam name="TWide">The register tile for 32 vector registers (AVX-512).</typeparam>
+/// <typeparam name="TNarrow">The register tile for 16 vector registers and below.</typeparam>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed unsafe class ConvolveLaunch<TWide, TNarrow, TBody> : Launch
+    where TWide : struct, ITile
+    where TNarrow : struct, ITile
+    where TBody : struct, IConvolveBody
+{
+    internal ConvolveLaunch(ConvolveKernel<TWide, TNarrow, TBody> kernel)
+        : base(kernel) => Description = kernel;
+
+    internal ConvolveKernel<TWide, TNarrow, TBody> Description { get; }
+
+    internal int Images { get; private set; }
+
+    internal int Height { get; private set; }
+
+    internal int Width { get; private set; }
+
+    internal int ImagePitch { get; private set; }
+
+    internal int RowPitch { get; private set; }
+
+    internal override void Resize(SizeValues sizes)
+    {
+        Images = checked((int)Description.Shape.Images.Evaluate(sizes));
+        Height = checked((int)Description.Shape.Height.Evaluate(sizes));
+        Width = checked((int)Description.Shape.Width.Evaluate(sizes));
+        ImagePitch = checked((int)Description.Shape.ImagePitch.Evaluate(sizes));
+        RowPitch = checked((int)Description.Shape.RowPitch.Evaluate(sizes));
+    }
+
+    internal override int Slices(int phase) => throw new NotImplementedException();
+
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+
+    internal override void Accept(ILaunchVisitor visitor) => visitor.Convolve(this);
+}

@@ -1,0 +1,89 @@
+using System;
+
+namespace Dsl.Kernels;
+
+/// <summary>The gradient of a convolution with respect to its weights: rows are (tap, input channel), columns output channels of a group, the batch is the group.</summary>
+/// <typeparam name="TWide">The register tile for 32 vector registers (AVX-512).</typeparam>
+/// <typeparam name="TNarrow">The register tile for 16 vector registers and below.</typeparam>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed class ConvolveWeightsKernel<TWide, TNarrow, TBody> : Kernel
+    where TWide : struct, ITile
+    where TNarrow : struct, ITile
+    where TBody : struct, IContractBody
+{
+    /// <summary>Describes the launch.</summary>
+    /// <param name="name">The name in dumps and profiles.</param>
+    /// <param name="buffers">Buffer 0 is the source, buffer 1 the output gradient, the last is scratch of slices · groups · taps · InChannels · OutChannels floats; the others are the body's.</param>
+    /// <param name="shape">Geometry, extents and pitches of the forward convolution; Height and Width are the output's.</param>
+    /// <param name="gradientImagePitch">Elements from one image of the output gradient to the next.</param>
+    /// <param name="gradientRowPitch">Elements from one pixel row of the output gradient to the next.</param>
+    /// <param name="slices">Into how many slices the images are cut; partial sums merge in slice order.</param>
+    public ConvolveWeightsKernel(string name, string[] buffers, ConvolveShape shape, Size gradientImagePitch, Size gradientRowPitch, int slices)
+        : base(name, buffers)
+    {
+        Shape = shape;
+        GradientImagePitch = gradientImagePitch;
+        GradientRowPitch = gradientRowPitch;
+        Slices = slices;
+    }
+
+    /// <summary>Geometry, extents and pitches of the forward convolution; Height and Width are the output's.</summary>
+    public ConvolveShape Shape { get; }
+
+    /// <summary>Elements from one image of the output gradient to the next.</summary>
+    public Size GradientImagePitch { get; }
+
+    /// <summary>Elements from one pixel row of the output gradient to the next.</summary>
+    public Size GradientRowPitch { get; }
+
+    /// <summary>Into how many slices the images are cut; partial sums merge in slice order.</summary>
+    public int Slices { get; }
+
+    internal override Launch Prepare() => new ConvolveWeightsLaunch<TWide, TNarrow, TBody>(this);
+}
+
+/// <summary>A <see cref="ConvolveWeightsKernel{TWide, TNarrow, TBody}"/> in one session.</summary>
+/// <typeparam name="TWide">The register tile for 32 vector registers (AVX-512).</typeparam>
+/// <typeparam name="TNarrow">The register tile for 16 vector registers and below.</typeparam>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed unsafe class ConvolveWeightsLaunch<TWide, TNarrow, TBody> : Launch
+    where TWide : struct, ITile
+    where TNarrow : struct, ITile
+    where TBody : struct, IContractBody
+{
+    internal ConvolveWeightsLaunch(ConvolveWeightsKernel<TWide, TNarrow, TBody> kernel)
+        : base(kernel) => Description = kernel;
+
+    internal ConvolveWeightsKernel<TWide, TNarrow, TBody> Description { get; }
+
+    internal int Images { get; private set; }
+
+    internal int Height { get; private set; }
+
+    internal int Width { get; private set; }
+
+    internal int ImagePitch { get; private set; }
+
+    internal int RowPitch { get; private set; }
+
+    internal int GradientImagePitch { get; private set; }
+
+    internal int GradientRowPitch { get; private set; }
+
+    internal override void Resize(SizeValues sizes)
+    {
+        Images = checked((int)Description.Shape.Images.Evaluate(sizes));
+        Height = checked((int)Description.Shape.Height.Evaluate(sizes));
+        Width = checked((int)Description.Shape.Width.Evaluate(sizes));
+        ImagePitch = checked((int)Description.Shape.ImagePitch.Evaluate(sizes));
+        RowPitch = checked((int)Description.Shape.RowPitch.Evaluate(sizes));
+        GradientImagePitch = checked((int)Description.GradientImagePitch.Evaluate(sizes));
+        GradientRowPitch = checked((int)Description.GradientRowPitch.Evaluate(sizes));
+    }
+
+    internal override int Slices(int phase) => throw new NotImplementedException();
+
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+
+    internal override void Accept(ILaunchVisitor visitor) => visitor.ConvolveWeights(this);
+}

@@ -1,0 +1,56 @@
+using System;
+
+namespace Dsl.Kernels;
+
+/// <summary>Pointwise over a rows × columns domain; lanes are columns.</summary>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed class MapKernel<TBody> : Kernel
+    where TBody : struct, IMapBody
+{
+    /// <summary>Describes the launch.</summary>
+    /// <param name="name">The name in dumps and profiles.</param>
+    /// <param name="buffers">The buffers by name.</param>
+    /// <param name="rows">Rows of the domain.</param>
+    /// <param name="columns">Columns of the domain: the lanes.</param>
+    public MapKernel(string name, string[] buffers, Size rows, Size columns)
+        : base(name, buffers)
+    {
+        Rows = rows;
+        Columns = columns;
+    }
+
+    /// <summary>Rows of the domain.</summary>
+    public Size Rows { get; }
+
+    /// <summary>Columns of the domain: the lanes.</summary>
+    public Size Columns { get; }
+
+    internal override Launch Prepare() => new MapLaunch<TBody>(this);
+}
+
+/// <summary>A <see cref="MapKernel{TBody}"/> in one session.</summary>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed unsafe class MapLaunch<TBody> : Launch
+    where TBody : struct, IMapBody
+{
+    internal MapLaunch(MapKernel<TBody> kernel)
+        : base(kernel) => Description = kernel;
+
+    internal MapKernel<TBody> Description { get; }
+
+    internal int Rows { get; private set; }
+
+    internal int Columns { get; private set; }
+
+    internal override void Resize(SizeValues sizes)
+    {
+        Rows = checked((int)Description.Rows.Evaluate(sizes));
+        Columns = checked((int)Description.Columns.Evaluate(sizes));
+    }
+
+    internal override int Slices(int phase) => throw new NotImplementedException();
+
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+
+    internal override void Accept(ILaunchVisitor visitor) => visitor.Map(this);
+}

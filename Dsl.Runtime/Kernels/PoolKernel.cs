@@ -1,0 +1,60 @@
+using System;
+
+namespace Dsl.Kernels;
+
+/// <summary>A window over image pixels, lanes are channels; transposed, it visits the windows that contain a pixel.</summary>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed class PoolKernel<TBody> : Kernel
+    where TBody : struct, IPoolBody
+{
+    /// <summary>Describes the launch.</summary>
+    /// <param name="name">The name in dumps and profiles.</param>
+    /// <param name="buffers">The buffers by name.</param>
+    /// <param name="shape">Geometry and extents.</param>
+    public PoolKernel(string name, string[] buffers, PoolShape shape)
+        : base(name, buffers)
+    {
+        Shape = shape;
+    }
+
+    /// <summary>Geometry and extents.</summary>
+    public PoolShape Shape { get; }
+
+    internal override Launch Prepare() => new PoolLaunch<TBody>(this);
+}
+
+/// <summary>A <see cref="PoolKernel{TBody}"/> in one session.</summary>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed unsafe class PoolLaunch<TBody> : Launch
+    where TBody : struct, IPoolBody
+{
+    internal PoolLaunch(PoolKernel<TBody> kernel)
+        : base(kernel) => Description = kernel;
+
+    internal PoolKernel<TBody> Description { get; }
+
+    internal int Images { get; private set; }
+
+    internal int Height { get; private set; }
+
+    internal int Width { get; private set; }
+
+    internal int SourceHeight { get; private set; }
+
+    internal int SourceWidth { get; private set; }
+
+    internal override void Resize(SizeValues sizes)
+    {
+        Images = checked((int)Description.Shape.Images.Evaluate(sizes));
+        Height = checked((int)Description.Shape.Height.Evaluate(sizes));
+        Width = checked((int)Description.Shape.Width.Evaluate(sizes));
+        SourceHeight = checked((int)Description.Shape.SourceHeight.Evaluate(sizes));
+        SourceWidth = checked((int)Description.Shape.SourceWidth.Evaluate(sizes));
+    }
+
+    internal override int Slices(int phase) => throw new NotImplementedException();
+
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+
+    internal override void Accept(ILaunchVisitor visitor) => visitor.Pool(this);
+}

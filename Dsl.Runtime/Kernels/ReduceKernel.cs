@@ -1,0 +1,69 @@
+using System;
+
+namespace Dsl.Kernels;
+
+/// <summary>Reduces the rows of an outer × rows × columns domain; lanes are columns.</summary>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed class ReduceKernel<TBody> : Kernel
+    where TBody : struct, IReduceBody
+{
+    /// <summary>Describes the launch.</summary>
+    /// <param name="name">The name in dumps and profiles.</param>
+    /// <param name="buffers">The buffers by name; the last is scratch of outer · slices · Width · columns (rounded up to 16) floats when slices &gt; 1.</param>
+    /// <param name="outer">How many independent reductions lie side by side.</param>
+    /// <param name="rows">Rows that are reduced.</param>
+    /// <param name="columns">Columns: each its own result.</param>
+    /// <param name="slices">Into how many slices the rows are cut; partial states merge in slice order. 1: no scratch.</param>
+    public ReduceKernel(string name, string[] buffers, Size outer, Size rows, Size columns, int slices)
+        : base(name, buffers)
+    {
+        Outer = outer;
+        Rows = rows;
+        Columns = columns;
+        Slices = slices;
+    }
+
+    /// <summary>How many independent reductions lie side by side.</summary>
+    public Size Outer { get; }
+
+    /// <summary>Rows that are reduced.</summary>
+    public Size Rows { get; }
+
+    /// <summary>Columns: each its own result.</summary>
+    public Size Columns { get; }
+
+    /// <summary>Into how many slices the rows are cut; partial states merge in slice order. 1: no scratch.</summary>
+    public int Slices { get; }
+
+    internal override Launch Prepare() => new ReduceLaunch<TBody>(this);
+}
+
+/// <summary>A <see cref="ReduceKernel{TBody}"/> in one session.</summary>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed unsafe class ReduceLaunch<TBody> : Launch
+    where TBody : struct, IReduceBody
+{
+    internal ReduceLaunch(ReduceKernel<TBody> kernel)
+        : base(kernel) => Description = kernel;
+
+    internal ReduceKernel<TBody> Description { get; }
+
+    internal int Outer { get; private set; }
+
+    internal int Rows { get; private set; }
+
+    internal int Columns { get; private set; }
+
+    internal override void Resize(SizeValues sizes)
+    {
+        Outer = checked((int)Description.Outer.Evaluate(sizes));
+        Rows = checked((int)Description.Rows.Evaluate(sizes));
+        Columns = checked((int)Description.Columns.Evaluate(sizes));
+    }
+
+    internal override int Slices(int phase) => throw new NotImplementedException();
+
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+
+    internal override void Accept(ILaunchVisitor visitor) => visitor.Reduce(this);
+}

@@ -1,0 +1,50 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Dsl.Memory;
+
+/// <summary>
+/// Places buffers with known lifetimes into one arena. One pure function, compiled into the generator (which states the
+/// arena's size) and into the runtime (which allocates it), so both always agree.
+/// </summary>
+internal static class ArenaPlanner
+{
+    /// <summary>Offsets in elements, one for each request, and the arena's length.</summary>
+    /// <param name="requests">Length in elements and the first and last kernel that touches the buffer, both included.</param>
+    /// <param name="alignment">Every offset is a multiple of this many elements.</param>
+    /// <remarks>Largest first, each at the lowest offset that is free over its whole lifetime (greedy by size).</remarks>
+    public static (long[] Offsets, long Length) Plan(IReadOnlyList<(long Length, int First, int Last)> requests, int alignment)
+    {
+        var offsets = new long[requests.Count];
+        var placed = new List<int>();
+        long total = 0;
+        IEnumerable<int> order = Enumerable.Range(0, requests.Count)
+            .OrderByDescending(i => requests[i].Length).ThenBy(i => requests[i].First).ThenBy(static i => i);
+        foreach (int i in order)
+        {
+            long length = Align(requests[i].Length, alignment);
+            long at = 0;
+            foreach (int j in placed.Where(j => Overlap(requests[i], requests[j])).OrderBy(j => offsets[j]))
+            {
+                if (offsets[j] - at >= length)
+                {
+                    break;
+                }
+
+                at = Math.Max(at, offsets[j] + Align(requests[j].Length, alignment));
+            }
+
+            offsets[i] = at;
+            placed.Add(i);
+            total = Math.Max(total, at + length);
+        }
+
+        return (offsets, total);
+    }
+
+    private static bool Overlap((long Length, int First, int Last) a, (long Length, int First, int Last) b) =>
+        a.First <= b.Last && b.First <= a.Last;
+
+    private static long Align(long value, int alignment) => (value + alignment - 1) / alignment * alignment;
+}

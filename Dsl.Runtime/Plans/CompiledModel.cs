@@ -1,0 +1,31 @@
+using System.Collections.Generic;
+
+namespace Dsl.Plans;
+
+/// <summary>
+/// How a parameter lies in a session. The logical tensor is reshaped to <paramref name="Factors"/>, its axes are permuted by
+/// <paramref name="Order"/> (physical axis i is factor axis Order[i]), and the result is stored without gaps.
+/// </summary>
+/// <param name="Name">The checkpoint key, for example <c>Stem.Weight</c>.</param>
+/// <param name="Factors">Extents whose product is the parameter's length.</param>
+/// <param name="Order">A permutation of the factors.</param>
+public sealed record ParameterPlan(string Name, int[] Factors, int[] Order);
+
+/// <summary>Everything the build decided about one model: what <c>BindCompiled</c> of the generated half hands over.</summary>
+/// <param name="Name">The class name.</param>
+/// <param name="Parameters">Packing, in the order of the model's <c>Parameters</c>.</param>
+/// <param name="Forward">Inference: the outputs of <c>Forward</c>.</param>
+/// <param name="Loss">The loss without gradients; null when the class has no <c>Loss</c>.</param>
+/// <param name="Train">The loss, and the gradient of every parameter; null when the class has no <c>Loss</c>.</param>
+/// <param name="Stages">The dumps of the compiler's stages by name: <c>graph</c>, <c>training</c>, <c>schedule</c>, <c>memory</c>.</param>
+public sealed record CompiledModel(
+    string Name,
+    ParameterPlan[] Parameters,
+    Program Forward,
+    Program? Loss,
+    Program? Train,
+    IReadOnlyDictionary<string, string> Stages)
+{
+    /// <summary>A parameter's gradient is the buffer of this name.</summary>
+    public static string GradientOf(string parameter) => parameter + ".Gradient";
+}

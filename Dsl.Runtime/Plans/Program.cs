@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Kernels;
+
+namespace Dsl.Plans;
+
+/// <summary>A buffer of a program's arena: its length as a formula and the kernels between which it lives.</summary>
+/// <param name="Name">Unique in its program.</param>
+/// <param name="Length">Elements, halo included.</param>
+/// <param name="First">The first kernel that touches it; -1 for an input, which is written before the first kernel.</param>
+/// <param name="Last">The last kernel that touches it; the kernel count for an output.</param>
+public sealed record BufferPlan(string Name, Size Length, int First, int Last)
+{
+    /// <summary>Elements from the buffer's beginning to its first pixel inside the halo.</summary>
+    public Size Origin { get; init; } = 0;
+}
+
+/// <summary>How a logical tensor lies in a buffer: element (i, j, …) is at origin + i·Strides[0] + j·Strides[1] + ….</summary>
+/// <param name="Name">The user's name: a parameter of <c>Forward</c> or <c>Loss</c>, or the output's.</param>
+/// <param name="Buffer">The buffer that holds it.</param>
+/// <param name="Shape">Logical extents, in the user's order.</param>
+/// <param name="Strides">Elements between neighbours along each axis.</param>
+public sealed record TensorPlan(string Name, string Buffer, Size[] Shape, Size[] Strides)
+{
+    /// <summary>True for an <c>IntTensor</c>: elements are 32-bit ints.</summary>
+    public bool Integers { get; init; }
+
+    /// <summary>For class labels: the number of classes, which every element must stay below; 0 when unbounded.</summary>
+    public int Limit { get; init; }
+}
+
+/// <summary>An ordered list of kernels with its buffers: what a session runs for one entry point.</summary>
+public sealed class Program
+{
+    /// <summary>Describes the program.</summary>
+    public Program(
+        string name, string[] symbols, TensorPlan[] inputs, TensorPlan[] outputs, BufferPlan[] buffers, Kernel[] kernels)
+    {
+        Name = name;
+        Symbols = symbols;
+        Inputs = inputs;
+        Outputs = outputs;
+        Buffers = buffers;
+        Kernels = kernels;
+    }
+
+    /// <summary>Forward, Loss or Train.</summary>
+    public string Name { get; }
+
+    /// <summary>The symbolic sizes; symbol i is N<c>i</c> of <see cref="Slots"/>.</summary>
+    public IReadOnlyList<string> Symbols { get; }
+
+    /// <summary>What the caller gives, in order.</summary>
+    public IReadOnlyList<TensorPlan> Inputs { get; }
+
+    /// <summary>What the caller gets, in order.</summary>
+    public IReadOnlyList<TensorPlan> Outputs { get; }
+
+    /// <summary>The buffers of the arena.</summary>
+    public IReadOnlyList<BufferPlan> Buffers { get; }
+
+    /// <summary>The kernels in launch order.</summary>
+    public IReadOnlyList<Kernel> Kernels { get; }
+
+    /// <summary>The arena's length in elements when every symbol has its largest value.</summary>
+    public long ArenaLength(SizeValues maximum) => Place(maximum).Length;
+
+    /// <summary>Element offsets of <see cref="Buffers"/> into the arena, for the largest value of every symbol.</summary>
+    internal (long[] Offsets, long Length) Place(SizeValues maximum) => Memory.ArenaPlanner.Plan(
+        Buffers.Select(b => (b.Length.Evaluate(maximum), b.First, b.Last)).ToArray(), Alignment);
+
+    /// <summary>Elements to which every buffer is aligned: 256 bytes, what a GPU wants and a multiple of a cache line.</summary>
+    public const int Alignment = 64;
+}
