@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using Dsl.Generator.Graphs;
+
+namespace Dsl.Generator.Ops;
+
+/// <summary>
+/// An operation with its attributes; a record, so that equal ops are equal. Each op's whole definition is in its file: what
+/// it is called, its shape rule, its gradient, its meaning in doubles and its cost.
+/// </summary>
+internal abstract record Op
+{
+    /// <summary>The name in dumps.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The attributes in dumps, e.g. <c>"axes=1"</c>; empty when there are none.</summary>
+    public virtual string Attributes => "";
+
+    /// <summary>Shape and element type of the result.</summary>
+    /// <exception cref="ShapeException">The inputs do not fit.</exception>
+    public abstract (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs);
+
+    /// <summary>The vector-Jacobian product: for each input its gradient, or null where there is none.</summary>
+    /// <param name="graph">Where to add nodes.</param>
+    /// <param name="node">The node that is differentiated.</param>
+    /// <param name="cotangent">The derivative of the loss with respect to the node.</param>
+    public abstract IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent);
+
+    /// <summary>The result in doubles: the meaning of the op, and the oracle of everything compiled.</summary>
+    public abstract NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf);
+
+    /// <summary>Floating-point operations for one evaluation.</summary>
+    public virtual Size Flops(Node node) => Size.Zero;
+}
+
+/// <summary>Inputs do not fit an op; the message says what is expected and what is there.</summary>
+internal sealed class ShapeException : Exception
+{
+    public ShapeException(string message)
+        : base(message)
+    {
+    }
+}

@@ -1,0 +1,111 @@
+namespace Dsl.Generator.Specs;
+
+/// <summary>
+/// A model class as read: everything later stages know of the source. No symbols, no spans (a <c>Site</c> is an ordinal that
+/// only the source map resolves), so an edit that changes nothing here re-runs nothing.
+/// </summary>
+/// <param name="Namespace">Empty for the global namespace.</param>
+/// <param name="Name">The class name.</param>
+/// <param name="Declaration">The header of the generated half, e.g. <c>public sealed partial class</c>.</param>
+/// <param name="Example">The value of <c>[Model(Example = "b=128")]</c>, or empty.</param>
+/// <param name="Layers">The annotated partial methods, in source order.</param>
+/// <param name="Functions"><c>Forward</c> and, when declared, <c>Loss</c>. <c>Loss</c> has the call of <c>Forward</c> inlined.</param>
+/// <param name="Pointwise">The pointwise functions that occur in <c>Map</c>, by name.</param>
+/// <param name="Site">The class identifier.</param>
+internal sealed record ModelSpec(
+    string Namespace,
+    string Name,
+    string Declaration,
+    string Example,
+    EquatableArray<LayerSpec> Layers,
+    EquatableArray<FunctionSpec> Functions,
+    EquatableArray<PointwiseSpec> Pointwise,
+    int Site);
+
+/// <summary>An annotated partial method.</summary>
+/// <param name="Name">The method's name: the layer's name, and the prefix of its parameters' names.</param>
+/// <param name="Kind">The attribute without its suffix: <c>Perceptron</c>, <c>Conv</c>.</param>
+/// <param name="Declaration">Modifiers and return type as written, e.g. <c>private partial global::Dsl.Tensor</c>.</param>
+/// <param name="Inputs">The method's parameters.</param>
+/// <param name="Arguments">The attribute's arguments by name; constructor arguments under their parameter's name.</param>
+/// <param name="Documentation">The user's XML documentation, verbatim lines without <c>///</c>; empty when none.</param>
+/// <param name="Site">The method's identifier.</param>
+internal sealed record LayerSpec(
+    string Name,
+    string Kind,
+    string Declaration,
+    EquatableArray<InputSpec> Inputs,
+    EquatableArray<ArgumentSpec> Arguments,
+    string Documentation,
+    int Site);
+
+/// <summary>One attribute argument: ints, bools, doubles and strings in invariant text, an enum as its member's name.</summary>
+internal sealed record ArgumentSpec(string Name, string Value, int Site);
+
+/// <summary>A parameter of a layer, of <c>Forward</c> or of <c>Loss</c>.</summary>
+/// <param name="Name">The parameter's name.</param>
+/// <param name="Integers">True for an <c>IntTensor</c>.</param>
+/// <param name="HasShape">Whether a <c>[Shape]</c> was given.</param>
+/// <param name="Dims">The dimensions in the size grammar.</param>
+/// <param name="Site">The parameter's identifier.</param>
+internal sealed record InputSpec(string Name, bool Integers, bool HasShape, EquatableArray<string> Dims, int Site);
+
+/// <summary>
+/// A function read as dataflow: steps in order, values numbered. Values 0 … Inputs-1 are the inputs; step i defines value
+/// Inputs + i. Locals, loops, inlined calls and conditions on constants are gone.
+/// </summary>
+/// <param name="Name"><c>Forward</c> or <c>Loss</c>.</param>
+/// <param name="Inputs">The parameters.</param>
+/// <param name="Steps">One value each.</param>
+/// <param name="Result">The value returned.</param>
+/// <param name="HasResultShape">Whether <c>[return: Shape]</c> was given: a claim to check.</param>
+/// <param name="ResultDims">The claimed dimensions.</param>
+/// <param name="Site">The method's identifier.</param>
+internal sealed record FunctionSpec(
+    string Name,
+    EquatableArray<InputSpec> Inputs,
+    EquatableArray<StepSpec> Steps,
+    int Result,
+    bool HasResultShape,
+    EquatableArray<string> ResultDims,
+    int Site);
+
+/// <summary>What a step does.</summary>
+internal enum StepKind
+{
+    /// <summary>Calls the layer <c>Target</c>.</summary>
+    Layer,
+
+    /// <summary>Calls the function <c>Target</c> of <c>Dsl.Functions</c>: <c>MaxPool</c>, <c>Flatten</c>, <c>Relu</c>, <c>CrossEntropy</c>…</summary>
+    Function,
+
+    /// <summary>An operator on tensors, or a tensor and a number: <c>Target</c> is add, sub, mul, div or neg.</summary>
+    Operator,
+
+    /// <summary>Applies the pointwise function <c>Target</c> to the operands.</summary>
+    Map,
+}
+
+/// <summary>One step of a function.</summary>
+/// <param name="Kind">What it does.</param>
+/// <param name="Target">Of what name.</param>
+/// <param name="Operands">Tensor values and literals, in the callee's parameter order, defaults filled in.</param>
+/// <param name="Label">The local it is assigned to, the layer's name, or empty: names in dumps and generated code.</param>
+/// <param name="Site">The expression.</param>
+internal sealed record StepSpec(StepKind Kind, string Target, EquatableArray<OperandSpec> Operands, string Label, int Site);
+
+/// <summary>An operand: a value of the function, or a literal.</summary>
+/// <param name="Name">The callee's parameter name; empty for operators.</param>
+/// <param name="Value">The value's number, or -1 for a literal.</param>
+/// <param name="Literal">Invariant text of a literal (int, float, bool, enum member, or a comma-separated list); else empty.</param>
+internal sealed record OperandSpec(string Name, int Value, string Literal);
+
+/// <summary>A pointwise function: <c>float (float …)</c> as one expression over its parameters.</summary>
+internal sealed record PointwiseSpec(string Name, EquatableArray<string> Parameters, PointwiseExpression Body);
+
+/// <summary>
+/// An expression over scalars. <c>Op</c> is a row of the pointwise table (add, mul, exp, sigmoid, select, …) with operands, or
+/// <c>const</c> with <c>Text</c> an invariant number, or <c>arg</c> with <c>Text</c> a parameter's name. As text: prefix form,
+/// <c>(mul x (sigmoid x))</c>.
+/// </summary>
+internal sealed record PointwiseExpression(string Op, string Text, EquatableArray<PointwiseExpression> Operands);
