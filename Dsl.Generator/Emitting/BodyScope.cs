@@ -132,8 +132,14 @@ internal sealed class BodyScope
             return Declare(node, $"F.Select({Mask(node, at)}, F.Splat(1f), F.Splat(0f))");
         }
 
+        PointwiseRow row = Ops.Pointwise.Row(op.Row);
+        if (row.ConstantBody is { } constant && Views.IsNumber(node.Inputs[1]))
+        {
+            return Declare(node, string.Format(CultureInfo.InvariantCulture, constant, Evaluate(node.Inputs[0], at), Number(node.Inputs[1])));
+        }
+
         object[] operands = node.Inputs.Select(i => (object)Evaluate(i, at)).ToArray();
-        return Declare(node, string.Format(CultureInfo.InvariantCulture, PointwiseTable.Get(op.Row).Body, operands));
+        return Declare(node, string.Format(CultureInfo.InvariantCulture, row.Body, operands));
     }
 
     private static bool IsCondition(Node node) => node.Op switch
