@@ -94,6 +94,7 @@ internal static class KernelsFile
 
         bool trains = plan.Programs.Length > 1;
         text.Append("        ],\n        Forward(),\n        ").Append(trains ? "Loss(),\n        Train(),\n" : "null,\n        null,\n");
+        text.Append($"        new Sizes {{ {string.Join(", ", plan.Example.Names.Select(n => $"[{Quote(n)}] = {plan.Example[n]}"))} }},\n");
         text.Append("        Stages());\n");
         return text.ToString();
     }
