@@ -9,15 +9,26 @@ namespace System.Runtime.CompilerServices
 namespace System.Runtime.CompilerServices
 {
     /// <summary>Lets netstandard2.0 compile required members.</summary>
+    [AttributeUsage(AttributeTargets.All)]
     internal sealed class RequiredMemberAttribute : Attribute
     {
     }
 
     /// <summary>Lets netstandard2.0 compile required members.</summary>
+    [AttributeUsage(AttributeTargets.All)]
     internal sealed class CompilerFeatureRequiredAttribute : Attribute
     {
         public CompilerFeatureRequiredAttribute(string featureName) => FeatureName = featureName;
 
         public string FeatureName { get; }
+    }
+}
+
+namespace System.Diagnostics.CodeAnalysis
+{
+    /// <summary>Lets netstandard2.0 compile records with required members.</summary>
+    [AttributeUsage(AttributeTargets.Constructor)]
+    internal sealed class SetsRequiredMembersAttribute : Attribute
+    {
     }
 }
