@@ -86,7 +86,7 @@ internal sealed class GpuContractLaunch<TWide, TNarrow, TBody>(
     where TNarrow : struct, ITile
     where TBody : struct, IContractBody
 {
-    private readonly GpuKernel<ContractGeometry> kernel = kernels.Load<ContractGeometry>(GpuContract.Run<TBody>);
+    private readonly GpuKernel<ContractGeometry> _kernel = kernels.Load<ContractGeometry>(GpuContract.Run<TBody>);
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
@@ -115,6 +115,6 @@ internal sealed class GpuContractLaunch<TWide, TNarrow, TBody>(
             BBatch = launch.BBatch,
         };
         long groups = (long)launch.Batch * geometry.RowTiles * geometry.ColumnTiles;
-        kernel.Launch(stream, memory, launch.Slots, geometry, groups, GpuKernels.MaxThreads);
+        _kernel.Launch(stream, memory, launch.Slots, geometry, groups, GpuKernels.MaxThreads);
     }
 }

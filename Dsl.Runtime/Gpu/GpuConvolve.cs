@@ -136,25 +136,25 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
     where TNarrow : struct, ITile
     where TBody : struct, IConvolveBody
 {
-    private readonly ConvolveLaunch<TWide, TNarrow, TBody> launch;
-    private readonly (ConvolvePhase Y, ConvolvePhase X)[] phases;
-    private readonly bool thin;
-    private readonly GpuKernel<ConvolveGeometry> kernel;
+    private readonly ConvolveLaunch<TWide, TNarrow, TBody> _launch;
+    private readonly (ConvolvePhase Y, ConvolvePhase X)[] _phases;
+    private readonly bool _thin;
+    private readonly GpuKernel<ConvolveGeometry> _kernel;
 
     internal GpuConvolveLaunch(ConvolveLaunch<TWide, TNarrow, TBody> launch, GpuKernels kernels)
     {
-        this.launch = launch;
-        phases = ConvolvePhase.All(launch.Description.Shape);
-        thin = GpuConvolve.IsThin(launch.Description.Shape);
-        kernel = thin
+        _launch = launch;
+        _phases = ConvolvePhase.All(launch.Description.Shape);
+        _thin = GpuConvolve.IsThin(launch.Description.Shape);
+        _kernel = _thin
             ? kernels.Load<ConvolveGeometry>(GpuConvolve.RunThin<TBody>)
             : kernels.Load<ConvolveGeometry>(GpuConvolve.Run<TBody>);
     }
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
-        int groups = launch.Description.Shape.Groups;
-        foreach (var (y, x) in phases)
+        int groups = _launch.Description.Shape.Groups;
+        foreach (var (y, x) in _phases)
         {
             var geometry = Geometry(y, x);
             if (geometry.Pixels == 0)
@@ -162,19 +162,19 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
                 continue;
             }
 
-            long blocks = thin
+            long blocks = _thin
                 ? Groups((long)geometry.Pixels * geometry.AllChannels.Value)
                 : (long)groups * geometry.RowTiles * geometry.ColumnTiles;
-            kernel.Launch(stream, memory, launch.Slots, geometry, blocks, GpuKernels.MaxThreads);
+            _kernel.Launch(stream, memory, _launch.Slots, geometry, blocks, GpuKernels.MaxThreads);
         }
     }
 
     private ConvolveGeometry Geometry(in ConvolvePhase y, in ConvolvePhase x)
     {
-        var s = launch.Description.Shape;
-        int height = y.Pixels(launch.Height);
-        int width = x.Pixels(launch.Width);
-        int pixels = checked(launch.Images * height * width);
+        var s = _launch.Description.Shape;
+        int height = y.Pixels(_launch.Height);
+        int width = x.Pixels(_launch.Width);
+        int pixels = checked(_launch.Images * height * width);
         if (pixels == 0)
         {
             return default;
@@ -189,7 +189,7 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
             Outer = y.Taps,
             ADepth = 1,
             AMiddle = x.SourceTap * pixel,
-            AOuter = y.SourceTap * launch.RowPitch,
+            AOuter = y.SourceTap * _launch.RowPitch,
             BDepth = s.OutChannels,
             BMiddle = x.TapStep * tapWeights,
             BOuter = y.TapStep * s.KernelWidth * tapWeights,
@@ -197,7 +197,7 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
         return new ConvolveGeometry
         {
             // The thin kernel needs no carries, and with no taps it must not get a walk of one term.
-            Walk = thin ? walk : walk.Collapsed(),
+            Walk = _thin ? walk : walk.Collapsed(),
             Terms = walk.Length,
             Pixels = pixels,
             OutChannels = s.OutChannels,
@@ -210,9 +210,9 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
             YStep = y.Step,
             XStart = x.Start,
             XStep = x.Step,
-            Source = (y.SourceStart * launch.RowPitch) + (x.SourceStart * pixel),
-            SourceImage = launch.ImagePitch,
-            SourceY = y.SourceStep * launch.RowPitch,
+            Source = (y.SourceStart * _launch.RowPitch) + (x.SourceStart * pixel),
+            SourceImage = _launch.ImagePitch,
+            SourceY = y.SourceStep * _launch.RowPitch,
             SourceX = x.SourceStep * pixel,
             SourceGroup = s.InChannels,
             Weights = ((y.First * s.KernelWidth) + x.First) * tapWeights,

@@ -145,47 +145,47 @@ internal sealed class GpuConvolveWeightsLaunch<TWide, TNarrow, TBody> : GpuLaunc
     where TNarrow : struct, ITile
     where TBody : struct, IContractBody
 {
-    private readonly ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch;
-    private readonly bool thin;
-    private readonly GpuKernel<ConvolveWeightsGeometry> kernel;
-    private readonly GpuKernel<ConvolveWeightsGeometry> merge;
+    private readonly ConvolveWeightsLaunch<TWide, TNarrow, TBody> _launch;
+    private readonly bool _thin;
+    private readonly GpuKernel<ConvolveWeightsGeometry> _kernel;
+    private readonly GpuKernel<ConvolveWeightsGeometry> _merge;
 
     internal GpuConvolveWeightsLaunch(ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch, GpuKernels kernels)
     {
-        this.launch = launch;
-        thin = GpuConvolve.IsThin(launch.Description.Shape);
-        kernel = kernels.Load<ConvolveWeightsGeometry>(thin ? GpuConvolveWeights.RunThin : GpuConvolveWeights.Run);
-        merge = kernels.Load<ConvolveWeightsGeometry>(GpuConvolveWeights.Merge<TBody>);
+        _launch = launch;
+        _thin = GpuConvolve.IsThin(launch.Description.Shape);
+        _kernel = kernels.Load<ConvolveWeightsGeometry>(_thin ? GpuConvolveWeights.RunThin : GpuConvolveWeights.Run);
+        _merge = kernels.Load<ConvolveWeightsGeometry>(GpuConvolveWeights.Merge<TBody>);
     }
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
         var g = Geometry();
         long weights = (long)g.Groups * g.Rows * g.OutChannels;
-        long groups = thin
+        long groups = _thin
             ? Groups(g.Slices * weights)
             : (long)g.Slices * g.Groups * g.RowTiles * g.ColumnTiles;
-        kernel.Launch(stream, memory, launch.Slots, g, groups, GpuKernels.MaxThreads);
-        merge.Launch(stream, memory, launch.Slots, g, Groups(weights), GpuKernels.MaxThreads);
+        _kernel.Launch(stream, memory, _launch.Slots, g, groups, GpuKernels.MaxThreads);
+        _merge.Launch(stream, memory, _launch.Slots, g, Groups(weights), GpuKernels.MaxThreads);
     }
 
     private ConvolveWeightsGeometry Geometry()
     {
-        var s = launch.Description.Shape;
+        var s = _launch.Description.Shape;
         int pixel = s.Groups * s.InChannels;
-        int slices = Math.Max(1, launch.Description.Slices);
+        int slices = Math.Max(1, _launch.Description.Slices);
         int rows = s.KernelHeight * s.KernelWidth * s.InChannels;
         var walk = new TileWalk
         {
-            Depth = launch.Width,
-            Middle = launch.Height,
-            Outer = launch.Images,
+            Depth = _launch.Width,
+            Middle = _launch.Height,
+            Outer = _launch.Images,
             ADepth = s.StrideX * pixel,
-            AMiddle = s.StrideY * launch.RowPitch,
-            AOuter = launch.ImagePitch,
+            AMiddle = s.StrideY * _launch.RowPitch,
+            AOuter = _launch.ImagePitch,
             BDepth = s.Groups * s.OutChannels,
-            BMiddle = launch.GradientRowPitch,
-            BOuter = launch.GradientImagePitch,
+            BMiddle = _launch.GradientRowPitch,
+            BOuter = _launch.GradientImagePitch,
         };
         return new ConvolveWeightsGeometry
         {
@@ -200,10 +200,10 @@ internal sealed class GpuConvolveWeightsLaunch<TWide, TNarrow, TBody> : GpuLaunc
             KernelWidth = s.KernelWidth,
             RowTiles = GpuColumns.Tiles(rows),
             ColumnTiles = GpuColumns.Tiles(s.OutChannels),
-            Source = -(s.PaddingY * launch.RowPitch) - (s.PaddingX * pixel),
-            SourceTapY = s.DilationY * launch.RowPitch,
+            Source = -(s.PaddingY * _launch.RowPitch) - (s.PaddingX * pixel),
+            SourceTapY = s.DilationY * _launch.RowPitch,
             SourceTapX = s.DilationX * pixel,
-            Scratch = launch.Slots.Offset(launch.Kernel.Buffers.Count - 1),
+            Scratch = _launch.Slots.Offset(_launch.Kernel.Buffers.Count - 1),
         };
     }
 }

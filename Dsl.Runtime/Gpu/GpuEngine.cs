@@ -18,13 +18,13 @@ internal sealed class GpuEngine : Engine
     // Kernels read nothing past the end; the slack keeps that true of readers of whole vectors.
     private const int Slack = 1024;
 
-    private readonly Context context;
-    private readonly Accelerator accelerator;
-    private readonly AcceleratorStream stream;
-    private readonly GpuLoader loader;
-    private readonly GpuKernel<FillGeometry> fill;
-    private MemoryBuffer1D<float, Stride1D.Dense>? buffer;
-    private ArrayView<float> memory;
+    private readonly Context _context;
+    private readonly Accelerator _accelerator;
+    private readonly AcceleratorStream _stream;
+    private readonly GpuLoader _loader;
+    private readonly GpuKernel<FillGeometry> _fill;
+    private MemoryBuffer1D<float, Stride1D.Dense>? _buffer;
+    private ArrayView<float> _memory;
 
     /// <summary>Takes a device into use.</summary>
     /// <param name="kind">What drives it.</param>
@@ -32,22 +32,22 @@ internal sealed class GpuEngine : Engine
     /// <exception cref="NotSupportedException">There is no such device.</exception>
     internal GpuEngine(GpuKind kind, int device = 0)
     {
-        context = GpuContexts.Create(kind);
+        _context = GpuContexts.Create(kind);
         try
         {
-            accelerator = GpuContexts.Accelerator(context, kind, device);
+            _accelerator = GpuContexts.Accelerator(_context, kind, device);
         }
         catch
         {
-            context.Dispose();
+            _context.Dispose();
             throw;
         }
 
-        stream = accelerator.DefaultStream;
-        var kernels = new AcceleratorKernels(accelerator);
-        loader = new GpuLoader(kernels);
-        fill = kernels.Load<FillGeometry>(GpuFill.Run);
-        Description = $"{GpuContexts.Name(kind)}, {accelerator.Name}, {accelerator.MemorySize >> 20} MiB";
+        _stream = _accelerator.DefaultStream;
+        var kernels = new AcceleratorKernels(_accelerator);
+        _loader = new GpuLoader(kernels);
+        _fill = kernels.Load<FillGeometry>(GpuFill.Run);
+        Description = $"{GpuContexts.Name(kind)}, {_accelerator.Name}, {_accelerator.MemorySize >> 20} MiB";
     }
 
     /// <inheritdoc/>
@@ -62,21 +62,21 @@ internal sealed class GpuEngine : Engine
                 $"The session needs {elements} elements; kernels address at most {int.MaxValue - Slack}. Use a smaller batch.");
         }
 
-        accelerator.Bind();
-        buffer = accelerator.Allocate1D<float>(elements + Slack);
-        buffer.MemSetToZero(stream);
-        stream.Synchronize();
-        memory = buffer.View.BaseView;
+        _accelerator.Bind();
+        _buffer = _accelerator.Allocate1D<float>(elements + Slack);
+        _buffer.MemSetToZero(_stream);
+        _stream.Synchronize();
+        _memory = _buffer.View.BaseView;
     }
 
     /// <inheritdoc/>
     public override object Load(Launch[] launches)
     {
-        accelerator.Bind();
+        _accelerator.Bind();
         var loaded = new GpuLaunch[launches.Length];
         for (int i = 0; i < loaded.Length; i++)
         {
-            loaded[i] = loader.Load(launches[i]);
+            loaded[i] = _loader.Load(launches[i]);
         }
 
         return loaded;
@@ -85,10 +85,10 @@ internal sealed class GpuEngine : Engine
     /// <inheritdoc/>
     public override void Run(object loaded)
     {
-        accelerator.Bind();
+        _accelerator.Bind();
         foreach (var launch in (GpuLaunch[])loaded)
         {
-            launch.Run(stream, memory);
+            launch.Run(_stream, _memory);
         }
     }
 
@@ -97,9 +97,9 @@ internal sealed class GpuEngine : Engine
     {
         if (values.Length > 0)
         {
-            accelerator.Bind();
-            memory.SubView(at, values.Length).CopyFromCPU(stream, values);
-            stream.Synchronize();
+            _accelerator.Bind();
+            _memory.SubView(at, values.Length).CopyFromCPU(_stream, values);
+            _stream.Synchronize();
         }
     }
 
@@ -108,16 +108,16 @@ internal sealed class GpuEngine : Engine
     {
         if (values.Length > 0)
         {
-            accelerator.Bind();
-            memory.SubView(at, values.Length).CopyToCPU(stream, values);
-            stream.Synchronize();
+            _accelerator.Bind();
+            _memory.SubView(at, values.Length).CopyToCPU(_stream, values);
+            _stream.Synchronize();
         }
     }
 
     /// <inheritdoc/>
     public override void Fill(long at, long count, float value)
     {
-        accelerator.Bind();
+        _accelerator.Bind();
         var geometry = new FillGeometry
         {
             At = checked((int)at),
@@ -125,30 +125,30 @@ internal sealed class GpuEngine : Engine
             ValueBits = BitConverter.SingleToInt32Bits(value),
         };
         long groups = (count + GpuKernels.MaxThreads - 1) / GpuKernels.MaxThreads;
-        fill.Launch(stream, memory, default, geometry, groups, GpuKernels.MaxThreads);
+        _fill.Launch(_stream, _memory, default, geometry, groups, GpuKernels.MaxThreads);
     }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
-        buffer?.Dispose();
-        accelerator.Dispose();
-        context.Dispose();
+        _buffer?.Dispose();
+        _accelerator.Dispose();
+        _context.Dispose();
     }
 
     [RequiresDynamicCode(GpuSupport.Reason)]
     [RequiresUnreferencedCode(GpuSupport.Reason)]
     private sealed class AcceleratorKernels(Accelerator accelerator) : GpuKernels
     {
-        private readonly Dictionary<MethodInfo, object> loaded = [];
+        private readonly Dictionary<MethodInfo, object> _loaded = [];
 
         internal override GpuKernel<TGeometry> Load<TGeometry>(Action<ArrayView<float>, Slots, TGeometry> kernel)
         {
-            if (!loaded.TryGetValue(kernel.Method, out var known))
+            if (!_loaded.TryGetValue(kernel.Method, out var known))
             {
                 known = new GpuKernel<TGeometry>(
                     Launcher<Action<AcceleratorStream, KernelConfig, ArrayView<float>, Slots, TGeometry>>(kernel.Method));
-                loaded.Add(kernel.Method, known);
+                _loaded.Add(kernel.Method, known);
             }
 
             return (GpuKernel<TGeometry>)known;

@@ -60,7 +60,7 @@ internal static class GpuHalo
 /// <summary>A Halo launch with its kernel.</summary>
 internal sealed class GpuHaloLaunch(HaloLaunch launch, GpuKernels kernels) : GpuLaunch
 {
-    private readonly GpuKernel<HaloGeometry> kernel = kernels.Load<HaloGeometry>(GpuHalo.Run);
+    private readonly GpuKernel<HaloGeometry> _kernel = kernels.Load<HaloGeometry>(GpuHalo.Run);
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
@@ -88,6 +88,6 @@ internal sealed class GpuHaloLaunch(HaloLaunch launch, GpuKernels kernels) : Gpu
             TopPixels = s.Top * fullWidth,
             BottomPixels = s.Bottom * fullWidth,
         };
-        kernel.Launch(stream, memory, launch.Slots, geometry, Groups(items), GpuKernels.MaxThreads);
+        _kernel.Launch(stream, memory, launch.Slots, geometry, Groups(items), GpuKernels.MaxThreads);
     }
 }

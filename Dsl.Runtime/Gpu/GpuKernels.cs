@@ -14,10 +14,10 @@ namespace Dsl.Gpu;
 internal sealed class GpuKernel<TGeometry>
     where TGeometry : unmanaged
 {
-    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, Slots, TGeometry> launcher;
+    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, Slots, TGeometry> _launcher;
 
     internal GpuKernel(Action<AcceleratorStream, KernelConfig, ArrayView<float>, Slots, TGeometry> launcher) =>
-        this.launcher = launcher;
+        _launcher = launcher;
 
     /// <summary>Launches <paramref name="groups"/> groups of <paramref name="threads"/> threads; without groups, nothing.</summary>
     internal void Launch(
@@ -25,7 +25,7 @@ internal sealed class GpuKernel<TGeometry>
     {
         if (groups > 0)
         {
-            launcher(stream, new KernelConfig(checked((int)groups), threads), memory, slots, geometry);
+            _launcher(stream, new KernelConfig(checked((int)groups), threads), memory, slots, geometry);
         }
     }
 }

@@ -6,7 +6,7 @@ namespace Dsl.Gpu;
 /// <summary>Turns launches into loaded kernels and their launch configurations.</summary>
 internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 {
-    private GpuLaunch? loaded;
+    private GpuLaunch? _loaded;
 
     /// <summary>Compiles and loads the kernels of <paramref name="launch"/>.</summary>
     /// <exception cref="NotSupportedException">The kernel cannot be compiled for this device; names the launch.</exception>
@@ -22,42 +22,42 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
                 $"Kernel '{launch.Kernel.Name}' cannot be compiled for this device: {Innermost(e).Message}", e);
         }
 
-        return loaded!;
+        return _loaded!;
     }
 
     public void Map<TBody>(MapLaunch<TBody> launch)
-        where TBody : struct, IMapBody => loaded = new GpuMapLaunch<TBody>(launch, kernels);
+        where TBody : struct, IMapBody => _loaded = new GpuMapLaunch<TBody>(launch, kernels);
 
     public void Row<TBody>(RowLaunch<TBody> launch)
-        where TBody : struct, IRowBody => loaded = new GpuRowLaunch<TBody>(launch, kernels);
+        where TBody : struct, IRowBody => _loaded = new GpuRowLaunch<TBody>(launch, kernels);
 
     public void Reduce<TBody>(ReduceLaunch<TBody> launch)
-        where TBody : struct, IReduceBody => loaded = new GpuReduceLaunch<TBody>(launch, kernels);
+        where TBody : struct, IReduceBody => _loaded = new GpuReduceLaunch<TBody>(launch, kernels);
 
     public void Contract<TWide, TNarrow, TBody>(ContractLaunch<TWide, TNarrow, TBody> launch)
         where TWide : struct, ITile
         where TNarrow : struct, ITile
         where TBody : struct, IContractBody =>
-        loaded = new GpuContractLaunch<TWide, TNarrow, TBody>(launch, kernels);
+        _loaded = new GpuContractLaunch<TWide, TNarrow, TBody>(launch, kernels);
 
     public void Convolve<TWide, TNarrow, TBody>(ConvolveLaunch<TWide, TNarrow, TBody> launch)
         where TWide : struct, ITile
         where TNarrow : struct, ITile
         where TBody : struct, IConvolveBody =>
-        loaded = new GpuConvolveLaunch<TWide, TNarrow, TBody>(launch, kernels);
+        _loaded = new GpuConvolveLaunch<TWide, TNarrow, TBody>(launch, kernels);
 
     public void ConvolveWeights<TWide, TNarrow, TBody>(ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch)
         where TWide : struct, ITile
         where TNarrow : struct, ITile
         where TBody : struct, IContractBody =>
-        loaded = new GpuConvolveWeightsLaunch<TWide, TNarrow, TBody>(launch, kernels);
+        _loaded = new GpuConvolveWeightsLaunch<TWide, TNarrow, TBody>(launch, kernels);
 
     public void Pool<TBody>(PoolLaunch<TBody> launch)
-        where TBody : struct, IPoolBody => loaded = new GpuPoolLaunch<TBody>(launch, kernels);
+        where TBody : struct, IPoolBody => _loaded = new GpuPoolLaunch<TBody>(launch, kernels);
 
-    public void Transpose(TransposeLaunch launch) => loaded = new GpuTransposeLaunch(launch, kernels);
+    public void Transpose(TransposeLaunch launch) => _loaded = new GpuTransposeLaunch(launch, kernels);
 
-    public void Halo(HaloLaunch launch) => loaded = new GpuHaloLaunch(launch, kernels);
+    public void Halo(HaloLaunch launch) => _loaded = new GpuHaloLaunch(launch, kernels);
 
     private static Exception Innermost(Exception e)
     {

@@ -32,7 +32,7 @@ internal static class GpuMap
 internal sealed class GpuMapLaunch<TBody>(MapLaunch<TBody> launch, GpuKernels kernels) : GpuLaunch
     where TBody : struct, IMapBody
 {
-    private readonly GpuKernel<MapGeometry> kernel = kernels.Load<MapGeometry>(GpuMap.Run<TBody>);
+    private readonly GpuKernel<MapGeometry> _kernel = kernels.Load<MapGeometry>(GpuMap.Run<TBody>);
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
@@ -43,6 +43,6 @@ internal sealed class GpuMapLaunch<TBody>(MapLaunch<TBody> launch, GpuKernels ke
         }
 
         var geometry = new MapGeometry { Items = items, Columns = new GpuDivisor(launch.Columns) };
-        kernel.Launch(stream, memory, launch.Slots, geometry, Groups(items), GpuKernels.MaxThreads);
+        _kernel.Launch(stream, memory, launch.Slots, geometry, Groups(items), GpuKernels.MaxThreads);
     }
 }

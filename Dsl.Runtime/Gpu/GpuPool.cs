@@ -82,7 +82,7 @@ internal static class GpuPool
 internal sealed class GpuPoolLaunch<TBody>(PoolLaunch<TBody> launch, GpuKernels kernels) : GpuLaunch
     where TBody : struct, IPoolBody
 {
-    private readonly GpuKernel<PoolGeometry> kernel = kernels.Load<PoolGeometry>(GpuPool.Run<TBody>);
+    private readonly GpuKernel<PoolGeometry> _kernel = kernels.Load<PoolGeometry>(GpuPool.Run<TBody>);
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
@@ -111,6 +111,6 @@ internal sealed class GpuPoolLaunch<TBody>(PoolLaunch<TBody> launch, GpuKernels 
             DilationX = s.DilationX,
             Transposed = s.Transposed ? 1 : 0,
         };
-        kernel.Launch(stream, memory, launch.Slots, geometry, Groups(items), GpuKernels.MaxThreads);
+        _kernel.Launch(stream, memory, launch.Slots, geometry, Groups(items), GpuKernels.MaxThreads);
     }
 }

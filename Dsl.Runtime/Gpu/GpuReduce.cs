@@ -111,34 +111,34 @@ internal static class GpuReduce
 internal sealed class GpuReduceLaunch<TBody> : GpuLaunch
     where TBody : struct, IReduceBody
 {
-    private readonly ReduceLaunch<TBody> launch;
-    private readonly GpuKernel<ReduceGeometry> kernel;
-    private readonly GpuKernel<ReduceGeometry>? merge;
-    private readonly int slices;
+    private readonly ReduceLaunch<TBody> _launch;
+    private readonly GpuKernel<ReduceGeometry> _kernel;
+    private readonly GpuKernel<ReduceGeometry>? _merge;
+    private readonly int _slices;
 
     internal GpuReduceLaunch(ReduceLaunch<TBody> launch, GpuKernels kernels)
     {
-        this.launch = launch;
-        slices = Math.Max(1, launch.Description.Slices);
-        kernel = kernels.Load<ReduceGeometry>(GpuReduce.Run<TBody>);
-        merge = slices > 1 ? kernels.Load<ReduceGeometry>(GpuReduce.Merge<TBody>) : null;
+        _launch = launch;
+        _slices = Math.Max(1, launch.Description.Slices);
+        _kernel = kernels.Load<ReduceGeometry>(GpuReduce.Run<TBody>);
+        _merge = _slices > 1 ? kernels.Load<ReduceGeometry>(GpuReduce.Merge<TBody>) : null;
     }
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
         var geometry = new ReduceGeometry
         {
-            Outer = launch.Outer,
-            Rows = launch.Rows,
-            Columns = launch.Columns,
-            ColumnBlocks = GpuReduce.ColumnBlocks(launch.Columns),
-            Slices = slices,
-            SliceRows = (int)(((long)launch.Rows + slices - 1) / slices),
-            Scratch = slices > 1 ? launch.Slots.Offset(launch.Kernel.Buffers.Count - 1) : 0,
+            Outer = _launch.Outer,
+            Rows = _launch.Rows,
+            Columns = _launch.Columns,
+            ColumnBlocks = GpuReduce.ColumnBlocks(_launch.Columns),
+            Slices = _slices,
+            SliceRows = (int)(((long)_launch.Rows + _slices - 1) / _slices),
+            Scratch = _slices > 1 ? _launch.Slots.Offset(_launch.Kernel.Buffers.Count - 1) : 0,
         };
-        long groups = (long)launch.Outer * slices * geometry.ColumnBlocks;
-        kernel.Launch(stream, memory, launch.Slots, geometry, groups, GpuKernels.MaxThreads);
-        merge?.Launch(
-            stream, memory, launch.Slots, geometry, Groups((long)launch.Outer * launch.Columns), GpuKernels.MaxThreads);
+        long groups = (long)_launch.Outer * _slices * geometry.ColumnBlocks;
+        _kernel.Launch(stream, memory, _launch.Slots, geometry, groups, GpuKernels.MaxThreads);
+        _merge?.Launch(
+            stream, memory, _launch.Slots, geometry, Groups((long)_launch.Outer * _launch.Columns), GpuKernels.MaxThreads);
     }
 }

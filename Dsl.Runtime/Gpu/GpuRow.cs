@@ -70,12 +70,12 @@ internal static class GpuRow
 internal sealed class GpuRowLaunch<TBody>(RowLaunch<TBody> launch, GpuKernels kernels) : GpuLaunch
     where TBody : struct, IRowBody
 {
-    private readonly GpuKernel<RowGeometry> kernel = kernels.Load<RowGeometry>(GpuRow.Run<TBody>);
+    private readonly GpuKernel<RowGeometry> _kernel = kernels.Load<RowGeometry>(GpuRow.Run<TBody>);
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
         int columns = launch.Columns;
         int threads = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(columns, 32, GpuKernels.MaxThreads));
-        kernel.Launch(stream, memory, launch.Slots, new RowGeometry { Columns = columns }, launch.Rows, threads);
+        _kernel.Launch(stream, memory, launch.Slots, new RowGeometry { Columns = columns }, launch.Rows, threads);
     }
 }

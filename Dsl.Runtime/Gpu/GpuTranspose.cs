@@ -55,7 +55,7 @@ internal static class GpuTranspose
 /// <summary>A Transpose launch with its kernel.</summary>
 internal sealed class GpuTransposeLaunch(TransposeLaunch launch, GpuKernels kernels) : GpuLaunch
 {
-    private readonly GpuKernel<TransposeGeometry> kernel = kernels.Load<TransposeGeometry>(GpuTranspose.Run);
+    private readonly GpuKernel<TransposeGeometry> _kernel = kernels.Load<TransposeGeometry>(GpuTranspose.Run);
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
@@ -67,6 +67,6 @@ internal sealed class GpuTransposeLaunch(TransposeLaunch launch, GpuKernels kern
             ColumnTiles = (launch.Columns + GpuTranspose.Side - 1) / GpuTranspose.Side,
         };
         long groups = (long)launch.Batch * geometry.RowTiles * geometry.ColumnTiles;
-        kernel.Launch(stream, memory, launch.Slots, geometry, groups, GpuKernels.MaxThreads);
+        _kernel.Launch(stream, memory, launch.Slots, geometry, groups, GpuKernels.MaxThreads);
     }
 }

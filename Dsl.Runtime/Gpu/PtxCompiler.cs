@@ -25,7 +25,7 @@ internal sealed record PtxModule(string Kernel, string Text)
 internal static class PtxCompiler
 {
     private static readonly Lock Gate = new();
-    private static Context? context;
+    private static Context? _context;
 
     /// <summary>The kernels of <paramref name="launch"/>, one after the other in one text (for people and searches; assemble
     /// <see cref="Modules"/>).</summary>
@@ -38,11 +38,11 @@ internal static class PtxCompiler
     {
         lock (Gate)
         {
-            context ??= Context.Create().Optimize(OptimizationLevel.O2).ToContext();
+            _context ??= Context.Create().Optimize(OptimizationLevel.O2).ToContext();
             try
             {
                 using var backend = new PTXBackend(
-                    context,
+                    _context,
                     new CudaCapabilityContext(CudaArchitecture.SM_90),
                     CudaArchitecture.SM_90,
                     CudaInstructionSet.ISA_78,
@@ -54,8 +54,8 @@ internal static class PtxCompiler
             catch
             {
                 // A compilation that failed leaves its context unusable.
-                context.Dispose();
-                context = null;
+                _context.Dispose();
+                _context = null;
                 throw;
             }
         }
