@@ -62,7 +62,8 @@ internal static class GpuConvolveWeights
         rows.Y = g.Row(source, IntrinsicMath.Min(row + 16, lastRow));
         rows.Z = g.Row(source, IntrinsicMath.Min(row + 32, lastRow));
         rows.W = g.Row(source, IntrinsicMath.Min(row + 48, lastRow));
-        var columns = GpuColumns.Clamped(slots.A1 + (group * g.OutChannels), column0, g.OutChannels);
+        var columns = GpuColumns.Clamped(
+            slots.A1 + (group * g.OutChannels), column0 + GpuTile.FetchColumn(), GpuTile.Depth, g.OutChannels);
 
         var sums = GpuTile.Share(
             shared, GpuTile.Sum(memory, shared, g.Walk, slots.A0, rows, columns, true, from, to));

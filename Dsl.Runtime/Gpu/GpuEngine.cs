@@ -5,8 +5,8 @@ using System.Reflection;
 using Dsl.Kernels;
 using Dsl.Sessions;
 using ILGPU;
+using ILGPU.Backends;
 using ILGPU.Runtime;
-using ILGPU.Runtime.Cuda;
 
 namespace Dsl.Gpu;
 
@@ -154,10 +154,9 @@ internal sealed class GpuEngine : Engine
             return (GpuKernel<TGeometry>)known;
         }
 
+        // One path for every device, so that what is tested on OpenCL is what runs on CUDA.
         private TDelegate Launcher<TDelegate>(MethodInfo kernel)
             where TDelegate : Delegate =>
-            accelerator is CudaAccelerator cuda
-                ? cuda.LoadKernel(PtxText.Compile(cuda.Backend, kernel)).CreateLauncherDelegate<TDelegate>()
-                : accelerator.LoadKernel<TDelegate>(kernel, PtxText.Specialization);
+            accelerator.LoadKernel(PtxText.Compile(accelerator.GetBackend(), kernel)).CreateLauncherDelegate<TDelegate>();
     }
 }

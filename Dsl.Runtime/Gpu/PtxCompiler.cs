@@ -71,8 +71,8 @@ internal static class PtxCompiler
         {
             var method = kernel.Method;
             string body = string.Join(", ", method.GetGenericArguments().Select(type => type.Name));
-            Modules.Add(new PtxModule(
-                $"{method.DeclaringType!.Name}.{method.Name}<{body}>", PtxText.Compile(backend, method).PTXAssembly));
+            var compiled = (PTXCompiledKernel)PtxText.Compile(backend, method);
+            Modules.Add(new PtxModule($"{method.DeclaringType!.Name}.{method.Name}<{body}>", compiled.PTXAssembly));
             return new GpuKernel<TGeometry>((_, _, _, _, _) =>
                 throw new NotSupportedException("This kernel was compiled for its text only."));
         }

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using ILGPU.Backends;
 using ILGPU.Backends.EntryPoints;
 using ILGPU.Backends.PTX;
 using ILGPU.Runtime;
@@ -21,14 +22,17 @@ internal static partial class PtxText
     /// <summary>What every kernel promises: no larger groups than <see cref="GpuKernels.MaxThreads"/>.</summary>
     internal static KernelSpecialization Specialization { get; } = new(GpuKernels.MaxThreads, null);
 
-    /// <summary>Compiles an explicitly grouped kernel and patches its text.</summary>
+    /// <summary>Compiles an explicitly grouped kernel; patches its text where it is PTX.</summary>
     [RequiresDynamicCode(GpuSupport.Reason)]
     [RequiresUnreferencedCode(GpuSupport.Reason)]
-    internal static PTXCompiledKernel Compile(PTXBackend backend, MethodInfo kernel)
+    internal static CompiledKernel Compile(Backend backend, MethodInfo kernel)
     {
-        var compiled = (PTXCompiledKernel)backend.Compile(
-            EntryPointDescription.FromExplicitlyGroupedKernel(kernel), Specialization);
-        Assembly.SetValue(compiled, UniformBranch().Replace(compiled.PTXAssembly, "$1"));
+        var compiled = backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), Specialization);
+        if (compiled is PTXCompiledKernel ptx)
+        {
+            Assembly.SetValue(ptx, UniformBranch().Replace(ptx.PTXAssembly, "$1"));
+        }
+
         return compiled;
     }
 

@@ -10,7 +10,8 @@ internal static class ContractCases
     internal static IEnumerable<(string Name, Func<int, GpuCase> Make)> Build()
     {
         foreach (var (batch, rows, columns, depth) in new[]
-            { (1, 1, 1, 1), (1, 64, 64, 16), (1, 65, 63, 17), (1, 130, 10, 200), (3, 5, 70, 33), (2, 64, 128, 64), (1, 2, 3, 0) })
+            { (1, 1, 1, 1), (1, 64, 64, 16), (1, 65, 63, 17), (1, 130, 10, 200), (3, 5, 70, 33), (2, 64, 128, 64), (1, 2, 3, 0),
+              (40, 200, 130, 19) })
         {
             string shape = $"{batch}x{rows}x{columns}x{depth}";
             yield return ($"Contract {shape}", seed => Product(seed, batch, rows, columns, depth, false));

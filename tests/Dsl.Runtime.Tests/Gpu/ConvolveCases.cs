@@ -35,6 +35,7 @@ internal static class ConvolveCases
         ("depthwise 3x3", new(2, 6, 5, 1, 1, 3, Padding: 1, Groups: 19)),
         ("depthwise 5x5 stride 2", new(1, 9, 9, 1, 2, 5, Stride: 2, Padding: 2, Groups: 6)),
         ("3x3 wide", new(1, 10, 9, 20, 70, 3, Padding: 1)),
+        ("2x2 wide blocks", new(16, 23, 24, 3, 130, 2, Stride: 1)),
         ("4x4 stride 4", new(3, 8, 8, 3, 12, 4, Stride: 4, Slices: 1)),
     ];
 

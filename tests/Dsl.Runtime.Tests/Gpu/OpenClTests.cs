@@ -11,7 +11,7 @@ namespace Dsl.Runtime.Tests.Gpu;
 /// <summary>An engine on the first OpenCL device, shared by all cases; or why there is none.</summary>
 public sealed class OpenClDevice : IDisposable
 {
-    internal const int Elements = 1 << 20;
+    internal const int Elements = 1 << 22;
 
     /// <summary>Looks for a device.</summary>
     public OpenClDevice()
