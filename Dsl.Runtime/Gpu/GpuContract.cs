@@ -121,8 +121,10 @@ internal sealed class GpuContractLaunch<TWide, TNarrow, TBody> : GpuLaunch
         _launch = launch;
         _kernel = kernels.Load<ContractGeometry>(GpuContract.Run<TBody>);
 
-        // Columns are features, which do not grow from run to run; rows may be a batch.
-        _wide = launch.Columns >= GpuWideTile.Side ? kernels.Load<ContractGeometry>(GpuContract.RunWide<TBody>) : null;
+        // Columns are features, which do not grow from run to run (0: not evaluated yet); rows may be a batch.
+        _wide = launch.Columns is 0 or >= GpuWideTile.Side
+            ? kernels.Load<ContractGeometry>(GpuContract.RunWide<TBody>)
+            : null;
     }
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)

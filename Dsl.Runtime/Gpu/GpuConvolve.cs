@@ -50,8 +50,8 @@ internal struct ConvolvePixel
 }
 
 /// <summary>
-/// The Convolve skeleton as an implicit product: rows are pixels, columns output channels, the summed index (tap row, tap
-/// column, channel). Nothing is tested: the source's halo holds the zeros.
+/// The Convolve skeleton as an implicit product: rows are pixels, columns output channels, the summed index (tap row,
+/// tap column, channel). Nothing is tested: the source's halo holds the zeros.
 /// </summary>
 internal static class GpuConvolve
 {

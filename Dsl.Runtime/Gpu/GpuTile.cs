@@ -30,9 +30,9 @@ internal struct TileSums
 }
 
 /// <summary>
-/// A 64 × 64 block of a product, computed by 256 threads with 4 × 4 sums each, 16 terms at a time through shared memory, the
-/// next 16 already on their way. Rows of A begin anywhere (a row may be a pixel of an image), and every offset along k is a
-/// sum of three strides: a matrix product, a convolution and both its gradients are the same block.
+/// A 64 × 64 block of a product, computed by 256 threads with 4 × 4 sums each, 16 terms at a time through shared
+/// memory, the next 16 already on their way. Rows of A begin anywhere (a row may be a pixel of an image), and every
+/// offset along k is a sum of three strides: a matrix product, a convolution and both its gradients are the same block.
 /// </summary>
 internal static class GpuTile
 {
@@ -50,8 +50,8 @@ internal static class GpuTile
     private const int BStride = 20;
     private const int BStart = AStride * Depth;
 
-    /// <summary>The first of the four rows this thread fetches; the others follow at distances of 16. Neighbouring threads
-    /// take neighbouring rows where rows of A are contiguous, else neighbouring terms.</summary>
+    /// <summary>The first of the four rows this thread fetches; the others follow at distances of 16. Neighbouring
+    /// threads take neighbouring rows where rows of A are contiguous, else neighbouring terms.</summary>
     internal static int FetchRow(bool alongRows) => alongRows ? Group.IdxX & 15 : Group.IdxX >> 4;
 
     /// <summary>The first of the four columns this thread fetches; the others follow at distances of 16.</summary>
@@ -128,8 +128,8 @@ internal static class GpuTile
         return sums;
     }
 
-    /// <summary>Lays the block's sums out in shared memory, row after row, so that neighbouring threads can take neighbouring
-    /// columns.</summary>
+    /// <summary>Lays the block's sums out in shared memory, row after row, so that neighbouring threads can take
+    /// neighbouring columns.</summary>
     internal static ArrayView<float> Share(ArrayView<Quad> shared, in TileSums sums)
     {
         int at = ((Group.IdxX >> 4) * Side) + (Group.IdxX & 15);
@@ -155,7 +155,8 @@ internal static class GpuTile
         return Fetch(memory, offset, safe, columns, valid);
     }
 
-    // The address is made safe rather than the load skipped: no branch, and no way to read outside whatever is done with it.
+    // The address is made safe rather than the load skipped: no branch, and no way to read outside whatever is done
+    // with it.
     private static Quad Fetch(ArrayView<float> memory, int offset, int safe, IntQuad starts, bool valid)
     {
         float x = memory[valid ? starts.X + offset : safe];
@@ -192,7 +193,8 @@ internal static class GpuTile
 /// <summary>The columns of a block as one thread fetches them.</summary>
 internal static class GpuColumns
 {
-    /// <summary>Where the thread's four columns begin; columns beyond the last fetch the last, and nobody takes their sums.</summary>
+    /// <summary>Where the thread's four columns begin; columns beyond the last fetch the last, and nobody takes their
+    /// sums.</summary>
     internal static IntQuad Clamped(int at, int column, int apart, int count)
     {
         int last = count - 1;

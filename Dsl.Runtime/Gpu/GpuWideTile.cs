@@ -20,8 +20,8 @@ internal struct WideSums
 }
 
 /// <summary>
-/// <see cref="GpuTile"/> with four times the block: twice the arithmetic for each access of shared memory, for products with
-/// enough blocks to fill a device all the same. Terms are added in the same order, so the sums are the same bits.
+/// <see cref="GpuTile"/> with four times the block: twice the arithmetic for each access of shared memory, for products
+/// with enough blocks to fill a device all the same. Terms are added in the same order, so the sums are the same bits.
 /// </summary>
 internal static class GpuWideTile
 {

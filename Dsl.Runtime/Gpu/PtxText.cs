@@ -10,14 +10,14 @@ using ILGPU.Runtime;
 namespace Dsl.Gpu;
 
 /// <summary>
-/// Compiles kernels to PTX and makes the text sound: at O2 ILGPU marks divergent branches <c>.uni</c>, which promises the driver
-/// that all threads of a warp take them. It is not true, and it keeps ptxas from unrolling.
+/// Compiles kernels to PTX and makes the text sound: at O2 ILGPU marks divergent branches <c>.uni</c>, which promises
+/// the driver that all threads of a warp take them. It is not true, and it keeps ptxas from unrolling.
 /// </summary>
 internal static partial class PtxText
 {
     private static readonly FieldInfo Assembly = typeof(PTXCompiledKernel).GetField(
         "<PTXAssembly>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic)
-        ?? throw new NotSupportedException("This version of ILGPU is unknown: PTXCompiledKernel keeps its text elsewhere.");
+        ?? throw new NotSupportedException("PTXCompiledKernel of this ILGPU keeps its text elsewhere.");
 
     /// <summary>What every kernel promises: no larger groups than <see cref="GpuKernels.MaxThreads"/>.</summary>
     internal static KernelSpecialization Specialization { get; } = new(GpuKernels.MaxThreads, null);
