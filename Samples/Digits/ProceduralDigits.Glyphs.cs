@@ -10,9 +10,9 @@ namespace Samples.Digits;
 public static partial class ProceduralDigits
 {
     /// <summary>
-    /// The styles of each digit with their weights. A style is strokes separated by <c>|</c>; a stroke is points x,y on a grid of
-    /// 100 × 100 with y downwards, joined by a smooth curve; after <c>!</c> the pen turns sharply. Points written alike in one style
-    /// move together.
+    /// The styles of each digit with their weights. A style is strokes separated by <c>|</c>; a stroke is points x,y on
+    /// a grid of 100 × 100 with y downwards, joined by a smooth curve; after <c>!</c> the pen turns sharply. Points
+    /// written alike in one style move together.
     /// </summary>
     private static readonly (int Weight, string Strokes)[][] Styles =
     [
@@ -110,7 +110,6 @@ public static partial class ProceduralDigits
             (2, "84,10 50,2 14,26 30,46 64,34 84,10! 66,58 46,100"),
             (1, "78,30 60,2 24,8 16,38 42,50 76,32 80,4 76,52 84,100"),
             (2, "74,6 34,4 14,28 34,46 66,34 84,8! 68,52 40,100"),
-            (1, "20,2 14,36 40,46 78,28! 86,2! 70,56 60,100"),
             (1, "82,30 56,0 20,10 24,42 60,46 82,22! 84,70 60,98 24,90"),
         ],
     ];
@@ -147,7 +146,9 @@ public static partial class ProceduralDigits
     private static Vector2 ParsePoint(string mark)
     {
         string[] xy = mark.TrimEnd('!').Split(',');
-        return new Vector2(float.Parse(xy[0], CultureInfo.InvariantCulture), float.Parse(xy[1], CultureInfo.InvariantCulture)) / 100f;
+        float x = float.Parse(xy[0], CultureInfo.InvariantCulture);
+        float y = float.Parse(xy[1], CultureInfo.InvariantCulture);
+        return new Vector2(x, y) / 100f;
     }
 
     private static int IndexOf(List<Vector2> points, Vector2 point)
@@ -162,7 +163,8 @@ public static partial class ProceduralDigits
         return at;
     }
 
-    /// <summary>A style: its weight among the digit's styles, its points, and its smooth strokes as positions of points.</summary>
+    /// <summary>A style: its weight among the digit's styles, its points, and its smooth strokes as positions of
+    /// points.</summary>
     private sealed record Glyph(int Weight, Vector2[] Points, Stroke[] Strokes);
 
     private sealed record Stroke(int[] Path);

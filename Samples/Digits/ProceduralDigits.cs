@@ -5,15 +5,16 @@ using System.Threading.Tasks;
 namespace Samples.Digits;
 
 /// <summary>
-/// Handwritten-looking digits, drawn: 28 × 28 grey images, white on black, in the conventions of MNIST (ink fitted into a box of
-/// 20 × 20, centred by mass). Image i of a seed is a pure function of (seed, i), so sets are the same everywhere (up to the last
-/// bit of the platform's sin and exp) and need no download; sets of different seeds are independent.
+/// Handwritten-looking digits, drawn: 28 × 28 grey images, white on black, in the conventions of MNIST (ink fitted into
+/// a box of 20 × 20, centred by mass). Image i of a seed is a pure function of (seed, i), so sets are the same
+/// everywhere (up to the last bit of the platform's sin and exp) and need no download; sets of different seeds are
+/// independent.
 /// </summary>
 /// <remarks>
-/// A digit is a style from a table of strokes, whose points are moved at random; then the curve is sheared, rotated, stretched and
-/// warped by a smooth field, fitted, shifted, drawn with a pen of random width, blurred, and disturbed by clutter and noise. The
-/// amounts are chosen so that a linear classifier fails on many (the digits move), while a convolutional one learns them and
-/// carries over to real handwriting.
+/// A digit is a style from a table of strokes, whose points are moved at random; then the curve is sheared, rotated,
+/// stretched and warped by a smooth field, fitted, shifted, drawn with a pen of random width, blurred, and disturbed by
+/// clutter and noise. The amounts are chosen so that a linear classifier fails on many (the digits move), while a
+/// convolutional one learns them and carries over to real handwriting.
 /// </remarks>
 public static partial class ProceduralDigits
 {
@@ -141,7 +142,8 @@ public static partial class ProceduralDigits
         }
     }
 
-    /// <summary>Scales the curve into MNIST's box and moves its centre of mass to the image's, then a little beside it.</summary>
+    /// <summary>Scales the curve into MNIST's box and moves its centre of mass to the image's, then a little beside
+    /// it.</summary>
     private static void Fit(Span<Vector2> curve, ReadOnlySpan<bool> penDown, ref Dice random)
     {
         var low = new Vector2(float.MaxValue);

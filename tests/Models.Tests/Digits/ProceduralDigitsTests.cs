@@ -31,8 +31,9 @@ public class ProceduralDigitsTests
         Assert.All(digits.CountBy(static d => d), static d => Assert.InRange(d.Value, 130, 270));
         Assert.Equal(10, digits.Distinct().Count());
         double ink = images.Sum(static v => (double)v);
-        double x = images.Select(static (v, i) => (double)v * (i % ProceduralDigits.Side)).Sum() / ink;
-        double y = images.Select(static (v, i) => (double)v * (i % ProceduralDigits.Pixels / ProceduralDigits.Side)).Sum() / ink;
+        const int Side = ProceduralDigits.Side;
+        double x = images.Select(static (v, i) => (double)v * (i % Side)).Sum() / ink;
+        double y = images.Select(static (v, i) => (double)v * (i / Side % Side)).Sum() / ink;
         Assert.InRange(x, 13.2, 13.8);
         Assert.InRange(y, 13.2, 13.8);
 
@@ -40,8 +41,8 @@ public class ProceduralDigitsTests
         Assert.InRange(ink / Count, 70, 130);
     }
 
-    /// <summary>The set must be worth a convolution: softmax regression, trained by plain stochastic gradient descent, stays at or below
-    /// 85 %, yet well above chance.</summary>
+    /// <summary>The set must be worth a convolution: softmax regression, trained by plain stochastic gradient descent,
+    /// stays at or below 85 %, yet well above chance.</summary>
     [Fact]
     public void ALinearClassifierFailsOnMany()
     {
