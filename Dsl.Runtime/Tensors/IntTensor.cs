@@ -19,7 +19,8 @@ public sealed class IntTensor
         int length = Shapes.LengthOf(_shape);
         if (length != data.Length)
         {
-            throw new ArgumentException($"Shape {Shapes.Print(_shape)} has {length} elements, the array has {data.Length}.", nameof(data));
+            throw new ArgumentException(
+                $"Shape {Shapes.Print(_shape)} has {length} elements, the array has {data.Length}.", nameof(data));
         }
 
         _data = data;
@@ -38,6 +39,8 @@ public sealed class IntTensor
     public ReadOnlySpan<int> Values => _data;
 
     internal ReadOnlySpan<int> Extents => _shape;
+
+    internal int[] Data => _data;
 
     /// <summary>One element.</summary>
     /// <param name="index">One position per axis.</param>
