@@ -9,10 +9,12 @@ namespace Dsl.Generator.Autodiff;
 internal static class Differentiator
 {
     /// <summary>
-    /// A graph that computes what <paramref name="loss"/> computes and, for every parameter P, the gradient of its first output
+    /// A graph that computes what <paramref name="loss"/> computes and, for every parameter P, the gradient of its
+    /// first output
     /// under the name <c>P.Gradient</c> (zeros when the output does not depend on P).
     /// </summary>
-    /// <remarks>Only nodes between a parameter and the loss get a cotangent: nothing is spent on the gradient of an input.</remarks>
+    /// <remarks>Only nodes between a parameter and the loss get a cotangent: nothing is spent on the gradient of an
+    /// input.</remarks>
     /// <param name="loss">A graph whose first output is a scalar.</param>
     public static Graph Differentiate(Graph loss)
     {

@@ -74,7 +74,8 @@ internal sealed partial class Graph
     /// <summary>Whether a node belongs to this graph.</summary>
     public bool Contains(Node node) => node.Id < _nodes.Count && ReferenceEquals(_nodes[node.Id], node);
 
-    /// <summary>Appends a copy of every node of <paramref name="source"/>; element i is the copy of its node i.</summary>
+    /// <summary>Appends a copy of every node of <paramref name="source"/>; element i is the copy of its node
+    /// i.</summary>
     public Node[] Append(Graph source)
     {
         var copies = new Node[source.Nodes.Count];
@@ -87,7 +88,8 @@ internal sealed partial class Graph
     }
 
     /// <summary>
-    /// The same graph without the nodes that no output needs. Inputs and parameters stay: they are the signature of what is
+    /// The same graph without the nodes that no output needs. Inputs and parameters stay: they are the signature of
+    /// what is
     /// compiled.
     /// </summary>
     public Graph Pruned()

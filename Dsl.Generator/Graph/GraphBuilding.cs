@@ -7,7 +7,8 @@ using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Graphs;
 
-/// <summary>Shorthands over <see cref="Add(Op, Node[])"/>. They return an existing node where nothing is to be done.</summary>
+/// <summary>Shorthands over <see cref="Add(Op, Node[])"/>. They return an existing node where nothing is to be
+/// done.</summary>
 internal sealed partial class Graph
 {
     /// <summary>An input tensor.</summary>
@@ -31,7 +32,8 @@ internal sealed partial class Graph
     /// <summary>A tensor whose elements are all a scalar.</summary>
     public Node Fill(Node scalar, IEnumerable<Size> dims) => Broadcast(scalar, dims, Array.Empty<int>());
 
-    /// <summary>Applies a row of the pointwise table. Scalar operands are broadcast to the shape of the others.</summary>
+    /// <summary>Applies a row of the pointwise table. Scalar operands are broadcast to the shape of the
+    /// others.</summary>
     public Node Pointwise(string row, params Node[] operands)
     {
         Node? shaped = operands.FirstOrDefault(static o => o.Rank > 0);

@@ -5,7 +5,8 @@ using Dsl.Generator.Ops;
 
 namespace Dsl.Generator.Graphs;
 
-/// <summary>Checks the invariants that every stage relies on. Runs after every stage: a broken graph names the guilty stage.</summary>
+/// <summary>Checks the invariants that every stage relies on. Runs after every stage: a broken graph names the guilty
+/// stage.</summary>
 internal static class GraphVerifier
 {
     /// <summary>Returns the graph when it is sound.</summary>

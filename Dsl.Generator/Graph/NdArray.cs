@@ -78,7 +78,8 @@ internal sealed class NdArray
         }
     }
 
-    /// <summary>An array whose element at an index is this array's element at the offset that is linear in the index.</summary>
+    /// <summary>An array whose element at an index is this array's element at the offset that is linear in the
+    /// index.</summary>
     public NdArray View(int[] shape, int[] strides)
     {
         var result = Zeros(shape);

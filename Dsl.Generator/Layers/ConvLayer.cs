@@ -8,7 +8,8 @@ using Dsl.Generator.Ops;
 namespace Dsl.Generator.Layers;
 
 /// <summary>
-/// y = activation(x ⋆ W + b) over images: [b, in, h, w] -> [b, channels, h', w']; Weight [channels, in/groups, kernel, kernel],
+/// y = activation(x ⋆ W + b) over images: [b, in, h, w] -> [b, channels, h', w']; Weight [channels, in/groups, kernel,
+/// kernel],
 /// Bias [channels].
 /// </summary>
 internal sealed class ConvLayer : ILayer

@@ -71,7 +71,7 @@ internal sealed class LayerContext
     public Node Activate(Node y)
     {
         string activation = Text(Schema("Activation"));
-        return activation == "None" ? y : _lowering.Pointwise.Apply(Graph, activation, new[] { y }, SiteOf("Activation"));
+        return activation == "None" ? y : _lowering.Functions.Apply(Graph, activation, new[] { y }, SiteOf("Activation"));
     }
 
     /// <summary>Adds a vector along an axis.</summary>

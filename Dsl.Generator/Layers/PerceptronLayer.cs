@@ -3,7 +3,8 @@ using Dsl.Generator.Graphs;
 
 namespace Dsl.Generator.Layers;
 
-/// <summary>y = activation(x·Wᵀ + b) over the last axis: [..., in] -> [..., units]; Weight [units, in], Bias [units].</summary>
+/// <summary>y = activation(x·Wᵀ + b) over the last axis: [..., in] -> [..., units]; Weight [units, in], Bias
+/// [units].</summary>
 internal sealed class PerceptronLayer : ILayer
 {
     /// <summary>The letters of leading axes: samples, then positions in them.</summary>

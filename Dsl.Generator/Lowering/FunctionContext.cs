@@ -8,7 +8,8 @@ using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
 
-/// <summary>A call of a function of <c>Dsl.Functions</c>: operands by name (or position, where names are missing).</summary>
+/// <summary>A call of a function of <c>Dsl.Functions</c>: operands by name (or position, where names are
+/// missing).</summary>
 internal sealed class FunctionContext
 {
     private readonly FunctionLowering _lowering;

@@ -6,6 +6,7 @@ using System.Linq;
 using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Layers;
+using Dsl.Generator.Ops;
 using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
@@ -23,12 +24,12 @@ internal sealed class FunctionLowering
     {
         _layers = layers;
         _function = function;
-        Pointwise = new PointwiseLowering(spec.Pointwise);
+        Functions = new PointwiseLowering(spec.Pointwise);
     }
 
     public Graph Graph { get; } = new();
 
-    public PointwiseLowering Pointwise { get; }
+    public PointwiseLowering Functions { get; }
 
     /// <summary>The symbols that occur in the shapes of the inputs.</summary>
     public HashSet<string> Symbols { get; } = new(StringComparer.Ordinal);
@@ -44,7 +45,7 @@ internal sealed class FunctionLowering
         foreach (StepSpec step in _function.Steps)
         {
             _firstNodes.Add(Graph.Nodes.Count);
-            _values.Add(Lower(step));
+            _values.Add(LowerChecked(step));
             _producers.Add(step.Label.Length > 0 ? step.Label : step.Target);
         }
 
@@ -100,7 +101,7 @@ internal sealed class FunctionLowering
         }
 
         var broadcast = operands.Map(o => o.Rank == 0 ? o : Graph.BroadcastTo(o, joint));
-        Node result = Pointwise.Apply(Graph, name, broadcast, step.Site);
+        Node result = Functions.Apply(Graph, name, broadcast, step.Site);
         return Graph.BroadcastTo(result, joint);
     }
 
@@ -146,6 +147,25 @@ internal sealed class FunctionLowering
 
         _values.Add(Graph.Input(input.Name, input.Integers ? DType.Int : DType.Float, dims));
         _producers.Add(input.Name);
+    }
+
+    /// <summary>Arithmetic of sizes can fail on absurd extents, and a shape rule on what the checks above it
+    /// missed.</summary>
+    private Node LowerChecked(StepSpec step)
+    {
+        try
+        {
+            return Lower(step);
+        }
+        catch (Exception e) when (e is OverflowException or DivideByZeroException)
+        {
+            throw new ProblemException(
+                ProblemIds.ArgumentOutOfRange, step.Site, step.Target, "size", e.Message, "sizes from 1 that fit a 32-bit int");
+        }
+        catch (ShapeException e)
+        {
+            throw Internal(step.Site, e.Message);
+        }
     }
 
     private Node Lower(StepSpec step)

@@ -74,6 +74,7 @@ internal static class FunctionTable
     {
         Node x = c.Tensor("x", 0);
         Size[] dims = c.Sizes("dims", 1);
+        string asked = dims.Text();
         int open = Array.FindIndex(dims, static d => d.Equals(Size.Of(-1)));
         if (open >= 0)
         {
@@ -83,7 +84,7 @@ internal static class FunctionTable
 
         return dims.Product().Equals(x.Length)
             ? c.Graph.Reshape(x, dims)
-            : throw c.Mismatch("x", 0, $"as many elements as '{dims.Text()}'", "make the products of the extents equal");
+            : throw c.Mismatch("x", 0, $"as many elements as '{asked}'", "make the products of the extents equal");
     }
 
     private static Node Reduce(FunctionContext c, Func<Graph, Node, int[], Node> reduce)
@@ -101,7 +102,8 @@ internal static class FunctionTable
     }
 
     /// <summary>
-    /// Mean over all labels of logΣexp(z) - z[label]. Classes are the last axis; where only axis 1 fits the labels (images of
+    /// Mean over all labels of logΣexp(z) - z[label]. Classes are the last axis; where only axis 1 fits the labels
+    /// (images of
     /// logits, [b, classes, h, w]), that.
     /// </summary>
     private static Node CrossEntropy(FunctionContext c)

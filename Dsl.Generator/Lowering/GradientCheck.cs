@@ -9,12 +9,14 @@ using Dsl.Generator.Specs;
 namespace Dsl.Generator.Lowering;
 
 /// <summary>
-/// Finds parameters that could never learn: the loss depends on them, but on every path lies an operand whose derivative is
+/// Finds parameters that could never learn: the loss depends on them, but on every path lies an operand whose
+/// derivative is
 /// zero everywhere.
 /// </summary>
 internal static class GradientCheck
 {
-    /// <exception cref="ProblemException">There is such a parameter; the site is the step where its gradient stops first.</exception>
+    /// <exception cref="ProblemException">There is such a parameter; the site is the step where its gradient stops
+    /// first.</exception>
     public static void Check(Graph graph, Node loss, Func<Node, StepSpec?> stepOf)
     {
         foreach (Node parameter in graph.Parameters)

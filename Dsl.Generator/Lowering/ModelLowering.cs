@@ -8,10 +8,12 @@ using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
 
-/// <summary>Specs to graphs of ops. Mistakes of the model become problems; of each function the first is reported.</summary>
+/// <summary>Specs to graphs of ops. Mistakes of the model become problems; of each function the first is
+/// reported.</summary>
 internal static class ModelLowering
 {
-    /// <summary>Lowers every function of a model. A function with a problem has no graph; the others keep theirs.</summary>
+    /// <summary>Lowers every function of a model. A function with a problem has no graph; the others keep
+    /// theirs.</summary>
     public static LoweredModel Lower(ModelSpec spec)
     {
         var layers = new LayerBook(spec);

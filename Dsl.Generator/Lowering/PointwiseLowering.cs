@@ -16,7 +16,8 @@ internal sealed class PointwiseLowering
 
     public PointwiseLowering(EquatableArray<PointwiseSpec> composites) => _composites = composites;
 
-    /// <summary>Applies a function by name. A composite of that exact name wins, then a row, then any spelling of either.</summary>
+    /// <summary>Applies a function by name. A composite of that exact name wins, then a row, then any spelling of
+    /// either.</summary>
     /// <exception cref="ProblemException">Nothing has that name, or a composite uses an op that is no row.</exception>
     public Node Apply(Graph graph, string name, IReadOnlyList<Node> operands, int site)
     {

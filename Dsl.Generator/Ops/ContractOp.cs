@@ -7,8 +7,10 @@ using Dsl.Generator.Graphs;
 namespace Dsl.Generator.Ops;
 
 /// <summary>
-/// A two-operand einsum over single letters, <c>bk,ok->bo</c>. A letter of both operands is summed when the result lacks it and
-/// a batch index when the result has it; a letter of one operand must be in the result. So the gradients are contractions too.
+/// A two-operand einsum over single letters, <c>bk,ok->bo</c>. A letter of both operands is summed when the result
+/// lacks it and
+/// a batch index when the result has it; a letter of one operand must be in the result. So the gradients are
+/// contractions too.
 /// </summary>
 internal sealed record ContractOp(string Equation) : Op
 {

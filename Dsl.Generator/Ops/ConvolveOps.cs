@@ -7,7 +7,8 @@ using Dsl.Generator.Graphs;
 namespace Dsl.Generator.Ops;
 
 /// <summary>
-/// A grouped cross-correlation: x [b, c, h, w], w [o, c/g, u, v] -> [b, o, i, j]. It is bilinear, and its two gradients and it
+/// A grouped cross-correlation: x [b, c, h, w], w [o, c/g, u, v] -> [b, o, i, j]. It is bilinear, and its two
+/// gradients and it
 /// are each other's gradients: the trilinear form Σ y·(x ⋆ w) seen from three sides.
 /// </summary>
 internal sealed record ConvolveOp(WindowGeometry Window, int Groups) : MacroOp
@@ -57,7 +58,8 @@ internal sealed record ConvolveOp(WindowGeometry Window, int Groups) : MacroOp
     public override Size Flops(Node node) => Convolution.Flops(node.Length, node.Inputs[1]);
 }
 
-/// <summary>The gradient of a convolution with respect to its input: dy [b, o, i, j], w [o, c/g, u, v] -> [b, c, h, w].</summary>
+/// <summary>The gradient of a convolution with respect to its input: dy [b, o, i, j], w [o, c/g, u, v] -> [b, c, h,
+/// w].</summary>
 /// <param name="Window">The geometry of the convolution.</param>
 /// <param name="Groups">Its groups.</param>
 /// <param name="Height">The height of its input: the geometry alone does not determine it.</param>
@@ -104,7 +106,8 @@ internal sealed record ConvolveInputGradientOp(WindowGeometry Window, int Groups
     public override Size Flops(Node node) => Convolution.Flops(node.Inputs[0].Length, node.Inputs[1]);
 }
 
-/// <summary>The gradient of a convolution with respect to its weights: x [b, c, h, w], dy [b, o, i, j] -> [o, c/g, u, v].</summary>
+/// <summary>The gradient of a convolution with respect to its weights: x [b, c, h, w], dy [b, o, i, j] -> [o, c/g, u,
+/// v].</summary>
 internal sealed record ConvolveWeightGradientOp(WindowGeometry Window, int Groups) : MacroOp
 {
     public override string Name => "convolveweightgradient";
@@ -170,7 +173,8 @@ internal static class Convolution
     public static Node Merge(Graph graph, Node x, int axis) =>
         graph.Reshape(x, x.Shape.RemoveRange(axis, 2).Insert(axis, x.Shape[axis] * x.Shape[axis + 1]));
 
-    /// <summary>Visits every product of a convolution: offsets into x [b, c, h, w], w [o, c/g, u, v] and y [b, o, i, j].</summary>
+    /// <summary>Visits every product of a convolution: offsets into x [b, c, h, w], w [o, c/g, u, v] and y [b, o, i,
+    /// j].</summary>
     public static void Visit(WindowGeometry window, int groups, int[] x, int[] w, int[] y, Action<int, int, int> visit)
     {
         int perGroup = y[1] / groups;

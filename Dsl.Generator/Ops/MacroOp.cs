@@ -4,7 +4,8 @@ using Dsl.Generator.Graphs;
 
 namespace Dsl.Generator.Ops;
 
-/// <summary>An op that primitives could express, kept whole because a skeleton computes it better and its gradient is known.</summary>
+/// <summary>An op that primitives could express, kept whole because a skeleton computes it better and its gradient is
+/// known.</summary>
 internal abstract record MacroOp : Op
 {
     /// <summary>The same in primitives: what it means, and the check of <see cref="Op.Evaluate"/>.</summary>

@@ -6,7 +6,8 @@ using Dsl.Generator.Graphs;
 
 namespace Dsl.Generator.Ops;
 
-/// <summary>The largest pixel of each window, <c>[b, c, h, w] -> [b, c, i, j]</c>. Pixels outside the image count as -∞.</summary>
+/// <summary>The largest pixel of each window, <c>[b, c, h, w] -> [b, c, i, j]</c>. Pixels outside the image count as
+/// -∞.</summary>
 internal sealed record MaxPoolOp(WindowGeometry Window) : MacroOp
 {
     public override string Name => "maxpool";
@@ -83,7 +84,8 @@ internal sealed record MaxPoolIndexOp(WindowGeometry Window) : MacroOp
     public override Size Flops(Node node) => node.Length * Window.Taps;
 }
 
-/// <summary>Adds the cotangent of each window to the pixel of the tap that was chosen: dy, index [b, c, i, j] -> [b, c, h, w].</summary>
+/// <summary>Adds the cotangent of each window to the pixel of the tap that was chosen: dy, index [b, c, i, j] -> [b,
+/// c, h, w].</summary>
 internal sealed record MaxPoolGradientOp(WindowGeometry Window, Size Height, Size Width) : MacroOp
 {
     public override string Name => "maxpoolgradient";
@@ -100,7 +102,8 @@ internal sealed record MaxPoolGradientOp(WindowGeometry Window, Size Height, Siz
         return (image, DType.Float);
     }
 
-    /// <summary>The adjoint picks the chosen pixel of each window; as primitives, because nothing needs it fast.</summary>
+    /// <summary>The adjoint picks the chosen pixel of each window; as primitives, because nothing needs it
+    /// fast.</summary>
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[]
     {
         MaxPoolTaps.Of(Window)

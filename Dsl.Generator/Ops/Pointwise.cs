@@ -6,7 +6,8 @@ using Dsl.Generator.Graphs;
 namespace Dsl.Generator.Ops;
 
 /// <summary>
-/// The table of pointwise functions. Everything else (swish, gelu, mish, …) is a composite of these rows, written in C# by
+/// The table of pointwise functions. Everything else (swish, gelu, mish, …) is a composite of these rows, written in
+/// C# by
 /// users or in the runtime, and needs no change here.
 /// </summary>
 internal static class Pointwise
@@ -34,7 +35,8 @@ internal static class Pointwise
         Cheap("square", static x => x * x, static (x, y, dy) => dy * (x * 2), "{0} * {0}"),
         Cheap("relu", static x => Math.Max(x, 0), static (x, y, dy) => Less(0, y).Select(dy, Zero(dy)), "F.Max({0}, F.Splat(0f))"),
 
-        // One operand. Where the result says as much as the operand, the derivative reads the result: it is what is kept.
+        // One operand. Where the result says as much as the operand, the derivative reads the result: it is what is
+        // kept.
         Costly("sqrt", Math.Sqrt, static (x, y, dy) => dy * 0.5 / y, "F.Sqrt({0})"),
         Costly("rsqrt", static x => 1 / Math.Sqrt(x), static (x, y, dy) => dy * (y * y * y * -0.5), "Lanes.Rsqrt<F, I, M>({0})"),
         Costly("reciprocal", static x => 1 / x, static (x, y, dy) => -(dy * (y * y)), "Lanes.Reciprocal<F, I, M>({0})"),
@@ -112,7 +114,8 @@ internal static class Pointwise
         return new Value?[] { da, -(da * y) };
     }
 
-    /// <summary>da = dy·b·a^(b-1), db = dy·y·ln a. A constant exponent has no gradient, so a may be negative there.</summary>
+    /// <summary>da = dy·b·a^(b-1), db = dy·y·ln a. A constant exponent has no gradient, so a may be negative
+    /// there.</summary>
     private static Value?[] PowerBack(IReadOnlyList<Value> x, Value y, Value dy)
     {
         if (PointwiseOp.ConstantOf(x[1].Node) is not { } exponent)

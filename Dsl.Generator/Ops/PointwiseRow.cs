@@ -14,7 +14,8 @@ internal enum PointwiseCost
     Expensive,
 }
 
-/// <summary>The gradients of the operands from the operands, the result and the cotangent; null where there is none.</summary>
+/// <summary>The gradients of the operands from the operands, the result and the cotangent; null where there is
+/// none.</summary>
 internal delegate Value?[] Derivative(IReadOnlyList<Value> x, Value y, Value dy);
 
 /// <summary>A function of scalars: its meaning, its derivative and its text, all that any stage knows of it.</summary>
@@ -22,7 +23,8 @@ internal delegate Value?[] Derivative(IReadOnlyList<Value> x, Value y, Value dy)
 /// <param name="Arity">The number of operands.</param>
 /// <param name="Evaluate">The meaning in doubles.</param>
 /// <param name="Derivative">Null when it is zero wherever it exists.</param>
-/// <param name="Body">C# over the vector interface. <c>{i}</c> stands for the name of a variable or a call, never for an
+/// <param name="Body">C# over the vector interface. <c>{i}</c> stands for the name of a variable or a call, never for
+/// an
 /// expression with operators, and may occur more than once.</param>
 /// <param name="Cost">Whether it may run in registers.</param>
 internal sealed record PointwiseRow(
@@ -43,12 +45,14 @@ internal sealed record PointwiseRow(
     public bool YieldsMask { get; init; }
 
     /// <summary>
-    /// The operand whose <c>{i}</c> in <see cref="Body"/> has type M, or -1. When it is itself a comparison its body goes there
+    /// The operand whose <c>{i}</c> in <see cref="Body"/> has type M, or -1. When it is itself a comparison its body
+    /// goes there
     /// (comparisons fuse), else <see cref="MaskOfFloat"/>.
     /// </summary>
     public int MaskOperand { get; init; } = -1;
 
-    /// <summary>When not null: the body where the last operand is a constant, whose place takes a float literal.</summary>
+    /// <summary>When not null: the body where the last operand is a constant, whose place takes a float
+    /// literal.</summary>
     public string? ConstantBody { get; init; }
 
     /// <summary>Whether it may run on the accumulators of a register tile.</summary>

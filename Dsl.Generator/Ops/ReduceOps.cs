@@ -34,7 +34,8 @@ internal sealed record ReduceOp(ReduceKind Kind, EquatableArray<int> Axes) : Op
         return (inputs[0].Shape.Where((_, axis) => !Axes.Contains(axis)).ToImmutableArray(), DType.Float);
     }
 
-    /// <summary>Sum: every element gets the cotangent. Max: elements that tie share it, which is a subgradient.</summary>
+    /// <summary>Sum: every element gets the cotangent. Max: elements that tie share it, which is a
+    /// subgradient.</summary>
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {
         Node x = node.Inputs[0];

@@ -12,7 +12,8 @@ internal static class ScalarFunctions
     /// <summary>ln(1 + eˣ) without overflow.</summary>
     public static double Softplus(double x) => Math.Max(x, 0) + Log1P(Math.Exp(-Math.Abs(x)));
 
-    /// <summary>eˣ - 1 without cancellation near 0 (Kahan: the rounding of e^x is undone by its own logarithm).</summary>
+    /// <summary>eˣ - 1 without cancellation near 0 (Kahan: the rounding of e^x is undone by its own
+    /// logarithm).</summary>
     public static double ExpM1(double x)
     {
         double u = Math.Exp(x);
@@ -27,7 +28,8 @@ internal static class ScalarFunctions
         return u == 1 ? x : double.IsInfinity(u) ? u : Math.Log(u) * x / (u - 1);
     }
 
-    /// <summary>The error function: 2/√π · e^(-x²) · Σ 2ⁿ x^(2n+1) / (2n+1)!!, whose terms are all of one sign.</summary>
+    /// <summary>The error function: 2/√π · e^(-x²) · Σ 2ⁿ x^(2n+1) / (2n+1)!!, whose terms are all of one
+    /// sign.</summary>
     public static double Erf(double x)
     {
         if (double.IsNaN(x) || Math.Abs(x) > 6)

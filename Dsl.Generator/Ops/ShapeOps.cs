@@ -64,7 +64,8 @@ internal sealed record TransposeOp(EquatableArray<int> Order) : Op
     }
 }
 
-/// <summary>Repeats along new axes: input axis i becomes output axis <c>Axes[i]</c>, all other output axes are new.</summary>
+/// <summary>Repeats along new axes: input axis i becomes output axis <c>Axes[i]</c>, all other output axes are
+/// new.</summary>
 internal sealed record BroadcastOp(EquatableArray<Size> Dims, EquatableArray<int> Axes) : Op
 {
     public override string Name => "broadcast";

@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace Dsl.Generator.Ops;
 
-/// <summary>Where a window sits on an image: tap (u, v) of window (i, j) is pixel (i·StrideY - PaddingTop + u·DilationY, …).</summary>
+/// <summary>Where a window sits on an image: tap (u, v) of window (i, j) is pixel (i·StrideY - PaddingTop +
+/// u·DilationY, …).</summary>
 internal sealed record WindowGeometry(
     int KernelHeight,
     int KernelWidth,
@@ -37,7 +38,8 @@ internal sealed record WindowGeometry(
     /// <summary>Windows across on an image of a width.</summary>
     public Size OutWidth(Size w) => ((w + (PaddingLeft + PaddingRight - SpanWidth)) / StrideX) + 1;
 
-    /// <summary>The window of tap (u, v) alone: one pixel per window, as many windows. Its padding may be negative.</summary>
+    /// <summary>The window of tap (u, v) alone: one pixel per window, as many windows. Its padding may be
+    /// negative.</summary>
     public WindowGeometry Tap(int u, int v) => new(
         1,
         1,
@@ -50,7 +52,8 @@ internal sealed record WindowGeometry(
         1,
         1);
 
-    /// <summary>Visits every tap of every window that is inside an image, windows and taps in row-major order.</summary>
+    /// <summary>Visits every tap of every window that is inside an image, windows and taps in row-major
+    /// order.</summary>
     public void Visit(int height, int width, TapVisitor visit)
     {
         int rows = (int)OutHeight(height).Constant;

@@ -6,7 +6,8 @@ using Dsl.Generator.Graphs;
 namespace Dsl.Generator.Ops;
 
 /// <summary>
-/// All windows of an image, <c>[b, c, h, w] -> [b, c, i, j, u, v]</c>, zeros outside. A view for thinking with: a kernel that
+/// All windows of an image, <c>[b, c, h, w] -> [b, c, i, j, u, v]</c>, zeros outside. A view for thinking with: a
+/// kernel that
 /// stored it would be im2col.
 /// </summary>
 internal sealed record WindowOp(WindowGeometry Window) : Op
@@ -83,7 +84,8 @@ internal sealed record FoldOp(WindowGeometry Window, Size Height, Size Width) : 
 /// <summary>Walks over batches of images, for evaluation.</summary>
 internal static class Images
 {
-    /// <summary>Visits every tap inside the image: the offset of its pixel in [b, c, h, w] and its own in [b, c, i, j, u, v].</summary>
+    /// <summary>Visits every tap inside the image: the offset of its pixel in [b, c, h, w] and its own in [b, c, i, j,
+    /// u, v].</summary>
     public static void Windows(WindowGeometry window, int[] image, int[] windows, Action<int, int> visit)
     {
         for (int plane = 0; plane < image[0] * image[1]; plane++)

@@ -6,7 +6,8 @@ using Dsl.Generator.Ops;
 namespace Dsl.Generator.Rewrites;
 
 /// <summary>
-/// Identities of pointwise ops. As everywhere in compilers for neural networks they hold for numbers: x·0 is 0 although it is
+/// Identities of pointwise ops. As everywhere in compilers for neural networks they hold for numbers: x·0 is 0
+/// although it is
 /// NaN for an infinite x.
 /// </summary>
 internal static class ArithmeticRules

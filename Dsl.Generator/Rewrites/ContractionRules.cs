@@ -6,7 +6,8 @@ using Dsl.Generator.Ops;
 namespace Dsl.Generator.Rewrites;
 
 /// <summary>
-/// Reshapes that merge whole axes disappear into contractions, which then run over the axes as they are: a planner is free to
+/// Reshapes that merge whole axes disappear into contractions, which then run over the axes as they are: a planner is
+/// free to
 /// lay out the image behind a Flatten channel-last.
 /// </summary>
 internal static class ContractionRules
@@ -54,8 +55,10 @@ internal static class ContractionRules
     }
 
     /// <summary>
-    /// Gives each letter of one part of the equation (operand 0, operand 1 or <see cref="Result"/>) as many letters as its group
-    /// of axes of <paramref name="split"/> has, in all parts. The other operands are reshaped accordingly, and the result back to
+    /// Gives each letter of one part of the equation (operand 0, operand 1 or <see cref="Result"/>) as many letters as
+    /// its group
+    /// of axes of <paramref name="split"/> has, in all parts. The other operands are reshaped accordingly, and the
+    /// result back to
     /// what it was, unless it is the part that <paramref name="split"/> replaces.
     /// </summary>
     private static Node Split(
@@ -85,7 +88,8 @@ internal static class ContractionRules
     }
 
     /// <summary>
-    /// How many axes of <paramref name="fine"/> make each axis of <paramref name="coarse"/>, when each of these is a product of
+    /// How many axes of <paramref name="fine"/> make each axis of <paramref name="coarse"/>, when each of these is a
+    /// product of
     /// whole neighbouring axes; else null.
     /// </summary>
     private static int[]? AxisGroups(Node fine, Node coarse)

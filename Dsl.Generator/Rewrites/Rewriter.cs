@@ -52,18 +52,20 @@ internal static class Rewriter
             if (have.TryGetValue(key, out Node? same))
             {
                 replacements[node.Id] = Graph.Name(same, node.Label);
+                uses[same.Id] += sourceUses[node.Id];
                 continue;
             }
 
             Node copy = graph.Add(node.Op, node.Label, inputs);
-            while (uses.Count <= copy.Id)
+            uses.Add(sourceUses[node.Id]);
+            have[key] = copy;
+            Node result = Rewrite(graph, copy, rules, uses);
+            while (uses.Count < graph.Nodes.Count)
             {
-                // Nodes that rules added belong to what they replaced: they have its one user.
-                uses.Add(uses.Count == copy.Id ? sourceUses[node.Id] : 1);
+                // What a rule added takes the place of what it replaced.
+                uses.Add(sourceUses[node.Id]);
             }
 
-            have[key] = copy;
-            Node result = Rewrite(graph, copy, rules, uses.ToArray());
             if (!ReferenceEquals(result, copy))
             {
                 changed = true;
@@ -81,7 +83,7 @@ internal static class Rewriter
         return graph;
     }
 
-    private static Node Rewrite(Graph graph, Node node, IReadOnlyList<RewriteRule> rules, int[] uses)
+    private static Node Rewrite(Graph graph, Node node, IReadOnlyList<RewriteRule> rules, List<int> uses)
     {
         var site = new RewriteSite(graph, node, uses);
         foreach (RewriteRule rule in rules)

@@ -53,7 +53,8 @@ internal static class ShapeRules
             : null;
     }
 
-    /// <summary>Summing a repeated axis multiplies by its extent; summing an axis that was there sums before repeating.</summary>
+    /// <summary>Summing a repeated axis multiplies by its extent; summing an axis that was there sums before
+    /// repeating.</summary>
     private static Node? SumOfBroadcast(RewriteSite s)
     {
         if (s.Node.Op is not ReduceOp { Kind: ReduceKind.Sum } sum || s.X.Op is not BroadcastOp broadcast)

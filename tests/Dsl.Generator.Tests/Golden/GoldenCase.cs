@@ -6,12 +6,14 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Dsl.Generator.Autodiff;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Rewrites;
 using Dsl.Generator.Tests.Graphs;
 using Xunit;
 
 namespace Dsl.Generator.Tests.Golden;
 
-/// <summary>Values and gradients that another framework computed: <c>in.*</c>, <c>aux.*</c>, <c>out.*</c>, <c>cot.*</c>, <c>grad.*</c>.</summary>
+/// <summary>Values and gradients that another framework computed: <c>in.*</c>, <c>aux.*</c>, <c>out.*</c>,
+/// <c>cot.*</c>, <c>grad.*</c>.</summary>
 internal sealed class GoldenCase
 {
     private readonly Dictionary<string, NdArray> _tensors;
@@ -26,7 +28,8 @@ internal sealed class GoldenCase
 
     public string Name { get; }
 
-    /// <summary>Finds the folder by <c>DSL_GOLDEN</c>, or as <c>shared/golden</c> above the test assembly; else skips the test.</summary>
+    /// <summary>Finds the folder by <c>DSL_GOLDEN</c>, or as <c>shared/golden</c> above the test assembly; else skips
+    /// the test.</summary>
     public static GoldenCase Load(string name)
     {
         string? folder = Environment.GetEnvironmentVariable("DSL_GOLDEN");
@@ -71,7 +74,8 @@ internal sealed class GoldenCase
     public bool Bool(string attribute) => _attributes.GetProperty(attribute).GetBoolean();
 
     /// <summary>
-    /// Checks values and gradients at 1e-9. Differentiable inputs <c>in.x</c> are parameters x of the graph, <c>aux.t</c> and
+    /// Checks values and gradients at 1e-9. Differentiable inputs <c>in.x</c> are parameters x of the graph,
+    /// <c>aux.t</c> and
     /// whatever else is given are inputs; outputs have the names of the file.
     /// </summary>
     public void Check(Graph forward, params (string Name, NdArray Value)[] more)
@@ -103,7 +107,7 @@ internal sealed class GoldenCase
         }
 
         Graph training = Differentiator.Differentiate(loss);
-        foreach (Graph graph in new[] { training, Rewrites.Rewriter.Simplify(training) })
+        foreach (Graph graph in new[] { training, Rewriter.Simplify(training) })
         {
             var results = GraphInterpreter.Evaluate(graph, inputs, parameters, new Dictionary<string, int>());
             foreach (var (name, expected) in Part("out."))

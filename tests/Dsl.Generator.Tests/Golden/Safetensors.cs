@@ -8,7 +8,8 @@ using Dsl.Generator.Graphs;
 
 namespace Dsl.Generator.Tests.Golden;
 
-/// <summary>Reads a safetensors file: 8 bytes of header length, a JSON header, then the data. All types widen to double.</summary>
+/// <summary>Reads a safetensors file: 8 bytes of header length, a JSON header, then the data. All types widen to
+/// double.</summary>
 internal static class Safetensors
 {
     public static Dictionary<string, NdArray> Read(string path)

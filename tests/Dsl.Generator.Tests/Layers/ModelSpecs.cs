@@ -6,7 +6,8 @@ using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Tests.Layers;
 
-/// <summary>Writes model specs by hand: what the reader would read. Sites count up from 1, so tests can name them.</summary>
+/// <summary>Writes model specs by hand: what the reader would read. Sites count up from 1, so tests can name
+/// them.</summary>
 internal sealed class ModelSource
 {
     private readonly List<LayerSpec> _layers = [];
@@ -119,7 +120,8 @@ internal sealed class FunctionSource(Func<int> nextSite)
 /// <summary>Models that several tests use.</summary>
 internal static class Samples
 {
-    /// <summary>The digit classifier of the README: two convolutions, two perceptrons, a composite activation.</summary>
+    /// <summary>The digit classifier of the README: two convolutions, two perceptrons, a composite
+    /// activation.</summary>
     public static ModelSpec DigitNet(int size = 28, int first = 32, int second = 64, int hidden = 128) => new ModelSource()
         .Layer("Stem", "Conv", ("channels", first), ("kernel", 3), ("Padding", 1), ("Activation", "Relu"))
         .Layer("Deep", "Conv", ("channels", second), ("kernel", 3), ("Padding", 1), ("Activation", "Relu"))

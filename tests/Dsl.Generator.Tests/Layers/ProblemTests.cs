@@ -109,6 +109,15 @@ public class ProblemTests
         "DSL2007 the shape of 'x'|b b|Size 'b b': unexpected 'b' at position 2.",
         new ModelSource().Function("Forward", null, f => f.Call("Relu", f.Input("x", "b b"))));
 
+    [Theory]
+    [InlineData("b, 4", "DSL2001 Reshape|as many elements as 'b, 4'|x|b, 6|make the products of the extents equal")]
+    [InlineData("b, 4, -1", "DSL2001 Reshape|as many elements as 'b, 4, -1'|x|b, 6|make the products of the extents equal")]
+    [InlineData("c, 6", "DSL2004 c|argument 'dims' of 'Reshape'|b")]
+    [InlineData("0, -1", "DSL2006 Reshape|size|Size '6*b' is divided by 0.|sizes from 1 that fit a 32-bit int")]
+    public void A_reshape_that_does_not_fit(string dims, string expected) => Expect(
+        expected,
+        new ModelSource().Function("Forward", null, f => f.Call("Reshape", f.Input("x", "b, 6"), ("dims", dims))));
+
     [Fact]
     public void A_loss_that_is_not_a_scalar() => Expect(
         "DSL2008 Loss|b, 3", new ModelSource().Function("Loss", null, f => f.Call("Relu", f.Input("x", "b, 3"))));
