@@ -12,32 +12,32 @@ internal sealed partial class FunctionReader
 {
     private Value Call(IInvocationOperation call)
     {
-        IMethodSymbol method = call.TargetMethod;
         if (call.Instance is not (null or IInstanceReferenceOperation))
         {
             throw Unreadable(call, "call layers of this class and functions of Dsl.Functions");
         }
 
         // In evaluation order, which named arguments may change; the spec wants the callee's order.
-        var arguments = call.Arguments.Select(a => (a.Parameter, Value: Evaluate(a.Value), Operation: (IOperation)a)).ToArray();
-        var ordered = arguments.OrderBy(static a => a.Parameter?.Ordinal ?? 0).ToArray();
-        var operands = ordered.SelectMany(a => Named(a.Parameter, a.Value)
-            ? System.Array.Empty<OperandSpec>()
-            : Operands(a.Operation, a.Parameter?.Name ?? "", a.Value));
+        var arguments = call.Arguments.Select(a => new Argument(a.Parameter!, Evaluate(a.Value), a)).ToArray();
+        return Call(call, call.TargetMethod, arguments.OrderBy(static a => a.Parameter.Ordinal).ToArray());
+    }
 
+    private Value Call(IOperation call, IMethodSymbol method, Argument[] arguments)
+    {
+        Value[] values = arguments.Select(static a => a.Value).ToArray();
         if (SymbolEqualityComparer.Default.Equals(method.ContainingType, _model.Type))
         {
             return LayerReader.LayerAttributes(method).Any()
-                ? Add(StepKind.Layer, method.Name, operands, method.Name, call)
+                ? Add(StepKind.Layer, method.Name, Operands(arguments), method.Name, call)
                 : method.MethodKind == MethodKind.Ordinary && !method.IsGenericMethod
-                    ? Inline(method, ordered.Select(static a => a.Value).ToArray(), call.Syntax.GetLocation())
+                    ? Inline(method, values, call.Syntax.GetLocation())
                     : throw Unreadable(call, "only methods of the class itself are inlined");
         }
 
         if (method.ContainingType.Is(Names.Functions) && method.Name == "Map"
-            && ordered.Length > 1 && ordered[0].Value is PointwiseValue function)
+            && values.Length > 1 && values[0] is PointwiseValue function)
         {
-            return Map(call, function.Spec, ordered.Skip(1).Select(static a => a.Value).ToArray());
+            return Map(call, function.Spec, values.Skip(1).ToArray());
         }
 
         // Mish(x) on a tensor is Map(Mish, x) when a scalar Mish stands beside it.
@@ -45,7 +45,7 @@ internal sealed partial class FunctionReader
             && PointwiseCatalog.Scalar(method.ContainingType, method.Name, method.Parameters.Length) is { } scalar
             && _model.Pointwise(scalar, call.Syntax.GetLocation()) is { } spec)
         {
-            return Map(call, spec, ordered.Select(static a => a.Value).ToArray());
+            return Map(call, spec, values);
         }
 
         if (!method.ContainingType.Is(Names.Functions) || !method.ReturnType.IsTensor() || method.IsGenericMethod)
@@ -53,10 +53,11 @@ internal sealed partial class FunctionReader
             throw Unreadable(call, "call layers and methods of this class, and functions of Dsl.Functions that return a Tensor");
         }
 
-        return Add(StepKind.Function, method.Name, operands, "", call);
+        return Add(StepKind.Function, method.Name, Operands(arguments), "", call);
     }
 
-    private static bool Named(IParameterSymbol? parameter, Value value) => value is PointwiseValue && parameter is not null;
+    private IEnumerable<OperandSpec> Operands(Argument[] arguments) =>
+        arguments.SelectMany(a => Operands(a.Site, a.Parameter.Name, a.Value));
 
     private TensorValue Map(IOperation call, PointwiseSpec spec, IReadOnlyList<Value> arguments)
     {
@@ -70,22 +71,67 @@ internal sealed partial class FunctionReader
     }
 
     /// <summary>
-    /// What does not bind here: a real mistake, which the compiler reports too, or a tensor overload that this generator adds
-    /// to a class of the same project (generated members do not bind while the generator runs).
+    /// What does not bind here: a real mistake, which the compiler reports too, or a use of a tensor form that this generator
+    /// adds to a class of the same project (generated members do not bind while the generator runs), or a call around one.
     /// </summary>
-    private TensorValue Invalid(IInvalidOperation invalid)
+    private Value Invalid(IInvalidOperation invalid)
     {
-        if (invalid.Syntax is InvocationExpressionSyntax call && _model.Candidate(call) is { } method
-            && _model.Pointwise(method, call.GetLocation()) is { } spec)
+        if (invalid.Syntax is not InvocationExpressionSyntax call || _model.Candidate(call) is not { } method)
         {
-            Value[] arguments = call.ArgumentList.Arguments
-                .Select(a => _model.Operation(a.Expression) is { } operation ? Evaluate(operation) : throw Broken(invalid)).ToArray();
-            return arguments.All(static a => a is TensorValue) ? Map(invalid, spec, arguments) : throw Broken(invalid);
+            throw Broken(invalid);
         }
 
-        throw Broken(invalid);
+        Argument[] arguments = Arguments(invalid, call, method);
+        return method.Has(Names.Pointwise) && _model.Pointwise(method, call.GetLocation()) is { } spec
+            ? arguments.All(static a => a.Value is TensorValue)
+                ? Map(invalid, spec, arguments.Select(static a => a.Value).ToArray())
+                : throw Broken(invalid)
+            : Call(invalid, method, arguments);
+    }
+
+    /// <summary>The arguments of a call that does not bind, in the callee's order with its defaults.</summary>
+    private Argument[] Arguments(IInvalidOperation invalid, InvocationExpressionSyntax call, IMethodSymbol method)
+    {
+        var values = new List<Value>?[method.Parameters.Length];
+        for (int i = 0; i < call.ArgumentList.Arguments.Count; i++)
+        {
+            ArgumentSyntax argument = call.ArgumentList.Arguments[i];
+            int at = argument.NameColon?.Name.Identifier.ValueText is { } name
+                ? method.Parameters.TakeWhile(p => p.Name != name).Count()
+                : System.Math.Min(i, values.Length - 1);
+            if (at >= values.Length || _model.Operation(argument.Expression) is not { } operation)
+            {
+                throw Broken(invalid);
+            }
+
+            (values[at] ??= new List<Value>()).Add(Evaluate(operation));
+        }
+
+        return method.Parameters.Select(p => new Argument(p, ValueOf(p, values[p.Ordinal]), invalid)).ToArray();
+
+        Value ValueOf(IParameterSymbol parameter, List<Value>? given) => given switch
+        {
+            null when parameter.IsParams => new ListValue(System.Array.Empty<Value>()),
+            null when parameter.HasExplicitDefaultValue => Constants.Known(parameter.ExplicitDefaultValue, parameter.Type),
+            null => throw Broken(invalid),
+            _ when parameter.IsParams => new ListValue(given),
+            { Count: 1 } => given[0],
+            _ => throw Broken(invalid),
+        };
     }
 
     private UnreadableException Broken(IOperation operation) =>
         Unreadable(operation, "it does not compile as it stands; a member that is generated cannot be used here");
+
+    /// <summary>An argument with the parameter it goes to.</summary>
+    private readonly struct Argument
+    {
+        public Argument(IParameterSymbol parameter, Value value, IOperation site) => (Parameter, Value, Site) = (parameter, value, site);
+
+        public IParameterSymbol Parameter { get; }
+
+        public Value Value { get; }
+
+        public IOperation Site { get; }
+    }
 }

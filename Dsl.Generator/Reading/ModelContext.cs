@@ -36,12 +36,15 @@ internal sealed class ModelContext
     public IOperation? Operation(SyntaxNode node) =>
         _compilation.GetSemanticModel(node.SyntaxTree).GetOperation(node, Cancellation);
 
-    /// <summary>The [Pointwise] function that a call which does not bind may mean.</summary>
+    /// <summary>What a call that does not bind may mean: first a [Pointwise] function, whose tensor form is generated.</summary>
     public IMethodSymbol? Candidate(InvocationExpressionSyntax call)
     {
         SymbolInfo info = _compilation.GetSemanticModel(call.SyntaxTree).GetSymbolInfo(call, Cancellation);
-        return info.CandidateSymbols.OfType<IMethodSymbol>().FirstOrDefault(m =>
-            m.Has(Names.Pointwise) && m.Parameters.Length == call.ArgumentList.Arguments.Count);
+        int count = call.ArgumentList.Arguments.Count;
+        IMethodSymbol[] candidates = info.CandidateSymbols.OfType<IMethodSymbol>().Where(m =>
+            m.Parameters.Length > 0 && (m.Parameters.Length >= count || m.Parameters[m.Parameters.Length - 1].IsParams)).ToArray();
+        return candidates.FirstOrDefault(m => m.Has(Names.Pointwise) && m.Parameters.Length == count)
+            ?? candidates.FirstOrDefault(static m => m.ReturnType.IsTensor());
     }
 
     /// <summary>The meaning of a scalar function, or null; it joins <see cref="PointwiseFunctions"/>. Two different functions

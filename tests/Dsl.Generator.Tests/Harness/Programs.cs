@@ -62,12 +62,15 @@ internal static class Programs
     public static string File(GeneratorRunResult result, string hintName) =>
         result.GeneratedSources.Single(s => s.HintName == hintName).SourceText.ToString();
 
-    /// <summary>Errors and warnings of the compiler itself.</summary>
+    /// <summary>Errors and warnings of the compiler itself; missing documentation (CS1591) in generated files only.</summary>
     public static IEnumerable<string> Complaints(Compilation program) => program.GetDiagnostics()
-        .Where(static d => d.Severity >= DiagnosticSeverity.Warning).Select(static d => d.ToString());
+        .Where(static d => d.Severity >= DiagnosticSeverity.Warning)
+        .Where(static d => d.Id != "CS1591" || d.Location.SourceTree!.FilePath.EndsWith(".g.cs", StringComparison.Ordinal))
+        .Select(static d => d.ToString());
 
     /// <summary>The program with generated files compiles without errors and warnings, as an editor sees it.</summary>
-    public static void AssertCompiles(Compilation program) => Assert.Empty(Complaints(program));
+    public static void AssertCompiles(Compilation program) =>
+        Assert.True(!Complaints(program).Any(), string.Join("\n", Complaints(program)));
 
     private static PortableExecutableReference Compiled(string name, string source)
     {
