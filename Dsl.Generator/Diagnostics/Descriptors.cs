@@ -50,7 +50,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor Dsl1007 = new(
         "DSL1007", "An input has no shape",
-        "Input '{0}' of '{1}' has no shape from which the others follow: write [Shape(\"b\", …)] before it",
+        "Input '{1}' of '{0}' has no shape, from which all others follow: write [Shape(\"b\", …)] before it",
         Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1007.md");
 
     private static readonly DiagnosticDescriptor Dsl1008 = new(
@@ -65,52 +65,52 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor Dsl1010 = new(
         "DSL1010", "A layer is never used",
-        "Layer '{0}' is called neither by 'Forward' nor by 'Loss' of '{1}', so it has no parameters: call it or remove it",
+        "Layer '{0}' is called neither by 'Forward' nor by 'Loss', so it has no parameters: call it or remove it",
         Reading, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + "DSL1010.md");
 
     private static readonly DiagnosticDescriptor Dsl2001 = new(
         "DSL2001", "Shapes do not fit",
-        "Layer '{0}' expects '{1}' but '{3}' produces '{2}': {4}",
+        "'{0}' expects {1} but '{2}' produces '{3}': {4}",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2001.md");
 
     private static readonly DiagnosticDescriptor Dsl2002 = new(
         "DSL2002", "A window is larger than its input",
-        "Layer '{0}' has a window of {1} but its padded input is only {2}: make the window smaller or the padding larger",
+        "'{0}' has a window of {1} but its padded input '{3}' is only {2}: make the window smaller or pad more",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2002.md");
 
     private static readonly DiagnosticDescriptor Dsl2003 = new(
         "DSL2003", "Groups do not divide the channels",
-        "Layer '{0}' has {1} groups, which do not divide its {3} {2}: choose a divisor",
+        "Layer '{0}' has {1} groups, which do not divide its {2} {3} channels: choose a divisor",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2003.md");
 
     private static readonly DiagnosticDescriptor Dsl2004 = new(
         "DSL2004", "A symbolic size is not known",
-        "Symbolic size '{0}' in {1} occurs in no input's [Shape]: use one that does, or a number",
+        "Symbolic size '{0}' in {1} occurs in no input's [Shape], which have {2}: use one of these, or a number",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2004.md");
 
     private static readonly DiagnosticDescriptor Dsl2005 = new(
         "DSL2005", "The claimed result shape is wrong",
-        "The result is claimed to be '{0}' but is '{1}': correct [return: Shape] or the layers before it",
+        "'{0}' is claimed to return '{1}' but returns '{2}': correct [return: Shape] or the layers before it",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2005.md");
 
     private static readonly DiagnosticDescriptor Dsl2006 = new(
         "DSL2006", "An argument is out of range",
-        "Argument '{1}' of layer '{0}' is {2} but must be {3}: change it",
+        "Argument '{1}' of '{0}' is {2} but must be {3}: change it",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2006.md");
 
     private static readonly DiagnosticDescriptor Dsl2007 = new(
         "DSL2007", "A size is not readable",
-        "Size '{0}' cannot be read: {1}",
+        "Size '{1}' in {0} cannot be read: {2}",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2007.md");
 
     private static readonly DiagnosticDescriptor Dsl2008 = new(
         "DSL2008", "The loss is not a scalar",
-        "'Loss' returns '{0}' but a loss is one number: reduce it, for example with Mean",
+        "'{0}' returns '{1}' but a loss is one number: reduce it, for example with Mean",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2008.md");
 
     private static readonly DiagnosticDescriptor Dsl2009 = new(
-        "DSL2009", "A function or layer is not known",
-        "'{0}' is not known to this compiler, which expects {1}",
+        "DSL2009", "Ints and floats are mixed up",
+        "Operand '{1}' of '{0}' has to be {2} but '{3}' is {4}: pass a tensor of the other kind",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2009.md");
 
     private static readonly DiagnosticDescriptor Dsl3001 = new(
@@ -120,7 +120,7 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor Dsl9001 = new(
         "DSL9001", "A stage of the compiler failed",
-        "Stage '{0}' failed on '{1}', which is a mistake of the compiler, not of the model: please report this text: {2}",
+        "Stage '{0}' failed, which is a mistake of the compiler and not of the model; please report this text: {1}",
         Internal, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL9001.md");
 
     /// <summary>The table, in order of ids.</summary>

@@ -27,6 +27,6 @@ internal static class DiagnosticsOutput
         }
 
         string text = $"{problem.Id} is not in the table of diagnostics: {string.Join("; ", problem.Arguments)}";
-        return Diagnostic.Create(Descriptors.Find("DSL9001")!, map[problem.Site], "Diagnostics", problem.Id, text);
+        return Diagnostic.Create(Descriptors.Find("DSL9001")!, map[problem.Site], "Diagnostics", text);
     }
 }

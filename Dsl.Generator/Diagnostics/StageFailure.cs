@@ -7,5 +7,5 @@ namespace Dsl.Generator.Diagnostics;
 internal static class StageFailure
 {
     public static Problem Problem(string stage, ModelSpec spec, Exception failure) =>
-        new("DSL9001", spec.Site, new[] { stage, spec.Name, failure.ToString() }.ToEquatable());
+        new("DSL9001", spec.Site, new[] { stage, failure.ToString() }.ToEquatable());
 }

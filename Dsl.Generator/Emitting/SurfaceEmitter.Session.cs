@@ -29,7 +29,7 @@ internal static partial class SurfaceEmitter
         text.Line("/// <param name=\"optimizer\">Needed to train; null to evaluate only.</param>");
         text.Line("public Session CreateSession(");
         text.Deeper("global::Dsl.Device? device = null,\nglobal::Dsl.Sizes? maximum = null,\nglobal::Dsl.Optimizer? optimizer = null) =>");
-        text.Deeper($"new(this, new {Options} {{ Device = device, Maximum = maximum, Optimizer = optimizer }});");
+        text.Deeper($"new(this, new {Options} {{ Device = device, Sizes = maximum ?? [], Optimizer = optimizer }});");
         text.Line();
         text.Line($"/// <summary>A {spec.Name} that is ready to run.</summary>");
         text.Block("public sealed class Session : global::Dsl.Sessions.ModelSession", () =>

@@ -61,7 +61,7 @@ internal sealed class ModelReader
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            reader.Report("DSL9001", type.Locations[0], "Reading", type.Name, failure.ToString());
+            reader.Report("DSL9001", type.Locations[0], "Reading", failure.ToString());
         }
 
         string key = Key(SymbolText.Namespace(type), type.Name);
@@ -86,11 +86,6 @@ internal sealed class ModelReader
         var layers = ReadLayers(out EquatableArray<string> stubs);
         ReadActivations();
         var functions = ReadFunctions();
-        if (_isComplete)
-        {
-            ReportUnused(layers, functions);
-        }
-
         string example = _attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Example").Value.Value as string ?? "";
         var spec = new ModelSpec(
             SymbolText.Namespace(_type), _type.Name, SymbolText.Header(_type), example,
@@ -173,7 +168,7 @@ internal sealed class ModelReader
 
             foreach (IParameterSymbol input in method.Parameters.Where(static p => !p.Has(Names.Shape)))
             {
-                Report("DSL1007", input.Locations[0], input.Name, method.Name);
+                Report("DSL1007", input.Locations[0], method.Name, input.Name);
                 _isComplete = false;
             }
 
@@ -199,16 +194,6 @@ internal sealed class ModelReader
             "take Tensor or IntTensor parameters by value",
         _ => null,
     };
-
-    private void ReportUnused(EquatableArray<LayerSpec> layers, EquatableArray<FunctionSpec> functions)
-    {
-        var used = new HashSet<string>(functions.SelectMany(static f => f.Steps)
-            .Where(static s => s.Kind == StepKind.Layer).Select(static s => s.Target), StringComparer.Ordinal);
-        foreach (LayerSpec layer in layers.Where(l => !used.Contains(l.Name)))
-        {
-            _problems.Add(new Problem("DSL1010", layer.Site, new[] { layer.Name, _type.Name }.ToEquatable()));
-        }
-    }
 
     private bool Try(Action read)
     {

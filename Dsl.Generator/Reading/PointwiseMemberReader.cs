@@ -56,7 +56,7 @@ internal static class PointwiseMemberReader
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            problems.Add(new Problem("DSL9001", 0, new[] { "Reading", method.Name, failure.ToString() }.ToEquatable()));
+            problems.Add(new Problem("DSL9001", 0, new[] { "Reading", failure.ToString() }.ToEquatable()));
         }
 
         return new PointwiseReading(member, new ReadDiagnostics("", problems.ToEquatable(), sites.ToMap()));

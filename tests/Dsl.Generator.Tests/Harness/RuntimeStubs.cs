@@ -107,7 +107,7 @@ internal static class RuntimeStubs
             }
             public abstract class Device { }
             public abstract class Optimizer { }
-            public sealed class Sizes { }
+            public sealed class Sizes : List<int> { }
         }
 
         namespace Dsl.Eager
@@ -132,7 +132,7 @@ internal static class RuntimeStubs
             public sealed record SessionOptions
             {
                 public Device? Device { get; init; }
-                public Sizes? Maximum { get; init; }
+                public Sizes Sizes { get; init; } = [];
                 public Optimizer? Optimizer { get; init; }
             }
             public abstract class ModelSession
