@@ -16,6 +16,8 @@ public class DiagnosticsTests
     private const string A = "[Perceptron(8)] private partial Tensor A(Tensor x);\n";
     private const string Forward = "public Tensor Forward([Shape(\"b\", 8)] Tensor x) => A(x);\n";
 
+    private const string Images = "public Tensor Forward([Shape(\"b\", 4, 4, 4)] Tensor x) => A(x);\n";
+
     public static TheoryData<string, string, string> Corpus => new()
     {
         {
@@ -100,6 +102,51 @@ public class DiagnosticsTests
             "DSL1010", TestModels.Class(A + Forward + "[Perceptron(8)] private partial Tensor «Spare»(Tensor x);"),
             "Layer 'Spare' is called neither by 'Forward' nor by 'Loss', so it has no parameters: call it or remove it"
         },
+        {
+            "DSL2001", TestModels.Class("[Conv(8, 3)] private partial Tensor A(Tensor x);\n" + Forward.Replace("A(x)", "«A(x)»")),
+            
+            "'A' expects images 'b, c, h, w' with a constant c but 'x' produces 'b, 8': give the layer a tensor of rank 4 with a constant second extent"
+        },
+        {
+            "DSL2002", TestModels.Class("[Conv(8, 5)] private partial Tensor A(Tensor x);\n" + Images.Replace("A(x)", "«A(x)»")),
+            "'A' has a window of 5x5 but its padded input 'b, 4, 4, 4' is only 4x4: make the window smaller or pad more"
+        },
+        {
+            "DSL2003", TestModels.Class("[Conv(10, 3, Groups = «4»)] private partial Tensor A(Tensor x);\n" + Images),
+            "Layer 'A' has 4 groups, which do not divide its 10 output channels: choose a divisor"
+        },
+        {
+            "DSL2004", TestModels.Class("[Perceptron(«\"n\"»)] private partial Tensor A(Tensor x);\n" + Forward),
+            "Symbolic size 'n' in argument 'Units' of 'A' occurs in no input's [Shape], which have b: use one of these, or a number"
+        },
+        {
+            "DSL2005", TestModels.Class(A + "[return: Shape(\"b\", 9)]" + Forward.Replace(" Forward", " «Forward»")),
+            "'Forward' is claimed to return 'b, 9' but returns 'b, 8': correct [return: Shape] or the layers before it"
+        },
+        {
+            "DSL2006", TestModels.Class("[Conv(8, 3, Stride = «0»)] private partial Tensor A(Tensor x);\n" + Images),
+            "Argument 'Stride' of 'A' is 0 but must be a constant of at least 1: change it"
+        },
+        {
+            "DSL2007", TestModels.Class("[Perceptron(«\"2*\"»)] private partial Tensor A(Tensor x);\n" + Forward),
+            "Size '2*' in argument 'Units' of 'A' cannot be read: Size '2*' ends too early."
+        },
+        {
+            "DSL2008", TestModels.Class(A + Forward + "public Tensor «Loss»([Shape(\"b\", 8)] Tensor x) => Forward(x);"),
+            "'Loss' returns 'b, 8' but a loss is one number: reduce it, for example with Mean"
+        },
+        {
+            "DSL2009", TestModels.Class(
+                "[Perceptron(8)] private partial Tensor A(IntTensor x);\n"
+                + "public Tensor Forward([Shape(\"b\", 8)] IntTensor x) => «A(x)»;"),
+            "Operand 'x' of 'A' has to be Tensor but 'x' is IntTensor: pass a tensor of the other kind"
+        },
+        {
+            "DSL3001", TestModels.Class(
+                A + Forward + "public Tensor Loss([Shape(\"b\", 8)] Tensor x) => Mean(«Map(Step, Forward(x))»);"
+                + "[Pointwise] private static float Step(float x) => x > 0 ? 1 : 0;"),
+            "'Step' cannot be differentiated: the derivative of 'less' is zero everywhere, so 'A.Weight' would never learn"
+        },
     };
 
     [Theory]
@@ -108,7 +155,8 @@ public class DiagnosticsTests
     {
         Diagnostic diagnostic = Assert.Single(Programs.Generate(marked.Replace("«", "").Replace("»", "")).Result.Diagnostics);
         Assert.Equal(id, diagnostic.Id);
-        Assert.Equal(message, diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
+        string actual = diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
+        Assert.True(message == actual, actual);
         string source = diagnostic.Location.SourceTree!.ToString();
         int start = marked.IndexOf('«');
         Assert.Equal(
@@ -149,6 +197,12 @@ public class DiagnosticsTests
         Assert.All(values, v => Assert.Contains((string)v, message));
         Assert.DoesNotContain("{", message);
     }
+
+    /// <summary>Lowering reports ids of the table only.</summary>
+    [Fact]
+    public void Ids_of_lowering_are_in_the_table() => Assert.All(
+        typeof(ProblemIds).GetFields().Select(static f => (string)f.GetRawConstantValue()!),
+        static id => Assert.NotNull(Descriptors.Find(id)));
 
     [Fact]
     public void Every_diagnostic_has_a_page_and_a_release_line()

@@ -93,11 +93,20 @@ internal static class TestModels
             public Tensor Forward([Shape("b", "2*2", "h", "w")] Tensor x)
             {
                 var a = MaxPool(stride: 1, size: 3, x: A(x));
-                return Mean(Concat(1, a, B(a)), 2, 3);
+                return Mean(a + B(a), 2, 3);
             }
 
-            public Tensor Loss([Shape("b", 4, "h", "w")] Tensor x, [Shape("b", 32)] Tensor target) =>
+            public Tensor Loss([Shape("b", 4, "h", "w")] Tensor x, [Shape("b", 16)] Tensor target) =>
                 MeanSquaredError(Forward(x), target);
+            """,
+        ["Lists"] = """
+            [Perceptron(8)] private partial Tensor A(Tensor x);
+            public Tensor Forward([Shape("b", 8)] Tensor x)
+            {
+                Tensor[] parts = [x, A(x)];
+                int[] axes = { 0, 1 };
+                return Mean(Concat(0, parts[1], parts[0]) + Concat(1, parts) + Concat(2), axes);
+            }
             """,
         ["IntTensors"] = """
             [Perceptron(3)] private partial Tensor A(Tensor x);
@@ -147,6 +156,9 @@ internal static class TestModels
 
     /// <summary>The names of all models.</summary>
     public static TheoryData<string> Names => [.. Bodies.Keys.Prepend("DigitNet")];
+
+    /// <summary>Those whose functions all exist: the others only show how calls are read.</summary>
+    public static TheoryData<string> Lowerable => [.. Bodies.Keys.Except(["Lists"]).Prepend("DigitNet")];
 
     /// <summary>The source of a model; its class is <c>Demo.M</c>, except for DigitNet.</summary>
     public static string Source(string name) => name == "DigitNet" ? DigitNet : Class(Bodies[name]);

@@ -11,7 +11,7 @@ namespace Dsl.Generator.Tests.Surface;
 
 public class SurfaceTests
 {
-    public static TheoryData<string> Models => TestModels.Names;
+    public static TheoryData<string> Models => TestModels.Lowerable;
 
     /// <summary>Everything here runs with the implementation outputs disabled, as an editor does.</summary>
     [Theory]
@@ -92,7 +92,7 @@ public class SurfaceTests
         (Compilation program, GeneratorRunResult result) = Programs.Generate("""
             [Model] public sealed partial class @class
             {
-                [Perceptron(10)] private partial Tensor @event(Tensor @in);
+                [Perceptron(3)] private partial Tensor @event(Tensor @in);
                 public Tensor Forward([Shape("b", "t", 3)] Tensor @base, [Shape("b", "t", 3)] Tensor b, [Shape("b", "t", 3)] Tensor result) =>
                     @event(@base) + b + result;
             }
