@@ -39,7 +39,8 @@ public sealed class DslGenerator : IIncrementalGenerator
     private static void WireModels(IncrementalGeneratorInitializationContext context)
     {
         IncrementalValuesProvider<ModelReading> readings = context.SyntaxProvider
-            .ForAttributeWithMetadataName(Names.Model, static (node, _) => node is TypeDeclarationSyntax, ModelReader.Read)
+            .ForAttributeWithMetadataName(
+                Names.Model, static (node, _) => node is TypeDeclarationSyntax, ModelReader.Read)
             .Where(static reading => reading is not null).Select(static (reading, _) => reading!)
             .WithTrackingName(Steps.Read);
 
@@ -67,7 +68,8 @@ public sealed class DslGenerator : IIncrementalGenerator
 
         IncrementalValueProvider<ImmutableArray<KeyedProblems>> problems = lowered
             .Select(static (stage, _) => new KeyedProblems(stage.Key, stage.Problems))
-            .Collect().Combine(surfaces.Select(static (file, _) => new KeyedProblems(file.Key, file.Problems)).Collect())
+            .Collect()
+            .Combine(surfaces.Select(static (file, _) => new KeyedProblems(file.Key, file.Problems)).Collect())
             .Select(static (both, _) => both.Left.AddRange(both.Right))
             .WithTrackingName(Steps.Problems);
         IncrementalValuesProvider<ReadDiagnostics> sites = readings
@@ -86,7 +88,8 @@ public sealed class DslGenerator : IIncrementalGenerator
     private static void WirePointwise(IncrementalGeneratorInitializationContext context, string attribute, string step)
     {
         IncrementalValuesProvider<PointwiseReading> readings = context.SyntaxProvider
-            .ForAttributeWithMetadataName(attribute, static (node, _) => node is MethodDeclarationSyntax, PointwiseMemberReader.Read)
+            .ForAttributeWithMetadataName(
+                attribute, static (node, _) => node is MethodDeclarationSyntax, PointwiseMemberReader.Read)
             .WithTrackingName(step + Steps.Read);
 
         IncrementalValuesProvider<EmittedFile> files = readings
@@ -115,7 +118,8 @@ public sealed class DslGenerator : IIncrementalGenerator
         }
     }
 
-    /// <summary>Kernels are written by an implementation output, which has no site map: the failure has no location.</summary>
+    /// <summary>Kernels are written by an implementation output, which has no site map: the failure has no
+    /// location.</summary>
     private static void ReportFailures(SourceProductionContext output, EmittedFile file)
     {
         foreach (Diagnostic diagnostic in DiagnosticsOutput.Of(

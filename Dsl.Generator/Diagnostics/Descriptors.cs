@@ -5,8 +5,9 @@ using Microsoft.CodeAnalysis;
 namespace Dsl.Generator.Diagnostics;
 
 /// <summary>
-/// Every diagnostic: DSL1xxx reading, DSL2xxx shapes, DSL3xxx differentiation, DSL9xxx internal. A message says what, where,
-/// expected against actual, then the remedy. An id is never reused; each has a page under <c>docs/diagnostics</c>, a line in
+/// Every diagnostic: DSL1xxx reading, DSL2xxx shapes, DSL3xxx differentiation, DSL9xxx internal. A message says what,
+/// where, expected against actual, then the remedy. An id is never reused; each has a page under
+/// <c>docs/diagnostics</c>, a line in
 /// <c>AnalyzerReleases.Unshipped.md</c> and a program in the tests.
 /// </summary>
 internal static class Descriptors
@@ -134,7 +135,8 @@ internal static class Descriptors
     private static Dictionary<string, DiagnosticDescriptor> ById { get; } = All.ToDictionary(static d => d.Id);
 
     /// <summary>The descriptor of an id, or null.</summary>
-    public static DiagnosticDescriptor? Find(string id) => ById.TryGetValue(id, out DiagnosticDescriptor? found) ? found : null;
+    public static DiagnosticDescriptor? Find(string id) =>
+        ById.TryGetValue(id, out DiagnosticDescriptor? found) ? found : null;
 
     /// <summary>Whether a problem stops the compilation of its model.</summary>
     public static bool IsError(string id) =>

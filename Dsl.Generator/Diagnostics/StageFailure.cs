@@ -6,6 +6,6 @@ namespace Dsl.Generator.Diagnostics;
 /// <summary>DSL9001: no exception leaves the generator, where it would silence it for the rest of the build.</summary>
 internal static class StageFailure
 {
-    public static Problem Problem(string stage, ModelSpec spec, Exception failure) =>
-        new("DSL9001", spec.Site, new[] { stage, failure.ToString() }.ToEquatable());
+    public static EquatableArray<Problem> Problems(string stage, ModelSpec spec, Exception failure) =>
+        new[] { new Problem("DSL9001", spec.Site, new[] { stage, failure.ToString() }.ToEquatable()) }.ToEquatable();
 }

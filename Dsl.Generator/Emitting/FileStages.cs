@@ -8,7 +8,8 @@ namespace Dsl.Generator.Emitting;
 /// <summary>Emission as stages of the pipeline: a file, or DSL9001 in its place.</summary>
 internal static class FileStages
 {
-    /// <summary>The surface. Should the full one fail there is still the light one, so that CS8795 never floods.</summary>
+    /// <summary>The surface. Should the full one fail there is still the light one, so that CS8795 never
+    /// floods.</summary>
     public static EmittedFile Surface(LoweringStage stage)
     {
         ModelSpec spec = stage.Read.Spec;
@@ -20,7 +21,7 @@ internal static class FileStages
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             string light = stage.Lowered is null ? "" : SurfaceEmitter.Emit(stage.Read, null);
-            return new EmittedFile(stage.Key, hint, light, new[] { StageFailure.Problem("Surface", spec, failure) }.ToEquatable());
+            return new EmittedFile(stage.Key, hint, light, StageFailure.Problems("Surface", spec, failure));
         }
     }
 
@@ -31,11 +32,12 @@ internal static class FileStages
         string hint = SurfaceEmitter.HintName(spec, "Kernels");
         try
         {
-            return new EmittedFile(stage.Key, hint, stage.Lowered is null ? "" : KernelsFile.Emit(stage.Lowered), default);
+            string text = stage.Lowered is null ? "" : KernelsFile.Emit(stage.Lowered);
+            return new EmittedFile(stage.Key, hint, text, default);
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            return new EmittedFile(stage.Key, hint, "", new[] { StageFailure.Problem("Kernels", spec, failure) }.ToEquatable());
+            return new EmittedFile(stage.Key, hint, "", StageFailure.Problems("Kernels", spec, failure));
         }
     }
 }

@@ -7,7 +7,8 @@ using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Emitting;
 
-/// <summary>The generated half of a class with pointwise functions: their meaning as attributes, and their tensor forms.</summary>
+/// <summary>The generated half of a class with pointwise functions: their meaning as attributes, and their tensor
+/// forms.</summary>
 internal static class PointwiseEmitter
 {
     /// <summary>One file for each class and attribute.</summary>
@@ -36,8 +37,9 @@ internal static class PointwiseEmitter
         foreach (PointwiseSpec spec in members.Select(static m => m.Spec).OfType<PointwiseSpec>())
         {
             string version = SpecText.Version.ToString(CultureInfo.InvariantCulture);
-            text.Line(
-                $"[global::Dsl.PointwiseSpec({version}, \"{spec.Name}\", \"{string.Join(", ", spec.Parameters)}\", \"{SpecText.Print(spec.Body)}\")]");
+            string parameters = string.Join(", ", spec.Parameters);
+            string body = SpecText.Print(spec.Body);
+            text.Line($"[global::Dsl.PointwiseSpec({version}, \"{spec.Name}\", \"{parameters}\", \"{body}\")]");
         }
 
         text.Block($"{members[0].Declaration} {SymbolText.Escape(members[0].Type)}", () =>
@@ -67,6 +69,7 @@ internal static class PointwiseEmitter
             text.Line(("/// " + line).TrimEnd());
         }
 
-        text.Line($"public static global::Dsl.Tensor {name}(global::Dsl.Tensor {parameter}) => global::Dsl.Functions.Map({name}, {parameter});");
+        text.Line($"public static global::Dsl.Tensor {name}(global::Dsl.Tensor {parameter}) =>");
+        text.Deeper($"global::Dsl.Functions.Map({name}, {parameter});");
     }
 }

@@ -9,12 +9,13 @@ namespace Dsl.Generator.Emitting;
 /// <summary>The bodies of the layers, and what hovering them shows.</summary>
 internal static partial class SurfaceEmitter
 {
-    /// <summary>The call of the eager reference by kind; a kind that is missing here throws when it is run eagerly.</summary>
+    /// <summary>The call of the eager reference by kind; a kind that is missing here throws when it is run
+    /// eagerly.</summary>
     private static Dictionary<string, Func<LayerSpec, string>> EagerCalls { get; } = new(StringComparer.Ordinal)
     {
         ["Perceptron"] = static l => $"Perceptron({Input(l)}, {Weight(l)}, {Bias(l)}, {Activation(l)})",
-        ["Conv"] = static l => $"Conv({Input(l)}, {Weight(l)}, {Bias(l)}, {Pair(l, "Stride", "1")}, {Pair(l, "Padding", "0")}, "
-            + $"{Pair(l, "Dilation", "1")}, {Single(l, "Groups", "1")}, {Activation(l)})",
+        ["Conv"] = static l => $"Conv({Input(l)}, {Weight(l)}, {Bias(l)}, {Pair(l, "Stride", "1")}, "
+            + $"{Pair(l, "Padding", "0")}, {Pair(l, "Dilation", "1")}, {Single(l, "Groups", "1")}, {Activation(l)})",
     };
 
     // /// <summary>The user's text.</summary>
@@ -42,14 +43,15 @@ internal static partial class SurfaceEmitter
         text.Line($"{layer.Declaration} {SymbolText.Escape(layer.Name)}({inputs}) =>");
         text.Deeper((lowered is not null && EagerCalls.TryGetValue(layer.Kind, out Func<LayerSpec, string>? call)
             ? "global::Dsl.Eager.EagerLayers." + call(layer)
-            : $"throw new global::System.InvalidOperationException({Literal($"Layer '{layer.Name}' cannot run: see the DSL diagnostics of the build.")})")
+            : Throw($"Layer '{layer.Name}' cannot run: see the DSL diagnostics of the build."))
             + ";");
     }
 
     /// <summary>The user's documentation verbatim; the one on this half replaces theirs.</summary>
     private static void EmitDocumentation(SurfaceWriter text, string documentation, string otherwise)
     {
-        foreach (string line in documentation.Length > 0 ? documentation.Split('\n') : new[] { $"<summary>{otherwise}</summary>" })
+        string shown = documentation.Length > 0 ? documentation : $"<summary>{otherwise}</summary>";
+        foreach (string line in shown.Split('\n'))
         {
             text.Line(("/// " + line).TrimEnd());
         }
@@ -62,7 +64,8 @@ internal static partial class SurfaceEmitter
     private static string Bias(LayerSpec layer) =>
         Argument(layer, "Bias", "true") == "true" ? $"Parameters[{Literal(layer.Name + ".Bias")}]" : "null";
 
-    private static string Activation(LayerSpec layer) => "global::Dsl.Activation." + Argument(layer, "Activation", "None");
+    private static string Activation(LayerSpec layer) =>
+        "global::Dsl.Activation." + Argument(layer, "Activation", "None");
 
     /// <summary>One number for height and width, or two with a comma between.</summary>
     private static string Pair(LayerSpec layer, string name, string otherwise)
@@ -71,7 +74,8 @@ internal static partial class SurfaceEmitter
         return $"{sizes[0]}, {sizes[sizes.Length - 1]}";
     }
 
-    private static string Single(LayerSpec layer, string name, string otherwise) => Constant(Argument(layer, name, otherwise));
+    private static string Single(LayerSpec layer, string name, string otherwise) =>
+        Constant(Argument(layer, name, otherwise));
 
     private static string Constant(string size) => Size.Parse(size.Trim()).ToString();
 

@@ -14,27 +14,32 @@ internal static partial class SurfaceEmitter
     // global::Dsl.Sessions.ModelSession global::Dsl.IModel.NewSession(global::Dsl.Sessions.SessionOptions options) =>
     //     new Session(this, options);
     //
-    // public Session CreateSession(global::Dsl.Device? device = null, …) => new(this, new global::Dsl.Sessions.SessionOptions { … });
+    // public Session CreateSession(global::Dsl.Device? device = null, …) =>
+    //     new(this, new global::Dsl.Sessions.SessionOptions { … });
     //
     // public sealed class Session : global::Dsl.Sessions.ModelSession { … }
     private static void EmitSession(SurfaceWriter text, ModelSpec spec)
     {
         string name = SymbolText.Escape(spec.Name);
         text.Line();
-        text.Line($"global::Dsl.Sessions.ModelSession global::Dsl.IModel.NewSession({Options} options) =>").Deeper("new Session(this, options);");
+        text.Line($"global::Dsl.Sessions.ModelSession global::Dsl.IModel.NewSession({Options} options) =>");
+        text.Deeper("new Session(this, options);");
         text.Line();
         text.Line("/// <summary>Makes the model ready to run: one device, one block of memory. Dispose the session to free it.</summary>");
         text.Line("/// <param name=\"device\">Where to run; the host when null.</param>");
         text.Line("/// <param name=\"maximum\">The largest value of every symbolic size; those of the example when null.</param>");
         text.Line("/// <param name=\"optimizer\">Needed to train; null to evaluate only.</param>");
         text.Line("public Session CreateSession(");
-        text.Deeper("global::Dsl.Device? device = null,\nglobal::Dsl.Sizes? maximum = null,\nglobal::Dsl.Optimizer? optimizer = null) =>");
+        text.Deeper("global::Dsl.Device? device = null,");
+        text.Deeper("global::Dsl.Sizes? maximum = null,");
+        text.Deeper("global::Dsl.Optimizer? optimizer = null) =>");
         text.Deeper($"new(this, new {Options} {{ Device = device, Sizes = maximum ?? [], Optimizer = optimizer }});");
         text.Line();
         text.Line($"/// <summary>A {spec.Name} that is ready to run.</summary>");
         text.Block("public sealed class Session : global::Dsl.Sessions.ModelSession", () =>
         {
-            text.Block($"internal Session({name} model, {Options} options)\n    : base(model, options)", static () => { });
+            text.Block(
+                $"internal Session({name} model, {Options} options)\n    : base(model, options)", static () => { });
             foreach (FunctionSpec function in spec.Functions)
             {
                 if (function.Name == "Forward")
@@ -63,7 +68,8 @@ internal static partial class SurfaceEmitter
         text.Line();
         text.Line("/// <summary>Runs the model on one batch.</summary>");
         EmitInputDocumentation(text, function);
-        text.Line($"/// <param name=\"{result}\">Receives the outputs{(function.HasResultShape ? $": [{Dims(function.ResultDims)}], row by row" : "")}.</param>");
+        string shape = function.HasResultShape ? $": [{Dims(function.ResultDims)}], row by row" : "";
+        text.Line($"/// <param name=\"{result}\">Receives the outputs{shape}.</param>");
         EmitSizeDocumentation(text, function);
         text.Block($"public void Forward({Signature(function, $"global::System.Span<float> {result}")})", () =>
         {
@@ -126,11 +132,12 @@ internal static partial class SurfaceEmitter
         .Concat(result is null ? Array.Empty<string>() : new[] { result })
         .Concat(Symbols(function).Select(s => $"int {SymbolText.Escape(Parameter(function, s))}")));
 
-    /// <summary>The symbols that a call has to give, in order of appearance: none when there is only one, which follows from
-    /// the length of an input.</summary>
+    /// <summary>The symbols that a call has to give, in order of appearance: none when there is only one, which
+    /// follows from the length of an input.</summary>
     private static string[] Symbols(FunctionSpec function)
     {
-        var symbols = function.Inputs.SelectMany(static i => i.Dims).SelectMany(SymbolsOf).Distinct(StringComparer.Ordinal).ToArray();
+        var symbols = function.Inputs.SelectMany(static i => i.Dims).SelectMany(SymbolsOf)
+            .Distinct(StringComparer.Ordinal).ToArray();
         return symbols.Length > 1 ? symbols : Array.Empty<string>();
     }
 

@@ -6,8 +6,8 @@ using Dsl.Generator.Specs;
 namespace Dsl.Generator.Lowering;
 
 /// <summary>
-/// A model after lowering, as a value of the pipeline. Graphs have no value equality, and need none: the same spec lowers to the
-/// same graphs, so what was read is the key.
+/// A model after lowering, as a value of the pipeline. Graphs have no value equality, and need none: the same spec
+/// lowers to the same graphs, so what was read is the key.
 /// </summary>
 internal sealed class LoweringStage : IEquatable<LoweringStage>
 {
@@ -47,7 +47,7 @@ internal sealed class LoweringStage : IEquatable<LoweringStage>
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            return new LoweringStage(read, null, new[] { StageFailure.Problem("Lowering", read.Spec, failure) }.ToEquatable());
+            return new LoweringStage(read, null, StageFailure.Problems("Lowering", read.Spec, failure));
         }
     }
 

@@ -26,7 +26,8 @@ internal static class Constants
     {
         TypedConstantKind.Array when constant.IsNull => "null",
         TypedConstantKind.Array => string.Join(", ", constant.Values.Select(Text)),
-        TypedConstantKind.Type => (constant.Value as ITypeSymbol)?.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) ?? "null",
+        TypedConstantKind.Type =>
+            (constant.Value as ITypeSymbol)?.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat) ?? "null",
         TypedConstantKind.Error => "",
         _ => Text(constant.Value, constant.Type),
     };
@@ -62,9 +63,8 @@ internal static class Constants
     };
 
     /// <summary>A number as another type; anything else unchanged.</summary>
-    public static object? Convert(object? value, ITypeSymbol? type) => value is not IConvertible number || value is bool or string
-        ? value
-        : type?.SpecialType switch
+    public static object? Convert(object? value, ITypeSymbol? type) =>
+        value is not IConvertible number || value is bool or string ? value : type?.SpecialType switch
         {
             SpecialType.System_Int32 => checked((int)Truncate(number)),
             SpecialType.System_Int64 => checked((long)Truncate(number)),
@@ -73,14 +73,17 @@ internal static class Constants
             _ => value,
         };
 
-    private static decimal Truncate(IConvertible number) => decimal.Truncate(number.ToDecimal(CultureInfo.InvariantCulture));
+    private static decimal Truncate(IConvertible number) =>
+        decimal.Truncate(number.ToDecimal(CultureInfo.InvariantCulture));
 
     private static bool IsReal(IConvertible value) => value is float or double;
 
-    private static bool IsInteger(IConvertible value) => value is int or long or byte or sbyte or short or ushort or uint;
+    private static bool IsInteger(IConvertible value) =>
+        value is int or long or byte or sbyte or short or ushort or uint;
 
     private static string Member(INamedTypeSymbol type, object value) =>
-        type.GetMembers().OfType<IFieldSymbol>().FirstOrDefault(f => f.HasConstantValue && Equals(f.ConstantValue, value))?.Name
+        type.GetMembers().OfType<IFieldSymbol>()
+            .FirstOrDefault(f => f.HasConstantValue && Equals(f.ConstantValue, value))?.Name
         ?? System.Convert.ToString(value, CultureInfo.InvariantCulture);
 
     private static object? FoldBools(BinaryOperatorKind kind, bool a, bool b) => kind switch

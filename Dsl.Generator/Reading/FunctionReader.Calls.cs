@@ -41,7 +41,8 @@ internal sealed partial class FunctionReader
         }
 
         // Mish(x) on a tensor is Map(Mish, x) when a scalar Mish stands beside it.
-        if (method.IsStatic && method.ReturnType.IsTensor() && method.Parameters.All(static p => p.Type.Is(Names.Tensor))
+        if (method.IsStatic && method.ReturnType.IsTensor()
+            && method.Parameters.All(static p => p.Type.Is(Names.Tensor))
             && PointwiseCatalog.Scalar(method.ContainingType, method.Name, method.Parameters.Length) is { } scalar
             && _model.Pointwise(scalar, call.Syntax.GetLocation()) is { } spec)
         {
@@ -50,7 +51,8 @@ internal sealed partial class FunctionReader
 
         if (!method.ContainingType.Is(Names.Functions) || !method.ReturnType.IsTensor() || method.IsGenericMethod)
         {
-            throw Unreadable(call, "call layers and methods of this class, and functions of Dsl.Functions that return a Tensor");
+            throw Unreadable(
+                call, "call layers and methods of this class, and functions of Dsl.Functions that return a Tensor");
         }
 
         return Add(StepKind.Function, method.Name, Operands(arguments), "", call);
@@ -71,8 +73,9 @@ internal sealed partial class FunctionReader
     }
 
     /// <summary>
-    /// What does not bind here: a real mistake, which the compiler reports too, or a use of a tensor form that this generator
-    /// adds to a class of the same project (generated members do not bind while the generator runs), or a call around one.
+    /// What does not bind here: a real mistake, which the compiler reports too, or a use of a tensor form that this
+    /// generator adds to a class of the same project (generated members do not bind while the generator runs), or a
+    /// call around one.
     /// </summary>
     private Value Invalid(IInvalidOperation invalid)
     {
@@ -112,7 +115,8 @@ internal sealed partial class FunctionReader
         Value ValueOf(IParameterSymbol parameter, List<Value>? given) => given switch
         {
             null when parameter.IsParams => new ListValue(System.Array.Empty<Value>()),
-            null when parameter.HasExplicitDefaultValue => Constants.Known(parameter.ExplicitDefaultValue, parameter.Type),
+            null when parameter.HasExplicitDefaultValue =>
+                Constants.Known(parameter.ExplicitDefaultValue, parameter.Type),
             null => throw Broken(invalid),
             _ when parameter.IsParams => new ListValue(given),
             { Count: 1 } => given[0],
@@ -126,7 +130,8 @@ internal sealed partial class FunctionReader
     /// <summary>An argument with the parameter it goes to.</summary>
     private readonly struct Argument
     {
-        public Argument(IParameterSymbol parameter, Value value, IOperation site) => (Parameter, Value, Site) = (parameter, value, site);
+        public Argument(IParameterSymbol parameter, Value value, IOperation site) =>
+            (Parameter, Value, Site) = (parameter, value, site);
 
         public IParameterSymbol Parameter { get; }
 

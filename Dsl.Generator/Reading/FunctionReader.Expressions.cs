@@ -38,8 +38,9 @@ internal sealed partial class FunctionReader
                 return Evaluate(function.Target);
 
             case IMethodReferenceOperation function:
-                return new PointwiseValue(_model.Pointwise(function.Method, function.Syntax.GetLocation()) ?? throw Unreadable(
-                    function, $"mark '{function.Method.Name}' with [Pointwise] and let it take and return floats"));
+                return new PointwiseValue(
+                    _model.Pointwise(function.Method, function.Syntax.GetLocation()) ?? throw Unreadable(
+                        function, $"mark '{function.Method.Name}' with [Pointwise] and let it take and return floats"));
 
             case ITupleOperation tuple:
                 return new ListValue(tuple.Elements.Select(Evaluate).ToArray());
@@ -59,7 +60,8 @@ internal sealed partial class FunctionReader
 
             case IArrayElementReferenceOperation { Indices: { Length: 1 } indices } element
                 when Evaluate(element.ArrayReference) is ListValue list
-                    && Evaluate(indices[0]) is KnownValue { Constant: int index } && index >= 0 && index < list.Items.Count:
+                    && Evaluate(indices[0]) is KnownValue { Constant: int index }
+                    && index >= 0 && index < list.Items.Count:
                 return list.Items[index];
 
             case IBinaryOperation binary:
@@ -106,7 +108,8 @@ internal sealed partial class FunctionReader
                 return Invalid(invalid);
 
             default:
-                throw Unreadable(operation, "use layers, functions of Dsl.Functions, operators on tensors, locals, tuples and constants");
+                throw Unreadable(
+                    operation, "use layers, functions of Dsl.Functions, operators on tensors, locals, tuples and constants");
         }
     }
 
@@ -185,7 +188,8 @@ internal sealed partial class FunctionReader
             BinaryOperatorKind.Divide => "div",
             _ => throw Unreadable(operation, "tensors have the operators +, -, * and /"),
         };
-        return Add(StepKind.Operator, target, new[] { Operand(operation, "", left), Operand(operation, "", right) }, "", operation);
+        OperandSpec[] operands = { Operand(operation, "", left), Operand(operation, "", right) };
+        return Add(StepKind.Operator, target, operands, "", operation);
     }
 
     private Value Unary(IUnaryOperation unary)

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Dsl.Generator.Reading;
 
 /// <summary>
-/// Reads <c>Forward</c> or <c>Loss</c> as dataflow by running it: tensors are numbers of values, everything else is known. So
-/// loops unroll, calls inline and locals vanish without rules of their own. One instance reads one function.
+/// Reads <c>Forward</c> or <c>Loss</c> as dataflow by running it: tensors are numbers of values, everything else is
+/// known. So loops unroll, calls inline and locals vanish without rules of their own. One instance reads one function.
 /// </summary>
 internal sealed partial class FunctionReader
 {
@@ -31,7 +31,8 @@ internal sealed partial class FunctionReader
     /// <summary>The inputs and the claim of a function without its steps; the result is no value.</summary>
     public static FunctionSpec ReadSignature(ModelContext model, IMethodSymbol method)
     {
-        AttributeData? claim = method.GetReturnTypeAttributes().FirstOrDefault(static a => a.AttributeClass.Is(Names.Shape));
+        AttributeData? claim = method.GetReturnTypeAttributes()
+            .FirstOrDefault(static a => a.AttributeClass.Is(Names.Shape));
         return new FunctionSpec(
             method.Name,
             method.Parameters.Select(p => LayerReader.ReadInput(p, model.Sites)).ToEquatable(),
@@ -51,7 +52,8 @@ internal sealed partial class FunctionReader
         if (result is not TensorValue tensor)
         {
             throw new UnreadableException(
-                "DSL1003", method.Locations[0], method.Name, method.Name, "return one Tensor that was computed from the inputs");
+                "DSL1003", method.Locations[0], method.Name, method.Name,
+                "return one Tensor that was computed from the inputs");
         }
 
         return signature with { Steps = _steps.ToEquatable(), Result = tensor.Id };
@@ -128,7 +130,8 @@ internal sealed partial class FunctionReader
                 return null;
 
             default:
-                throw Unreadable(statement, "use locals, assignments, 'for' with constant bounds, 'if' on constants and 'return'");
+                throw Unreadable(
+                    statement, "use locals, assignments, 'for' with constant bounds, 'if' on constants and 'return'");
         }
     }
 
@@ -173,7 +176,8 @@ internal sealed partial class FunctionReader
     private bool Known(IOperation condition) => Evaluate(condition) is KnownValue { Constant: bool known }
         ? known
         : throw Unreadable(
-            condition, "a condition has to be known when the class is compiled; to choose per element write ?: in a [Pointwise] function");
+            condition,
+            "a condition has to be known when the class is compiled; to choose per element write ?: in a [Pointwise] function");
 
     /// <summary>Names a local, and the step that computed it: a step is called what the user called it.</summary>
     private void Bind(ISymbol local, Value value, int stepsBefore)
@@ -186,7 +190,8 @@ internal sealed partial class FunctionReader
         }
     }
 
-    private TensorValue Add(StepKind kind, string target, IEnumerable<OperandSpec> operands, string label, IOperation site)
+    private TensorValue Add(
+        StepKind kind, string target, IEnumerable<OperandSpec> operands, string label, IOperation site)
     {
         _steps.Add(new StepSpec(kind, target, operands.ToEquatable(), label, _model.Sites.Record(site.Syntax)));
         return new TensorValue(_inputs + _steps.Count - 1);

@@ -57,11 +57,13 @@ internal static class LayerReader
 
     /// <summary>The dimensions of a <c>[Shape]</c>.</summary>
     public static EquatableArray<string> Dims(AttributeData? shape) =>
-        shape is { ConstructorArguments: { Length: 1 } arguments } && arguments[0] is { Kind: TypedConstantKind.Array, IsNull: false }
+        shape is { ConstructorArguments: { Length: 1 } arguments }
+            && arguments[0] is { Kind: TypedConstantKind.Array, IsNull: false }
             ? arguments[0].Values.Select(Constants.Text).ToEquatable()
             : default;
 
-    /// <summary><c>private partial int Wrong(int x) =&gt;</c> is what keeps a wrong declaration from also being CS8795.</summary>
+    /// <summary><c>private partial int Wrong(int x) =&gt;</c> is what keeps a wrong declaration from also being
+    /// CS8795.</summary>
     public static string Stub(IMethodSymbol method)
     {
         var syntax = (MethodDeclarationSyntax)method.DeclaringSyntaxReferences[0].GetSyntax();
@@ -78,13 +80,15 @@ internal static class LayerReader
 
     private static string Identifier(string name) => SymbolText.Escape(name);
 
-    private static bool HasBody(IMethodSymbol method) => (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences
-        .Any(static r => r.GetSyntax() is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null });
+    private static bool HasBody(IMethodSymbol method) =>
+        (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.Any(static r => r.GetSyntax()
+            is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null });
 
     private static string KindOf(AttributeData attribute)
     {
+        const string Suffix = "Attribute";
         string name = attribute.AttributeClass!.Name;
-        return name.EndsWith("Attribute", StringComparison.Ordinal) ? name.Substring(0, name.Length - "Attribute".Length) : name;
+        return name.EndsWith(Suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
     }
 
     private static string Declaration(IMethodSymbol method, MethodDeclarationSyntax syntax) =>
@@ -100,15 +104,19 @@ internal static class LayerReader
         for (int i = 0; i < attribute.ConstructorArguments.Length; i++)
         {
             string name = parameters[i].Name;
-            AttributeArgumentSyntax? syntax = written.FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == name)
+            AttributeArgumentSyntax? syntax = written
+                .FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == name)
                 ?? written.Where(static a => a.NameColon is null && a.NameEquals is null).Skip(i).FirstOrDefault();
             yield return new ArgumentSpec(
-                name, Constants.Text(attribute.ConstructorArguments[i]), syntax is null ? whole : sites.Record(syntax.Expression));
+                name,
+                Constants.Text(attribute.ConstructorArguments[i]),
+                syntax is null ? whole : sites.Record(syntax.Expression));
         }
 
         foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
         {
-            AttributeArgumentSyntax? syntax = written.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == named.Key);
+            AttributeArgumentSyntax? syntax = written
+                .FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == named.Key);
             yield return new ArgumentSpec(
                 named.Key, Constants.Text(named.Value), syntax is null ? whole : sites.Record(syntax.Expression));
         }

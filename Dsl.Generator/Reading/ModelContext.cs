@@ -7,14 +7,16 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Dsl.Generator.Reading;
 
-/// <summary>What the readers of one model share: the class, the sites, and the pointwise functions met so far.</summary>
+/// <summary>What the readers of one model share: the class, the sites, and the pointwise functions met so
+/// far.</summary>
 internal sealed class ModelContext
 {
     private readonly Compilation _compilation;
     private readonly PointwiseCatalog _catalog;
     private readonly List<PointwiseSpec> _pointwise = new();
 
-    public ModelContext(Compilation compilation, INamedTypeSymbol type, SiteRecorder sites, CancellationToken cancellation)
+    public ModelContext(
+        Compilation compilation, INamedTypeSymbol type, SiteRecorder sites, CancellationToken cancellation)
     {
         _compilation = compilation;
         _catalog = new PointwiseCatalog(compilation, cancellation);
@@ -36,19 +38,21 @@ internal sealed class ModelContext
     public IOperation? Operation(SyntaxNode node) =>
         _compilation.GetSemanticModel(node.SyntaxTree).GetOperation(node, Cancellation);
 
-    /// <summary>What a call that does not bind may mean: first a [Pointwise] function, whose tensor form is generated.</summary>
+    /// <summary>What a call that does not bind may mean: first a [Pointwise] function, whose tensor form is
+    /// generated.</summary>
     public IMethodSymbol? Candidate(InvocationExpressionSyntax call)
     {
         SymbolInfo info = _compilation.GetSemanticModel(call.SyntaxTree).GetSymbolInfo(call, Cancellation);
         int count = call.ArgumentList.Arguments.Count;
         IMethodSymbol[] candidates = info.CandidateSymbols.OfType<IMethodSymbol>().Where(m =>
-            m.Parameters.Length > 0 && (m.Parameters.Length >= count || m.Parameters[m.Parameters.Length - 1].IsParams)).ToArray();
+            m.Parameters.Length > 0
+            && (m.Parameters.Length >= count || m.Parameters[m.Parameters.Length - 1].IsParams)).ToArray();
         return candidates.FirstOrDefault(m => m.Has(Names.Pointwise) && m.Parameters.Length == count)
             ?? candidates.FirstOrDefault(static m => m.ReturnType.IsTensor());
     }
 
-    /// <summary>The meaning of a scalar function, or null; it joins <see cref="PointwiseFunctions"/>. Two different functions
-    /// of one name (the class's own Swish beside the library's) are told apart by a number.</summary>
+    /// <summary>The meaning of a scalar function, or null; it joins <see cref="PointwiseFunctions"/>. Two different
+    /// functions of one name (the class's own Swish beside the library's) are told apart by a number.</summary>
     /// <exception cref="UnreadableException">Its body is unreadable, which its own reading reports.</exception>
     public PointwiseSpec? Pointwise(IMethodSymbol method, Location use)
     {
@@ -75,7 +79,10 @@ internal sealed class ModelContext
                 return taken;
             }
 
-            spec = spec with { Name = $"{method.Name}{number.ToString(System.Globalization.CultureInfo.InvariantCulture)}" };
+            spec = spec with
+            {
+                Name = method.Name + number.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            };
         }
 
         _pointwise.Add(spec);

@@ -10,8 +10,10 @@ namespace Dsl.Generator.Reading;
 
 /// <summary>A model class as read, without anything that an unrelated edit changes.</summary>
 /// <param name="Spec">What was read.</param>
-/// <param name="IsComplete">False when a part was unreadable: nothing may be lowered, the surface is a light one.</param>
-/// <param name="Stubs">Declarations of wrong layers, implemented only so that the one mistake is not two errors.</param>
+/// <param name="IsComplete">False when a part was unreadable: nothing may be lowered, the surface is a light
+/// one.</param>
+/// <param name="Stubs">Declarations of wrong layers, implemented only so that the one mistake is not two
+/// errors.</param>
 internal sealed record ReadModel(ModelSpec Spec, bool IsComplete, EquatableArray<string> Stubs);
 
 /// <summary>What the diagnostics output needs of one class.</summary>
@@ -33,7 +35,8 @@ internal sealed class ModelReader
     private readonly AttributeData _attribute;
     private bool _isComplete = true;
 
-    private ModelReader(INamedTypeSymbol type, AttributeData attribute, Compilation compilation, CancellationToken cancellation)
+    private ModelReader(
+        INamedTypeSymbol type, AttributeData attribute, Compilation compilation, CancellationToken cancellation)
     {
         _type = type;
         _attribute = attribute;
@@ -86,7 +89,8 @@ internal sealed class ModelReader
         var layers = ReadLayers(out EquatableArray<string> stubs);
         ReadActivations();
         var functions = ReadFunctions();
-        string example = _attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Example").Value.Value as string ?? "";
+        string example =
+            _attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Example").Value.Value as string ?? "";
         var spec = new ModelSpec(
             SymbolText.Namespace(_type), _type.Name, SymbolText.Header(_type), example,
             layers, functions, _context.PointwiseFunctions, _sites.Record(_type));
@@ -108,7 +112,8 @@ internal sealed class ModelReader
             if (attributes.Length > 1)
             {
                 Report(
-                    "DSL1006", attributes[1].ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? method.Locations[0],
+                    "DSL1006",
+                    attributes[1].ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? method.Locations[0],
                     method.Name, attributes[0].AttributeClass!.Name.Replace("Attribute", ""),
                     attributes[1].AttributeClass!.Name.Replace("Attribute", ""));
                 _isComplete = false;
@@ -135,10 +140,12 @@ internal sealed class ModelReader
 
     private void ReadActivations()
     {
-        foreach (AttributeData attribute in _type.GetMembers().OfType<IMethodSymbol>().SelectMany(LayerReader.LayerAttributes))
+        foreach (AttributeData attribute in
+            _type.GetMembers().OfType<IMethodSymbol>().SelectMany(LayerReader.LayerAttributes))
         {
             foreach (TypedConstant value in attribute.ConstructorArguments
-                .Concat(attribute.NamedArguments.Select(static a => a.Value)).Where(static v => v.Type.Is(Names.Activation)))
+                .Concat(attribute.NamedArguments.Select(static a => a.Value))
+                .Where(static v => v.Type.Is(Names.Activation)))
             {
                 Try(() => _context.Activation(Constants.Text(value)));
             }

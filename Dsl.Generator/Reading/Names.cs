@@ -17,7 +17,8 @@ internal static class Names
     public const string Functions = "Dsl.Functions";
     public const string Activation = "Dsl.Activation";
 
-    /// <summary>Whether a type is the one of a full metadata name; compared without the compilation, so that it costs little.</summary>
+    /// <summary>Whether a type is the one of a full metadata name; compared without the compilation, so that it costs
+    /// little.</summary>
     public static bool Is(this ITypeSymbol? type, string fullName)
     {
         int dot = fullName.LastIndexOf('.');

@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Dsl.Generator.Reading;
 
 /// <summary>
-/// Finds what a scalar function means: a row of the table (<c>[Primitive]</c>), the body of a <c>[Pointwise]</c> function in
-/// source, or the spec that the generated half of its class carries in metadata.
+/// Finds what a scalar function means: a row of the table (<c>[Primitive]</c>), the body of a <c>[Pointwise]</c>
+/// function in source, or the spec that the generated half of its class carries in metadata.
 /// </summary>
 internal sealed class PointwiseCatalog
 {
@@ -30,8 +30,8 @@ internal sealed class PointwiseCatalog
     /// <summary>Methods of MathF, Math and float that are rows of the pointwise table.</summary>
     private static Dictionary<string, string> MathRows { get; } = new(StringComparer.Ordinal)
     {
-        ["Abs"] = "abs", ["Sign"] = "sign", ["Floor"] = "floor", ["Sqrt"] = "sqrt", ["Exp"] = "exp", ["ExpM1"] = "expm1",
-        ["Log"] = "log", ["LogP1"] = "log1p", ["Sin"] = "sin", ["Cos"] = "cos", ["Tanh"] = "tanh", ["Max"] = "max",
+        ["Abs"] = "abs", ["Sign"] = "sign", ["Floor"] = "floor", ["Sqrt"] = "sqrt",
+        ["Exp"] = "exp", ["ExpM1"] = "expm1", ["Log"] = "log", ["LogP1"] = "log1p", ["Sin"] = "sin", ["Cos"] = "cos", ["Tanh"] = "tanh", ["Max"] = "max",
         ["Min"] = "min", ["Pow"] = "pow",
     };
 
@@ -63,11 +63,14 @@ internal sealed class PointwiseCatalog
     public static bool IsScalar(IMethodSymbol method) =>
         method.ReturnType.SpecialType == SpecialType.System_Single
         && method is { IsGenericMethod: false, Parameters.Length: > 0 }
-        && method.Parameters.All(static p => p.RefKind == RefKind.None && p.Type.SpecialType == SpecialType.System_Single);
+        && method.Parameters.All(static p =>
+            p.RefKind == RefKind.None && p.Type.SpecialType == SpecialType.System_Single);
 
-    /// <summary>The function of Dsl.Functions (or of another class) that has this name and this many float parameters.</summary>
+    /// <summary>The function of Dsl.Functions (or of another class) that has this name and this many float
+    /// parameters.</summary>
     public static IMethodSymbol? Scalar(INamedTypeSymbol? type, string name, int parameters) =>
-        type?.GetMembers(name).OfType<IMethodSymbol>().FirstOrDefault(m => IsScalar(m) && m.Parameters.Length == parameters);
+        type?.GetMembers(name).OfType<IMethodSymbol>()
+            .FirstOrDefault(m => IsScalar(m) && m.Parameters.Length == parameters);
 
     /// <summary>What a function means, or null when nothing says so.</summary>
     /// <param name="method">A scalar function.</param>
@@ -122,7 +125,8 @@ internal sealed class PointwiseCatalog
         if (!method.Has(Names.Pointwise)
             || method.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(_cancellation) is not { } syntax
             || !_compilation.ContainsSyntaxTree(syntax.SyntaxTree)
-            || _compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, _cancellation) is not IMethodBodyBaseOperation body)
+            || _compilation.GetSemanticModel(syntax.SyntaxTree).GetOperation(syntax, _cancellation)
+                is not IMethodBodyBaseOperation body)
         {
             return null;
         }
@@ -156,7 +160,8 @@ internal sealed class PointwiseCatalog
             {
                 throw new UnreadableException(
                     "DSL1003", use, method.Name, method.ContainingType.Name,
-                    $"its spec has version {arguments[0].Value} and this compiler reads version {SpecText.Version}: rebuild its assembly");
+                    $"its spec has version {arguments[0].Value} and this compiler reads version {SpecText.Version}: "
+                    + "rebuild its assembly");
             }
 
             return new PointwiseSpec(method.Name, names.ToEquatable(), SpecReader.ParseExpression(body));

@@ -8,12 +8,14 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Dsl.Generator.Reading;
 
-/// <summary>A pointwise function as a member of its class: what the generated half of the class says about it.</summary>
+/// <summary>A pointwise function as a member of its class: what the generated half of the class says about
+/// it.</summary>
 /// <param name="Namespace">Of the class.</param>
 /// <param name="Type">The class name.</param>
 /// <param name="Declaration">The header of another part of the class.</param>
 /// <param name="Name">The function.</param>
-/// <param name="Spec">Carried as an attribute of the class when other assemblies can call the function; else null.</param>
+/// <param name="Spec">Carried as an attribute of the class when other assemblies can call the function; else
+/// null.</param>
 /// <param name="HasTensorForm">Whether the generated half adds <c>Tensor Name(Tensor x)</c>.</param>
 /// <param name="Parameter">The name of the first parameter.</param>
 /// <param name="Documentation">The user's documentation, for the tensor form.</param>
@@ -30,7 +32,8 @@ internal sealed record PointwiseMember(
 /// <summary>Both, as the transform returns them.</summary>
 internal sealed record PointwiseReading(PointwiseMember? Member, ReadDiagnostics Diagnostics);
 
-/// <summary>Reads <c>[Pointwise]</c> and <c>[Primitive]</c> functions where they are declared, and reports what is unreadable.</summary>
+/// <summary>Reads <c>[Pointwise]</c> and <c>[Primitive]</c> functions where they are declared, and reports what is
+/// unreadable.</summary>
 internal static class PointwiseMemberReader
 {
     public static PointwiseReading Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
@@ -67,7 +70,8 @@ internal static class PointwiseMemberReader
         Location location = method.Locations[0];
         if (!PointwiseCatalog.IsScalar(method) || !method.IsStatic)
         {
-            throw new UnreadableException("DSL1009", location, method.Name, method.Name, "declare it 'static float' over floats");
+            throw new UnreadableException(
+                "DSL1009", location, method.Name, method.Name, "declare it 'static float' over floats");
         }
 
         PointwiseSpec? spec = catalog.Find(method, location);
@@ -78,7 +82,8 @@ internal static class PointwiseMemberReader
         }
 
         bool isPrimitive = method.Has(Names.Primitive);
-        bool hasTensorForm = type.IsStatic && method is { DeclaredAccessibility: Accessibility.Public, Parameters.Length: 1 }
+        bool hasTensorForm = type.IsStatic
+            && method is { DeclaredAccessibility: Accessibility.Public, Parameters.Length: 1 }
             && !type.GetMembers(method.Name).OfType<IMethodSymbol>().Any(static m =>
                 m.Parameters.Length == 1 && m.Parameters[0].Type.Is(Names.Tensor));
         bool isVisible = method.DeclaredAccessibility is not (Accessibility.Private or Accessibility.NotApplicable);
@@ -90,6 +95,6 @@ internal static class PointwiseMemberReader
             isVisible && !isPrimitive ? spec : null,
             hasTensorForm,
             method.Parameters[0].Name,
-            method.DeclaringSyntaxReferences[0].GetSyntax() is MethodDeclarationSyntax syntax ? DocumentationText.Of(syntax) : "");
+            DocumentationText.Of(method.DeclaringSyntaxReferences[0].GetSyntax()));
     }
 }

@@ -7,7 +7,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Dsl.Generator.Reading;
 
-/// <summary>Reads the body of a <c>[Pointwise]</c> function as one expression; locals and calls are substituted.</summary>
+/// <summary>Reads the body of a <c>[Pointwise]</c> function as one expression; locals and calls are
+/// substituted.</summary>
 internal sealed class PointwiseReader
 {
     private readonly PointwiseCatalog _catalog;
@@ -33,8 +34,8 @@ internal sealed class PointwiseReader
         return Run(block.Operations) ?? throw Unreadable(body, "not every path returns a value");
     }
 
-    /// <summary>Statements in order; null when the last falls through. An <c>if</c> that returns becomes a select of its
-    /// value and the value of what follows.</summary>
+    /// <summary>Statements in order; null when the last falls through. An <c>if</c> that returns becomes a select of
+    /// its value and the value of what follows.</summary>
     private PointwiseExpression? Run(ImmutableArray<IOperation> statements)
     {
         for (int i = 0; i < statements.Length; i++)
@@ -53,7 +54,8 @@ internal sealed class PointwiseReader
                     break;
 
                 case IVariableDeclarationGroupOperation group:
-                    foreach (IVariableDeclaratorOperation local in group.Declarations.SelectMany(static d => d.Declarators))
+                    foreach (IVariableDeclaratorOperation local in
+                        group.Declarations.SelectMany(static d => d.Declarators))
                     {
                         IOperation value = local.GetVariableInitializer()?.Value
                             ?? throw Unreadable(local, "give the local a value where it is declared");
@@ -91,7 +93,8 @@ internal sealed class PointwiseReader
 
     private PointwiseExpression Evaluate(IOperation operation)
     {
-        if (operation.ConstantValue is { HasValue: true, Value: { } constant } && constant is not (string or char or bool))
+        if (operation.ConstantValue is { HasValue: true, Value: { } constant }
+            && constant is not (string or char or bool))
         {
             return Constant(constant);
         }
@@ -160,14 +163,16 @@ internal sealed class PointwiseReader
 
         return binary.OperatorKind switch
         {
-            BinaryOperatorKind.GreaterThan => Apply("less", Evaluate(binary.RightOperand), Evaluate(binary.LeftOperand)),
+            BinaryOperatorKind.GreaterThan =>
+                Apply("less", Evaluate(binary.RightOperand), Evaluate(binary.LeftOperand)),
             BinaryOperatorKind.GreaterThanOrEqual =>
                 Apply("lessequal", Evaluate(binary.RightOperand), Evaluate(binary.LeftOperand)),
             _ => throw Unreadable(binary, "this operator is not differentiable over floats"),
         };
     }
 
-    /// <summary>A choice. Logic on conditions becomes nested choices, so that a mask is always one comparison.</summary>
+    /// <summary>A choice. Logic on conditions becomes nested choices, so that a mask is always one
+    /// comparison.</summary>
     private PointwiseExpression Select(IOperation condition, PointwiseExpression then, PointwiseExpression otherwise)
     {
         switch (condition)
@@ -188,7 +193,9 @@ internal sealed class PointwiseReader
                 return Select(or.LeftOperand, then, Select(or.RightOperand, then, otherwise));
 
             case IBinaryOperation { OperatorKind: BinaryOperatorKind.NotEquals } unequal:
-                return Apply("select", Apply("equal", Evaluate(unequal.LeftOperand), Evaluate(unequal.RightOperand)), otherwise, then);
+                PointwiseExpression equal =
+                    Apply("equal", Evaluate(unequal.LeftOperand), Evaluate(unequal.RightOperand));
+                return Apply("select", equal, otherwise, then);
         }
 
         PointwiseExpression mask = Evaluate(condition);
@@ -228,8 +235,11 @@ internal sealed class PointwiseReader
             _ => body with { Operands = body.Operands.Select(o => Substitute(o, arguments)).ToEquatable() },
         };
 
-    private static PointwiseExpression Constant(object value) =>
-        new("const", Constants.Text(System.Convert.ToSingle(value, System.Globalization.CultureInfo.InvariantCulture), null), default);
+    private static PointwiseExpression Constant(object value)
+    {
+        float number = System.Convert.ToSingle(value, System.Globalization.CultureInfo.InvariantCulture);
+        return new PointwiseExpression("const", Constants.Text(number, null), default);
+    }
 
     private static PointwiseExpression Apply(string op, params PointwiseExpression[] operands) =>
         new(op, "", operands.ToEquatable());

@@ -6,9 +6,10 @@ using Microsoft.CodeAnalysis;
 namespace Dsl.Generator.Reading;
 
 /// <summary>
-/// Where the sites of a spec are. Locations change with every blank line, so this value feeds the diagnostics output only. They
-/// are real locations of the present syntax trees: <c>#pragma warning</c> does not apply to rebuilt ones, and the compiler
-/// rejects those of an older tree (two locations of different trees are unequal, so a stale map never survives an edit).
+/// Where the sites of a spec are. Locations change with every blank line, so this value feeds the diagnostics output
+/// only. They are real locations of the present syntax trees: <c>#pragma warning</c> does not apply to rebuilt ones,
+/// and the compiler rejects those of an older tree (two locations of different trees are unequal, so a stale map never
+/// survives an edit).
 /// </summary>
 internal sealed class SourceMap : IEquatable<SourceMap>
 {

@@ -21,7 +21,8 @@ internal sealed class UnreadableException : Exception
 
     public string[] Arguments { get; }
 
-    /// <summary>True when the [Pointwise] function's own reading reports it, so that the model must not report it again.</summary>
+    /// <summary>True when the [Pointwise] function's own reading reports it, so that the model must not report it
+    /// again.</summary>
     public bool IsReportedElsewhere { get; set; }
 
     /// <summary>Source text for a message: on one line, and not long.</summary>

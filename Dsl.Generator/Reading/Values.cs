@@ -9,7 +9,8 @@ internal abstract record Value;
 /// <summary>A tensor: a value of the function, by number.</summary>
 internal sealed record TensorValue(int Id) : Value;
 
-/// <summary>A number, bool, string or null that is known now. <paramref name="Text"/> is how the spec writes it.</summary>
+/// <summary>A number, bool, string or null that is known now. <paramref name="Text"/> is how the spec writes
+/// it.</summary>
 internal sealed record KnownValue(object? Constant, string Text) : Value;
 
 /// <summary>A tuple, an array or a collection expression.</summary>

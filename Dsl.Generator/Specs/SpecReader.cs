@@ -6,8 +6,8 @@ using System.Text;
 
 namespace Dsl.Generator.Specs;
 
-/// <summary>Recursive descent over the text of <see cref="SpecText"/>. Line breaks mean nothing; a word ends at a space or at
-/// one of <c>( ) , = % @ "</c>.</summary>
+/// <summary>Recursive descent over the text of <see cref="SpecText"/>. Line breaks mean nothing; a word ends at a
+/// space or at one of <c>( ) , = % @ "</c>.</summary>
 internal sealed class SpecReader
 {
     private readonly string _text;
@@ -38,7 +38,8 @@ internal sealed class SpecReader
 
     /// <summary>Reads <c>(mul x (sigmoid x))</c>.</summary>
     /// <exception cref="FormatException">Not an expression.</exception>
-    public static PointwiseExpression ParseExpression(string text) => new SpecReader(text).Whole(static r => r.Expression());
+    public static PointwiseExpression ParseExpression(string text) =>
+        new SpecReader(text).Whole(static r => r.Expression());
 
     private T Whole<T>(Func<SpecReader, T> read)
     {
@@ -52,7 +53,8 @@ internal sealed class SpecReader
         int version = Integer();
         if (version != SpecText.Version)
         {
-            throw new FormatException($"The spec has version {version}; this generator reads version {SpecText.Version}.");
+            throw new FormatException(
+                $"The spec has version {version}; this generator reads version {SpecText.Version}.");
         }
 
         Expect("model");
@@ -233,14 +235,22 @@ internal sealed class SpecReader
         while (_at < _text.Length && _text[_at] != '"')
         {
             char c = _text[_at++];
-            text.Append(c != '\\' || _at >= _text.Length ? c : _text[_at++] is var escaped && escaped == 'n' ? '\n' : escaped);
+            if (c == '\\' && _at < _text.Length)
+            {
+                c = _text[_at++];
+                c = c == 'n' ? '\n' : c;
+            }
+
+            text.Append(c);
         }
 
         _at++;
         return text.ToString();
     }
 
-    private string Word() => WordAt(out int end) is { Length: > 0 } word ? Advance(word, end) : throw Unexpected("a word");
+    private string Word() => WordAt(out int end) is { Length: > 0 } word
+        ? Advance(word, end)
+        : throw Unexpected("a word");
 
     private string Advance(string word, int end)
     {
@@ -294,5 +304,6 @@ internal sealed class SpecReader
     }
 
     private FormatException Unexpected(string expected) => new(
-        $"The text of a spec is damaged at position {_at}: expected {expected} before '{_text.Substring(Math.Min(_at, _text.Length)).Split('\n')[0]}'.");
+        $"The text of a spec is damaged at position {_at}: expected {expected} before "
+        + $"'{_text.Substring(Math.Min(_at, _text.Length)).Split('\n')[0]}'.");
 }

@@ -6,8 +6,8 @@ using System.Text;
 namespace Dsl.Generator.Specs;
 
 /// <summary>
-/// Specs as readable text and back; <see cref="SpecReader"/> parses. The first number is the version of the form, so that a
-/// spec carried by another assembly is either understood or refused, never misread.
+/// Specs as readable text and back; <see cref="SpecReader"/> parses. The first number is the version of the form, so
+/// that a spec carried by another assembly is either understood or refused, never misread.
 /// </summary>
 /// <example><code>
 /// spec 1
@@ -56,7 +56,8 @@ internal static class SpecText
     public static string Print(PointwiseSpec spec) =>
         $"pointwise {spec.Name}({string.Join(", ", spec.Parameters)}) = {Print(spec.Body)}";
 
-    /// <summary><c>(mul x (sigmoid x))</c>; a constant that does not look like a number as <c>(const NaN)</c>.</summary>
+    /// <summary><c>(mul x (sigmoid x))</c>; a constant that does not look like a number as <c>(const
+    /// NaN)</c>.</summary>
     public static string Print(PointwiseExpression expression) => expression.Op switch
     {
         "arg" => expression.Text,
@@ -70,7 +71,8 @@ internal static class SpecText
 
     private static void Print(StringBuilder text, LayerSpec layer)
     {
-        text.Append($"layer {layer.Name} kind {layer.Kind} declaration {Quote(layer.Declaration)} @{Number(layer.Site)}\n");
+        text.Append($"layer {layer.Name} kind {layer.Kind} ");
+        text.Append($"declaration {Quote(layer.Declaration)} @{Number(layer.Site)}\n");
         foreach (InputSpec input in layer.Inputs)
         {
             Print(text, input);
@@ -107,8 +109,11 @@ internal static class SpecText
         text.Append(function.HasResultShape ? " " + Shape(function.ResultDims) : "").Append('\n');
     }
 
-    private static void Print(StringBuilder text, InputSpec input) => text.Append(
-        $"  input {input.Name} {(input.Integers ? "int" : "float")}{(input.HasShape ? " " + Shape(input.Dims) : "")} @{Number(input.Site)}\n");
+    private static void Print(StringBuilder text, InputSpec input)
+    {
+        text.Append($"  input {input.Name} {(input.Integers ? "int" : "float")}");
+        text.Append(input.HasShape ? " " + Shape(input.Dims) : "").Append($" @{Number(input.Site)}\n");
+    }
 
     private static string Print(OperandSpec operand) =>
         (operand.Name.Length > 0 ? operand.Name + " " : "")

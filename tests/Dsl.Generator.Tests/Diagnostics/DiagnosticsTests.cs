@@ -3,6 +3,9 @@ using System.Collections.Generic;
 using System.IO;
 using System.Linq;
 using Dsl.Generator.Diagnostics;
+using Dsl.Generator.Emitting;
+using Dsl.Generator.Lowering;
+using Dsl.Generator.Reading;
 using Dsl.Generator.Specs;
 using Dsl.Generator.Tests.Harness;
 using Microsoft.CodeAnalysis;
@@ -196,6 +199,22 @@ public class DiagnosticsTests
             .GetMessage(System.Globalization.CultureInfo.InvariantCulture);
         Assert.All(values, v => Assert.Contains((string)v, message));
         Assert.DoesNotContain("{", message);
+    }
+
+    /// <summary>A stage that throws becomes a diagnostic, and the surface is still there.</summary>
+    [Fact]
+    public void Failing_stage_is_a_diagnostic()
+    {
+        ReadModel read = ModelSource.Read(TestModels.DigitNet);
+        FunctionSpec forward = read.Spec.Functions[0] with { Result = 999 };
+        LoweringStage stage = LoweringStage.Run(read with
+        {
+            Spec = read.Spec with { Functions = new EquatableArray<FunctionSpec>([forward]) },
+        });
+        Problem problem = Assert.Single(stage.Problems);
+        Assert.Equal("DSL9001", problem.Id);
+        Assert.Null(stage.Lowered);
+        Assert.Contains("partial global::Dsl.Tensor Stem", FileStages.Surface(stage).Text);
     }
 
     /// <summary>Lowering reports ids of the table only.</summary>

@@ -62,7 +62,8 @@ internal static class Programs
     public static string File(GeneratorRunResult result, string hintName) =>
         result.GeneratedSources.Single(s => s.HintName == hintName).SourceText.ToString();
 
-    /// <summary>Errors and warnings of the compiler itself; missing documentation (CS1591) in generated files only.</summary>
+    /// <summary>Errors and warnings of the compiler itself; missing documentation (CS1591) in generated files
+    /// only.</summary>
     public static IEnumerable<string> Complaints(Compilation program) => program.GetDiagnostics()
         .Where(static d => d.Severity >= DiagnosticSeverity.Warning)
         .Where(static d => d.Id != "CS1591" || d.Location.SourceTree!.FilePath.EndsWith(".g.cs", StringComparison.Ordinal))

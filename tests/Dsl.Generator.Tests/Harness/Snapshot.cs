@@ -1,6 +1,7 @@
 namespace Dsl.Generator.Tests.Harness;
 
-/// <summary>Compares text with the snapshot of the calling test. The only file that names the snapshot library.</summary>
+/// <summary>Compares text with the snapshot of the calling test. The only file that names the snapshot
+/// library.</summary>
 internal static class Snapshot
 {
     /// <summary>Compares; a missing snapshot is written.</summary>

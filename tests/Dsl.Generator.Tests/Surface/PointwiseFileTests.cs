@@ -34,7 +34,8 @@ public class PointwiseFileTests
         Snapshot.Match(Programs.File(result, "Demo.Curves.Pointwise.g.cs"));
     }
 
-    /// <summary>The tensor form is generated, so it does not bind while the generator runs, and is understood all the same.</summary>
+    /// <summary>The tensor form is generated, so it does not bind while the generator runs, and is understood all the
+    /// same.</summary>
     [Fact]
     public void Tensor_form_of_the_same_project_is_read()
     {

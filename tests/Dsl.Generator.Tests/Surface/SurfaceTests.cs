@@ -58,7 +58,8 @@ public class SurfaceTests
         Snapshot.Match(SurfaceEmitter.Emit(read, null));
     }
 
-    /// <summary>A mistake in a model is its own diagnostics and no others: neither CS8795 here nor errors at callers.</summary>
+    /// <summary>A mistake in a model is its own diagnostics and no others: neither CS8795 here nor errors at
+    /// callers.</summary>
     [Fact]
     public void Light_surface_keeps_mistakes_apart()
     {
