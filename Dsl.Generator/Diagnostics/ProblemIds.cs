@@ -73,7 +73,7 @@ internal static class ProblemIds
     /// <summary>
     /// An input of a function without <c>[Shape]</c>. {0} the function; {1} the input.
     /// </summary>
-    public const string InputShapeMissing = "DSL2010";
+    public const string InputShapeMissing = "DSL1007";
 
     /// <summary>
     /// A gradient is needed where there is none. {0} the function applied, e.g. <c>Sign</c>; {1} why, in words:
