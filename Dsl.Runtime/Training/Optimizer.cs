@@ -20,7 +20,6 @@ public abstract class Optimizer
     private readonly float[] _hyper = new float[Hyper.Written];
     private readonly float[] _norm = new float[1];
     private ITrainingMemory? _memory;
-    private ModelSession? _session;
     private object? _update, _squares, _accumulate, _swap;
     private bool _accumulated;
 
@@ -58,10 +57,10 @@ public abstract class Optimizer
     public bool Accumulates { get; init; }
 
     /// <summary>How many steps were taken.</summary>
-    public long Step { get; internal set; }
+    public long Step { get; private set; }
 
     /// <summary>How many steps were left out because of <see cref="SkipNonFinite"/>.</summary>
-    public long Skipped { get; internal set; }
+    public long Skipped { get; private set; }
 
     /// <summary>‖g‖ of the last step before clipping; NaN when it is not computed.</summary>
     public float GradientNorm { get; private set; } = float.NaN;
@@ -161,6 +160,9 @@ public abstract class Optimizer
 
         _update = memory.Engine.Load([.. update]);
     }
+
+    /// <summary>Continues counting where a checkpoint stopped; a sum of micro-batches that was begun is forgotten.</summary>
+    internal void Restore(long step, long skipped) => (Step, Skipped, _accumulated) = (step, skipped, false);
 
     internal void Accumulate(float share)
     {
@@ -276,13 +278,12 @@ public abstract class Optimizer
 
     private void Bind(ModelSession session)
     {
-        if (_session is null)
+        if (_memory is null)
         {
             Bind(new SessionMemory(session));
-            _session = session;
         }
 
-        RequireSame(ReferenceEquals(_session, session));
+        RequireSame(_memory is SessionMemory bound && ReferenceEquals(bound.Session, session));
     }
 
     private static void RequireSame(bool same)
