@@ -1,0 +1,16 @@
+using System;
+
+namespace Dsl;
+
+/// <summary>
+/// Marks a partial class as a model: its annotated partial methods are layers, its <c>Forward</c> (and, when it can be
+/// trained, its <c>Loss</c>) is read as dataflow and compiled into kernels when the class is compiled.
+/// </summary>
+/// <remarks>The class must be <c>partial</c>; otherwise the build reports it on the class name.</remarks>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class ModelAttribute : Attribute
+{
+    /// <summary>Values of the symbolic sizes for which the build states memory and cost as numbers, e.g. <c>"b=128"</c> or
+    /// <c>"b=8, t=1024"</c>. It binds nothing: a session chooses its own sizes.</summary>
+    public string? Example { get; set; }
+}

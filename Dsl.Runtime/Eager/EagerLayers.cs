@@ -1,0 +1,148 @@
+using System;
+
+namespace Dsl.Eager;
+
+/// <summary>The layers, executed as they stand: what the generated bodies of annotated methods call. Sums in double.</summary>
+public static class EagerLayers
+{
+    /// <summary>y = activation(x·Wᵀ + b).</summary>
+    /// <param name="x">[..., in].</param>
+    /// <param name="weight">[units, in].</param>
+    /// <param name="bias">[units], or null.</param>
+    /// <param name="activation">Applied to every output.</param>
+    /// <returns>[..., units].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit; the message names the parameter.</exception>
+    public static Tensor Perceptron(Tensor x, Parameter weight, Parameter? bias, Activation activation)
+    {
+        RequireRank(weight, 2);
+        int units = weight.Shape[0];
+        int inputs = weight.Shape[1];
+        RequireBias(bias, units);
+        if (x.Rank == 0 || x.Shape[^1] != inputs)
+        {
+            throw new ArgumentException($"'{weight.Name}' expects [..., {inputs}] but the input is {Shapes.Print(x.Extents)}.", nameof(x));
+        }
+
+        ReadOnlySpan<float> values = x.Values;
+        ReadOnlySpan<float> w = weight.ReadOnlyValues;
+        ReadOnlySpan<float> b = bias is null ? default : bias.ReadOnlyValues;
+        int rows = Shapes.LengthOf(x.Extents[..^1]);
+        float[] result = new float[rows * units];
+        for (int row = 0; row < rows; row++)
+        {
+            for (int unit = 0; unit < units; unit++)
+            {
+                double sum = bias is null ? 0 : b[unit];
+                for (int i = 0; i < inputs; i++)
+                {
+                    sum += (double)values[(row * inputs) + i] * w[(unit * inputs) + i];
+                }
+
+                result[(row * units) + unit] = (float)sum;
+            }
+        }
+
+        return Activate(new Tensor(result, [.. x.Extents[..^1], units]), activation);
+    }
+
+    /// <summary>y[n,o,i,j] = activation(b[o] + Σ W[o,c,u,v]·x[n, group·in/groups + c, i·strideY - paddingY + u·dilationY, …]),
+    /// where x is 0 outside the image.</summary>
+    /// <param name="x">[b, in, h, w].</param>
+    /// <param name="weight">[out, in/groups, kernel height, kernel width].</param>
+    /// <param name="bias">[out], or null.</param>
+    /// <param name="strideY">Rows between windows.</param>
+    /// <param name="strideX">Columns between windows.</param>
+    /// <param name="paddingY">Zero rows above and below.</param>
+    /// <param name="paddingX">Zero columns at the left and at the right.</param>
+    /// <param name="dilationY">Rows between taps.</param>
+    /// <param name="dilationX">Columns between taps.</param>
+    /// <param name="groups">Independent groups of channels.</param>
+    /// <param name="activation">Applied to every output.</param>
+    /// <returns>[b, out, h', w'] with h' = ⌊(h + 2·paddingY - dilationY·(kernel height - 1) - 1)/strideY⌋ + 1 and w' alike.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit; the message names the parameter.</exception>
+    public static Tensor Conv(
+        Tensor x,
+        Parameter weight,
+        Parameter? bias,
+        int strideY,
+        int strideX,
+        int paddingY,
+        int paddingX,
+        int dilationY,
+        int dilationX,
+        int groups,
+        Activation activation)
+    {
+        RequireRank(weight, 4);
+        (int channels, int depth) = (weight.Shape[0], weight.Shape[1]);
+        (int kernelY, int kernelX) = (weight.Shape[2], weight.Shape[3]);
+        RequireBias(bias, channels);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
+        if (x.Rank != 4 || x.Shape[1] != depth * groups || channels % groups != 0)
+        {
+            throw new ArgumentException($"'{weight.Name}' of shape {Shapes.Print(weight.Extents)} with {groups} groups expects "
+                + $"[b, {depth * groups}, h, w] but the input is {Shapes.Print(x.Extents)}.", nameof(x));
+        }
+
+        var y = new Window(x.Shape[2], kernelY, strideY, paddingY, dilationY);
+        var z = new Window(x.Shape[3], kernelX, strideX, paddingX, dilationX);
+        ReadOnlySpan<float> w = weight.ReadOnlyValues;
+        ReadOnlySpan<float> b = bias is null ? default : bias.ReadOnlyValues;
+        int[] shape = [x.Shape[0], channels, y.Count, z.Count];
+        float[] result = new float[Shapes.LengthOf(shape)];
+        int at = 0;
+        for (int n = 0; n < shape[0]; n++)
+        {
+            for (int o = 0; o < channels; o++)
+            {
+                int group = o / (channels / groups);
+                ReadOnlySpan<float> filter = w.Slice(o * depth * kernelY * kernelX, depth * kernelY * kernelX);
+                for (int i = 0; i < y.Count; i++)
+                {
+                    for (int j = 0; j < z.Count; j++)
+                    {
+                        double sum = bias is null ? 0 : b[o];
+                        for (int c = 0; c < depth; c++)
+                        {
+                            int plane = ((n * x.Shape[1]) + (group * depth) + c) * x.Shape[2] * x.Shape[3];
+                            for (int u = 0; u < kernelY; u++)
+                            {
+                                for (int v = 0; v < kernelX; v++)
+                                {
+                                    if (y.TryRead(i, u, out int row) && z.TryRead(j, v, out int column))
+                                    {
+                                        sum += (double)filter[(((c * kernelY) + u) * kernelX) + v]
+                                            * x.Values[plane + (row * x.Shape[3]) + column];
+                                    }
+                                }
+                            }
+                        }
+
+                        result[at++] = (float)sum;
+                    }
+                }
+            }
+        }
+
+        return Activate(new Tensor(result, shape), activation);
+    }
+
+    private static Tensor Activate(Tensor x, Activation activation) =>
+        Functions.Of(activation) is { } function ? x.Map(function) : x;
+
+    private static void RequireRank(Parameter weight, int rank)
+    {
+        if (weight.Shape.Count != rank)
+        {
+            throw new ArgumentException($"'{weight.Name}' has shape {Shapes.Print(weight.Extents)}; rank {rank} is expected.", nameof(weight));
+        }
+    }
+
+    private static void RequireBias(Parameter? bias, int units)
+    {
+        if (bias is not null && (bias.Shape.Count != 1 || bias.Shape[0] != units))
+        {
+            throw new ArgumentException($"'{bias.Name}' has shape {Shapes.Print(bias.Extents)}; [{units}] is expected.", nameof(bias));
+        }
+    }
+}

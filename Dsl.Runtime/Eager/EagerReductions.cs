@@ -1,0 +1,91 @@
+using System;
+using System.Linq;
+
+namespace Dsl.Eager;
+
+/// <summary>Reductions over axes and softmax, executed as they stand. Sums in double.</summary>
+internal static class EagerReductions
+{
+    public static Tensor Sum(Tensor x, int[] axes) => Reduce(x, axes, 0, static (sum, value) => sum + value, static (sum, _) => sum);
+
+    public static Tensor Mean(Tensor x, int[] axes) =>
+        Reduce(x, axes, 0, static (sum, value) => sum + value, static (sum, count) => sum / count);
+
+    public static Tensor Max(Tensor x, int[] axes) => x.Length == 0
+        ? throw new ArgumentException($"A tensor of shape {Shapes.Print(x.Extents)} has no largest value.", nameof(x))
+        : Reduce(x, axes, double.NegativeInfinity, Math.Max, static (largest, _) => largest);
+
+    public static Tensor Softmax(Tensor x, int axis, bool logarithm)
+    {
+        int at = Shapes.Axis(axis, x.Extents);
+        int classes = x.Shape[at];
+        int inner = Shapes.LengthOf(x.Extents[(at + 1)..]);
+        float[] result = new float[x.Length];
+        for (int row = 0; row < x.Length / Math.Max(classes, 1); row++)
+        {
+            int first = (row / inner * classes * inner) + (row % inner);
+            double shift = LogSumExp(x.Values, first, classes, inner);
+            for (int c = 0; c < classes; c++)
+            {
+                double log = x.Values[first + (c * inner)] - shift;
+                result[first + (c * inner)] = (float)(logarithm ? log : Math.Exp(log));
+            }
+        }
+
+        return new Tensor(result, x.Extents.ToArray());
+    }
+
+    /// <summary>log Σ exp over strided elements, shifted by their maximum.</summary>
+    public static double LogSumExp(ReadOnlySpan<float> values, int first, int count, int stride)
+    {
+        double largest = double.NegativeInfinity;
+        for (int i = 0; i < count; i++)
+        {
+            largest = Math.Max(largest, values[first + (i * stride)]);
+        }
+
+        double sum = 0;
+        for (int i = 0; i < count; i++)
+        {
+            sum += Math.Exp(values[first + (i * stride)] - largest);
+        }
+
+        return largest + Math.Log(sum);
+    }
+
+    private static Tensor Reduce(
+        Tensor x, int[] axes, double seed, Func<double, double, double> accumulate, Func<double, int, double> finish)
+    {
+        bool[] dropped = new bool[x.Rank];
+        foreach (int axis in axes.Length == 0 ? Enumerable.Range(0, x.Rank) : axes)
+        {
+            int at = Shapes.Axis(axis, x.Extents);
+            dropped[at] = !dropped[at]
+                ? true
+                : throw new ArgumentException($"Axis {axis} of shape {Shapes.Print(x.Extents)} is named twice.", nameof(axes));
+        }
+
+        int[] extents = x.Extents.ToArray();
+        int[] shape = extents.Where((_, axis) => !dropped[axis]).ToArray();
+        int[] strides = new int[x.Rank];
+        int stride = 1;
+        int count = 1;
+        for (int axis = x.Rank - 1; axis >= 0; axis--)
+        {
+            strides[axis] = dropped[axis] ? 0 : stride;
+            (stride, count) = dropped[axis] ? (stride, count * extents[axis]) : (stride * extents[axis], count);
+        }
+
+        double[] sums = new double[stride];
+        Array.Fill(sums, seed);
+        int[] index = new int[x.Rank];
+        int offset = 0;
+        foreach (float value in x.Values)
+        {
+            sums[offset] = accumulate(sums[offset], value);
+            Shapes.Advance(index, extents, strides, ref offset);
+        }
+
+        return new Tensor(Array.ConvertAll(sums, sum => (float)finish(sum, count)), shape);
+    }
+}

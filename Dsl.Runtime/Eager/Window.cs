@@ -1,0 +1,38 @@
+using System;
+
+namespace Dsl.Eager;
+
+/// <summary>The windows along one axis of an image: window i has its tap u at pixel i·stride - padding + u·dilation.</summary>
+internal readonly struct Window
+{
+    private readonly int _extent;
+    private readonly int _stride;
+    private readonly int _padding;
+    private readonly int _dilation;
+
+    public Window(int extent, int kernel, int stride, int padding, int dilation)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kernel);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stride);
+        ArgumentOutOfRangeException.ThrowIfNegative(padding);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dilation);
+        int reach = (dilation * (kernel - 1)) + 1;
+        if (reach > extent + (2 * padding))
+        {
+            throw new ArgumentException($"A window of {reach} pixels does not fit into {extent} pixels with padding {padding}.");
+        }
+
+        (_extent, _stride, _padding, _dilation) = (extent, stride, padding, dilation);
+        Count = ((extent + (2 * padding) - reach) / stride) + 1;
+    }
+
+    /// <summary>How many windows there are.</summary>
+    public int Count { get; }
+
+    /// <summary>The pixel of a tap, when it is inside the image.</summary>
+    public bool TryRead(int window, int tap, out int pixel)
+    {
+        pixel = (window * _stride) - _padding + (tap * _dilation);
+        return pixel >= 0 && pixel < _extent;
+    }
+}

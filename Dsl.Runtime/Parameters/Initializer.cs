@@ -1,0 +1,122 @@
+using System;
+
+namespace Dsl;
+
+/// <summary>
+/// How a parameter gets its initial values. The numbers depend on the seed and on the parameter's position only: element i is a
+/// pure function of (seed, parameter, i), computed with integers and double arithmetic, so every machine gets the same ones.
+/// </summary>
+/// <remarks>Normal numbers pass through the platform's log, sin and cos in double and are rounded to float once.</remarks>
+public sealed record Initializer
+{
+    private Initializer(InitializerKind kind, double scale) => (Kind, Scale) = (kind, scale);
+
+    /// <summary>The distribution.</summary>
+    public InitializerKind Kind { get; }
+
+    /// <summary>The constant, the bound of the uniform or the standard deviation of the normal distribution.</summary>
+    public double Scale { get; }
+
+    /// <summary>All 0.</summary>
+    public static Initializer Zeros() => Constant(0f);
+
+    /// <summary>All 1.</summary>
+    public static Initializer Ones() => Constant(1f);
+
+    /// <summary>All the same.</summary>
+    public static Initializer Constant(float value) => new(InitializerKind.Constant, value);
+
+    /// <summary>Uniform in (-bound, bound).</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The bound is negative or not finite.</exception>
+    public static Initializer Uniform(double bound) => new(InitializerKind.Uniform, Checked(bound, nameof(bound)));
+
+    /// <summary>Normal with mean 0 and a standard deviation.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The deviation is negative or not finite.</exception>
+    public static Initializer Normal(double deviation) => new(InitializerKind.Normal, Checked(deviation, nameof(deviation)));
+
+    /// <summary>Uniform in ±1/√fanIn, what is usual for the weights and biases of perceptrons and convolutions: He's uniform
+    /// distribution with negative slope √5.</summary>
+    /// <param name="fanIn">Inputs per output.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The fan-in is not positive.</exception>
+    public static Initializer KaimingUniform(int fanIn) => Uniform(1 / Math.Sqrt(Positive(fanIn, nameof(fanIn))));
+
+    /// <summary>Normal with deviation gain/√fanIn (He et al. 2015, arXiv:1502.01852).</summary>
+    /// <param name="fanIn">Inputs per output.</param>
+    /// <param name="gain">√2 before a ReLU, 1 before the identity.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The fan-in is not positive.</exception>
+    public static Initializer KaimingNormal(int fanIn, double gain) => Normal(gain / Math.Sqrt(Positive(fanIn, nameof(fanIn))));
+
+    /// <summary>Uniform in ±√(6/(fanIn + fanOut)) (Glorot and Bengio 2010).</summary>
+    /// <param name="fanIn">Inputs per output.</param>
+    /// <param name="fanOut">Outputs per input.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A fan is not positive.</exception>
+    public static Initializer XavierUniform(int fanIn, int fanOut) =>
+        Uniform(Math.Sqrt(6.0 / (Positive(fanIn, nameof(fanIn)) + Positive(fanOut, nameof(fanOut)))));
+
+    /// <summary>Normal with deviation √(2/(fanIn + fanOut)) (Glorot and Bengio 2010).</summary>
+    /// <param name="fanIn">Inputs per output.</param>
+    /// <param name="fanOut">Outputs per input.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A fan is not positive.</exception>
+    public static Initializer XavierNormal(int fanIn, int fanOut) =>
+        Normal(Math.Sqrt(2.0 / (Positive(fanIn, nameof(fanIn)) + Positive(fanOut, nameof(fanOut)))));
+
+    /// <summary>Fills a parameter.</summary>
+    /// <param name="values">Its elements in logical order.</param>
+    /// <param name="seed">The model's seed.</param>
+    /// <param name="parameter">The parameter's position in its set.</param>
+    public void Fill(Span<float> values, ulong seed, int parameter)
+    {
+        if (Kind == InitializerKind.Constant)
+        {
+            values.Fill((float)Scale);
+            return;
+        }
+
+        Span<double> block = stackalloc double[4];
+        for (int i = 0; i < values.Length; i += 4)
+        {
+            (uint w0, uint w1, uint w2, uint w3) = Philox.Block(seed, (ulong)parameter, (ulong)(i / 4));
+            if (Kind == InitializerKind.Uniform)
+            {
+                (block[0], block[1]) = ((2 * Philox.ToUnit(w0)) - 1, (2 * Philox.ToUnit(w1)) - 1);
+                (block[2], block[3]) = ((2 * Philox.ToUnit(w2)) - 1, (2 * Philox.ToUnit(w3)) - 1);
+            }
+            else
+            {
+                (block[0], block[1]) = Philox.ToNormals(w0, w1);
+                (block[2], block[3]) = Philox.ToNormals(w2, w3);
+            }
+
+            for (int k = 0; k < Math.Min(4, values.Length - i); k++)
+            {
+                values[i + k] = (float)(Scale * block[k]);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() => FormattableString.Invariant($"{Kind}({Scale})");
+
+    private static double Checked(double scale, string name) => scale >= 0 && double.IsFinite(scale)
+        ? scale
+        : throw new ArgumentOutOfRangeException(name, scale, "A bound or deviation must be finite and not negative.");
+
+    private static int Positive(int fan, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(fan, name);
+        return fan;
+    }
+}
+
+/// <summary>The distributions of an <see cref="Initializer"/>.</summary>
+public enum InitializerKind
+{
+    /// <summary>One value everywhere.</summary>
+    Constant,
+
+    /// <summary>Uniform and symmetric about 0.</summary>
+    Uniform,
+
+    /// <summary>Normal with mean 0.</summary>
+    Normal,
+}

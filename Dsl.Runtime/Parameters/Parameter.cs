@@ -1,0 +1,75 @@
+using System;
+using System.Collections.Generic;
+
+namespace Dsl;
+
+/// <summary>A learned tensor of a model, in logical layout: a window into its <see cref="ParameterSet"/>'s array.</summary>
+public sealed class Parameter
+{
+    private readonly ParameterSet _set;
+    private readonly ParameterInfo _info;
+    private readonly int _start;
+
+    internal Parameter(ParameterSet set, ParameterInfo info, int start) => (_set, _info, _start) = (set, info, start);
+
+    /// <summary>The checkpoint key, for example <c>Stem.Weight</c>.</summary>
+    public string Name => _info.Name;
+
+    /// <summary>The logical extents.</summary>
+    public IReadOnlyList<int> Shape => _info.Shape;
+
+    /// <summary>The number of elements.</summary>
+    public int Length => _info.Length;
+
+    /// <summary>Whether weight decay applies: false for biases and norms.</summary>
+    public bool Decays => _info.Decays;
+
+    /// <summary>How it gets its initial values.</summary>
+    public Initializer Initializer => _info.Initializer;
+
+    /// <summary>The elements in row-major order, to read or to write. Sessions take them anew before their next call, so write
+    /// before that call and do not keep the span; to read only, <see cref="ReadOnlyValues"/> is cheaper.</summary>
+    public Span<float> Values
+    {
+        get
+        {
+            _set.Fetch?.Invoke();
+            _set.Version++;
+            return Raw;
+        }
+    }
+
+    /// <summary>The elements in row-major order.</summary>
+    public ReadOnlySpan<float> ReadOnlyValues
+    {
+        get
+        {
+            _set.Fetch?.Invoke();
+            return Raw;
+        }
+    }
+
+    internal ReadOnlySpan<int> Extents => _info.Extents;
+
+    /// <summary>The elements as they lie here, whether or not a training session has newer ones; it writes them through this.</summary>
+    internal Span<float> Raw => _set.RawSlice(_start, Length);
+
+    /// <summary>Replaces all elements.</summary>
+    /// <exception cref="ArgumentException">There are more or fewer.</exception>
+    public void CopyFrom(ReadOnlySpan<float> values)
+    {
+        if (values.Length != Length)
+        {
+            throw new ArgumentException($"Parameter '{Name}' of shape {Shapes.Print(Extents)} has {Length} elements; {values.Length} are given.",
+                nameof(values));
+        }
+
+        values.CopyTo(Values);
+    }
+
+    /// <summary>A copy as a tensor.</summary>
+    public Tensor ToTensor() => new(ReadOnlyValues.ToArray(), Extents.ToArray());
+
+    /// <summary>Name and shape: <c>Stem.Weight [32, 1, 3, 3]</c>.</summary>
+    public override string ToString() => $"{Name} {Shapes.Print(Extents)}";
+}

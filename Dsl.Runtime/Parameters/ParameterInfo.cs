@@ -1,0 +1,38 @@
+using System;
+using System.Collections.Generic;
+
+namespace Dsl;
+
+/// <summary>What the build knows of a parameter.</summary>
+public sealed class ParameterInfo
+{
+    /// <summary>Describes a parameter.</summary>
+    /// <param name="name">The checkpoint key, for example <c>Stem.Weight</c>.</param>
+    /// <param name="shape">Logical extents.</param>
+    /// <param name="initializer">How it gets its initial values.</param>
+    /// <param name="decays">Whether weight decay applies: false for biases and norms.</param>
+    /// <exception cref="ArgumentException">The name is empty, or an extent is negative.</exception>
+    public ParameterInfo(string name, int[] shape, Initializer initializer, bool decays)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
+        Length = Shapes.LengthOf(shape);
+        (Name, Extents, Initializer, Decays) = (name, (int[])shape.Clone(), initializer, decays);
+    }
+
+    /// <summary>The checkpoint key.</summary>
+    public string Name { get; }
+
+    /// <summary>How it gets its initial values.</summary>
+    public Initializer Initializer { get; }
+
+    /// <summary>Whether weight decay applies.</summary>
+    public bool Decays { get; }
+
+    /// <summary>The number of elements.</summary>
+    public int Length { get; }
+
+    /// <summary>The logical extents.</summary>
+    public IReadOnlyList<int> Shape => Extents;
+
+    internal int[] Extents { get; }
+}

@@ -1,0 +1,143 @@
+using System;
+using System.Buffers.Binary;
+using System.Collections;
+using System.Collections.Generic;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace Dsl;
+
+/// <summary>
+/// The parameters of one model instance, in logical layout, in one pinned array. Sessions pack them into their own layout; while
+/// one trains it has the newer values, and reading here fetches them.
+/// </summary>
+public sealed class ParameterSet : IReadOnlyList<Parameter>
+{
+    private const int AlignmentBytes = 64;
+    private const int AlignmentFloats = AlignmentBytes / sizeof(float);
+
+    private readonly Parameter[] _parameters;
+    private readonly Dictionary<string, Parameter> _byName = new(StringComparer.Ordinal);
+    private readonly float[] _data;
+    private readonly int _origin;
+
+    /// <summary>Allocates the parameters and initialises them with seed 0.</summary>
+    /// <param name="infos">The parameters in layer order.</param>
+    /// <exception cref="ArgumentException">Two parameters have the same name.</exception>
+    public ParameterSet(ParameterInfo[] infos)
+    {
+        _parameters = new Parameter[infos.Length];
+        int start = 0;
+        for (int i = 0; i < infos.Length; i++)
+        {
+            _parameters[i] = new Parameter(this, infos[i], start);
+            if (!_byName.TryAdd(infos[i].Name, _parameters[i]))
+            {
+                throw new ArgumentException($"Two parameters are named '{infos[i].Name}'.", nameof(infos));
+            }
+
+            // Every parameter begins on a cache line, so that packing copies whole lines.
+            start = checked(start + ((infos[i].Length + AlignmentFloats - 1) / AlignmentFloats * AlignmentFloats));
+        }
+
+        _data = GC.AllocateArray<float>(start + AlignmentFloats, pinned: true);
+        _origin = OriginOf(_data);
+        Initialize(0);
+    }
+
+    /// <inheritdoc/>
+    public int Count => _parameters.Length;
+
+    /// <summary>The number of learned numbers.</summary>
+    public long Length
+    {
+        get
+        {
+            long length = 0;
+            foreach (Parameter parameter in _parameters)
+            {
+                length += parameter.Length;
+            }
+
+            return length;
+        }
+    }
+
+    /// <summary>Invoked before values are read or written here: a training session writes its newer ones through
+    /// <see cref="Parameter.Raw"/>.</summary>
+    internal Action? Fetch { get; set; }
+
+    /// <summary>Raised whenever values may have been changed from outside a session, which then packs them anew.</summary>
+    internal long Version { get; set; }
+
+    /// <inheritdoc/>
+    public Parameter this[int index] => _parameters[index];
+
+    /// <summary>A parameter by its name.</summary>
+    /// <exception cref="KeyNotFoundException">There is none; the message lists near names.</exception>
+    public Parameter this[string name] => _byName.TryGetValue(name, out Parameter? parameter)
+        ? parameter
+        : throw new KeyNotFoundException(Unknown(name));
+
+    /// <summary>Whether there is a parameter of this name, and which.</summary>
+    public bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Parameter? parameter) =>
+        _byName.TryGetValue(name, out parameter);
+
+    /// <summary>Gives every parameter its initial values again. The same seed gives the same numbers on every machine.</summary>
+    public void Initialize(ulong seed)
+    {
+        // Fetched first, although all values are replaced: a session that still owes newer ones would write them over these.
+        Fetch?.Invoke();
+        Version++;
+        for (int i = 0; i < _parameters.Length; i++)
+        {
+            _parameters[i].Initializer.Fill(_parameters[i].Raw, seed, i);
+        }
+    }
+
+    /// <summary>The SHA-256 of all elements as little-endian floats, in parameter order, in lower-case hexadecimal digits.</summary>
+    public string Sha256()
+    {
+        Fetch?.Invoke();
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (Parameter parameter in _parameters)
+        {
+            if (BitConverter.IsLittleEndian)
+            {
+                hash.AppendData(MemoryMarshal.AsBytes(parameter.Raw));
+                continue;
+            }
+
+            byte[] bytes = new byte[parameter.Length * sizeof(float)];
+            for (int i = 0; i < parameter.Length; i++)
+            {
+                BinaryPrimitives.WriteSingleLittleEndian(bytes.AsSpan(i * sizeof(float)), parameter.Raw[i]);
+            }
+
+            hash.AppendData(bytes);
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <inheritdoc/>
+    public IEnumerator<Parameter> GetEnumerator() => ((IEnumerable<Parameter>)_parameters).GetEnumerator();
+
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    internal Span<float> RawSlice(int start, int length) => _data.AsSpan(_origin + start, length);
+
+    private static unsafe int OriginOf(float[] data)
+    {
+        nuint address = (nuint)Marshal.UnsafeAddrOfPinnedArrayElement(data, 0);
+        return (int)((AlignmentBytes - (address % AlignmentBytes)) % AlignmentBytes / sizeof(float));
+    }
+
+    private string Unknown(string name)
+    {
+        IReadOnlyList<string> near = NearNames.Of(name, _byName.Keys);
+        return near.Count > 0
+            ? $"There is no parameter '{name}'. Did you mean {string.Join(" or ", near)}?"
+            : $"There is no parameter '{name}'. There are: {string.Join(", ", _byName.Keys)}.";
+    }
+}
