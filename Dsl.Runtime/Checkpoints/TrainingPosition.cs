@@ -28,6 +28,9 @@ internal sealed record TrainingPosition
     /// <summary>What shuffling depends on, together with the epoch.</summary>
     public required ulong Seed { get; init; }
 
+    /// <summary>Whether samples are shuffled.</summary>
+    public required bool Shuffle { get; init; }
+
     /// <summary>Samples of a batch.</summary>
     public required int BatchSize { get; init; }
 
@@ -50,6 +53,7 @@ internal sealed record TrainingPosition
         metadata["batch"] = Text(Batch);
         metadata["loss_sum"] = LossSum.ToString("R", CultureInfo.InvariantCulture);
         metadata["seed"] = Text(Seed);
+        metadata["shuffle"] = Shuffle ? bool.TrueString : bool.FalseString;
         metadata["batch_size"] = Text(BatchSize);
         metadata["accumulate"] = Text(Accumulate);
         metadata["samples"] = Text(Samples);
@@ -60,7 +64,7 @@ internal sealed record TrainingPosition
     }
 
     /// <summary>Reads the metadata.</summary>
-    /// <exception cref="CheckpointException">Something is missing or no number.</exception>
+    /// <exception cref="CheckpointException">Something is missing or unreadable.</exception>
     public static TrainingPosition Read(IReadOnlyDictionary<string, string> metadata) => new()
     {
         Optimizer = Value(metadata, "optimizer"),
@@ -70,6 +74,7 @@ internal sealed record TrainingPosition
         Batch = Number<int>(metadata, "batch"),
         LossSum = Number<double>(metadata, "loss_sum"),
         Seed = Number<ulong>(metadata, "seed"),
+        Shuffle = Number<bool>(metadata, "shuffle"),
         BatchSize = Number<int>(metadata, "batch_size"),
         Accumulate = Number<int>(metadata, "accumulate"),
         Samples = Number<int>(metadata, "samples"),
@@ -88,6 +93,6 @@ internal sealed record TrainingPosition
         string text = Value(metadata, key);
         return T.TryParse(text, CultureInfo.InvariantCulture, out T value)
             ? value
-            : throw new CheckpointException($"The metadata's '{key}' is '{text}', which is no number.");
+            : throw new CheckpointException($"The metadata's '{key}' is '{text}', which cannot be read.");
     }
 }

@@ -1,4 +1,5 @@
 using System;
+using Dsl.Plans;
 using Dsl.Sessions;
 
 namespace Dsl;
@@ -11,6 +12,9 @@ internal interface ITrainingSession : ITrainingMemory
 
     /// <summary>The optimiser the session keeps arrays for.</summary>
     Optimizer Optimizer { get; }
+
+    /// <summary>The model's programs.</summary>
+    CompiledModel Compiled { get; }
 
     /// <inheritdoc cref="ModelSession.Begin"/>
     void Begin(EntryPoint entry, (string Name, int Value)[] sizes);

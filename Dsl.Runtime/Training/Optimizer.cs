@@ -122,6 +122,7 @@ public abstract class Optimizer
     {
         Bind(session);
         SwapAverage();
+        session.UnpackParameters();
     }
 
     /// <summary>Prepares the launches. Later steps allocate nothing.</summary>
@@ -129,7 +130,7 @@ public abstract class Optimizer
     {
         if (_memory is not null)
         {
-            RequireSame(ReferenceEquals(_memory, memory));
+            RequireSame(ReferenceEquals(_memory, memory) || (memory is SessionMemory other && IsBoundTo(other.Session)));
             return;
         }
 
@@ -283,8 +284,10 @@ public abstract class Optimizer
             Bind(new SessionMemory(session));
         }
 
-        RequireSame(_memory is SessionMemory bound && ReferenceEquals(bound.Session, session));
+        RequireSame(IsBoundTo(session));
     }
+
+    private bool IsBoundTo(ModelSession session) => _memory is SessionMemory bound && ReferenceEquals(bound.Session, session);
 
     private static void RequireSame(bool same)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Dsl.Plans;
 using Dsl.Sessions;
 
 namespace Dsl;
@@ -24,6 +25,8 @@ internal sealed class SessionMemory(ModelSession session) : ITrainingSession
     public IReadOnlyList<ParameterSlot> ParameterSlots => session.ParameterSlots;
 
     public ParameterSet Parameters => session.Model.Parameters;
+
+    public CompiledModel Compiled => session.Model.Compiled;
 
     public Optimizer Optimizer => session.Optimizer
         ?? throw new InvalidOperationException("The session cannot train: create it with an optimiser.");
