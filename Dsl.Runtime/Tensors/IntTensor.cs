@@ -39,6 +39,8 @@ public sealed class IntTensor
 
     internal ReadOnlySpan<int> Extents => _shape;
 
+    internal int[] Data => _data;
+
     /// <summary>One element.</summary>
     /// <param name="index">One position per axis.</param>
     /// <exception cref="ArgumentException">The index has another number of axes.</exception>

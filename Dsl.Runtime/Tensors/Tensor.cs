@@ -48,6 +48,8 @@ public sealed class Tensor
 
     internal ReadOnlySpan<int> Extents => _shape;
 
+    internal float[] Data => _data;
+
     /// <summary>One element.</summary>
     /// <param name="index">One position per axis.</param>
     /// <exception cref="ArgumentException">The index has another number of axes.</exception>

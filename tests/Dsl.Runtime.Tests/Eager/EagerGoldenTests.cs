@@ -1,0 +1,127 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Eager;
+using Xunit;
+
+namespace Dsl.Runtime.Tests.Eager;
+
+/// <summary>The eager path against values that another framework computed.</summary>
+public class EagerGoldenTests
+{
+    private static readonly Dictionary<string, Func<Tensor, Tensor>> Activations = new()
+    {
+        ["relu"] = Functions.Relu,
+        ["leaky_relu_0.01"] = Functions.LeakyRelu,
+        ["elu"] = Functions.Elu,
+        ["elu_plus_1"] = Functions.EluPlusOne,
+        ["gelu_erf"] = Functions.Gelu,
+        ["gelu_tanh"] = Functions.GeluTanh,
+        ["silu"] = Functions.Silu,
+        ["sigmoid"] = Functions.Sigmoid,
+        ["tanh"] = Functions.Tanh,
+        ["softplus"] = Functions.Softplus,
+        ["relu_squared"] = Functions.Relu2,
+        ["laplace"] = Functions.Laplace,
+        ["hardswish"] = Functions.HardSwish,
+        ["softsign"] = Functions.Softsign,
+        ["log_sigmoid"] = Functions.LogSigmoid,
+        ["exp_neg_exp"] = Functions.ExpNegExp,
+    };
+
+    public static TheoryData<string> ActivationNames => [.. Activations.Keys];
+
+    [SkippableTheory]
+    [MemberData(nameof(ActivationNames))]
+    public void Activation(string name)
+    {
+        GoldenCase golden = GoldenCase.Open("act_" + name);
+        golden.AssertClose("out.y", Activations[name](golden.Tensor("in.x")));
+    }
+
+    [SkippableFact]
+    public void Perceptron()
+    {
+        GoldenCase golden = GoldenCase.Open("linear_bias");
+        ParameterSet parameters = Parameters(golden);
+        golden.AssertClose("out.y", EagerLayers.Perceptron(
+            golden.Tensor("in.x"), parameters["in.w"], parameters["in.b"], Dsl.Activation.None));
+    }
+
+    [SkippableTheory]
+    [InlineData("3x3_same", 1, 1, 1, 1, 1, 1)]
+    [InlineData("valid_nobias", 1, 1, 0, 0, 1, 1)]
+    [InlineData("stride2", 2, 2, 1, 1, 1, 1)]
+    [InlineData("stride2_floor", 2, 2, 0, 0, 1, 1)]
+    [InlineData("dil2", 1, 1, 2, 2, 2, 1)]
+    [InlineData("groups2", 1, 1, 1, 1, 1, 2)]
+    [InlineData("depthwise", 2, 2, 1, 1, 1, 4)]
+    [InlineData("depthwise_mult2", 1, 1, 1, 1, 1, 3)]
+    [InlineData("1x1", 1, 1, 0, 0, 1, 1)]
+    [InlineData("asym", 2, 1, 1, 2, 1, 1)]
+    [InlineData("11x11_s4", 4, 4, 0, 0, 1, 1)]
+    public void Conv(string name, int strideY, int strideX, int paddingY, int paddingX, int dilation, int groups)
+    {
+        GoldenCase golden = GoldenCase.Open("conv2d_" + name);
+        ParameterSet parameters = Parameters(golden);
+        Parameter? bias = golden.Has("in.b") ? parameters["in.b"] : null;
+        golden.AssertClose("out.y", EagerLayers.Conv(
+            golden.Tensor("in.x"), parameters["in.w"], bias, strideY, strideX, paddingY, paddingX, dilation, dilation, groups,
+            Dsl.Activation.None));
+    }
+
+    [SkippableTheory]
+    [InlineData("maxpool_k2s2", 2, 0, 0)]
+    [InlineData("maxpool_k3s2p1", 3, 2, 1)]
+    [InlineData("maxpool_ties", 2, 2, 0)]
+    public void MaxPool(string name, int size, int stride, int padding)
+    {
+        GoldenCase golden = GoldenCase.Open(name);
+        golden.AssertClose("out.y", Functions.MaxPool(golden.Tensor("in.x"), size, stride, padding));
+    }
+
+    [SkippableTheory]
+    [InlineData("avgpool_k3s2p1_incl", true)]
+    [InlineData("avgpool_k3s2p1_excl", false)]
+    public void AvgPool(string name, bool countPadding)
+    {
+        GoldenCase golden = GoldenCase.Open(name);
+        golden.AssertClose("out.y", Functions.AvgPool(golden.Tensor("in.x"), 3, 2, 1, countPadding));
+    }
+
+    [SkippableTheory]
+    [InlineData("softmax_ce")]
+    [InlineData("softmax_ce_pixel")]
+    public void CrossEntropy(string name)
+    {
+        GoldenCase golden = GoldenCase.Open(name);
+        golden.AssertClose("out.loss", Functions.CrossEntropy(golden.Tensor("in.z"), golden.Ints("aux.t")));
+    }
+
+    [SkippableFact]
+    public void CrossEntropyOfExtremeLogitsIsTheMeanOfTheSamples()
+    {
+        GoldenCase golden = GoldenCase.Open("softmax_ce_extreme");
+        float loss = Functions.CrossEntropy(golden.Tensor("in.z"), golden.Ints("aux.t")).Scalar;
+        Assert.Equal(golden.Doubles("out.loss").Average(), loss, 1e-4 * loss);
+    }
+
+    [SkippableFact]
+    public void MeanSquaredError()
+    {
+        GoldenCase golden = GoldenCase.Open("mse");
+        golden.AssertClose("out.loss", Functions.MeanSquaredError(golden.Tensor("in.x"), golden.Tensor("aux.t")));
+    }
+
+    private static ParameterSet Parameters(GoldenCase golden)
+    {
+        string[] names = golden.Has("in.b") ? ["in.w", "in.b"] : ["in.w"];
+        ParameterSet set = new([.. names.Select(name => new ParameterInfo(name, golden.Shape(name), Initializer.Zeros(), false))]);
+        foreach (string name in names)
+        {
+            set[name].CopyFrom(golden.Tensor(name).Values);
+        }
+
+        return set;
+    }
+}

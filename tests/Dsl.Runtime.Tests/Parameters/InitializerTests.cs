@@ -1,0 +1,88 @@
+using System;
+using System.Linq;
+using Xunit;
+
+namespace Dsl.Runtime.Tests.Parameters;
+
+public class InitializerTests
+{
+    private const int Count = 100_000;
+
+    [Fact]
+    public void ConstantsFill()
+    {
+        Assert.All(Fill(Initializer.Zeros(), 10), v => Assert.Equal(0f, v));
+        Assert.All(Fill(Initializer.Ones(), 10), v => Assert.Equal(1f, v));
+        Assert.All(Fill(Initializer.Constant(-2.5f), 10), v => Assert.Equal(-2.5f, v));
+    }
+
+    [Fact]
+    public void UniformHasItsBoundMeanAndVariance() => AssertUniform(Initializer.Uniform(0.3), 0.3);
+
+    [Fact]
+    public void KaimingUniformIsBoundedByTheRootOfTheFanIn() => AssertUniform(Initializer.KaimingUniform(9), 1.0 / 3);
+
+    [Fact]
+    public void XavierUniformIsBoundedByBothFans() => AssertUniform(Initializer.XavierUniform(10, 14), 0.5);
+
+    [Fact]
+    public void NormalHasItsMomentsAndTails() => AssertNormal(Initializer.Normal(0.02), 0.02);
+
+    [Fact]
+    public void KaimingNormalScalesByTheGain() => AssertNormal(Initializer.KaimingNormal(8, Math.Sqrt(2)), 0.5);
+
+    [Fact]
+    public void XavierNormalScalesByBothFans() => AssertNormal(Initializer.XavierNormal(3, 5), 0.5);
+
+    [Fact]
+    public void FirstNumbersAreThoseOfTheGenerator()
+    {
+        // Words 6627e8d5 e169c58d bc57ac4c 9b00dbd8 are the published ones of key 0 and counter 0; u = (word + 1/2)/2³².
+        float[] values = Fill(Initializer.Uniform(1), 4);
+        uint[] words = [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8];
+        Assert.Equal(words.Select(w => (float)((2 * ((w + 0.5) / 4294967296.0)) - 1)), values);
+    }
+
+    [Fact]
+    public void NumbersDependOnSeedAndParameterOnly()
+    {
+        float[] whole = Fill(Initializer.Normal(1), 1001, 5, 2);
+        Assert.Equal(whole, Fill(Initializer.Normal(1), 1001, 5, 2));
+        Assert.Equal(whole[..7], Fill(Initializer.Normal(1), 7, 5, 2));
+        Assert.NotEqual(whole, Fill(Initializer.Normal(1), 1001, 6, 2));
+        Assert.NotEqual(whole, Fill(Initializer.Normal(1), 1001, 5, 3));
+    }
+
+    [Fact]
+    public void NonsenseIsRefused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.KaimingUniform(0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Normal(-1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Uniform(double.NaN));
+    }
+
+    private static float[] Fill(Initializer initializer, int count, ulong seed = 0, int parameter = 0)
+    {
+        float[] values = new float[count];
+        initializer.Fill(values, seed, parameter);
+        return values;
+    }
+
+    private static void AssertUniform(Initializer initializer, double bound)
+    {
+        float[] values = Fill(initializer, Count, 1);
+        Assert.InRange(values.Max(), bound * 0.999, bound * 1.0000001);
+        Assert.InRange(values.Min(), -bound * 1.0000001, -bound * 0.999);
+        Assert.InRange(values.Average() / bound, -0.01, 0.01);
+        Assert.InRange(values.Average(static v => (double)v * v) / (bound * bound), (1.0 / 3) - 0.006, (1.0 / 3) + 0.006);
+    }
+
+    private static void AssertNormal(Initializer initializer, double deviation)
+    {
+        double[] values = [.. Fill(initializer, Count, 1).Select(v => v / deviation)];
+        Assert.InRange(values.Average(), -0.015, 0.015);
+        Assert.InRange(values.Average(static v => v * v), 0.98, 1.02);
+        Assert.InRange(values.Average(static v => v * v * v * v), 2.85, 3.15);
+        Assert.InRange(values.Count(static v => Math.Abs(v) < 1) / (double)Count, 0.6827 - 0.007, 0.6827 + 0.007);
+    }
+}
