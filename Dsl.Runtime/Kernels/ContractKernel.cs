@@ -1,4 +1,5 @@
-using System;
+using Dsl.Host;
+using Dsl.Vectors;
 
 namespace Dsl.Kernels;
 
@@ -90,9 +91,26 @@ public sealed unsafe class ContractLaunch<TWide, TNarrow, TBody> : Launch
         BOuter = checked((int)Description.Shape.BOuter.Evaluate(sizes));
     }
 
-    internal override int Slices(int phase) => throw new NotImplementedException();
+    internal override int Slices(int phase) => HostContract.Plan(this).Count;
 
-    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice)
+    {
+        switch (HostVectors.Width)
+        {
+            case 16:
+                HostContract.Run<Floats16, Ints16, Mask16, TWide, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                break;
+            case 8:
+                HostContract.Run<Floats8, Ints8, Mask8, TNarrow, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                break;
+            case 4:
+                HostContract.Run<Floats4, Ints4, Mask4, TNarrow, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                break;
+            default:
+                HostContract.Run<Floats1, Ints1, Mask1, TNarrow, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                break;
+        }
+    }
 
     internal override void Accept(ILaunchVisitor visitor) => visitor.Contract(this);
 }

@@ -1,4 +1,5 @@
-using System;
+using Dsl.Host;
+using Dsl.Vectors;
 
 namespace Dsl.Kernels;
 
@@ -60,9 +61,26 @@ public sealed unsafe class ConvolveLaunch<TWide, TNarrow, TBody> : Launch
         RowPitch = checked((int)Description.Shape.RowPitch.Evaluate(sizes));
     }
 
-    internal override int Slices(int phase) => throw new NotImplementedException();
+    internal override int Slices(int phase) => HostConvolve.Plan(this).Count;
 
-    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice)
+    {
+        switch (HostVectors.Width)
+        {
+            case 16:
+                HostConvolve.Run<Floats16, Ints16, Mask16, TWide, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                break;
+            case 8:
+                HostConvolve.Run<Floats8, Ints8, Mask8, TNarrow, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                break;
+            case 4:
+                HostConvolve.Run<Floats4, Ints4, Mask4, TNarrow, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                break;
+            default:
+                HostConvolve.Run<Floats1, Ints1, Mask1, TNarrow, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                break;
+        }
+    }
 
     internal override void Accept(ILaunchVisitor visitor) => visitor.Convolve(this);
 }

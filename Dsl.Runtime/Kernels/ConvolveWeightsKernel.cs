@@ -1,4 +1,5 @@
-using System;
+using Dsl.Host;
+using Dsl.Vectors;
 
 namespace Dsl.Kernels;
 
@@ -81,9 +82,32 @@ public sealed unsafe class ConvolveWeightsLaunch<TWide, TNarrow, TBody> : Launch
         GradientRowPitch = checked((int)Description.GradientRowPitch.Evaluate(sizes));
     }
 
-    internal override int Slices(int phase) => throw new NotImplementedException();
+    internal override int Phases => 2;
 
-    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+    internal override int Slices(int phase) => HostConvolveWeights.Slices(this, phase);
+
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice)
+    {
+        switch (HostVectors.Width)
+        {
+            case 16:
+                HostConvolveWeights.Run<Floats16, Ints16, Mask16, TWide, TWide, TNarrow, TBody>(
+                    this, memory, scratch, phase, slice);
+                break;
+            case 8:
+                HostConvolveWeights.Run<Floats8, Ints8, Mask8, TNarrow, TWide, TNarrow, TBody>(
+                    this, memory, scratch, phase, slice);
+                break;
+            case 4:
+                HostConvolveWeights.Run<Floats4, Ints4, Mask4, TNarrow, TWide, TNarrow, TBody>(
+                    this, memory, scratch, phase, slice);
+                break;
+            default:
+                HostConvolveWeights.Run<Floats1, Ints1, Mask1, TNarrow, TWide, TNarrow, TBody>(
+                    this, memory, scratch, phase, slice);
+                break;
+        }
+    }
 
     internal override void Accept(ILaunchVisitor visitor) => visitor.ConvolveWeights(this);
 }

@@ -1,4 +1,4 @@
-using System;
+using Dsl.Host;
 
 namespace Dsl.Kernels;
 
@@ -42,9 +42,10 @@ public sealed unsafe class HaloLaunch : Launch
         Width = checked((int)Description.Shape.Width.Evaluate(sizes));
     }
 
-    internal override int Slices(int phase) => throw new NotImplementedException();
+    internal override int Slices(int phase) => HostHalo.Slices(this);
 
-    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice) =>
+        HostHalo.Run(this, memory, slice);
 
     internal override void Accept(ILaunchVisitor visitor) => visitor.Halo(this);
 }

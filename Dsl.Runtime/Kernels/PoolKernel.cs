@@ -1,4 +1,5 @@
-using System;
+using Dsl.Host;
+using Dsl.Vectors;
 
 namespace Dsl.Kernels;
 
@@ -52,9 +53,26 @@ public sealed unsafe class PoolLaunch<TBody> : Launch
         SourceWidth = checked((int)Description.Shape.SourceWidth.Evaluate(sizes));
     }
 
-    internal override int Slices(int phase) => throw new NotImplementedException();
+    internal override int Slices(int phase) => HostPool.Slices(Description.Shape, Images, Height, Width);
 
-    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice)
+    {
+        switch (HostVectors.Width)
+        {
+            case 16:
+                HostPool.Run<Floats16, Ints16, Mask16, TBody>(this, memory, slice);
+                break;
+            case 8:
+                HostPool.Run<Floats8, Ints8, Mask8, TBody>(this, memory, slice);
+                break;
+            case 4:
+                HostPool.Run<Floats4, Ints4, Mask4, TBody>(this, memory, slice);
+                break;
+            default:
+                HostPool.Run<Floats1, Ints1, Mask1, TBody>(this, memory, slice);
+                break;
+        }
+    }
 
     internal override void Accept(ILaunchVisitor visitor) => visitor.Pool(this);
 }

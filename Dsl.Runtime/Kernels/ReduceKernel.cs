@@ -1,4 +1,5 @@
-using System;
+using Dsl.Host;
+using Dsl.Vectors;
 
 namespace Dsl.Kernels;
 
@@ -61,9 +62,28 @@ public sealed unsafe class ReduceLaunch<TBody> : Launch
         Columns = checked((int)Description.Columns.Evaluate(sizes));
     }
 
-    internal override int Slices(int phase) => throw new NotImplementedException();
+    internal override int Phases => Description.Slices > 1 ? 2 : 1;
 
-    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+    internal override int Slices(int phase) => HostReduce.Slices(phase, Outer, Rows, Columns, Description.Slices);
+
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice)
+    {
+        switch (HostVectors.Width)
+        {
+            case 16:
+                HostReduce.Run<Floats16, Ints16, Mask16, TBody>(this, memory, phase, slice);
+                break;
+            case 8:
+                HostReduce.Run<Floats8, Ints8, Mask8, TBody>(this, memory, phase, slice);
+                break;
+            case 4:
+                HostReduce.Run<Floats4, Ints4, Mask4, TBody>(this, memory, phase, slice);
+                break;
+            default:
+                HostReduce.Run<Floats1, Ints1, Mask1, TBody>(this, memory, phase, slice);
+                break;
+        }
+    }
 
     internal override void Accept(ILaunchVisitor visitor) => visitor.Reduce(this);
 }

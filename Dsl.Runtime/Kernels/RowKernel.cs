@@ -1,4 +1,5 @@
-using System;
+using Dsl.Host;
+using Dsl.Vectors;
 
 namespace Dsl.Kernels;
 
@@ -48,9 +49,26 @@ public sealed unsafe class RowLaunch<TBody> : Launch
         Columns = checked((int)Description.Columns.Evaluate(sizes));
     }
 
-    internal override int Slices(int phase) => throw new NotImplementedException();
+    internal override int Slices(int phase) => HostRow.Slices(Rows, Columns);
 
-    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice)
+    {
+        switch (HostVectors.Width)
+        {
+            case 16:
+                HostRow.Run<Floats16, Ints16, Mask16, TBody>(this, memory, slice);
+                break;
+            case 8:
+                HostRow.Run<Floats8, Ints8, Mask8, TBody>(this, memory, slice);
+                break;
+            case 4:
+                HostRow.Run<Floats4, Ints4, Mask4, TBody>(this, memory, slice);
+                break;
+            default:
+                HostRow.Run<Floats1, Ints1, Mask1, TBody>(this, memory, slice);
+                break;
+        }
+    }
 
     internal override void Accept(ILaunchVisitor visitor) => visitor.Row(this);
 }

@@ -1,4 +1,4 @@
-using System;
+using Dsl.Host;
 
 namespace Dsl.Kernels;
 
@@ -52,9 +52,10 @@ public sealed unsafe class TransposeLaunch : Launch
         Columns = checked((int)Description.Columns.Evaluate(sizes));
     }
 
-    internal override int Slices(int phase) => throw new NotImplementedException();
+    internal override int Slices(int phase) => HostTranspose.Slices(Batch, Rows, Columns);
 
-    internal override void RunHost(float* memory, float* scratch, int phase, int slice) => throw new NotImplementedException();
+    internal override void RunHost(float* memory, float* scratch, int phase, int slice) =>
+        HostTranspose.Run(this, memory, slice);
 
     internal override void Accept(ILaunchVisitor visitor) => visitor.Transpose(this);
 }

@@ -1,0 +1,102 @@
+using System;
+using System.Numerics;
+
+namespace Dsl.Host;
+
+/// <summary>
+/// How a batch of products is cut into slices and its depth into blocks. Every sum is one chain of fused products in the order of
+/// the depth whatever the cut, so none of this changes a bit of the result.
+/// </summary>
+internal readonly struct ContractPlan
+{
+    /// <summary>The most rows and columns of a slice: its part of A and the packed part of B share the second cache level.</summary>
+    private const int MostRows = 256;
+    private const int MostColumns = 256;
+
+    /// <summary>Depth that is not blocked: a panel of B stays in the first cache level.</summary>
+    private const int ShortDepth = 384;
+    private const int DepthBlock = 256;
+
+    /// <summary>Products of a slice below which handing it out costs more than it gains.</summary>
+    private const long SmallSlice = 64 * 1024;
+    private const int WantedSlices = 16;
+
+    private ContractPlan(int batch, int rows, int columns, int rowsPerSlice, int columnsPerSlice)
+    {
+        Batch = batch;
+        Rows = rows;
+        Columns = columns;
+        RowsPerSlice = rowsPerSlice;
+        ColumnsPerSlice = columnsPerSlice;
+    }
+
+    public int Batch { get; }
+
+    public int Rows { get; }
+
+    public int Columns { get; }
+
+    public int RowsPerSlice { get; }
+
+    public int ColumnsPerSlice { get; }
+
+    public int RowSlices => Slicing.Ceiling(Rows, RowsPerSlice);
+
+    public int ColumnSlices => Slicing.Ceiling(Columns, ColumnsPerSlice);
+
+    public int Count => Batch * RowSlices * ColumnSlices;
+
+    /// <summary>Halves the larger side of a slice until there are enough slices or they become small.</summary>
+    /// <param name="batch">Products.</param>
+    /// <param name="rows">Rows of each.</param>
+    /// <param name="columns">Columns of each.</param>
+    /// <param name="depth">The whole depth.</param>
+    /// <param name="tileRows">Rows of the register tile.</param>
+    /// <param name="panel">Columns of the register tile.</param>
+    public static ContractPlan For(int batch, int rows, int columns, int depth, int tileRows, int panel)
+    {
+        if (batch == 0 || rows == 0 || columns == 0)
+        {
+            return new ContractPlan(0, 1, 1, 1, 1);
+        }
+
+        int most = Math.Max(1, MostRows / tileRows) * tileRows;
+        int rowsPer = Even(rows, Math.Min(most, Slicing.RoundUp(rows, tileRows)), tileRows);
+        int columnsPer = Even(columns, Math.Min(Math.Max(panel, MostColumns), Slicing.RoundUp(columns, panel)), panel);
+        while (true)
+        {
+            var plan = new ContractPlan(batch, rows, columns, rowsPer, columnsPer);
+            long work = (long)Math.Min(rowsPer, rows) * Math.Min(columnsPer, columns) * Math.Max(depth, 1);
+            if (plan.Count >= WantedSlices || work < 2 * SmallSlice)
+            {
+                return plan;
+            }
+
+            bool rowsCanHalve = rowsPer >= 8 * tileRows;
+            bool columnsCanHalve = columnsPer >= 2 * panel;
+            if (columnsCanHalve && (columnsPer >= rowsPer || !rowsCanHalve))
+            {
+                columnsPer = Slicing.RoundUp(columnsPer / 2, panel);
+            }
+            else if (rowsCanHalve || rowsPer >= 2 * tileRows)
+            {
+                rowsPer = Slicing.RoundUp(rowsPer / 2, tileRows);
+            }
+            else
+            {
+                return plan;
+            }
+        }
+    }
+
+    /// <summary>Steps of the depth between visits to the accumulators: all of it when it is short.</summary>
+    public static int Block(int depth) =>
+        depth <= ShortDepth ? depth : Slicing.RoundUp(Slicing.Ceiling(depth, Slicing.Ceiling(depth, DepthBlock)), 8);
+
+    /// <summary>True when rows so many elements apart fall on few sets of the cache and push each other out.</summary>
+    public static bool Collides(nint stride) => BitOperations.TrailingZeroCount((long)stride) >= 8;
+
+    /// <summary>The part nearest to <paramref name="most"/> that cuts the whole evenly in multiples of a unit.</summary>
+    private static int Even(int whole, int most, int unit) =>
+        Slicing.RoundUp(Slicing.Ceiling(whole, Slicing.Ceiling(whole, most)), unit);
+}

@@ -1,0 +1,220 @@
+using System;
+using System.Runtime.CompilerServices;
+using Dsl.Kernels;
+using Dsl.Vectors;
+
+namespace Dsl.Host;
+
+/// <summary>
+/// The Contract skeleton on the host. A slice is a rectangle of the result; its part of B is packed panel by panel when enough
+/// rows use it, its depth is blocked when it is long. Finished tiles are handed to the body while they are in the first cache level.
+/// </summary>
+internal static unsafe class HostContract
+{
+    /// <summary>Floats of the worker's scratch for sums, packed B and packed A; see <see cref="ContractPlan"/> for their bounds.</summary>
+    private const int SumFloats = 96 * 1024;
+    private const int PackedBFloats = 224 * 1024;
+    private const int PackedAFloats = 128 * 1024;
+
+    public static ContractPlan Plan<TWide, TNarrow, TBody>(ContractLaunch<TWide, TNarrow, TBody> launch)
+        where TWide : struct, ITile
+        where TNarrow : struct, ITile
+        where TBody : struct, IContractBody
+    {
+        int lanes = HostVectors.Width;
+        bool wide = lanes == 16;
+        return ContractPlan.For(
+            launch.Batch,
+            launch.Rows,
+            launch.Columns,
+            launch.Depth * launch.Middle * launch.Outer,
+            wide ? TWide.Rows : TNarrow.Rows,
+            lanes * (wide ? TWide.Vectors : TNarrow.Vectors));
+    }
+
+    public static void Run<F, I, M, TTile, TWide, TNarrow, TBody>(
+        ContractLaunch<TWide, TNarrow, TBody> launch, float* memory, float* scratch, int slice)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TTile : struct, ITile
+        where TWide : struct, ITile
+        where TNarrow : struct, ITile
+        where TBody : struct, IContractBody
+    {
+        ContractPlan plan = Plan(launch);
+        int row = slice % plan.RowSlices * plan.RowsPerSlice;
+        int rest = slice / plan.RowSlices;
+        int column = rest % plan.ColumnSlices * plan.ColumnsPerSlice;
+        int batch = rest / plan.ColumnSlices;
+        var area = new Area(
+            batch,
+            row,
+            Math.Min(plan.RowsPerSlice, plan.Rows - row),
+            column,
+            Math.Min(plan.ColumnsPerSlice, plan.Columns - column));
+        TileOperands t = default;
+        t.A = memory + launch.Slots.A0 + ((nint)batch * launch.ABatch) + ((nint)row * launch.ARow);
+        t.ARow = launch.ARow;
+        t.ADepth = launch.ADepth;
+        t.AMiddle = launch.AMiddle;
+        t.AOuter = launch.AOuter;
+        t.B = memory + launch.Slots.A1 + ((nint)batch * launch.BBatch) + column;
+        t.BDepth = launch.BDepth;
+        t.BMiddle = launch.BMiddle;
+        t.BOuter = launch.BOuter;
+        t.Depth = launch.Depth;
+        t.Middle = launch.Middle;
+        t.Outer = launch.Outer;
+        TileWalk.Merge(ref t);
+
+        int panel = TTile.Vectors * F.Lanes;
+        nint depth = (nint)t.Depth * t.Middle * t.Outer;
+        long packed = depth * Slicing.RoundUp(area.Columns, panel);
+        bool flat = t.Middle == 1 && t.Outer == 1;
+
+        // Packing pays when several tiles read what was packed, and is needless when B is small and lies close together.
+        bool packs = area.Rows >= 4 * TTile.Rows && packed > 4096;
+        if (packs && flat)
+        {
+            Blocks<F, I, M, TTile, TBody>(memory, in launch.Slots, scratch, in area, t);
+            return;
+        }
+
+        nint columnStep = 1;
+        if (packs && packed <= PackedBFloats)
+        {
+            TileWalk.Pack<F, I, M>(ref t, area.Columns, panel, scratch + SumFloats);
+            TileWalk.Merge(ref t);
+            columnStep = depth;
+        }
+
+        for (int c = 0; c < area.Columns; c += panel)
+        {
+            TileOperands at = t;
+            at.B = t.B + (c * columnStep);
+            int columns = Math.Min(panel, area.Columns - c);
+            for (int r = 0; r < area.Rows; r += TTile.Rows)
+            {
+                int rows = Math.Min(TTile.Rows, area.Rows - r);
+                TTile.Run<F, I, M>(in at, rows, scratch, false);
+                Consume<F, I, M, TBody>(
+                    memory, in launch.Slots, scratch, panel, rows, columns, batch, row + r, column + c);
+                at.A += TTile.Rows * at.ARow;
+            }
+        }
+    }
+
+    /// <summary>Depth block by depth block: packs its part of B (and of A), and adds every tile's products to its sums.</summary>
+    private static void Blocks<F, I, M, TTile, TBody>(
+        float* memory, in Slots s, float* scratch, in Area area, TileOperands t)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TTile : struct, ITile
+        where TBody : struct, IContractBody
+    {
+        int panel = TTile.Vectors * F.Lanes;
+        int depth = t.Depth;
+        int block = ContractPlan.Block(depth);
+        float* packedB = scratch + SumFloats;
+        float* packedA = packedB + PackedBFloats;
+        bool blocked = block < depth;
+        int tile = TTile.Rows * panel;
+        bool packsA = area.Columns >= 4 * panel && ((t.ADepth == 1 && ContractPlan.Collides(t.ARow)) || t.ARow == 1);
+        for (int from = 0; from < depth; from += block)
+        {
+            int steps = Math.Min(block, depth - from);
+            bool last = from + steps == depth;
+            TileOperands part = t;
+            part.A += from * t.ADepth;
+            part.Depth = steps;
+            if (packsA)
+            {
+                PackA(ref part, area.Rows, packedA);
+            }
+
+            part.BDepth = panel;
+            float* sums = scratch;
+            for (int c = 0; c < area.Columns; c += panel)
+            {
+                int columns = Math.Min(panel, area.Columns - c);
+                Packing.Panel<F, I, M>(t.B + (from * t.BDepth) + c, t.BDepth, steps, columns, panel, packedB);
+                part.B = packedB;
+                TileOperands at = part;
+                for (int r = 0; r < area.Rows; r += TTile.Rows)
+                {
+                    int rows = Math.Min(TTile.Rows, area.Rows - r);
+                    TTile.Run<F, I, M>(in at, rows, sums, from > 0);
+                    if (last)
+                    {
+                        Consume<F, I, M, TBody>(
+                            memory, in s, sums, panel, rows, columns, area.Batch, area.Row + r, area.Column + c);
+                    }
+
+                    at.A += TTile.Rows * at.ARow;
+                    sums += blocked ? tile : 0;
+                }
+            }
+        }
+    }
+
+    /// <summary>Copies a block of A so that the rows a tile reads together do not push each other out of the cache.</summary>
+    private static void PackA(ref TileOperands part, int rows, float* to)
+    {
+        // The pitch is an odd number of cache lines.
+        if (part.ADepth == 1)
+        {
+            nint pitch = (Slicing.RoundUp(part.Depth, 32) + 16);
+            Packing.Rectangle(part.A, part.ARow, rows, part.Depth, to, pitch);
+            part.ARow = pitch;
+        }
+        else
+        {
+            nint pitch = (Slicing.RoundUp(rows, 32) + 16);
+            Packing.Rectangle(part.A, part.ADepth, part.Depth, rows, to, pitch);
+            part.ADepth = pitch;
+        }
+
+        part.A = to;
+    }
+
+    /// <summary>Hands a tile just stored to the body. Its own method: the tile's registers and the body's do not compete.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Consume<F, I, M, TBody>(
+        float* memory, in Slots s, float* sums, int pitch, int rows, int columns, int batch, int row, int column)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TBody : struct, IContractBody
+    {
+        var all = new HostMemory<F, I, M>(memory);
+        for (int r = 0; r < rows; r++)
+        {
+            int c = 0;
+            for (; c <= columns - F.Lanes; c += F.Lanes)
+            {
+                TBody.Run<F, I, M, HostMemory<F, I, M>>(all, in s, F.Load(sums + c), batch, row + r, column + c);
+            }
+
+            if (c < columns)
+            {
+                Tail<F, I, M, TBody>(memory, in s, sums + c, columns - c, batch, row + r, column + c);
+            }
+
+            sums += pitch;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Tail<F, I, M, TBody>(
+        float* memory, in Slots s, float* sums, int count, int batch, int row, int column)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TBody : struct, IContractBody =>
+        TBody.Run<F, I, M, TailMemory<F, I, M>>(
+            new TailMemory<F, I, M>(memory, count), in s, F.Load(sums), batch, row, column);
+
+    private readonly record struct Area(int Batch, int Row, int Rows, int Column, int Columns);
+}

@@ -1,0 +1,173 @@
+using System;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Dsl.Kernels;
+using Dsl.Sessions;
+using Dsl.Vectors;
+
+namespace Dsl.Host;
+
+/// <summary>Runs launches on the processor: one aligned block of memory and a team of threads that shares the slices of each
+/// phase in fixed, contiguous ranges.</summary>
+internal sealed unsafe class HostEngine : Engine
+{
+    private const nuint Alignment = 64;
+
+    /// <summary>Zeros behind the session's memory, which a kernel may read.</summary>
+    private const int SlackBytes = 1024;
+
+    private readonly WorkerTeam _team;
+    private readonly PhaseWork _phase;
+    private readonly float*[] _scratch;
+    private float* _memory;
+    private long _elements;
+    private bool _disposed;
+
+    /// <param name="threads">Workers, the calling thread included; 0 takes one for each processor.</param>
+    public HostEngine(int threads = 0)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(threads);
+        _team = new WorkerTeam(threads == 0 ? Environment.ProcessorCount : threads);
+        _scratch = new float*[_team.Threads];
+        for (int i = 0; i < _scratch.Length; i++)
+        {
+            _scratch[i] = Zeroed((Launch.ScratchFloats * (long)sizeof(float)) + SlackBytes);
+        }
+
+        _phase = new PhaseWork(this);
+    }
+
+    /// <inheritdoc/>
+    public override string Description => string.Create(
+        CultureInfo.InvariantCulture, $"host, {HostVectors.Name}, {_team.Threads} {(_team.Threads == 1 ? "thread" : "threads")}");
+
+    /// <inheritdoc/>
+    public override float* Pointer => _memory;
+
+    /// <inheritdoc/>
+    public override void Allocate(long elements)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(elements);
+        if (_memory != null)
+        {
+            throw new InvalidOperationException("The engine's memory has already been allocated.");
+        }
+
+        // Offsets are ints: a GPU computes with them in 32 bits.
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(elements, int.MaxValue);
+        _memory = Zeroed((elements * sizeof(float)) + SlackBytes);
+        _elements = elements;
+    }
+
+    /// <inheritdoc/>
+    public override object Load(Launch[] launches) => launches;
+
+    /// <inheritdoc/>
+    public override void Run(object loaded)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        foreach (Launch launch in (Launch[])loaded)
+        {
+            for (int phase = 0; phase < launch.Phases; phase++)
+            {
+                Run(launch, phase);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Write(long at, ReadOnlySpan<float> values) =>
+        values.CopyTo(new Span<float>(Range(at, values.Length), values.Length));
+
+    /// <inheritdoc/>
+    public override void Read(long at, Span<float> values) =>
+        new ReadOnlySpan<float>(Range(at, values.Length), values.Length).CopyTo(values);
+
+    /// <inheritdoc/>
+    public override void Fill(long at, long count, float value)
+    {
+        float* to = Range(at, count);
+        while (count > 0)
+        {
+            int part = (int)Math.Min(count, 1 << 30);
+            new Span<float>(to, part).Fill(value);
+            to += part;
+            count -= part;
+        }
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        _team.Dispose();
+        NativeMemory.AlignedFree(_memory);
+        _memory = null;
+        foreach (float* scratch in _scratch)
+        {
+            NativeMemory.AlignedFree(scratch);
+        }
+    }
+
+    private static float* Zeroed(long bytes)
+    {
+        void* block = NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
+        NativeMemory.Clear(block, (nuint)bytes);
+        return (float*)block;
+    }
+
+    private void Run(Launch launch, int phase)
+    {
+        int slices = launch.Slices(phase);
+        if (slices == 1 || _team.Threads == 1)
+        {
+            for (int slice = 0; slice < slices; slice++)
+            {
+                launch.RunHost(_memory, _scratch[0], phase, slice);
+            }
+        }
+        else if (slices > 0)
+        {
+            _phase.Set(launch, phase, slices);
+            _team.Run(_phase);
+        }
+    }
+
+    private float* Range(long at, long count)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentOutOfRangeException.ThrowIfNegative(at);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(at, _elements - count);
+        return _memory + at;
+    }
+
+    /// <summary>The phase in progress; one object for all, so that running allocates nothing.</summary>
+    private sealed class PhaseWork(HostEngine engine) : ITeamWork
+    {
+        private Launch? _launch;
+        private int _phase;
+        private int _slices;
+
+        public void Set(Launch launch, int phase, int slices)
+        {
+            _launch = launch;
+            _phase = phase;
+            _slices = slices;
+        }
+
+        public void Run(int worker)
+        {
+            (int first, int end) = Slicing.Range(_slices, engine._team.Threads, worker);
+            for (int slice = first; slice < end; slice++)
+            {
+                _launch!.RunHost(engine._memory, engine._scratch[worker], _phase, slice);
+            }
+        }
+    }
+}

@@ -1,0 +1,54 @@
+using System;
+using System.Globalization;
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
+namespace Dsl.Vectors;
+
+/// <summary>Which vector type the host runs its kernels with.</summary>
+internal static class HostVectors
+{
+    /// <summary>The environment variable that lowers the width, for measuring and for tests: 16, 8, 4 or 1.</summary>
+    internal const string Variable = "DSL_VECTOR_LANES";
+
+    private static readonly int s_detected = Detect();
+    private static int s_width = s_detected;
+
+    /// <summary>Lanes of the vector type in use: 16, 8, 4 or 1.</summary>
+    public static int Width => s_width;
+
+    /// <summary>The instruction set in use, for people.</summary>
+    public static string Name => s_width switch
+    {
+        16 => "AVX-512",
+        8 => "AVX2",
+        4 => Sse.IsSupported ? "SSE" : "NEON",
+        _ => "scalar",
+    };
+
+    /// <summary>True when this processor can run the vector type with <paramref name="lanes"/> lanes.</summary>
+    public static bool Supports(int lanes) => lanes switch
+    {
+        16 => Vector512.IsHardwareAccelerated && Avx512F.IsSupported && Avx512DQ.IsSupported && Fma.IsSupported,
+        8 => Vector256.IsHardwareAccelerated && Avx2.IsSupported && Fma.IsSupported,
+        4 => Vector128.IsHardwareAccelerated,
+        1 => true,
+        _ => false,
+    };
+
+    /// <summary>Test hook: another width, or the machine's own. No launch may be running or prepared.</summary>
+    internal static void Override(int? lanes) => s_width = lanes is not int width ? s_detected
+        : Supports(width) ? width
+        : throw new PlatformNotSupportedException($"This processor has no vectors of {width} floats.");
+
+    private static int Detect()
+    {
+        string? asked = Environment.GetEnvironmentVariable(Variable);
+        if (int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out int lanes) && Supports(lanes))
+        {
+            return lanes;
+        }
+
+        return Supports(16) ? 16 : Supports(8) ? 8 : Supports(4) ? 4 : 1;
+    }
+}
