@@ -17,6 +17,7 @@ public sealed record ParameterPlan(string Name, int[] Factors, int[] Order);
 /// <param name="Forward">Inference: the outputs of <c>Forward</c>.</param>
 /// <param name="Loss">The loss without gradients; null when the class has no <c>Loss</c>.</param>
 /// <param name="Train">The loss, and the gradient of every parameter; null when the class has no <c>Loss</c>.</param>
+/// <param name="Example">The sizes of <c>[Model(Example = …)]</c>: what a session is made for unless it is told more.</param>
 /// <param name="Stages">The dumps of the compiler's stages by name: <c>graph</c>, <c>training</c>, <c>schedule</c>, <c>memory</c>.</param>
 public sealed record CompiledModel(
     string Name,
@@ -24,6 +25,7 @@ public sealed record CompiledModel(
     Program Forward,
     Program? Loss,
     Program? Train,
+    Sizes Example,
     IReadOnlyDictionary<string, string> Stages)
 {
     /// <summary>A parameter's gradient is the buffer of this name.</summary>

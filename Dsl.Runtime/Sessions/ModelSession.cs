@@ -1,72 +1,161 @@
 using System;
+using System.Collections.Generic;
+using System.Linq;
+using System.Runtime.InteropServices;
+using Dsl.Plans;
 
 namespace Dsl.Sessions;
 
-/// <summary>What a session runs.</summary>
-public enum EntryPoint
+/// <summary>
+/// A model ready to run on one device: it owns one block of memory with the packed parameters, their gradients, the optimiser's
+/// arrays and the arena. The generated session of a model derives from it and gives it typed entry points. Steps after the
+/// first allocate nothing. Not safe for use from several threads at once.
+/// </summary>
+public abstract partial class ModelSession : IDisposable
 {
-    /// <summary>Inference.</summary>
-    Forward,
+    private const int HyperLength = 64;
 
-    /// <summary>The loss.</summary>
-    Loss,
+    private readonly ParameterStore _store;
+    private readonly LoadedProgram?[] _programs = new LoadedProgram?[3];
+    private readonly float[] _scalar = new float[1];
+    private LoadedProgram? _current;
+    private EntryPoint _entry;
+    private long _packedVersion = -1;
+    private bool _disposed;
 
-    /// <summary>The loss and the gradients.</summary>
-    Train,
-}
+    /// <summary>Allocates the memory for the largest sizes and prepares every entry point.</summary>
+    /// <param name="model">The model; it keeps owning the parameters.</param>
+    /// <param name="options">Largest sizes, device, optimiser.</param>
+    /// <exception cref="ArgumentException">A size is unknown, or too small.</exception>
+    /// <exception cref="InvalidOperationException">An optimiser was given for a model without <c>Loss</c>.</exception>
+    protected ModelSession(IModel model, SessionOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(options);
+        CompiledModel compiled = model.Compiled;
+        if (options.Optimizer is not null && compiled.Train is null)
+        {
+            throw new InvalidOperationException($"'{compiled.Name}' has no Loss: it cannot be trained.");
+        }
 
-/// <summary>A model ready to run: one device, one block of memory.</summary>
-public abstract class ModelSession : IDisposable
-{
+        Model = model;
+        Device = options.Device ?? Device.Host();
+        Optimizer = options.Optimizer;
+        SizeValues maximum = MaximumSizes(compiled, options.Sizes);
+        _programs[(int)EntryPoint.Forward] = new LoadedProgram(compiled.Forward, Of(compiled.Forward, maximum));
+        if (compiled.Loss is not null)
+        {
+            _programs[(int)EntryPoint.Loss] = new LoadedProgram(compiled.Loss, Of(compiled.Loss, maximum));
+        }
+
+        if (compiled.Train is not null && Optimizer is not null)
+        {
+            _programs[(int)EntryPoint.Train] = new LoadedProgram(compiled.Train, Of(compiled.Train, maximum));
+        }
+
+        _store = new ParameterStore(model.Parameters, compiled.Parameters);
+        Place();
+        Engine = Device.CreateEngine();
+        try
+        {
+            Engine.Allocate(ArenaBase + ArenaLength);
+            foreach (LoadedProgram? program in _programs)
+            {
+                program?.Load(Engine, ArenaBase, ParameterAt);
+            }
+
+            PackParameters();
+        }
+        catch
+        {
+            Engine.Dispose();
+            throw;
+        }
+
+        if (Optimizer is not null)
+        {
+            model.Parameters.Fetch = Fetch;
+        }
+    }
+
     /// <summary>The model.</summary>
-    public IModel Model => throw new NotImplementedException();
+    public IModel Model { get; }
 
-    /// <summary>The optimiser.</summary>
-    public Optimizer? Optimizer => throw new NotImplementedException();
+    /// <summary>Where it runs.</summary>
+    public Device Device { get; }
 
-    internal Engine Engine => throw new NotImplementedException();
+    /// <summary>The optimiser whose arrays the session keeps; null when it does not train.</summary>
+    public Optimizer? Optimizer { get; }
 
-    internal long ParameterBase => throw new NotImplementedException();
+    /// <summary>Bytes of the arena: activations and scratch of the largest program.</summary>
+    public long ArenaBytes => ArenaLength * sizeof(float);
 
-    internal long GradientBase => throw new NotImplementedException();
+    /// <summary>Bytes in all: parameters, gradients, optimiser, arena.</summary>
+    public long MemoryBytes => (ArenaBase + ArenaLength) * sizeof(float);
 
-    internal long HyperBase => throw new NotImplementedException();
+    internal Engine Engine { get; }
 
-    internal long ParameterLength => throw new NotImplementedException();
+    /// <summary>What an entry point runs; null when the model or the session does not have it.</summary>
+    internal LoadedProgram? Loaded(EntryPoint entry) => _programs[(int)entry];
 
-    internal long DecayingLength => throw new NotImplementedException();
+    /// <summary>Chooses what the next <see cref="Run"/> runs.</summary>
+    /// <param name="entry">The entry point.</param>
+    /// <param name="sizes">Symbolic sizes; those left out follow from the lengths of the inputs.</param>
+    /// <exception cref="InvalidOperationException">The session does not have this entry point.</exception>
+    /// <exception cref="ArgumentException">A size is unknown or above the session's largest.</exception>
+    public void Begin(EntryPoint entry, params (string Name, int Value)[] sizes)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ArgumentNullException.ThrowIfNull(sizes);
+        LoadedProgram program = _programs[(int)entry] ?? throw new InvalidOperationException(entry == EntryPoint.Train && Model.Compiled.Train is not null
+            ? "This session does not train: create it with an optimiser."
+            : $"'{Model.Compiled.Name}' has no Loss.");
+        for (int i = 0; i < program.Program.Symbols.Count; i++)
+        {
+            program.Sizes[program.Program.Symbols[i]] = 0;
+        }
 
-    internal ParameterSlot[] ParameterSlots => throw new NotImplementedException();
+        foreach ((string name, int value) in sizes)
+        {
+            SetSize(program, name, value);
+        }
 
-    internal long StateBase(int index) => throw new NotImplementedException();
+        foreach (BoundTensor input in program.Inputs)
+        {
+            input.Given = false;
+        }
 
-    /// <summary>Chooses what to run.</summary>
-    public void Begin(EntryPoint entry, params (string Name, int Value)[] sizes) => throw new NotImplementedException();
+        _current = program;
+        _entry = entry;
+    }
 
-    /// <summary>Gives an input.</summary>
-    public void Write(int input, ReadOnlySpan<float> values) => throw new NotImplementedException();
+    /// <summary>Runs the chosen entry point.</summary>
+    /// <exception cref="InvalidOperationException">An input is missing.</exception>
+    public void Run()
+    {
+        LoadedProgram program = Current();
+        foreach (BoundTensor input in program.Inputs)
+        {
+            if (!input.Given)
+            {
+                throw new InvalidOperationException($"Input '{input.Plan.Name}' of {program.Program.Name} was not given.");
+            }
+        }
 
-    /// <summary>Gives an input.</summary>
-    public void Write(int input, ReadOnlySpan<int> values) => throw new NotImplementedException();
+        if (Model.Parameters.Version != _packedVersion)
+        {
+            PackParameters();
+        }
 
-    /// <summary>Runs.</summary>
-    public void Run() => throw new NotImplementedException();
+        program.Run();
+    }
 
-    /// <summary>The loss.</summary>
-    public float ReadScalar() => throw new NotImplementedException();
-
-    /// <summary>An output.</summary>
-    public void Read(int output, Span<float> values) => throw new NotImplementedException();
-
-    /// <summary>Logical to session.</summary>
-    public void PackParameters() => throw new NotImplementedException();
-
-    /// <summary>Session to logical.</summary>
-    public void UnpackParameters() => throw new NotImplementedException();
-
-    internal void ReadParameterLayout(long regionBase, int parameter, Span<float> logical) => throw new NotImplementedException();
-
-    internal void WriteParameterLayout(long regionBase, int parameter, ReadOnlySpan<float> logical) => throw new NotImplementedException();
+    /// <summary>The single number of the last run: the loss.</summary>
+    public float ReadScalar()
+    {
+        Read(0, _scalar);
+        return _scalar[0];
+    }
 
     /// <inheritdoc/>
     public void Dispose()
@@ -75,7 +164,74 @@ public abstract class ModelSession : IDisposable
         GC.SuppressFinalize(this);
     }
 
-    /// <summary>Frees what the session owns.</summary>
+    /// <summary>Hands the trained parameters back to the model and frees the memory.</summary>
     /// <param name="disposing">True when called from <see cref="Dispose()"/>.</param>
-    protected abstract void Dispose(bool disposing);
+    protected virtual void Dispose(bool disposing)
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        if (disposing)
+        {
+            if (Optimizer is not null)
+            {
+                Fetch();
+                Model.Parameters.Fetch = null;
+            }
+
+            Engine.Dispose();
+        }
+
+        _disposed = true;
+    }
+
+    private LoadedProgram Current() => _current ?? throw new InvalidOperationException("Call Begin first.");
+
+    private static SizeValues MaximumSizes(CompiledModel compiled, Sizes given)
+    {
+        string[] symbols = Programs(compiled).SelectMany(static p => p.Symbols).Distinct().ToArray();
+        foreach ((string name, int _) in given)
+        {
+            if (!symbols.Contains(name))
+            {
+                throw new ArgumentException($"'{compiled.Name}' has no symbolic size '{name}'; it has: {string.Join(", ", symbols)}.", nameof(given));
+            }
+        }
+
+        var maximum = new SizeValues(symbols);
+        foreach (string symbol in symbols)
+        {
+            maximum[symbol] = given.TryGet(symbol, out int value) || compiled.Example.TryGet(symbol, out value) ? value : 1;
+        }
+
+        return maximum;
+    }
+
+    private static IEnumerable<Program> Programs(CompiledModel compiled) =>
+        new[] { compiled.Forward, compiled.Loss, compiled.Train }.Where(static p => p is not null)!;
+
+    private static SizeValues Of(Program program, SizeValues all)
+    {
+        var values = new SizeValues(program.Symbols);
+        foreach (string symbol in program.Symbols)
+        {
+            values[symbol] = all[symbol];
+        }
+
+        return values;
+    }
+
+    private static void SetSize(LoadedProgram program, string name, int value)
+    {
+        int maximum = program.Maximum[name];
+        if (value < 1 || value > maximum)
+        {
+            throw new ArgumentException(
+                $"Size '{name}' is {value}, but the session was created for at most {maximum}: create it with new Sizes {{ [\"{name}\"] = {value} }}.");
+        }
+
+        program.Sizes[name] = value;
+    }
 }

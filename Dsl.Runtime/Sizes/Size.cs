@@ -49,6 +49,23 @@ sealed class Size : IEquatable<Size>
     public IEnumerable<string> Symbols =>
         _terms.SelectMany(static t => t.Atoms).SelectMany(static a => a.Symbols).Distinct().OrderBy(static s => s, StringComparer.Ordinal);
 
+    /// <summary>Whether a symbol occurs. Allocates nothing.</summary>
+    public bool Mentions(string symbol)
+    {
+        foreach (Term term in _terms)
+        {
+            foreach (Atom atom in term.Atoms)
+            {
+                if (atom.Mentions(symbol))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>A constant size.</summary>
     public static Size Of(int value) => Of((long)value);
 
@@ -255,6 +272,10 @@ sealed class Size : IEquatable<Size>
         public string Text { get; }
 
         public IEnumerable<string> Symbols => _name is not null ? new[] { _name } : _dividend!.Symbols.Concat(_divisor!.Symbols);
+
+        public bool Mentions(string symbol) => _name is not null
+            ? string.Equals(_name, symbol, StringComparison.Ordinal)
+            : _dividend!.Mentions(symbol) || _divisor!.Mentions(symbol);
 
         public long Evaluate(Func<string, int> valueOf) =>
             _name is not null ? valueOf(_name) : FloorDivide(_dividend!.Evaluate(valueOf), _divisor!.Evaluate(valueOf));

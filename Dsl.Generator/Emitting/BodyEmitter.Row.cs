@@ -1,0 +1,127 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Text;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+using Dsl.Generator.Scheduling;
+
+namespace Dsl.Generator.Emitting;
+
+/// <content>Rows: several sweeps, each reducing what needs the results of the sweeps before it.</content>
+internal static partial class BodyEmitter
+{
+    /// <summary><c>Sweeps; Open / Accumulate / Merge / Close</c>, each a switch over the sweep when there are several.</summary>
+    public static Body Row(KernelContext context, Domain domain)
+    {
+        FusedKernel kernel = context.Kernel;
+        List<Reduction> reductions = Reduction.Of(kernel);
+        var levels = new RowLevels(context, reductions);
+        ImmutableArray<int> element = Identity(kernel.Shape.Length);
+        ImmutableArray<int> row = kernel.Kept.ToImmutableArray();
+        bool PerRow(Node node) => !node.Shape.SequenceEqual(kernel.Shape) || kernel.Anchors.Contains(node);
+        int sweeps = kernel.Stores.Where(n => !PerRow(n)).Select(n => levels.Of(n) + 1)
+            .Concat(reductions.Select(r => levels.Of(r.Anchor))).Max();
+        var open = new List<BodyScope>();
+        var accumulate = new List<BodyScope>();
+        var merge = new List<BodyScope>();
+        var close = new List<BodyScope>();
+        var rowDomain = new Domain(domain.Shape, new[] { domain.Variables[0], new DomainVariable("", ImmutableArray<int>.Empty) });
+        for (int sweep = 0; sweep < sweeps; sweep++)
+        {
+            open.Add(new BodyScope(context, null));
+            merge.Add(new BodyScope(context, null));
+            accumulate.Add(new BodyScope(context, domain));
+            close.Add(new BodyScope(context, rowDomain));
+            foreach (Reduction r in reductions.Where(r => levels.Of(r.Anchor) <= sweep))
+            {
+                accumulate[sweep].Provide(r.Anchor, r.Value);
+            }
+
+            foreach (Reduction r in reductions.Where(r => levels.Of(r.Anchor) == sweep + 1))
+            {
+                r.Open(open[sweep]);
+                r.Accumulate(accumulate[sweep], accumulate[sweep].Evaluate(r.Anchor.Inputs[0], element));
+                r.Merge(merge[sweep]);
+                r.Close(close[sweep]);
+            }
+
+            foreach (Node node in kernel.Stores.Where(n => !PerRow(n) && levels.Of(n) == sweep))
+            {
+                accumulate[sweep].Store(node, element, accumulate[sweep].Evaluate(node, element));
+            }
+
+            foreach (Reduction r in reductions.Where(r => levels.Of(r.Anchor) <= sweep + 1))
+            {
+                close[sweep].Provide(r.Anchor, r.Value);
+            }
+
+            foreach (Node node in kernel.Stores.Where(n => PerRow(n) && Math.Max(1, levels.Of(n)) == sweep + 1))
+            {
+                close[sweep].Store(node, row, close[sweep].Evaluate(node, row), oneLane: true);
+            }
+        }
+
+        var text = new StringBuilder();
+        text.Append($"    public static int Sweeps => {sweeps};\n\n");
+        text.Append(Method("Open<F, I, M>(int sweep, ref State<F> state)", Lanes, Switch(open))).Append('\n');
+        text.Append(Method("Accumulate<F, I, M, TMem>(int sweep, TMem m, in Slots s, int row, int column, ref State<F> state)", Memory, Switch(accumulate))).Append('\n');
+        text.Append(Method("Merge<F, I, M>(int sweep, ref State<F> state, in State<F> other)", Lanes, Switch(merge))).Append('\n');
+        text.Append(Method("Close<F, I, M, TMem>(int sweep, TMem m, in Slots s, int row, ref State<F> state)", Memory, Switch(close)));
+        return new Body("IRowBody", text.ToString());
+    }
+
+    /// <summary>The lines as they are for one sweep; else <c>if (sweep == 0) { … }</c> for each.</summary>
+    private static IEnumerable<string> Switch(List<BodyScope> sweeps)
+    {
+        if (sweeps.Count == 1)
+        {
+            return sweeps[0].Lines();
+        }
+
+        var lines = new List<string>();
+        for (int sweep = 0; sweep < sweeps.Count; sweep++)
+        {
+            List<string> inner = sweeps[sweep].Lines().ToList();
+            if (inner.Count == 0)
+            {
+                continue;
+            }
+
+            lines.Add($"if (sweep == {sweep})");
+            lines.Add("{");
+            lines.AddRange(inner.Select(static l => "    " + l));
+            lines.Add("}");
+        }
+
+        return lines;
+    }
+
+    /// <summary>How many sweeps must be over before a node of a row kernel is known.</summary>
+    private sealed class RowLevels
+    {
+        private readonly KernelContext _context;
+        private readonly HashSet<Node> _anchors;
+        private readonly Dictionary<Node, int> _levels = new();
+
+        public RowLevels(KernelContext context, IEnumerable<Reduction> reductions)
+        {
+            _context = context;
+            _anchors = new HashSet<Node>(reductions.Select(static r => r.Anchor));
+        }
+
+        public int Of(Node node)
+        {
+            if (!_levels.TryGetValue(node, out int level))
+            {
+                bool known = _context.Loads(node) || Views.IsLeaf(node);
+                level = known ? 0
+                    : node.Inputs.Select(Of).DefaultIfEmpty(0).Max() + (_anchors.Contains(node) ? 1 : 0);
+                _levels[node] = level;
+            }
+
+            return level;
+        }
+    }
+}

@@ -1,0 +1,193 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using System.Text;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+using Dsl.Generator.Scheduling;
+
+namespace Dsl.Generator.Emitting;
+
+/// <summary>Prints the bodies of fused kernels, one method of this class for each skeleton.</summary>
+internal static partial class BodyEmitter
+{
+    private const string Lanes =
+        "        where F : struct, IFloats<F, I, M>\n        where I : struct, IInts<F, I, M>\n        where M : struct, IMask<M>";
+
+    private const string Memory = Lanes + "\n        where TMem : struct, IMemory<F, I>";
+
+    /// <summary>What a dry run finds (accesses only), or the body.</summary>
+    internal readonly struct Result
+    {
+        public Result(Body? body, IReadOnlyList<Access> accesses)
+        {
+            Body = body;
+            Accesses = accesses;
+        }
+
+        public Body? Body { get; }
+
+        public IReadOnlyList<Access> Accesses { get; }
+    }
+
+    /// <summary><c>Run(m, s, row, column) { … m.Store(y + …, v); }</c></summary>
+    public static Result Map(KernelContext context, Domain? domain)
+    {
+        var scope = new BodyScope(context, domain);
+        StoreAll(scope, context.Kernel.Stores, Identity(context.Kernel.Shape.Length));
+        return Finish("IMapBody", domain, scope, Method("Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)", Memory, scope));
+    }
+
+    /// <summary><c>Run(m, s, sum, batch, row, column) { F z = sum + m.Load(bias + column); m.Store(…); }</c></summary>
+    public static Result Contract(KernelContext context, Domain? domain)
+    {
+        var scope = new BodyScope(context, domain);
+        scope.Provide(context.Kernel.Anchors[0], "sum");
+        StoreAll(scope, context.Kernel.Stores, Identity(context.Kernel.Shape.Length));
+        return Finish("IContractBody", domain, scope,
+            Method("Run<F, I, M, TMem>(TMem m, in Slots s, F sum, int batch, int row, int column)", Memory, scope));
+    }
+
+    /// <summary><c>Run(m, s, sum, image, y, x, channel) { … }</c></summary>
+    public static Body Convolve(KernelContext context, Domain domain)
+    {
+        var scope = new BodyScope(context, domain);
+        scope.Provide(context.Kernel.Anchors[0], "sum");
+        StoreAll(scope, context.Kernel.Stores, Identity(4));
+        return new Body("IConvolveBody",
+            Method("Run<F, I, M, TMem>(TMem m, in Slots s, F sum, int image, int y, int x, int channel)", Memory, scope));
+    }
+
+    /// <summary><c>Run(m, s, sum, batch, row, column) { m.Store(gradient + batch * … + row * … + column, sum); }</c></summary>
+    public static Body ConvolveWeights(KernelContext context, int groupPitch, int rowPitch)
+    {
+        var scope = new BodyScope(context, null);
+        string group = groupPitch == 0 ? "" : $"batch * {groupPitch} + ";
+        scope.StoreAt(context.Kernel.Anchors[0], $"{group}row * {rowPitch} + column", "sum");
+        return new Body("IContractBody",
+            Method("Run<F, I, M, TMem>(TMem m, in Slots s, F sum, int batch, int row, int column)", Memory, scope));
+    }
+
+    /// <summary><c>Open / Accumulate / Merge / Close</c> over the reduced rows.</summary>
+    public static Result Reduce(KernelContext context, Domain? domain)
+    {
+        FusedKernel kernel = context.Kernel;
+        List<Reduction> reductions = Reduction.Of(kernel);
+        var open = new BodyScope(context, null);
+        var accumulate = new BodyScope(context, domain);
+        var merge = new BodyScope(context, null);
+        Domain? results = domain is null ? null : new Domain(domain.Shape, domain.Variables.Where(static v => v.Name != "row"));
+        var close = new BodyScope(context, results);
+        foreach (Reduction r in reductions)
+        {
+            r.Open(open);
+            r.Accumulate(accumulate, accumulate.Evaluate(r.Anchor.Inputs[0], Identity(kernel.Shape.Length)));
+            r.Merge(merge);
+            r.Close(close);
+            close.Provide(r.Anchor, r.Value);
+        }
+
+        StoreAll(close, kernel.Stores, kernel.Kept.ToImmutableArray());
+        var text = new StringBuilder();
+        text.Append($"    public static int Width => {reductions.Sum(static r => r.Width)};\n\n");
+        text.Append(Method("Open<F, I, M>(ref State<F> state)", Lanes, open)).Append('\n');
+        text.Append(Method("Accumulate<F, I, M, TMem>(TMem m, in Slots s, int outer, int row, int column, ref State<F> state)", Memory, accumulate)).Append('\n');
+        text.Append(Method("Merge<F, I, M>(ref State<F> state, in State<F> other)", Lanes, merge)).Append('\n');
+        text.Append(Method("Close<F, I, M, TMem>(TMem m, in Slots s, int outer, int column, ref State<F> state)", Memory, close));
+        return new Result(domain is null ? null : new Body("IReduceBody", text.ToString()), accumulate.Accesses.Concat(close.Accesses).ToList());
+    }
+
+    /// <summary><c>Open / Accumulate / Close</c> over the taps of a window.</summary>
+    public static Body Pool(KernelContext context, Domain domain)
+    {
+        FusedKernel kernel = context.Kernel;
+        Node first = kernel.Anchors[0];
+        var open = new BodyScope(context, null);
+        var accumulate = new BodyScope(context, domain);
+        var close = new BodyScope(context, domain);
+        string source = accumulate.Evaluate(first.Inputs[0], Identity(4));
+        switch (first.Op)
+        {
+            case MaxPoolOp or MaxPoolIndexOp:
+                open.Line("state.S0 = F.Splat(float.NegativeInfinity);");
+                open.Line("state.S1 = F.Splat(-1f);");
+                accumulate.Line($"M larger = !F.LessOrEqual({source}, state.S0) & F.Equal(state.S0, state.S0);");
+                accumulate.Line($"state.S0 = F.Select(larger, {source}, state.S0);");
+                accumulate.Line("state.S1 = F.Select(larger, F.Splat((float)tap), state.S1);");
+                break;
+            case AveragePoolOp average:
+                open.Line("state.S0 = F.Splat(0f);");
+                open.Line("state.S1 = F.Splat(0f);");
+                accumulate.Line($"state.S0 = state.S0 + {source};");
+                accumulate.Line("state.S1 = state.S1 + F.Splat(1f);");
+                close.Line(average.CountPadding
+                    ? $"state.S0 = state.S0 * F.Splat(1f / {average.Window.KernelHeight * average.Window.KernelWidth});"
+                    : "state.S0 = state.S0 / state.S1;");
+                break;
+            case MaxPoolGradientOp:
+                open.Line("state.S0 = F.Splat(0f);");
+                string index = accumulate.Evaluate(first.Inputs[1], Identity(4));
+                accumulate.Line($"state.S0 = state.S0 + F.Select(F.Equal({index}, F.Splat((float)tap)), {source}, F.Splat(0f));");
+                break;
+            case AveragePoolGradientOp gradient:
+                open.Line("state.S0 = F.Splat(0f);");
+                accumulate.Line($"state.S0 = state.S0 + {source} * F.Splat(1f / {WindowCount(gradient, kernel, accumulate)});");
+                break;
+        }
+
+        foreach (Node anchor in kernel.Anchors)
+        {
+            close.Provide(anchor, anchor.Op is MaxPoolIndexOp ? "state.S1" : "state.S0");
+        }
+
+        StoreAll(close, kernel.Stores, Identity(4));
+        return new Body("IPoolBody",
+            Method("Open<F, I, M>(ref State<F> state)", Lanes, open) + "\n"
+            + Method("Accumulate<F, I, M, TMem>(TMem m, in Slots s, int image, int y, int x, int channel, int tap, ref State<F> state)", Memory, accumulate) + "\n"
+            + Method("Close<F, I, M, TMem>(TMem m, in Slots s, int image, int y, int x, int channel, ref State<F> state)", Memory, close));
+    }
+
+    /// <summary>How many source pixels the window of output pixel (y, x) covers, as C#.</summary>
+    private static string WindowCount(AveragePoolGradientOp op, FusedKernel kernel, BodyScope scope)
+    {
+        WindowGeometry w = op.Window;
+        if (op.CountPadding)
+        {
+            return $"{w.KernelHeight * w.KernelWidth}";
+        }
+
+        string Side(string at, int kernelSize, int stride, int padding, Size extent) =>
+            $"(Math.Min({at} * {stride} - {padding} + {kernelSize}, {scope.Text(extent)}) - Math.Max({at} * {stride} - {padding}, 0))";
+        return $"({Side("y", w.KernelHeight, w.StrideY, w.PaddingTop, kernel.Shape[2])} * {Side("x", w.KernelWidth, w.StrideX, w.PaddingLeft, kernel.Shape[3])})";
+    }
+
+    private static void StoreAll(BodyScope scope, IEnumerable<Node> stores, ImmutableArray<int> at)
+    {
+        var values = stores.Select(node => (Node: node, Text: scope.Evaluate(node, at))).ToList();
+        foreach ((Node node, string text) in values)
+        {
+            scope.Store(node, at, text);
+        }
+    }
+
+    private static ImmutableArray<int> Identity(int rank) => Enumerable.Range(0, rank).ToImmutableArray();
+
+    private static Result Finish(string contract, Domain? domain, BodyScope scope, string text) =>
+        new(domain is null ? null : new Body(contract, text), scope.Accesses);
+
+    private static string Method(string signature, string constraints, BodyScope scope) =>
+        Method(signature, constraints, scope.Lines());
+
+    private static string Method(string signature, string constraints, IEnumerable<string> lines)
+    {
+        var text = new StringBuilder();
+        text.Append("    [MethodImpl(MethodImplOptions.AggressiveInlining)]\n");
+        text.Append("    public static void ").Append(signature).Append('\n').Append(constraints).Append("\n    {\n");
+        foreach (string line in lines)
+        {
+            text.Append("        ").Append(line).Append('\n');
+        }
+
+        return text.Append("    }\n").ToString();
+    }
+}

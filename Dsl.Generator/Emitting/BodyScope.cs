@@ -1,0 +1,306 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+using Dsl.Generator.Scheduling;
+
+namespace Dsl.Generator.Emitting;
+
+/// <summary>
+/// Writes one method of a body: straight-line code over vectors for the nodes a kernel fuses. It walks back from what is
+/// stored to what is loaded, so the text has exactly what is needed. Without a domain it writes nothing and only records
+/// the accesses, from which the domain is then chosen.
+/// </summary>
+internal sealed class BodyScope
+{
+    private readonly KernelContext _context;
+    private readonly Domain? _domain;
+    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<Node, string> _anchors = new();
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal) { "m", "s", "sum", "state", "other", "row", "column", "batch" };
+    private readonly List<string> _lines = new();
+    private readonly SortedSet<int> _slots = new();
+    private readonly SortedSet<int> _axes = new();
+
+    public BodyScope(KernelContext context, Domain? domain)
+    {
+        _context = context;
+        _domain = domain;
+    }
+
+    /// <summary>Every load and store so far.</summary>
+    public List<Access> Accesses { get; } = new();
+
+    /// <summary>What the skeleton computes, under the name it has in the text.</summary>
+    public void Provide(Node anchor, string text) => _anchors[anchor] = text;
+
+    /// <summary>A line as it stands.</summary>
+    public void Line(string line) => _lines.Add(line);
+
+    /// <summary>The method's lines, with the declarations of the slots and axes that it uses in front.</summary>
+    public IEnumerable<string> Lines()
+    {
+        if (_slots.Count > 0)
+        {
+            yield return "int " + string.Join(", ", _slots.Select(i => $"{_context.SlotName(i)} = s.A{i}")) + ";";
+        }
+
+        foreach (DomainVariable variable in _domain?.Variables ?? ImmutableArray<DomainVariable>.Empty)
+        {
+            foreach (string line in Decompose(variable))
+            {
+                yield return line;
+            }
+        }
+
+        foreach (string line in _lines)
+        {
+            yield return line;
+        }
+    }
+
+    /// <summary>Text of the value of <paramref name="node"/> at the point whose axis i has coordinate <paramref name="at"/>[i].</summary>
+    public string Evaluate(Node node, ImmutableArray<int> at)
+    {
+        if (_anchors.TryGetValue(node, out string? anchor))
+        {
+            return anchor;
+        }
+
+        if (Views.IsNumber(node))
+        {
+            return $"F.Splat({Number(node)})";
+        }
+
+        string key = $"{node.Id}@{string.Join(",", at)}";
+        if (_values.TryGetValue(key, out string? known))
+        {
+            return known;
+        }
+
+        string text = node.Op switch
+        {
+            BroadcastOp b => Evaluate(node.Inputs[0], b.Axes.Select(a => at[a]).ToImmutableArray()),
+            TransposeOp t => Evaluate(node.Inputs[0], Inverse(t.Order, at)),
+            StopGradientOp => Evaluate(node.Inputs[0], at),
+            InputOp or ParameterOp or ReshapeOp => Load(node, at),
+            OneHotOp => Declare(node, $"F.Select({Mask(node, at)}, F.Splat(1f), F.Splat(0f))"),
+            PointwiseOp when !_context.Loads(node) => Pointwise(node, at),
+            _ => Load(node, at),
+        };
+        return _values[key] = text;
+    }
+
+    /// <summary>Stores a materialised node: <c>m.Store(hidden + row * 128 + column, x);</c>.</summary>
+    public void Store(Node node, ImmutableArray<int> at, string value, bool oneLane = false)
+    {
+        (string offset, Size stride) = Address(node, at);
+        _lines.Add(oneLane || stride.Equals(Size.Zero) ? $"m.StoreScalar({offset}, {value});"
+            : stride.Equals(Size.One) ? $"m.Store({offset}, {value});"
+            : $"m.StoreStrided({offset}, {Text(stride)}, {value});");
+    }
+
+    /// <summary>Stores to a buffer whose address is spelled out.</summary>
+    public void StoreAt(Node node, string offset, string value)
+    {
+        int slot = _context.Slot(node);
+        _slots.Add(slot);
+        _lines.Add($"m.Store({_context.SlotName(slot)} + {offset}, {value});");
+    }
+
+    /// <summary>A size as a C# expression over <c>s</c>.</summary>
+    public string Text(Size size)
+    {
+        string text = size.Substitute(name => Size.Symbol("s.N" + _context.SymbolIndex(name))).ToString();
+        return size.IsConstant || text.IndexOfAny(new[] { '+', '-' }) < 0 ? text.Replace("*", " * ") : $"({text.Replace("*", " * ")})";
+    }
+
+    private string Pointwise(Node node, ImmutableArray<int> at)
+    {
+        var op = (PointwiseOp)node.Op;
+        if (op.Row == "select" && IsCondition(node.Inputs[0]))
+        {
+            string mask = Mask(node.Inputs[0], at);
+            return Declare(node, $"F.Select({mask}, {Evaluate(node.Inputs[1], at)}, {Evaluate(node.Inputs[2], at)})");
+        }
+
+        if (IsCondition(node))
+        {
+            return Declare(node, $"F.Select({Mask(node, at)}, F.Splat(1f), F.Splat(0f))");
+        }
+
+        PointwiseRow row = Ops.Pointwise.Row(op.Row);
+        if (row.ConstantBody is { } constant && Views.IsNumber(node.Inputs[1]))
+        {
+            return Declare(node, string.Format(CultureInfo.InvariantCulture, constant, Evaluate(node.Inputs[0], at), Number(node.Inputs[1])));
+        }
+
+        object[] operands = node.Inputs.Select(i => (object)Evaluate(i, at)).ToArray();
+        return Declare(node, string.Format(CultureInfo.InvariantCulture, row.Body, operands));
+    }
+
+    private static bool IsCondition(Node node) => node.Op switch
+    {
+        OneHotOp => true,
+        PointwiseOp p => p.Row is "less" or "lessequal" or "equal",
+        BroadcastOp => IsCondition(node.Inputs[0]),
+        _ => false,
+    };
+
+    /// <summary>A condition as a mask: a comparison, or membership of a class.</summary>
+    private string Mask(Node node, ImmutableArray<int> at)
+    {
+        switch (node.Op)
+        {
+            case BroadcastOp b:
+                return Mask(node.Inputs[0], b.Axes.Select(a => at[a]).ToImmutableArray());
+            case OneHotOp:
+                int classAxis = at[at.Length - 1];
+                Node labels = node.Inputs[0];
+                string label = $"m.ScalarInts({Address(labels, at.RemoveAt(at.Length - 1)).Offset})";
+                return $"I.Equal(I.Iota({AxisText(classAxis)}), {label})";
+            default:
+                string test = ((PointwiseOp)node.Op).Row switch { "less" => "Less", "lessequal" => "LessOrEqual", _ => "Equal" };
+                return $"F.{test}({Evaluate(node.Inputs[0], at)}, {Evaluate(node.Inputs[1], at)})";
+        }
+    }
+
+    private static ImmutableArray<int> Inverse(IReadOnlyList<int> order, ImmutableArray<int> at)
+    {
+        var inner = new int[at.Length];
+        for (int i = 0; i < at.Length; i++)
+        {
+            inner[order[i]] = at[i];
+        }
+
+        return inner.ToImmutableArray();
+    }
+
+    private string Load(Node node, ImmutableArray<int> at)
+    {
+        (string offset, Size stride) = Address(node, at);
+        string load = stride.Equals(Size.Zero) ? $"m.Scalar({offset})"
+            : stride.Equals(Size.One) ? $"m.Load({offset})"
+            : $"m.Strided({offset}, {Text(stride)})";
+        return Declare(node, load);
+    }
+
+    private (string Offset, Size LaneStride) Address(Node node, ImmutableArray<int> at)
+    {
+        var access = new Access(_context.Layouts.Of(node), at);
+        Accesses.Add(access);
+        int slot = _context.Slot(Views.Base(node));
+        if (_domain is null)
+        {
+            return ("", Size.One);
+        }
+
+        _slots.Add(slot);
+        var offset = new List<string> { _context.SlotName(slot) };
+        foreach (DomainVariable variable in _domain.Variables.Where(static v => v.Axes.Length > 0))
+        {
+            if (Domain.Merges(_domain.Shape, variable.Axes, access))
+            {
+                Term(offset, access.Stride(variable.Axes.Last()), variable.Name);
+                continue;
+            }
+
+            if (variable == _domain.Lanes)
+            {
+                throw new NotSupportedException($"The lanes of '{_context.Kernel.Name}' do not lie evenly in '{node.Label}'.");
+            }
+
+            foreach (int axis in variable.Axes)
+            {
+                Size stride = access.Stride(axis);
+                Term(offset, stride, stride.Equals(Size.Zero) ? "" : AxisText(axis));
+            }
+        }
+
+        Size lanes = _domain.Lanes.Axes.Length == 0 ? Size.Zero : access.Stride(_domain.Lanes.Axes.Last());
+        return (string.Join(" + ", offset), lanes);
+    }
+
+    private void Term(List<string> offset, Size stride, string variable)
+    {
+        if (!stride.Equals(Size.Zero))
+        {
+            offset.Add(stride.Equals(Size.One) ? variable : $"{variable} * {Text(stride)}");
+        }
+    }
+
+    /// <summary>The coordinate along one axis: the variable itself, or a local taken out of a merged variable.</summary>
+    private string AxisText(int axis)
+    {
+        DomainVariable? variable = _domain?.Variables.FirstOrDefault(v => v.Axes.Contains(axis));
+        if (variable is null)
+        {
+            return "0";
+        }
+
+        if (variable.Axes.Length == 1)
+        {
+            return variable.Name;
+        }
+
+        _axes.Add(axis);
+        return AxisName(axis);
+    }
+
+    private string AxisName(int axis) => _domain!.Shape.Length == 4 ? new[] { "image", "channel", "y", "x" }[axis] : $"i{axis}";
+
+    /// <summary><c>int y = row / 28 % 28;</c> for each axis of a merged variable that an address needs by itself.</summary>
+    private IEnumerable<string> Decompose(DomainVariable variable)
+    {
+        Size inner = Size.One;
+        foreach (int axis in variable.Axes.Reverse())
+        {
+            if (variable.Axes.Length > 1 && _axes.Contains(axis))
+            {
+                string quotient = inner.Equals(Size.One) ? variable.Name : $"{variable.Name} / {Text(inner)}";
+                string text = axis == variable.Axes[0] ? quotient : $"{quotient} % {Text(_domain!.Shape[axis])}";
+                yield return $"int {AxisName(axis)} = {text};";
+            }
+
+            inner *= _domain!.Shape[axis];
+        }
+    }
+
+    private string Declare(Node node, string text)
+    {
+        string stem = _context.ValueName(node);
+        string name = stem;
+        for (int i = 2; !_names.Add(name) || _context.IsSlotName(name); i++)
+        {
+            name = stem + i.ToString(CultureInfo.InvariantCulture);
+        }
+
+        _lines.Add($"F {name} = {text};");
+        return name;
+    }
+
+    /// <summary>A number known up to sizes, as a C# float expression.</summary>
+    private string Number(Node node) => node.Op switch
+    {
+        ConstantOp c => Literal(c.Value),
+        SizeOp size => size.Value.IsConstant ? Literal(size.Value.Constant) : $"(float){Text(size.Value)}",
+        BroadcastOp or ReshapeOp => Number(node.Inputs[0]),
+        PointwiseOp { Row: "neg" } => $"-{Number(node.Inputs[0])}",
+        PointwiseOp { Row: "reciprocal" } => $"(1f / {Number(node.Inputs[0])})",
+        PointwiseOp p => $"({Number(node.Inputs[0])} {p.Row switch { "add" => "+", "sub" => "-", "mul" => "*", _ => "/" }} {Number(node.Inputs[1])})",
+        _ => throw new InvalidOperationException($"{node.Op.Name} is not a number."),
+    };
+
+    /// <summary>The shortest float literal that reads back to the nearest float.</summary>
+    public static string Literal(double value)
+    {
+        float f = (float)value;
+        return float.IsNaN(f) ? "float.NaN"
+            : float.IsPositiveInfinity(f) ? "float.PositiveInfinity"
+            : float.IsNegativeInfinity(f) ? "float.NegativeInfinity"
+            : f.ToString("R", CultureInfo.InvariantCulture) + "f";
+    }
+}

@@ -1,0 +1,103 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using Dsl.Generator.Autodiff;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Memory;
+using Dsl.Generator.Rewrites;
+using Dsl.Generator.Scheduling;
+using Dsl.Generator.Specs;
+
+namespace Dsl.Generator.Emitting;
+
+/// <summary>The straight line after lowering: simplify, differentiate, schedule, plan memory; with a dump of every stage.</summary>
+internal sealed class CompiledPlan
+{
+    private CompiledPlan(LoweredModel model)
+    {
+        Model = model;
+        Graph forward = Verified(Rewriter.Simplify(model.Forward!));
+        var stages = new List<KeyValuePair<string, string>> { new("graph", GraphPrinter.Print(forward)) };
+        var schedules = new List<Schedule> { new("Forward", forward) };
+        if (model.Loss is not null)
+        {
+            Graph loss = Verified(Rewriter.Simplify(model.Loss));
+            Graph training = Verified(Rewriter.Simplify(Differentiator.Differentiate(loss)));
+            stages.Add(new("training", GraphPrinter.Print(training)));
+            schedules.Add(new Schedule("Loss", loss));
+            schedules.Add(new Schedule("Train", training));
+        }
+
+        Packings = Agree(schedules);
+        Programs = schedules.Select(ProgramPlanner.Plan).ToImmutableArray();
+        Example = ExampleSizes(model.Spec.Example, schedules.SelectMany(static s => s.Symbols));
+        stages.Add(new("schedule", string.Join("\n", schedules.Zip(Programs, SchedulePrinter.Print))));
+        stages.Add(new("memory", MemoryPrinter.Print(Programs, Example)));
+        Stages = stages;
+    }
+
+    public LoweredModel Model { get; }
+
+    /// <summary>Forward; then Loss and Train when the class has a loss.</summary>
+    public ImmutableArray<PlannedProgram> Programs { get; }
+
+    /// <summary>In the order of the model's parameters.</summary>
+    public ImmutableArray<Packing> Packings { get; }
+
+    /// <summary>The sizes of <c>[Model(Example = …)]</c>; 1 where it says nothing.</summary>
+    public SizeValues Example { get; }
+
+    /// <summary>Dumps by name, in the order of the stages.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Stages { get; }
+
+    public long ArenaBytes => MemoryPrinter.ArenaBytes(Programs, Example);
+
+    public static CompiledPlan Make(LoweredModel model) => new(model);
+
+    private static Graph Verified(Graph graph)
+    {
+        GraphVerifier.Verify(graph);
+        return graph;
+    }
+
+    /// <summary>Every program must see a parameter in one physical form, since a session packs it once.</summary>
+    private ImmutableArray<Packing> Agree(List<Schedule> schedules)
+    {
+        var packings = new Dictionary<string, Packing>(StringComparer.Ordinal);
+
+        // The training program uses every parameter in every way: what it wants is what all get.
+        foreach (Packing packing in schedules.AsEnumerable().Reverse().SelectMany(static s => s.Layouts.Packings))
+        {
+            if (packings.TryGetValue(packing.Parameter, out Packing? have) && !have.Fits(packing))
+            {
+                throw new NotSupportedException($"Programs want different layouts: {have} and {packing}.");
+            }
+
+            packings[packing.Parameter] = packing;
+        }
+
+        return Model.Parameters.Select(p => packings.TryGetValue(p.Name, out Packing? packing) ? packing
+            : new Packing(p.Name, p.Shape.ToImmutableArray(), Enumerable.Range(0, p.Shape.Count).ToImmutableArray())).ToImmutableArray();
+    }
+
+    private static SizeValues ExampleSizes(string example, IEnumerable<string> symbols)
+    {
+        var values = new SizeValues(symbols.Distinct());
+        foreach (string symbol in values.Names)
+        {
+            values[symbol] = 1;
+        }
+
+        foreach (string[] pair in example.Split(',').Select(static p => p.Split('=')).Where(static p => p.Length == 2))
+        {
+            if (values.Names.Contains(pair[0].Trim()) && int.TryParse(pair[1].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int value))
+            {
+                values[pair[0].Trim()] = value;
+            }
+        }
+
+        return values;
+    }
+}

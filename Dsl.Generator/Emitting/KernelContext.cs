@@ -1,0 +1,85 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+using Dsl.Generator.Scheduling;
+
+namespace Dsl.Generator.Emitting;
+
+/// <summary>What the text of one kernel's body refers to: its buffers as slots, and names.</summary>
+internal sealed class KernelContext
+{
+    private readonly Schedule _schedule;
+    private readonly List<string> _buffers = new();
+
+    public KernelContext(FusedKernel kernel, Schedule schedule)
+    {
+        Kernel = kernel;
+        _schedule = schedule;
+    }
+
+    public FusedKernel Kernel { get; }
+
+    public LayoutPlanner Layouts => _schedule.Layouts;
+
+    /// <summary>The buffers named so far; the position is the slot.</summary>
+    public IReadOnlyList<string> Buffers => _buffers;
+
+    /// <summary>Whether this kernel reads the node from memory rather than computing it.</summary>
+    public bool Loads(Node node) => _schedule.Fusion.IsMaterialised(node) && !_schedule.Fusion.IsHome(node, Kernel);
+
+    /// <summary>The slot of the buffer that holds a node.</summary>
+    public int Slot(Node node) => Slot(_schedule.BufferOf(node));
+
+    /// <summary>The slot of a buffer by name.</summary>
+    public int Slot(string buffer)
+    {
+        int slot = _buffers.IndexOf(buffer);
+        if (slot < 0)
+        {
+            slot = _buffers.Count;
+            _buffers.Add(buffer);
+        }
+
+        return slot;
+    }
+
+    public string SlotName(int slot) => Identifier(_buffers[slot]) + "At";
+
+    public bool IsSlotName(string name) => _buffers.Any(b => Identifier(b) + "At" == name);
+
+    public int SymbolIndex(string symbol) => _schedule.SymbolIndex(symbol);
+
+    /// <summary>The local's name for a node: the user's name, its buffer's, or its op's.</summary>
+    public string ValueName(Node node) => node.Op switch
+    {
+        InputOp or ParameterOp => Identifier(_schedule.BufferOf(node)),
+        ReshapeOp => Identifier(_schedule.BufferOf(Views.Base(node))),
+        _ when node.Label.Length > 0 => Identifier(node.Label),
+        PointwiseOp p => "v" + node.Id.ToString(CultureInfo.InvariantCulture),
+        _ => "v" + node.Id.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>A camel-case C# identifier: <c>Stem.Weight</c> becomes <c>stemWeight</c>.</summary>
+    public static string Identifier(string name)
+    {
+        string joined = string.Concat(name.Split('.').Select((part, i) => i == 0 ? Lower(part) : Upper(part)));
+        string clean = string.Concat(joined.Where(static c => char.IsLetterOrDigit(c) || c == '_'));
+        return clean.Length == 0 || char.IsDigit(clean[0]) ? "v" + clean
+            : Keywords.Contains(clean) ? "@" + clean : clean;
+    }
+
+    /// <summary>A Pascal-case C# type name.</summary>
+    public static string TypeName(string name) => string.Concat(
+        name.Split('.', ' ', '-').Where(static p => p.Length > 0).Select(Upper).Select(static p => string.Concat(p.Where(char.IsLetterOrDigit))));
+
+    private static string Lower(string part) => part.Length == 0 ? part : char.ToLowerInvariant(part[0]) + part.Substring(1);
+
+    private static string Upper(string part) => part.Length == 0 ? part : char.ToUpperInvariant(part[0]) + part.Substring(1);
+
+    private static readonly HashSet<string> Keywords = new(
+        "abstract as base bool break byte case catch char checked class const continue decimal default delegate do double else enum event explicit extern false finally fixed float for foreach goto if implicit in int interface internal is lock long namespace new null object operator out override params private protected public readonly ref return sbyte sealed short sizeof stackalloc static string struct switch this throw true try typeof uint ulong unchecked unsafe ushort using virtual void volatile while"
+            .Split(' '), StringComparer.Ordinal);
+}

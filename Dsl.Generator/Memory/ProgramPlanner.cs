@@ -1,0 +1,79 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+using Dsl.Generator.Scheduling;
+
+namespace Dsl.Generator.Memory;
+
+/// <summary>
+/// Works out when each buffer of a program is first and last touched. Offsets are not fixed here: the formula for each length
+/// goes into the plan, and the arena planner, compiled into both sides, places the buffers for a session's largest sizes.
+/// </summary>
+internal static class ProgramPlanner
+{
+    public static PlannedProgram Plan(Schedule schedule)
+    {
+        (ImmutableArray<PlannedKernel> kernels, IReadOnlyDictionary<string, Size> copies) = KernelPlanner.Plan(schedule);
+        var lifetimes = new Dictionary<string, (int First, int Last)>(StringComparer.Ordinal);
+        for (int i = 0; i < kernels.Length; i++)
+        {
+            foreach (string buffer in kernels[i].Buffers)
+            {
+                lifetimes[buffer] = lifetimes.TryGetValue(buffer, out (int First, int Last) life) ? (life.First, i) : (i, i);
+            }
+        }
+
+        GraphOutput[] results = schedule.Graph.Outputs
+            .Where(static o => !o.Name.EndsWith(LayoutPlanner.GradientSuffix, StringComparison.Ordinal)).ToArray();
+        var held = new HashSet<string>(results.Select(o => schedule.BufferOf(Views.Base(o.Node))), StringComparer.Ordinal);
+        var buffers = new List<PlannedBuffer>();
+        foreach (Node input in schedule.Graph.Inputs)
+        {
+            string name = schedule.BufferOf(input);
+            int last = held.Contains(name) ? kernels.Length : lifetimes.TryGetValue(name, out (int First, int Last) life) ? life.Last : -1;
+            Layout layout = schedule.Layouts.Of(input);
+            buffers.Add(new PlannedBuffer(name, layout.Length, layout.Origin, -1, last));
+        }
+
+        foreach (Node node in schedule.Kernels.SelectMany(static k => k.Stores).Where(n => !IsGradient(schedule.BufferOf(n))))
+        {
+            string name = schedule.BufferOf(node);
+            Layout layout = schedule.Layouts.Of(node);
+            (int first, int last) = lifetimes[name];
+            buffers.Add(new PlannedBuffer(name, layout.Length, layout.Origin, first, held.Contains(name) ? kernels.Length : last));
+        }
+
+        buffers.AddRange(copies.Select(c => new PlannedBuffer(c.Key, c.Value, Size.Zero, lifetimes[c.Key].First, lifetimes[c.Key].Last)));
+        foreach ((string name, Size length) in kernels.Where(static k => k.Scratch is not null).Select(static k => k.Scratch!.Value))
+        {
+            buffers.Add(new PlannedBuffer(name, length, Size.Zero, lifetimes[name].First, lifetimes[name].Last));
+        }
+
+        return new PlannedProgram(
+            schedule.Name,
+            schedule.Symbols.ToImmutableArray(),
+            schedule.Graph.Inputs.Select(i => Tensor(schedule, ((InputOp)i.Op).Tensor, i)).ToImmutableArray(),
+            results.Select(o => Tensor(schedule, o.Name, o.Node)).ToImmutableArray(),
+            buffers.ToImmutableArray(),
+            kernels);
+    }
+
+    private static bool IsGradient(string buffer) => buffer.EndsWith(LayoutPlanner.GradientSuffix, StringComparison.Ordinal);
+
+    private static PlannedTensor Tensor(Schedule schedule, string name, Node node)
+    {
+        Layout layout = node.Op is TransposeOp or BroadcastOp or StopGradientOp
+            ? throw new NotSupportedException($"Result '{name}' is a view; add an operation after it.")
+            : schedule.Layouts.Of(node);
+        return new PlannedTensor(
+            name, schedule.BufferOf(Views.Base(node)), node.Shape, layout.Strides, node.DType == DType.Int, Limit(schedule.Graph, node));
+    }
+
+    /// <summary>For labels: the number of classes they are compared with.</summary>
+    private static int Limit(Graph graph, Node node) => graph.Nodes
+        .Where(n => n.Op is OneHotOp && Views.Base(n.Inputs[0]) == node).Select(static n => ((OneHotOp)n.Op).Classes)
+        .DefaultIfEmpty(0).Min();
+}

@@ -1,0 +1,58 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Dsl.Generator.Graphs;
+
+namespace Dsl.Generator.Scheduling;
+
+/// <summary>The skeletons.</summary>
+internal enum Skeleton
+{
+    Map,
+    Row,
+    Reduce,
+    Contract,
+    Convolve,
+    ConvolveInput,
+    ConvolveWeights,
+    Pool,
+    PoolGradient,
+}
+
+/// <summary>One launch in the making: anchors (what the skeleton itself computes) and the pointwise nodes fused with them.</summary>
+internal sealed class FusedKernel
+{
+    public FusedKernel(int index, Skeleton skeleton, ImmutableArray<Size> shape, ImmutableArray<int> reduced)
+    {
+        Index = index;
+        Skeleton = skeleton;
+        Shape = shape;
+        Reduced = reduced;
+    }
+
+    /// <summary>Position in the order of creation, which is the launch order.</summary>
+    public int Index { get; }
+
+    public Skeleton Skeleton { get; }
+
+    /// <summary>Logical shape of the domain: of the results, or, for Row and Reduce, of what is reduced.</summary>
+    public ImmutableArray<Size> Shape { get; }
+
+    /// <summary>For Row and Reduce the reduced axes of <see cref="Shape"/>, ascending.</summary>
+    public ImmutableArray<int> Reduced { get; }
+
+    /// <summary>For Row and Reduce the axes of <see cref="Shape"/> that stay.</summary>
+    public IEnumerable<int> Kept => Enumerable.Range(0, Shape.Length).Where(a => !Reduced.Contains(a));
+
+    /// <summary>Nodes that the skeleton itself computes.</summary>
+    public List<Node> Anchors { get; } = new();
+
+    /// <summary>Materialised nodes that this kernel writes, in graph order.</summary>
+    public List<Node> Stores { get; } = new();
+
+    /// <summary>The name in dumps, profiles and generated code.</summary>
+    public string Name { get; set; } = "";
+
+    /// <summary>The shape of a result per row: of the kept axes.</summary>
+    public ImmutableArray<Size> KeptShape => Kept.Select(a => Shape[a]).ToImmutableArray();
+}

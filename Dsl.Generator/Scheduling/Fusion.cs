@@ -1,0 +1,221 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+
+namespace Dsl.Generator.Scheduling;
+
+/// <summary>
+/// Decides which kernel computes which node. In graph order each anchor opens a kernel (or joins one with the same domain), and
+/// each pointwise node joins the latest kernel among its producers when the domains agree: its epilogue. Then it is decided
+/// which nodes are written to memory; all others are computed again wherever they are needed.
+/// </summary>
+internal sealed class Fusion
+{
+    private readonly Graph _graph;
+    private readonly Dictionary<Node, int> _home = new();
+    private readonly Dictionary<Node, string> _reasons = new();
+    private readonly HashSet<Node> _materialised = new();
+    private readonly HashSet<Node> _recomputable = new();
+    private readonly List<FusedKernel> _kernels = new();
+
+    public Fusion(Graph graph)
+    {
+        _graph = graph;
+        foreach (Node node in graph.Nodes)
+        {
+            Place(node);
+        }
+
+        Materialise();
+        foreach (Node node in graph.Nodes.Where(n => _materialised.Contains(n)))
+        {
+            Home(node).Stores.Add(node);
+        }
+    }
+
+    /// <summary>Kernels that write something, in launch order.</summary>
+    public IEnumerable<FusedKernel> Kernels => _kernels.Where(static k => k.Stores.Count > 0);
+
+    /// <summary>Why a pointwise node opened a kernel of its own instead of joining its producer's.</summary>
+    public IReadOnlyDictionary<Node, string> Reasons => _reasons;
+
+    /// <summary>Whether a node is written to memory.</summary>
+    public bool IsMaterialised(Node node) => _materialised.Contains(node);
+
+    /// <summary>Whether <paramref name="kernel"/> itself produces the node (else it loads it, or computes it again).</summary>
+    public bool IsHome(Node node, FusedKernel kernel) => _home.TryGetValue(node, out int home) && home == kernel.Index;
+
+    private FusedKernel Home(Node node)
+    {
+        if (_home.TryGetValue(node, out int index))
+        {
+            return _kernels[index];
+        }
+
+        // Made of constants and inputs only, and yet wanted in memory: a map of its own.
+        FusedKernel map = Open(Skeleton.Map, node.Shape, ImmutableArray<int>.Empty);
+        _home[node] = map.Index;
+        return map;
+    }
+
+    private FusedKernel Open(Skeleton skeleton, ImmutableArray<Size> shape, ImmutableArray<int> reduced)
+    {
+        var kernel = new FusedKernel(_kernels.Count, skeleton, shape, reduced);
+        _kernels.Add(kernel);
+        return kernel;
+    }
+
+    private void Place(Node node)
+    {
+        switch (node.Op)
+        {
+            case ContractOp:
+                Anchor(node, Open(Skeleton.Contract, node.Shape, ImmutableArray<int>.Empty));
+                break;
+            case ConvolveOp:
+                Anchor(node, Open(Skeleton.Convolve, node.Shape, ImmutableArray<int>.Empty));
+                break;
+            case ConvolveInputGradientOp:
+                Anchor(node, Open(Skeleton.ConvolveInput, node.Shape, ImmutableArray<int>.Empty));
+                break;
+            case ConvolveWeightGradientOp:
+                Anchor(node, Open(Skeleton.ConvolveWeights, node.Shape, ImmutableArray<int>.Empty));
+                break;
+            case MaxPoolOp or MaxPoolIndexOp or AveragePoolOp:
+                Anchor(node, Twin(node) ?? Open(Skeleton.Pool, node.Shape, ImmutableArray<int>.Empty));
+                break;
+            case MaxPoolGradientOp or AveragePoolGradientOp:
+                Anchor(node, Open(Skeleton.PoolGradient, node.Shape, ImmutableArray<int>.Empty));
+                break;
+            case ReduceOp reduce:
+                Reduce(node, reduce.Axes.ToImmutableArray());
+                break;
+            case LogSumExpOp lse:
+                Reduce(node, ImmutableArray.Create(lse.Axis));
+                break;
+            case PointwiseOp:
+                Join(node);
+                break;
+        }
+    }
+
+    private void Anchor(Node node, FusedKernel kernel)
+    {
+        kernel.Anchors.Add(node);
+        _home[node] = kernel.Index;
+    }
+
+    /// <summary>The maximum and its position come from one pass over the window.</summary>
+    private FusedKernel? Twin(Node node) => node.Op is AveragePoolOp ? null : _kernels.FirstOrDefault(
+        k => k.Skeleton == Skeleton.Pool && k.Anchors[0].Op is MaxPoolOp or MaxPoolIndexOp && k.Anchors[0].Inputs[0] == node.Inputs[0]
+            && Window(k.Anchors[0].Op) == Window(node.Op));
+
+    private static WindowGeometry? Window(Op op) => op switch
+    {
+        MaxPoolOp pool => pool.Window,
+        MaxPoolIndexOp index => index.Window,
+        _ => null,
+    };
+
+    private void Reduce(Node node, ImmutableArray<int> axes)
+    {
+        ImmutableArray<Size> domain = node.Inputs[0].Shape;
+        bool row = axes.Contains(PhysicalOrder.Of(domain.Length).Last());
+        Skeleton skeleton = row ? Skeleton.Row : Skeleton.Reduce;
+        int latest = LatestProducer(node);
+        FusedKernel? open = _kernels.FirstOrDefault(k =>
+            k.Skeleton == skeleton && k.Index >= latest && k.Shape.SequenceEqual(domain) && k.Reduced.SequenceEqual(axes)
+            && (row ? ViewsFit(node, k) : k.Index > latest)
+            && StateWidth(k) + StateWidth(node) <= 6);
+        Anchor(node, open ?? Open(skeleton, domain, axes));
+    }
+
+    private static int StateWidth(FusedKernel kernel) => kernel.Anchors.Sum(StateWidth);
+
+    private static int StateWidth(Node anchor) => anchor.Op is LogSumExpOp ? 2 : 1;
+
+    private void Join(Node node)
+    {
+        int latest = LatestProducer(node);
+        if (latest < 0)
+        {
+            return;
+        }
+
+        FusedKernel producer = _kernels[latest];
+        string? obstacle = Obstacle(node, producer);
+        if (obstacle is null)
+        {
+            _home[node] = latest;
+            return;
+        }
+
+        _reasons[node] = obstacle;
+        FusedKernel map = Open(Skeleton.Map, node.Shape, ImmutableArray<int>.Empty);
+        _home[node] = map.Index;
+    }
+
+    private string? Obstacle(Node node, FusedKernel kernel)
+    {
+        bool perElement = node.Shape.SequenceEqual(kernel.Shape);
+        bool perRow = node.Shape.SequenceEqual(kernel.KeptShape);
+        return kernel.Skeleton switch
+        {
+            Skeleton.Row => !perElement && !perRow ? "its shape is neither an element's nor a row's"
+                : ViewsFit(node, kernel) ? null : "it sees a row's result through a view",
+            Skeleton.Reduce => !perRow ? "its shape is not the reduction's" : Direct(node, kernel),
+            Skeleton.ConvolveWeights => "a weight gradient's sums have no epilogue yet",
+            _ => !perElement ? "its shape is not the domain's" : Direct(node, kernel),
+        };
+    }
+
+    /// <summary>Inside a kernel a result is a register: it cannot be seen transposed, reshaped or broadcast.</summary>
+    private string? Direct(Node node, FusedKernel kernel) =>
+        node.Inputs.Any(i => i != Views.Base(i) && IsHome(Views.Base(i), kernel)) ? "it sees the producer through a view" : null;
+
+    /// <summary>In a row a per-row result may be broadcast along the reduced axes, and nothing else.</summary>
+    private bool ViewsFit(Node node, FusedKernel kernel) => node.Inputs.All(i =>
+        i == Views.Base(i) || !IsHome(Views.Base(i), kernel)
+        || (i.Op is BroadcastOp broadcast && broadcast.Axes.SequenceEqual(kernel.Kept) && i.Inputs[0] == Views.Base(i)
+            && i.Shape.SequenceEqual(kernel.Shape)));
+
+    private int LatestProducer(Node node) =>
+        node.Inputs.Select(i => _home.TryGetValue(Views.Base(i), out int home) ? home : -1).DefaultIfEmpty(-1).Max();
+
+    private void Materialise()
+    {
+        var outputs = new HashSet<Node>(_graph.Outputs.Select(static o => Views.Base(o.Node)));
+        ILookup<Node, Node> users = _graph.Nodes
+            .Where(static n => !Views.IsView(n))
+            .SelectMany(n => n.Inputs.Select(i => (Base: Views.Base(i), User: n)))
+            .ToLookup(static p => p.Base, static p => p.User);
+        var reshaped = new HashSet<Node>(_graph.Nodes.Where(static n => n.Op is ReshapeOp).Select(static n => Views.Base(n)));
+        foreach (Node node in _graph.Nodes)
+        {
+            bool pointwise = node.Op is PointwiseOp;
+            bool wanted = users[node].Any(u => !_home.TryGetValue(u, out int home) || !_home.TryGetValue(node, out int own) || home != own);
+            bool forced = outputs.Contains(node) || users[node].Any(NeedsBuffers)
+                || (reshaped.Contains(node) && users[node].Any());
+            if (pointwise && node.Inputs.All(i => Available(Views.Base(i))))
+            {
+                _recomputable.Add(node);
+            }
+
+            if ((pointwise || _home.ContainsKey(node)) && (forced || (wanted && !_recomputable.Contains(node) && _home.ContainsKey(node))))
+            {
+                _materialised.Add(node);
+                _recomputable.Remove(node);
+            }
+        }
+    }
+
+    /// <summary>Whether any kernel can have the value: from memory, from nothing, or by computing it again.</summary>
+    private bool Available(Node node) =>
+        _materialised.Contains(node) || _recomputable.Contains(node) || Views.IsLeaf(node) || node.Op is OneHotOp;
+
+    /// <summary>Ops whose skeleton reads its operands straight from buffers.</summary>
+    private static bool NeedsBuffers(Node user) => user.Op is ContractOp or ConvolveOp or ConvolveInputGradientOp
+        or ConvolveWeightGradientOp or MaxPoolOp or MaxPoolIndexOp or AveragePoolOp or MaxPoolGradientOp or AveragePoolGradientOp;
+}

@@ -1,0 +1,178 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Dsl.Generator.Emitting;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+
+namespace Dsl.Generator.Scheduling;
+
+/// <content>Convolutions, their gradients, and pools.</content>
+internal sealed partial class KernelPlanner
+{
+    /// <summary>Images are cut into this many slices for a weight gradient: enough for many cores, a constant for determinism.</summary>
+    private const int WeightSlices = 16;
+
+    private static Domain ImageDomain(FusedKernel kernel) => new(kernel.Shape, new[]
+    {
+        new DomainVariable("image", ImmutableArray.Create(0)), new DomainVariable("y", ImmutableArray.Create(2)),
+        new DomainVariable("x", ImmutableArray.Create(3)), new DomainVariable("channel", ImmutableArray.Create(1)),
+    });
+
+    private PlannedKernel PlanConvolve(FusedKernel kernel)
+    {
+        Node anchor = kernel.Anchors[0];
+        Node source = anchor.Inputs[0];
+        Node weight = anchor.Inputs[1];
+        bool transposed = anchor.Op is ConvolveInputGradientOp;
+        (WindowGeometry window, int groups) = anchor.Op switch
+        {
+            ConvolveOp op => (op.Window, op.Groups),
+            ConvolveInputGradientOp op => (op.Window, op.Groups),
+            _ => throw new InvalidOperationException(anchor.Op.Name),
+        };
+        if (weight.Op is not ParameterOp)
+        {
+            throw new NotSupportedException($"'{kernel.Name}': the weights of a convolution must be a parameter.");
+        }
+
+        int outPerGroup = weight.Shape[0].Constant / groups;
+        int inPerGroup = weight.Shape[1].Constant;
+        string weights = _schedule.BufferOf(weight);
+        if (transposed)
+        {
+            weights = Transposed(weights, groups * window.KernelHeight * window.KernelWidth, inPerGroup, outPerGroup);
+        }
+
+        var context = new KernelContext(kernel, _schedule);
+        context.Slot(source);
+        context.Slot(weights);
+        Domain domain = ImageDomain(kernel);
+        List<KeyValuePair<string, string>> shape = ConvolveGeometry(
+            kernel.Shape, window, groups, transposed ? outPerGroup : inPerGroup, transposed ? inPerGroup : outPerGroup, source);
+        if (transposed)
+        {
+            shape.Add(new("Transposed", "true"));
+        }
+
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "Convolve",
+            Body = BodyEmitter.Convolve(context, domain),
+            Buffers = context.Buffers.ToImmutableArray(),
+            ShapeType = "ConvolveShape",
+            Shape = shape.ToImmutableArray(),
+            Tiles = TileFor(kernel.Shape[3], transposed ? inPerGroup : outPerGroup),
+            Summary = Members(kernel),
+        };
+    }
+
+    private PlannedKernel PlanConvolveWeights(FusedKernel kernel)
+    {
+        Node anchor = kernel.Anchors[0];
+        var op = (ConvolveWeightGradientOp)anchor.Op;
+        Node source = anchor.Inputs[0];
+        Node gradient = anchor.Inputs[1];
+        int outPerGroup = anchor.Shape[0].Constant / op.Groups;
+        int inPerGroup = anchor.Shape[1].Constant;
+        int rows = op.Window.KernelHeight * op.Window.KernelWidth * inPerGroup;
+        var context = new KernelContext(kernel, _schedule);
+        context.Slot(source);
+        context.Slot(gradient);
+        Body body = BodyEmitter.ConvolveWeights(context, op.Groups == 1 ? 0 : rows * outPerGroup, outPerGroup);
+        Size images = source.Shape[0];
+        int slices = images.IsConstant ? Math.Min(WeightSlices, images.Constant) : WeightSlices;
+        string scratch = kernel.Name + ".Scratch";
+        context.Slot(scratch);
+        List<KeyValuePair<string, string>> shape =
+            ConvolveGeometry(gradient.Shape, op.Window, op.Groups, inPerGroup, outPerGroup, source);
+        Layout layout = _schedule.Layouts.Of(gradient);
+        int tileRows = op.Groups == 1 && op.Window.DilationX == 1 ? op.Window.KernelWidth * inPerGroup : inPerGroup;
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "ConvolveWeights",
+            Body = body,
+            Buffers = context.Buffers.ToImmutableArray(),
+            ShapeType = "ConvolveShape",
+            Shape = shape.ToImmutableArray(),
+            Arguments = ImmutableArray.Create(SizeText(layout.Strides[0]), SizeText(layout.Strides[2]), Int(slices)),
+            Tiles = TileFor(tileRows, outPerGroup),
+            Scratch = (scratch, (Size)slices * op.Groups * rows * outPerGroup),
+            Summary = Members(kernel),
+        };
+    }
+
+    private List<KeyValuePair<string, string>> ConvolveGeometry(
+        ImmutableArray<Size> domain, WindowGeometry window, int groups, int inChannels, int outChannels, Node source)
+    {
+        Layout layout = _schedule.Layouts.Of(source);
+        if (source.Rank != 4 || !layout.Strides[1].Equals(Size.One))
+        {
+            throw new NotSupportedException($"'{_schedule.BufferOf(Views.Base(source))}' is not stored channel-last.");
+        }
+
+        var shape = new List<KeyValuePair<string, string>>
+        {
+            Property("Images", domain[0]), Property("Height", domain[2]), Property("Width", domain[3]),
+        };
+        AddInt(shape, "Groups", groups, 1);
+        AddInt(shape, "InChannels", inChannels, -1);
+        AddInt(shape, "OutChannels", outChannels, -1);
+        AddWindow(shape, window);
+        shape.Add(Property("ImagePitch", layout.Strides[0]));
+        shape.Add(Property("RowPitch", layout.Strides[2]));
+        return shape;
+    }
+
+    private static void AddWindow(List<KeyValuePair<string, string>> shape, WindowGeometry window)
+    {
+        AddInt(shape, "KernelHeight", window.KernelHeight, -1);
+        AddInt(shape, "KernelWidth", window.KernelWidth, -1);
+        AddInt(shape, "StrideY", window.StrideY, 1);
+        AddInt(shape, "StrideX", window.StrideX, 1);
+        AddInt(shape, "PaddingY", window.PaddingTop, 0);
+        AddInt(shape, "PaddingX", window.PaddingLeft, 0);
+        AddInt(shape, "DilationY", window.DilationY, 1);
+        AddInt(shape, "DilationX", window.DilationX, 1);
+    }
+
+    private PlannedKernel PlanPool(FusedKernel kernel)
+    {
+        Node anchor = kernel.Anchors[0];
+        Node source = anchor.Inputs[0];
+        WindowGeometry window = anchor.Op switch
+        {
+            MaxPoolOp op => op.Window,
+            MaxPoolIndexOp op => op.Window,
+            AveragePoolOp op => op.Window,
+            MaxPoolGradientOp op => op.Window,
+            AveragePoolGradientOp op => op.Window,
+            _ => throw new InvalidOperationException(anchor.Op.Name),
+        };
+        var context = new KernelContext(kernel, _schedule);
+        var shape = new List<KeyValuePair<string, string>>
+        {
+            Property("Images", kernel.Shape[0]), Property("Height", kernel.Shape[2]), Property("Width", kernel.Shape[3]),
+            Property("Channels", kernel.Shape[1]), Property("SourceHeight", source.Shape[2]), Property("SourceWidth", source.Shape[3]),
+        };
+        AddWindow(shape, window);
+        if (kernel.Skeleton == Skeleton.PoolGradient)
+        {
+            shape.Add(new("Transposed", "true"));
+        }
+
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "Pool",
+            Body = BodyEmitter.Pool(context, ImageDomain(kernel)),
+            Buffers = context.Buffers.ToImmutableArray(),
+            ShapeType = "PoolShape",
+            Shape = shape.ToImmutableArray(),
+            Summary = Members(kernel),
+        };
+    }
+}

@@ -1,0 +1,225 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using Dsl.Generator.Emitting;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+
+namespace Dsl.Generator.Scheduling;
+
+/// <summary>
+/// Turns fused kernels into launches: chooses each domain's loop variables, works out strides and geometry, has the body
+/// written, and adds the launches that only move data (transposed weights, halos).
+/// </summary>
+internal sealed partial class KernelPlanner
+{
+    private readonly Schedule _schedule;
+    private readonly List<PlannedKernel> _kernels = new();
+    private readonly Dictionary<string, Size> _copies = new(StringComparer.Ordinal);
+
+    private KernelPlanner(Schedule schedule) => _schedule = schedule;
+
+    /// <summary>The launches in order, and the lengths of the copies that they make.</summary>
+    public static (ImmutableArray<PlannedKernel> Kernels, IReadOnlyDictionary<string, Size> Copies) Plan(Schedule schedule)
+    {
+        var planner = new KernelPlanner(schedule);
+        foreach (Node input in schedule.Graph.Inputs)
+        {
+            planner.ClearHalo(input);
+        }
+
+        foreach (FusedKernel kernel in schedule.Kernels)
+        {
+            foreach (Node store in kernel.Stores.Where(s => s.Op is not ConvolveWeightGradientOp))
+            {
+                planner.ClearHalo(store);
+            }
+
+            planner._kernels.Add(planner.Plan(kernel));
+        }
+
+        return (planner._kernels.ToImmutableArray(), planner._copies);
+    }
+
+    private PlannedKernel Plan(FusedKernel kernel) => kernel.Skeleton switch
+    {
+        Skeleton.Map => PlanMap(kernel),
+        Skeleton.Row => PlanRow(kernel),
+        Skeleton.Reduce => PlanReduce(kernel),
+        Skeleton.Contract => PlanContract(kernel),
+        Skeleton.Convolve or Skeleton.ConvolveInput => PlanConvolve(kernel),
+        Skeleton.ConvolveWeights => PlanConvolveWeights(kernel),
+        _ => PlanPool(kernel),
+    };
+
+    private PlannedKernel PlanMap(FusedKernel kernel)
+    {
+        var context = new KernelContext(kernel, _schedule);
+        int[] order = StoreOrder(kernel);
+        IReadOnlyList<Access> accesses = BodyEmitter.Map(context, null).Accesses;
+        ImmutableArray<int> columns = Domain.InnermostRun(kernel.Shape, order, accesses);
+        ImmutableArray<int> rows = order.Take(order.Length - columns.Length).ToImmutableArray();
+        var domain = new Domain(kernel.Shape, new[] { new DomainVariable("row", rows), new DomainVariable("column", columns) });
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "Map",
+            Body = BodyEmitter.Map(context, domain).Body,
+            Buffers = context.Buffers.ToImmutableArray(),
+            Arguments = ImmutableArray.Create(SizeText(Extent(domain, rows)), SizeText(Extent(domain, columns))),
+            Summary = Members(kernel),
+        };
+    }
+
+    private PlannedKernel PlanRow(FusedKernel kernel)
+    {
+        var context = new KernelContext(kernel, _schedule);
+        int[] order = PhysicalOrder.Of(kernel.Shape.Length);
+        ImmutableArray<int> columns = order.Where(a => kernel.Reduced.Contains(a)).ToImmutableArray();
+        ImmutableArray<int> rows = order.Where(a => !kernel.Reduced.Contains(a)).ToImmutableArray();
+        var domain = new Domain(kernel.Shape, new[] { new DomainVariable("row", rows), new DomainVariable("column", columns) });
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "Row",
+            Body = BodyEmitter.Row(context, domain),
+            Buffers = context.Buffers.ToImmutableArray(),
+            Arguments = ImmutableArray.Create(SizeText(Extent(domain, rows)), SizeText(Extent(domain, columns))),
+            Summary = Members(kernel),
+        };
+    }
+
+    private PlannedKernel PlanReduce(FusedKernel kernel)
+    {
+        var context = new KernelContext(kernel, _schedule);
+        int[] order = PhysicalOrder.Of(kernel.Shape.Length);
+        int[] kept = order.Where(a => !kernel.Reduced.Contains(a)).ToArray();
+        int[] suffix = order.Reverse().TakeWhile(a => !kernel.Reduced.Contains(a)).Reverse().ToArray();
+        IReadOnlyList<Access> accesses = BodyEmitter.Reduce(context, null).Accesses;
+        ImmutableArray<int> columns = Domain.InnermostRun(kernel.Shape, suffix, accesses);
+        ImmutableArray<int> outer = kept.Take(kept.Length - columns.Length).ToImmutableArray();
+        ImmutableArray<int> rows = order.Where(a => kernel.Reduced.Contains(a)).ToImmutableArray();
+        var domain = new Domain(kernel.Shape, new[]
+        {
+            new DomainVariable("outer", outer), new DomainVariable("row", rows), new DomainVariable("column", columns),
+        });
+        Body body = BodyEmitter.Reduce(context, domain).Body!;
+        Size width = Extent(domain, columns);
+        Size length = Extent(domain, rows);
+        Size count = Extent(domain, outer);
+
+        // Slices only where the columns alone do not keep every core busy; a constant, so that the sums never depend on cores.
+        int slices = (length.IsConstant && length.Constant < 64) || (width.IsConstant && width.Constant >= 4096) ? 1 : 16;
+        int values = kernel.Anchors.Sum(static a => a.Op is LogSumExpOp ? 2 : 1);
+        (string Name, Size Length)? scratch = slices == 1 ? null
+            : (kernel.Name + ".Scratch", count * slices * values * (((width + 15) / 16) * 16));
+        if (scratch is { } s)
+        {
+            context.Slot(s.Name);
+        }
+
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "Reduce",
+            Body = body,
+            Buffers = context.Buffers.ToImmutableArray(),
+            Arguments = ImmutableArray.Create(SizeText(count), SizeText(length), SizeText(width), Int(slices)),
+            Scratch = scratch,
+            Summary = Members(kernel),
+        };
+    }
+
+    /// <summary>Axes of the domain as the first buffer written lies in memory, outermost first.</summary>
+    private int[] StoreOrder(FusedKernel kernel)
+    {
+        Layout layout = _schedule.Layouts.Of(kernel.Stores[0]);
+        int[] natural = PhysicalOrder.Of(kernel.Shape.Length);
+        return natural.OrderByDescending(a => layout.Strides[a].Evaluate(static _ => 1024)).ToArray();
+    }
+
+    private void ClearHalo(Node node)
+    {
+        Layout layout = _schedule.Layouts.Of(node);
+        if (layout.Halo.IsEmpty)
+        {
+            return;
+        }
+
+        string buffer = _schedule.BufferOf(node);
+        var shape = new List<KeyValuePair<string, string>>
+        {
+            Property("Images", node.Shape[0]), Property("Height", node.Shape[2]), Property("Width", node.Shape[3]),
+            Property("Channels", node.Shape[1]),
+        };
+        AddInt(shape, "Top", layout.Halo.Top, 0);
+        AddInt(shape, "Bottom", layout.Halo.Bottom, 0);
+        AddInt(shape, "Left", layout.Halo.Left, 0);
+        AddInt(shape, "Right", layout.Halo.Right, 0);
+        _kernels.Add(new PlannedKernel
+        {
+            Name = buffer + ".Halo",
+            Skeleton = "Halo",
+            Buffers = ImmutableArray.Create(buffer),
+            ShapeType = "HaloShape",
+            Shape = shape.ToImmutableArray(),
+            Summary = $"zeros around {buffer}",
+        });
+    }
+
+    /// <summary>Adds, once, the launch that writes to[batch][column][row] = from[batch][row][column].</summary>
+    private string Transposed(string from, Size batch, Size rows, Size columns)
+    {
+        string to = from + ".Transposed";
+        if (!_copies.ContainsKey(to))
+        {
+            _copies[to] = batch * rows * columns;
+            _kernels.Add(new PlannedKernel
+            {
+                Name = to,
+                Skeleton = "Transpose",
+                Buffers = ImmutableArray.Create(from, to),
+                Arguments = ImmutableArray.Create(SizeText(batch), SizeText(rows), SizeText(columns)),
+                Summary = $"{from} with rows and columns exchanged",
+            });
+        }
+
+        return to;
+    }
+
+    /// <summary>What a kernel fuses, for the dump: anchors, then pointwise ops, then what it writes.</summary>
+    private string Members(FusedKernel kernel)
+    {
+        IEnumerable<string> anchors = kernel.Anchors.Select(static a => a.Op.Name);
+        IEnumerable<string> pointwise = _schedule.Graph.Nodes
+            .Where(n => n.Op is PointwiseOp && _schedule.Fusion.IsHome(n, kernel)).Select(static n => ((PointwiseOp)n.Op).Row);
+        return string.Join(" + ", anchors.Concat(pointwise)) + " -> " + string.Join(", ", kernel.Stores.Select(_schedule.BufferOf));
+    }
+
+    private static Size Extent(Domain domain, ImmutableArray<int> axes) => Domain.Extent(domain.Shape, axes);
+
+    private static KeyValuePair<string, string> Property(string name, Size value) => new(name, SizeText(value));
+
+    private static void AddSize(List<KeyValuePair<string, string>> shape, string name, Size value, int usual)
+    {
+        if (!value.Equals(usual))
+        {
+            shape.Add(Property(name, value));
+        }
+    }
+
+    private static void AddInt(List<KeyValuePair<string, string>> shape, string name, int value, int usual)
+    {
+        if (value != usual)
+        {
+            shape.Add(new(name, Int(value)));
+        }
+    }
+
+    private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>A size as C#: an int, or a string in the size grammar.</summary>
+    private static string SizeText(Size size) => size.IsConstant ? size.ToString() : $"\"{size}\"";
+}

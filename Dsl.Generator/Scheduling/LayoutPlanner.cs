@@ -1,0 +1,212 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+
+namespace Dsl.Generator.Scheduling;
+
+/// <summary>
+/// Chooses where the elements of every buffer lie: images channel-last with the halo their convolutions ask for, weights with
+/// the output channel innermost and the summed axes in the order of the operand they meet, everything else row-major.
+/// </summary>
+internal sealed class LayoutPlanner
+{
+    private readonly Graph _graph;
+    private readonly Fusion _fusion;
+    private readonly Dictionary<Node, Layout> _layouts = new();
+    private readonly Dictionary<string, Packing> _packings = new(StringComparer.Ordinal);
+
+    public LayoutPlanner(Graph graph, Fusion fusion)
+    {
+        _graph = graph;
+        _fusion = fusion;
+        var gradients = graph.Outputs
+            .Where(static o => o.Name.EndsWith(GradientSuffix, StringComparison.Ordinal))
+            .ToLookup(static o => Views.Base(o.Node), static o => o.Name.Substring(0, o.Name.Length - GradientSuffix.Length));
+        var reshaped = new HashSet<Node>(graph.Nodes.Where(static n => n.Op is ReshapeOp).Select(static n => n.Inputs[0]));
+        foreach (Node node in graph.Nodes.Where(n => n.Op is InputOp || (fusion.IsMaterialised(n) && !gradients.Contains(n))))
+        {
+            _layouts[node] = Choose(node, reshaped.Contains(node));
+        }
+
+        foreach (Node anchor in graph.Nodes)
+        {
+            Pack(anchor);
+        }
+
+        foreach (ParameterOp parameter in graph.Parameters.Select(static p => (ParameterOp)p.Op))
+        {
+            if (!_packings.ContainsKey(parameter.Parameter))
+            {
+                int[] dims = parameter.Dims.ToArray();
+                _packings[parameter.Parameter] =
+                    new Packing(parameter.Parameter, dims.ToImmutableArray(), Enumerable.Range(0, dims.Length).ToImmutableArray());
+            }
+        }
+
+        foreach (IGrouping<Node, string> gradient in gradients.Where(g => fusion.IsMaterialised(g.Key)))
+        {
+            _layouts[gradient.Key] = OfParameter(gradient.Key, _packings[gradient.First()]);
+        }
+    }
+
+    /// <summary>What the name of a gradient output ends with.</summary>
+    public const string GradientSuffix = ".Gradient";
+
+    /// <summary>The physical form of every parameter, in graph order.</summary>
+    public IEnumerable<Packing> Packings => _graph.Parameters.Select(p => _packings[((ParameterOp)p.Op).Parameter]);
+
+    public Packing PackingOf(string parameter) => _packings[parameter];
+
+    /// <summary>Where the elements lie that a node in memory shows: a buffer, or a reshape of one.</summary>
+    public Layout Of(Node node)
+    {
+        if (_layouts.TryGetValue(node, out Layout? layout))
+        {
+            return layout;
+        }
+
+        return node.Op switch
+        {
+            ParameterOp parameter => OfParameter(node, _packings[parameter.Parameter]),
+            ReshapeOp when node.Inputs[0].Op is ParameterOp parameter => OfParameter(node, _packings[parameter.Parameter]),
+            ReshapeOp => Layout.Dense(node.Shape),
+            _ => throw new InvalidOperationException($"Node {node} {node.Op.Name} has no buffer."),
+        };
+    }
+
+    private Layout Choose(Node node, bool reshaped) =>
+        node.Rank == 4 && node.DType == DType.Float && !reshaped ? Layout.Image(node.Shape, HaloFor(node)) : Layout.Dense(node.Shape);
+
+    private Halo HaloFor(Node node)
+    {
+        Halo halo = Halo.None;
+        foreach (Node user in _graph.Nodes.Where(u => u.Inputs.Contains(node)))
+        {
+            switch (user.Op)
+            {
+                case ConvolveOp op when user.Inputs[0] == node:
+                    halo = halo.Union(Read(op.Window));
+                    break;
+                case ConvolveWeightGradientOp op when user.Inputs[0] == node:
+                    halo = halo.Union(Read(op.Window));
+                    break;
+                case ConvolveInputGradientOp op when user.Inputs[0] == node:
+                    halo = halo.Union(ReadBackward(op.Window));
+                    break;
+            }
+        }
+
+        return halo;
+    }
+
+    private static Halo Read(WindowGeometry w) => new(w.PaddingTop, w.PaddingBottom, w.PaddingLeft, w.PaddingRight);
+
+    /// <summary>How far (y + padding - u·dilation)/stride reaches beyond the output gradient's first and last row.</summary>
+    private static Halo ReadBackward(WindowGeometry w)
+    {
+        static int Before(int kernel, int dilation, int padding, int stride) =>
+            Math.Max(0, ((kernel - 1) * dilation - padding + stride - 1) / stride);
+        return new Halo(
+            Before(w.KernelHeight, w.DilationY, w.PaddingTop, w.StrideY),
+            Before(w.KernelHeight, w.DilationY, w.PaddingBottom, w.StrideY),
+            Before(w.KernelWidth, w.DilationX, w.PaddingLeft, w.StrideX),
+            Before(w.KernelWidth, w.DilationX, w.PaddingRight, w.StrideX));
+    }
+
+    private void Pack(Node anchor)
+    {
+        switch (anchor.Op)
+        {
+            case ContractOp contract:
+                PackContract(anchor, contract);
+                break;
+            case ConvolveOp convolve when anchor.Inputs[1].Op is ParameterOp p:
+                PackConvolve(p, convolve.Groups);
+                break;
+            case ConvolveInputGradientOp gradient when anchor.Inputs[1].Op is ParameterOp p:
+                PackConvolve(p, gradient.Groups);
+                break;
+        }
+    }
+
+    private void PackConvolve(ParameterOp p, int groups) => Agree(new Packing(
+        p.Parameter,
+        ImmutableArray.Create(groups, p.Dims[0] / groups, p.Dims[1], p.Dims[2], p.Dims[3]),
+        ImmutableArray.Create(0, 3, 4, 2, 1)));
+
+    private void PackContract(Node anchor, ContractOp contract)
+    {
+        string[] letters = contract.Equation.Split(new[] { "->", "," }, StringSplitOptions.None);
+        for (int side = 0; side < 2; side++)
+        {
+            Node weight = anchor.Inputs[side];
+            if (Views.Base(weight).Op is not ParameterOp parameter || weight.Op is not (ReshapeOp or ParameterOp)
+                || _packings.ContainsKey(parameter.Parameter))
+            {
+                continue;
+            }
+
+            string mine = letters[side];
+            Node other = anchor.Inputs[1 - side];
+            string theirs = letters[1 - side];
+            Layout? met = Views.Base(other).Op is ParameterOp ? null : Of(other);
+
+            // Axes shared with the other operand (batch, then summed) in its physical order; the rest, the columns, innermost.
+            IEnumerable<int> shared = Enumerable.Range(0, mine.Length).Where(i => theirs.IndexOf(mine[i]) >= 0)
+                .OrderBy(i => letters[2].IndexOf(mine[i]) >= 0 ? 0 : 1)
+                .ThenBy(i => met is null ? i : Rank(met, theirs.IndexOf(mine[i])));
+            IEnumerable<int> columns = Enumerable.Range(0, mine.Length).Where(i => theirs.IndexOf(mine[i]) < 0);
+            Agree(new Packing(
+                parameter.Parameter, weight.Shape.Select(static d => d.Constant).ToImmutableArray(), shared.Concat(columns).ToImmutableArray()));
+        }
+    }
+
+    /// <summary>Physical position of an axis: how many axes have a larger stride.</summary>
+    private static int Rank(Layout layout, int axis) =>
+        Enumerable.Range(0, layout.Strides.Length).Count(other => other != axis && Larger(layout.Strides[other], layout.Strides[axis]));
+
+    /// <summary>Compares strides of one layout at a value of the symbols that keeps their order.</summary>
+    private static bool Larger(Size a, Size b) => a.Evaluate(static _ => 1024) > b.Evaluate(static _ => 1024);
+
+    private void Agree(Packing packing)
+    {
+        if (!_packings.TryGetValue(packing.Parameter, out Packing? have))
+        {
+            _packings[packing.Parameter] = packing;
+        }
+        else if (!have.Fits(packing))
+        {
+            throw new NotSupportedException(
+                $"Parameter '{packing.Parameter}' is used in two ways that want different layouts: {have} and {packing}.");
+        }
+    }
+
+    private static Layout OfParameter(Node node, Packing packing)
+    {
+        Size[] factors = packing.Factors.Select(static f => (Size)f).ToArray();
+        if (node.Shape.SequenceEqual(factors))
+        {
+            return Layout.Permuted(factors, packing.Order);
+        }
+
+        // Groups of one: [1, o, c, u, v] is [o, c, u, v].
+        int[] kept = Enumerable.Range(0, factors.Length).Where(i => packing.Factors[i] != 1).ToArray();
+        if (node.Shape.Where(static d => !d.Equals(Size.One)).SequenceEqual(kept.Select(i => factors[i])))
+        {
+            Layout full = Layout.Permuted(factors, packing.Order);
+            int next = 0;
+            int[] axes = node.Shape.Select(d => d.Equals(Size.One) ? -1 : kept[next++]).ToArray();
+            return full.Select(axes);
+        }
+
+        if (packing.Order.SequenceEqual(Enumerable.Range(0, packing.Order.Length)))
+        {
+            return Layout.Dense(node.Shape);
+        }
+
+        throw new NotSupportedException($"Parameter '{packing.Parameter}' is read in a shape that its layout {packing} cannot show.");
+    }
+}

@@ -1,0 +1,63 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+
+namespace Dsl.Generator.Scheduling;
+
+/// <summary>A launch with nothing left to decide: what the emitter prints as <c>new XKernel&lt;…&gt;(…)</c>.</summary>
+internal sealed record PlannedKernel
+{
+    /// <summary>The name in dumps and profiles.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The runtime's class without <c>Kernel</c>: Map, Row, Contract, ….</summary>
+    public required string Skeleton { get; init; }
+
+    /// <summary>Buffers by slot.</summary>
+    public required ImmutableArray<string> Buffers { get; init; }
+
+    /// <summary>Constructor arguments after the buffers: sizes and ints as C# text.</summary>
+    public ImmutableArray<string> Arguments { get; init; } = ImmutableArray<string>.Empty;
+
+    /// <summary>Name of the shape record, or empty.</summary>
+    public string ShapeType { get; init; } = "";
+
+    /// <summary>Properties of the shape record that differ from their defaults, as C# text.</summary>
+    public ImmutableArray<KeyValuePair<string, string>> Shape { get; init; } = ImmutableArray<KeyValuePair<string, string>>.Empty;
+
+    /// <summary>Register tiles for 32 and for 16 vector registers; null for skeletons without.</summary>
+    public (Tile Wide, Tile Narrow)? Tiles { get; init; }
+
+    /// <summary>The fused body; null for Transpose and Halo.</summary>
+    public Body? Body { get; init; }
+
+    /// <summary>Scratch that lives during this kernel only, as the buffer of that name.</summary>
+    public (string Name, Size Length)? Scratch { get; init; }
+
+    /// <summary>One line for the schedule dump: what was fused.</summary>
+    public string Summary { get; init; } = "";
+}
+
+/// <summary>A register tile: rows × vectors of accumulators.</summary>
+internal sealed record Tile(int Rows, int Vectors)
+{
+    public string TypeName => $"Tile{Rows}x{Vectors}";
+}
+
+/// <summary>The text of a body struct: its interface and members, without its name.</summary>
+internal sealed record Body(string Interface, string Members);
+
+/// <summary>A buffer of the arena with its lifetime in kernels.</summary>
+internal sealed record PlannedBuffer(string Name, Size Length, Size Origin, int First, int Last);
+
+/// <summary>How a logical tensor lies in a buffer.</summary>
+internal sealed record PlannedTensor(
+    string Name, string Buffer, ImmutableArray<Size> Shape, ImmutableArray<Size> Strides, bool Integers, int Limit);
+
+/// <summary>A whole program, planned.</summary>
+internal sealed record PlannedProgram(
+    string Name,
+    ImmutableArray<string> Symbols,
+    ImmutableArray<PlannedTensor> Inputs,
+    ImmutableArray<PlannedTensor> Outputs,
+    ImmutableArray<PlannedBuffer> Buffers,
+    ImmutableArray<PlannedKernel> Kernels);

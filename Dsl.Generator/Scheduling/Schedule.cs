@@ -1,0 +1,100 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+
+namespace Dsl.Generator.Scheduling;
+
+/// <summary>One program, scheduled: which kernels in which order, where every value lies and what it is called.</summary>
+internal sealed class Schedule
+{
+    private readonly Dictionary<Node, string> _buffers = new();
+    private readonly string[] _symbols;
+
+    public Schedule(string name, Graph graph)
+    {
+        Name = name;
+        Graph = graph;
+        Fusion = new Fusion(graph);
+        Layouts = new LayoutPlanner(graph, Fusion);
+        _symbols = graph.Inputs.SelectMany(static i => i.Shape).SelectMany(static d => d.Symbols)
+            .Distinct().OrderBy(static s => s, StringComparer.Ordinal).ToArray();
+        Kernels = Fusion.Kernels.ToImmutableArray();
+        NameBuffers();
+        NameKernels();
+    }
+
+    /// <summary>Forward, Loss or Train.</summary>
+    public string Name { get; }
+
+    public Graph Graph { get; }
+
+    public Fusion Fusion { get; }
+
+    public LayoutPlanner Layouts { get; }
+
+    public ImmutableArray<FusedKernel> Kernels { get; }
+
+    /// <summary>The symbolic sizes in ordinal order; the position is the N-slot.</summary>
+    public IReadOnlyList<string> Symbols => _symbols;
+
+    /// <summary>The buffer that holds an input, a parameter or a materialised node.</summary>
+    public string BufferOf(Node node) => node.Op switch
+    {
+        InputOp input => input.Tensor,
+        ParameterOp parameter => parameter.Parameter,
+        _ => _buffers.TryGetValue(node, out string? name) ? name
+            : throw new InvalidOperationException($"Node {node} {node.Op.Name} is in no buffer."),
+    };
+
+    public int SymbolIndex(string symbol) => Array.IndexOf(_symbols, symbol) is >= 0 and var index ? index
+        : throw new InvalidOperationException($"Symbolic size '{symbol}' belongs to no input.");
+
+    private void NameBuffers()
+    {
+        var taken = new HashSet<string>(Graph.Inputs.Select(static i => ((InputOp)i.Op).Tensor), StringComparer.Ordinal);
+        foreach (GraphOutput output in Graph.Outputs.Where(static o => o.Name.EndsWith(LayoutPlanner.GradientSuffix, StringComparison.Ordinal)))
+        {
+            Node node = Views.Base(output.Node);
+            if (Fusion.IsMaterialised(node) && !_buffers.ContainsKey(node))
+            {
+                _buffers[node] = output.Name;
+                taken.Add(output.Name);
+            }
+        }
+
+        foreach (Node node in Kernels.SelectMany(static k => k.Stores).Where(n => !_buffers.ContainsKey(n)))
+        {
+            string? output = Graph.Outputs.Where(o => Views.Base(o.Node) == node).Select(static o => o.Name).FirstOrDefault();
+            string stem = node.Label.Length > 0 ? Camel(node.Label) : output is not null ? Camel(output) : node.Op.Name + node.Id.ToString(CultureInfo.InvariantCulture);
+            string name = stem;
+            for (int i = 2; !taken.Add(name); i++)
+            {
+                name = stem + i.ToString(CultureInfo.InvariantCulture);
+            }
+
+            _buffers[node] = name;
+        }
+    }
+
+    private void NameKernels()
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (FusedKernel kernel in Kernels)
+        {
+            string stem = BufferOf(kernel.Stores.FirstOrDefault(static n => n.Label.Length > 0) ?? kernel.Stores[0]);
+            string name = stem;
+            for (int i = 2; !taken.Add(name); i++)
+            {
+                name = stem + i.ToString(CultureInfo.InvariantCulture);
+            }
+
+            kernel.Name = name;
+        }
+    }
+
+    private static string Camel(string label) => char.ToLowerInvariant(label[0]) + label.Substring(1);
+}

@@ -1,0 +1,38 @@
+using System.Linq;
+using System.Text;
+using Dsl.Generator.Graphs;
+
+namespace Dsl.Generator.Scheduling;
+
+/// <summary>The dump <c>.schedule.txt</c>: launches in order, what each fuses, and why a node did not join its producer.</summary>
+internal static class SchedulePrinter
+{
+    public static string Print(Schedule schedule, PlannedProgram program)
+    {
+        var text = new StringBuilder();
+        text.Append($"{program.Name}: {program.Kernels.Length} launches\n");
+        for (int i = 0; i < program.Kernels.Length; i++)
+        {
+            PlannedKernel k = program.Kernels[i];
+            string extents = k.Shape.Length > 0
+                ? string.Join(" ", k.Shape.Select(static p => $"{p.Key}={p.Value.Trim('"')}"))
+                : string.Join(" × ", k.Arguments.Select(static a => a.Trim('"')));
+            text.Append($"{i,3} {k.Skeleton,-15} {k.Name}\n");
+            text.Append($"      {k.Summary}\n");
+            text.Append($"      {extents}\n");
+            text.Append($"      buffers {string.Join(", ", k.Buffers)}\n");
+        }
+
+        foreach (Node node in schedule.Graph.Nodes.Where(schedule.Fusion.Reasons.ContainsKey))
+        {
+            text.Append($"not fused: {node} {node.Op.Name} {node.Label}: {schedule.Fusion.Reasons[node]}\n");
+        }
+
+        foreach (Packing packing in schedule.Layouts.Packings)
+        {
+            text.Append($"parameter {packing}\n");
+        }
+
+        return text.ToString();
+    }
+}

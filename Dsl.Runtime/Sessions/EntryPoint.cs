@@ -1,0 +1,14 @@
+namespace Dsl.Sessions;
+
+/// <summary>What a session runs.</summary>
+public enum EntryPoint
+{
+    /// <summary>Inference: the result of <c>Forward</c>.</summary>
+    Forward,
+
+    /// <summary>The value of <c>Loss</c>.</summary>
+    Loss,
+
+    /// <summary>The value of <c>Loss</c>, and the gradient of every parameter.</summary>
+    Train,
+}

@@ -1,0 +1,171 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Kernels;
+using Dsl.Plans;
+
+namespace Dsl.Sessions;
+
+/// <summary>A program in one session: its launches with their offsets, and the sizes of the present call.</summary>
+internal sealed class LoadedProgram
+{
+    private readonly Launch[] _launches;
+    private readonly int[] _ranWith;
+    private object? _loaded;
+    private Engine? _engine;
+
+    public LoadedProgram(Program program, SizeValues maximum)
+    {
+        Program = program;
+        Maximum = maximum;
+        Sizes = new SizeValues(program.Symbols);
+        _ranWith = new int[program.Symbols.Count];
+        _launches = program.Kernels.Select(static k => k.Prepare()).ToArray();
+        (Offsets, ArenaLength) = program.Place(maximum);
+        Inputs = program.Inputs.Select(static t => new BoundTensor(t)).ToArray();
+        Outputs = program.Outputs.Select(static t => new BoundTensor(t)).ToArray();
+    }
+
+    public Program Program { get; }
+
+    /// <summary>The largest value of every symbol.</summary>
+    public SizeValues Maximum { get; }
+
+    /// <summary>The values of the present call.</summary>
+    public SizeValues Sizes { get; }
+
+    /// <summary>Elements of the arena.</summary>
+    public long ArenaLength { get; }
+
+    public BoundTensor[] Inputs { get; }
+
+    public BoundTensor[] Outputs { get; }
+
+    public IReadOnlyList<Launch> Launches => _launches;
+
+    private long[] Offsets { get; }
+
+    /// <summary>Fixes every offset and makes the launches ready.</summary>
+    /// <param name="engine">What runs them.</param>
+    /// <param name="arena">First element of the arena.</param>
+    /// <param name="parameterAt">First element of a parameter or a gradient by name; -1 when there is none.</param>
+    public void Load(Engine engine, long arena, Func<string, long> parameterAt)
+    {
+        var at = new Dictionary<string, long>(StringComparer.Ordinal);
+        for (int i = 0; i < Program.Buffers.Count; i++)
+        {
+            BufferPlan buffer = Program.Buffers[i];
+            at[buffer.Name] = arena + Offsets[i] + buffer.Origin.Evaluate(Maximum);
+        }
+
+        long Resolve(string buffer) => at.TryGetValue(buffer, out long offset) ? offset
+            : parameterAt(buffer) is >= 0 and var parameter ? parameter
+            : throw new InvalidOperationException($"Program '{Program.Name}' names an unknown buffer '{buffer}'.");
+
+        foreach (Launch launch in _launches)
+        {
+            for (int slot = 0; slot < launch.Kernel.Buffers.Count; slot++)
+            {
+                launch.Slots.SetOffset(slot, checked((int)Resolve(launch.Kernel.Buffers[slot])));
+            }
+        }
+
+        foreach (BoundTensor tensor in Inputs.Concat(Outputs))
+        {
+            tensor.At = Resolve(tensor.Plan.Buffer);
+        }
+
+        _engine = engine;
+        SetSizes(Maximum);
+        _loaded = engine.Load(_launches);
+    }
+
+    /// <summary>Runs with the present sizes.</summary>
+    public void Run()
+    {
+        SetSizes(Sizes);
+        _engine!.Run(_loaded!);
+    }
+
+    private void SetSizes(SizeValues sizes)
+    {
+        bool changed = false;
+        for (int i = 0; i < _ranWith.Length; i++)
+        {
+            changed |= _ranWith[i] != sizes.ValueAt(i);
+            _ranWith[i] = sizes.ValueAt(i);
+        }
+
+        if (!changed && _loaded is not null)
+        {
+            return;
+        }
+
+        foreach (Launch launch in _launches)
+        {
+            for (int i = 0; i < _ranWith.Length; i++)
+            {
+                launch.Slots.SetSize(i, _ranWith[i]);
+            }
+
+            launch.Resize(sizes);
+        }
+    }
+}
+
+/// <summary>An input or output in one session.</summary>
+internal sealed class BoundTensor(TensorPlan plan)
+{
+    private readonly long[] _shape = new long[plan.Shape.Length];
+    private readonly long[] _strides = new long[plan.Shape.Length];
+
+    public TensorPlan Plan => plan;
+
+    /// <summary>Absolute element of index (0, 0, …).</summary>
+    public long At { get; set; }
+
+    /// <summary>Whether the present call has given it.</summary>
+    public bool Given { get; set; }
+
+    public ReadOnlySpan<long> Shape => _shape;
+
+    public ReadOnlySpan<long> Strides => _strides;
+
+    /// <summary>Logical elements.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Elements from the first to the last one inclusive, gaps included.</summary>
+    public long Extent { get; private set; }
+
+    /// <summary>Whether it lies row-major without gaps.</summary>
+    public bool IsDense => Extent == Length && (_strides.Length == 0 || _strides[^1] == 1 || _shape[^1] == 1) && Ordered();
+
+    public void Resize(SizeValues sizes)
+    {
+        Length = 1;
+        Extent = 1;
+        for (int i = 0; i < _shape.Length; i++)
+        {
+            _shape[i] = plan.Shape[i].Evaluate(sizes);
+            _strides[i] = plan.Strides[i].Evaluate(sizes);
+            Length *= _shape[i];
+            Extent += (_shape[i] - 1) * _strides[i];
+        }
+    }
+
+    private bool Ordered()
+    {
+        long expected = 1;
+        for (int i = _shape.Length - 1; i >= 0; i--)
+        {
+            if (_shape[i] != 1 && _strides[i] != expected)
+            {
+                return false;
+            }
+
+            expected *= _shape[i];
+        }
+
+        return true;
+    }
+}

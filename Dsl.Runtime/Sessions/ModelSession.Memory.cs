@@ -1,0 +1,99 @@
+using System;
+using System.Linq;
+using Dsl.Plans;
+
+namespace Dsl.Sessions;
+
+/// <content>The block of memory: parameters, gradients, optimiser arrays, scalars, arena; and who has the newest parameters.</content>
+public abstract partial class ModelSession
+{
+    internal long ParameterBase { get; private set; }
+
+    /// <summary>First element of the gradients, laid out like the parameters.</summary>
+    internal long GradientBase { get; private set; }
+
+    /// <summary>First element of the scalars of optimiser kernels.</summary>
+    internal long HyperBase { get; private set; }
+
+    internal long ArenaBase { get; private set; }
+
+    internal long ArenaLength { get; private set; }
+
+    internal long ParameterLength => _store.Length;
+
+    internal long DecayingLength => _store.DecayingLength;
+
+    internal ParameterSlot[] ParameterSlots => _store.Slots;
+
+    /// <summary>First element of an optimiser's array, laid out like the parameters.</summary>
+    internal long StateBase(int index) => GradientBase + ((index + 1) * _store.Length);
+
+    /// <summary>Takes the model's parameters into the session's layout.</summary>
+    public void PackParameters()
+    {
+        for (int i = 0; i < _store.Slots.Length; i++)
+        {
+            _store.Write(Engine, ParameterBase, i, Model.Parameters[_store.Slots[i].Name].Raw);
+        }
+
+        _packedVersion = Model.Parameters.Version;
+    }
+
+    /// <summary>Writes the session's parameters back to the model, so that other sessions and checkpoints see them.</summary>
+    public void UnpackParameters()
+    {
+        for (int i = 0; i < _store.Slots.Length; i++)
+        {
+            _store.Read(Engine, ParameterBase, i, Model.Parameters[_store.Slots[i].Name].Raw);
+        }
+
+        _packedVersion = ++Model.Parameters.Version;
+    }
+
+    /// <summary>Reads one tensor of an array laid out like the parameters, in logical layout.</summary>
+    internal void ReadParameterLayout(long regionBase, int parameter, Span<float> logical) =>
+        _store.Read(Engine, regionBase, parameter, logical);
+
+    /// <summary>Writes one tensor of an array laid out like the parameters, from logical layout.</summary>
+    internal void WriteParameterLayout(long regionBase, int parameter, ReadOnlySpan<float> logical) =>
+        _store.Write(Engine, regionBase, parameter, logical);
+
+    /// <summary>While it trains the session is authoritative, unless somebody has written to the model since it was packed.</summary>
+    private void Fetch()
+    {
+        if (Model.Parameters.Version == _packedVersion)
+        {
+            UnpackParameters();
+        }
+    }
+
+    private void Place()
+    {
+        static long Align(long at) => (at + Program.Alignment - 1) / Program.Alignment * Program.Alignment;
+
+        int arrays = Optimizer is null ? 0 : 1 + Optimizer.StateCount;
+        ParameterBase = 0;
+        GradientBase = ParameterLength;
+        HyperBase = Align(ParameterLength * (1 + arrays));
+        ArenaBase = Align(HyperBase + HyperLength);
+        ArenaLength = _programs.Where(static p => p is not null).Max(static p => p!.ArenaLength);
+    }
+
+    private long ParameterAt(string buffer)
+    {
+        foreach (ParameterSlot slot in _store.Slots)
+        {
+            if (string.Equals(slot.Name, buffer, StringComparison.Ordinal))
+            {
+                return ParameterBase + slot.Offset;
+            }
+
+            if (string.Equals(CompiledModel.GradientOf(slot.Name), buffer, StringComparison.Ordinal))
+            {
+                return GradientBase + slot.Offset;
+            }
+        }
+
+        return -1;
+    }
+}

@@ -1,0 +1,109 @@
+using System;
+using System.Collections.Generic;
+using Dsl.Plans;
+
+namespace Dsl.Sessions;
+
+/// <summary>
+/// Where a session keeps parameters and every array laid out like them, and how a logical tensor is packed into that layout:
+/// factored, its axes permuted, without gaps.
+/// </summary>
+internal sealed unsafe class ParameterStore
+{
+    /// <summary>Every parameter begins at a multiple of this many floats: a cache line.</summary>
+    private const int Padding = 16;
+
+    private readonly Form[] _forms;
+    private readonly float[] _staging;
+
+    public ParameterStore(ParameterSet parameters, IReadOnlyList<ParameterPlan> plans)
+    {
+        Slots = new ParameterSlot[plans.Count];
+        _forms = new Form[plans.Count];
+        int longest = 0;
+        foreach (bool decays in new[] { true, false })
+        {
+            for (int i = 0; i < plans.Count; i++)
+            {
+                Parameter parameter = parameters[plans[i].Name];
+                longest = Math.Max(longest, parameter.Length);
+                if (parameter.Decays != decays)
+                {
+                    continue;
+                }
+
+                Slots[i] = new ParameterSlot(parameter.Name, Length, parameter.Length, decays);
+                _forms[i] = new Form(plans[i]);
+                Length += (parameter.Length + Padding - 1) / Padding * Padding;
+            }
+
+            DecayingLength = decays ? Length : DecayingLength;
+        }
+
+        _staging = GC.AllocateArray<float>(longest, pinned: true);
+    }
+
+    /// <summary>In the order of the model's parameters; offsets put those that decay first.</summary>
+    public ParameterSlot[] Slots { get; }
+
+    /// <summary>Floats of the whole array.</summary>
+    public long Length { get; private set; }
+
+    /// <summary>Floats of the part that weight decay applies to.</summary>
+    public long DecayingLength { get; private set; }
+
+    /// <summary>Writes a logical tensor into the array that begins at <paramref name="region"/>.</summary>
+    public void Write(Engine engine, long region, int parameter, ReadOnlySpan<float> logical)
+    {
+        Check(parameter, logical.Length);
+        Form form = _forms[parameter];
+        fixed (float* from = logical, to = _staging)
+        {
+            StridedCopy.Gather(from, to, form.Shape, form.Strides);
+        }
+
+        engine.Write(region + Slots[parameter].Offset, _staging.AsSpan(0, logical.Length));
+    }
+
+    /// <summary>Reads a logical tensor out of the array that begins at <paramref name="region"/>.</summary>
+    public void Read(Engine engine, long region, int parameter, Span<float> logical)
+    {
+        Check(parameter, logical.Length);
+        Form form = _forms[parameter];
+        engine.Read(region + Slots[parameter].Offset, _staging.AsSpan(0, logical.Length));
+        fixed (float* from = _staging, to = logical)
+        {
+            StridedCopy.Scatter(from, to, form.Shape, form.Strides);
+        }
+    }
+
+    private void Check(int parameter, int length)
+    {
+        if (length != Slots[parameter].Length)
+        {
+            throw new ArgumentException($"Parameter '{Slots[parameter].Name}' has {Slots[parameter].Length} elements; {length} were given.");
+        }
+    }
+
+    /// <summary>Physical axes, outermost first: extents, and strides in the logical tensor.</summary>
+    private sealed class Form
+    {
+        public Form(ParameterPlan plan)
+        {
+            var logical = new long[plan.Factors.Length];
+            long stride = 1;
+            for (int i = plan.Factors.Length - 1; i >= 0; i--)
+            {
+                logical[i] = stride;
+                stride *= plan.Factors[i];
+            }
+
+            Shape = Array.ConvertAll(plan.Order, axis => (long)plan.Factors[axis]);
+            Strides = Array.ConvertAll(plan.Order, axis => logical[axis]);
+        }
+
+        public long[] Shape { get; }
+
+        public long[] Strides { get; }
+    }
+}
