@@ -1,0 +1,71 @@
+using System;
+using Dsl.Kernels;
+
+namespace Dsl.Gpu;
+
+/// <summary>Turns launches into loaded kernels and their launch configurations.</summary>
+internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
+{
+    private GpuLaunch? _loaded;
+
+    /// <summary>Compiles and loads the kernels of <paramref name="launch"/>.</summary>
+    /// <exception cref="NotSupportedException">The kernel cannot be compiled for this device; names the launch.</exception>
+    internal GpuLaunch Load(Launch launch)
+    {
+        try
+        {
+            launch.Accept(this);
+        }
+        catch (ILGPU.InternalCompilerException e)
+        {
+            throw new NotSupportedException(
+                $"Kernel '{launch.Kernel.Name}' cannot be compiled for this device: {Innermost(e).Message}", e);
+        }
+
+        return _loaded!;
+    }
+
+    public void Map<TBody>(MapLaunch<TBody> launch)
+        where TBody : struct, IMapBody => _loaded = new GpuMapLaunch<TBody>(launch, kernels);
+
+    public void Row<TBody>(RowLaunch<TBody> launch)
+        where TBody : struct, IRowBody => _loaded = new GpuRowLaunch<TBody>(launch, kernels);
+
+    public void Reduce<TBody>(ReduceLaunch<TBody> launch)
+        where TBody : struct, IReduceBody => _loaded = new GpuReduceLaunch<TBody>(launch, kernels);
+
+    public void Contract<TWide, TNarrow, TBody>(ContractLaunch<TWide, TNarrow, TBody> launch)
+        where TWide : struct, ITile
+        where TNarrow : struct, ITile
+        where TBody : struct, IContractBody =>
+        _loaded = new GpuContractLaunch<TWide, TNarrow, TBody>(launch, kernels);
+
+    public void Convolve<TWide, TNarrow, TBody>(ConvolveLaunch<TWide, TNarrow, TBody> launch)
+        where TWide : struct, ITile
+        where TNarrow : struct, ITile
+        where TBody : struct, IConvolveBody =>
+        _loaded = new GpuConvolveLaunch<TWide, TNarrow, TBody>(launch, kernels);
+
+    public void ConvolveWeights<TWide, TNarrow, TBody>(ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch)
+        where TWide : struct, ITile
+        where TNarrow : struct, ITile
+        where TBody : struct, IContractBody =>
+        _loaded = new GpuConvolveWeightsLaunch<TWide, TNarrow, TBody>(launch, kernels);
+
+    public void Pool<TBody>(PoolLaunch<TBody> launch)
+        where TBody : struct, IPoolBody => _loaded = new GpuPoolLaunch<TBody>(launch, kernels);
+
+    public void Transpose(TransposeLaunch launch) => _loaded = new GpuTransposeLaunch(launch, kernels);
+
+    public void Halo(HaloLaunch launch) => _loaded = new GpuHaloLaunch(launch, kernels);
+
+    private static Exception Innermost(Exception e)
+    {
+        while (e.InnerException is not null)
+        {
+            e = e.InnerException;
+        }
+
+        return e;
+    }
+}

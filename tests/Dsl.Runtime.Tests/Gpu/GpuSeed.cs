@@ -1,0 +1,13 @@
+using System;
+using System.Globalization;
+
+namespace Dsl.Runtime.Tests.Gpu;
+
+/// <summary>The seed of a run: new each time, or the one in DSL_SEED to repeat a failure.</summary>
+internal static class GpuSeed
+{
+    internal static int Next() =>
+        int.TryParse(Environment.GetEnvironmentVariable("DSL_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out int seed)
+            ? seed
+            : Random.Shared.Next();
+}

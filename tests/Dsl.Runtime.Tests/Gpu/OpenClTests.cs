@@ -1,0 +1,131 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Gpu;
+using Dsl.Kernels;
+using Xunit;
+using Xunit.Abstractions;
+
+namespace Dsl.Runtime.Tests.Gpu;
+
+/// <summary>An engine on the first OpenCL device, shared by all cases; or why there is none.</summary>
+public sealed class OpenClDevice : IDisposable
+{
+    internal const int Elements = 1 << 20;
+
+    /// <summary>Looks for a device.</summary>
+    public OpenClDevice()
+    {
+        var found = GpuDevices.Find().Where(device => device.Kind == "OpenCL").ToList();
+        if (found.Exists(device => device.Usable))
+        {
+            Engine = new GpuEngine(GpuKind.OpenCL);
+            Engine.Allocate(Elements);
+        }
+
+        Missing = string.Join("; ", found.Select(device => device.Detail));
+    }
+
+    internal GpuEngine? Engine { get; }
+
+    internal string Missing { get; }
+
+    /// <summary>The engine; skips the test where there is none, or fails it where DSL_REQUIRE_OPENCL=1 promises one.</summary>
+    internal GpuEngine Require()
+    {
+        if (Environment.GetEnvironmentVariable("DSL_REQUIRE_OPENCL") == "1")
+        {
+            Assert.True(Engine is not null, $"DSL_REQUIRE_OPENCL=1, but there is no OpenCL device: {Missing}");
+        }
+
+        Skip.If(Engine is null, $"No OpenCL device: {Missing}");
+        return Engine!;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Engine?.Dispose();
+}
+
+/// <summary>Drivers are not to be trusted with several contexts at once: everything that touches one runs in turn.</summary>
+[CollectionDefinition(Name)]
+public sealed class GpuTestGroup : ICollectionFixture<OpenClDevice>
+{
+    /// <summary>The name of the collection.</summary>
+    public const string Name = "GPU";
+}
+
+[Collection(GpuTestGroup.Name)]
+public sealed class OpenClTests(OpenClDevice device, ITestOutputHelper output)
+{
+    // Not the map: it gathers, and these launches overwrite each other's memory.
+    private static readonly string[] Repeated =
+    [
+        "Row 4x300", "Reduce 2x1000x5 in 4", "Contract 2x64x128x64", "Convolve 3x3 stride 2, input gradient",
+        "Convolve 3x3 wide, weight gradient", "Pool 3 stride 2 padding 1 dilation 1", "Transpose 70x100",
+    ];
+
+    public static IEnumerable<object[]> Cases => GpuCases.Names;
+
+    [SkippableTheory]
+    [MemberData(nameof(Cases))]
+    public void A_launch_does_what_its_reference_does(string name)
+    {
+        var engine = device.Require();
+        var c = GpuCases.Make(name, GpuSeed.Next());
+        output.WriteLine($"Seed {c.Seed}");
+
+        engine.Write(0, c.Memory);
+        engine.Run(engine.Load([c.Launch]));
+        float[] after = new float[c.Memory.Length];
+        engine.Read(0, after);
+
+        c.Check(after);
+    }
+
+    [SkippableFact]
+    public void Fill_sets_its_elements_and_no_others()
+    {
+        var engine = device.Require();
+        engine.Write(0, Enumerable.Repeat(2f, 1000).ToArray());
+        engine.Fill(10, 600, float.NaN);
+
+        float[] after = new float[1000];
+        engine.Read(0, after);
+
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => i is >= 10 and < 610 ? float.NaN : 2f), after);
+    }
+
+    [SkippableFact]
+    public void Running_allocates_nothing()
+    {
+        var engine = device.Require();
+        Launch[] launches = [.. Repeated.Select(name => GpuCases.Make(name, 1).Launch)];
+        object loaded = engine.Load(launches);
+        engine.Run(loaded);
+        engine.Run(loaded);
+
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        engine.Run(loaded);
+
+        Assert.Equal(0, GC.GetAllocatedBytesForCurrentThread() - before);
+    }
+
+    [SkippableFact]
+    public void A_loaded_launch_follows_its_slots()
+    {
+        var engine = device.Require();
+        var c = GpuCases.Make("Transpose 70x100", 1);
+        object loaded = engine.Load([c.Launch]);
+        c.Launch.Slots.SetOffset(0, c.Launch.Slots.A0 + 1000);
+        c.Launch.Slots.SetOffset(1, c.Launch.Slots.A1 + 1000);
+        float[] memory = c.Memory.ToArray();
+        float[] moved = new float[memory.Length + 1000];
+        memory.CopyTo(moved, 1000);
+        engine.Write(0, moved);
+
+        engine.Run(loaded);
+        engine.Read(0, moved);
+
+        c.Check(moved.AsSpan(1000));
+    }
+}

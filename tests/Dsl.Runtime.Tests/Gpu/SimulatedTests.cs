@@ -1,0 +1,51 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Gpu;
+using Xunit;
+
+namespace Dsl.Runtime.Tests.Gpu;
+
+/// <summary>A few tiny launches on ILGPU's simulated GPU. It takes whatever .NET takes, so it proves little; but it is there
+/// on every machine.</summary>
+[Collection(GpuTestGroup.Name)]
+public sealed class SimulatedTests
+{
+    [Theory]
+    [InlineData("Map 1x1")]
+    [InlineData("Row 5x10")]
+    [InlineData("Reduce in order 1x3x40 in 4")]
+    [InlineData("Contract 1x1x1x1")]
+    public void A_launch_does_what_its_reference_does(string name)
+    {
+        using var engine = new GpuEngine(GpuKind.Simulated);
+        var c = GpuCases.Make(name, GpuSeed.Next());
+        engine.Allocate(c.Memory.Length);
+        engine.Write(0, c.Memory);
+
+        engine.Run(engine.Load([c.Launch]));
+        float[] after = new float[c.Memory.Length];
+        engine.Read(0, after);
+
+        c.Check(after);
+        Assert.Contains("simulated GPU", engine.Description, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Looking_for_devices_reports_every_kind()
+    {
+        IReadOnlyList<GpuDeviceReport> found = GpuDevices.Find();
+
+        Assert.Contains("CUDA", found.Select(device => device.Kind));
+        Assert.Contains("OpenCL", found.Select(device => device.Kind));
+        Assert.All(found, device => Assert.NotEmpty(device.Detail));
+    }
+
+    [Fact]
+    public void A_device_that_is_not_there_is_named()
+    {
+        var e = Assert.Throws<NotSupportedException>(() => new GpuEngine(GpuKind.Simulated, 7));
+
+        Assert.Contains("device 7", e.Message, StringComparison.Ordinal);
+    }
+}
