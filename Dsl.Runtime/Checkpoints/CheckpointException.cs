@@ -2,7 +2,8 @@ using System;
 
 namespace Dsl.Checkpoints;
 
-/// <summary>A file is not the checkpoint that was expected. The message names the file and everything that is wrong with it;
+/// <summary>A file is not the checkpoint that was expected. The message names the file and everything that is wrong
+/// with it;
 /// nothing was changed.</summary>
 public sealed class CheckpointException : Exception
 {

@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 
 namespace Dsl.Checkpoints;
 
-/// <summary>Replaces a file so that a crash at any moment leaves either the whole old file or the whole new one.</summary>
+/// <summary>Replaces a file so that a crash at any moment leaves either the whole old file or the whole new
+/// one.</summary>
 internal static partial class DurableFile
 {
     /// <summary>What the file is called while it is being written.</summary>
@@ -35,7 +36,8 @@ internal static partial class DurableFile
         FlushDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
     }
 
-    /// <summary>The rename itself survives a power cut only once the directory is on the disk. .NET does not open directories, so
+    /// <summary>The rename itself survives a power cut only once the directory is on the disk. .NET does not open
+    /// directories, so
     /// this asks the C library; a file system that refuses is no error, for the data is already safe.</summary>
     private static void FlushDirectory(string directory)
     {

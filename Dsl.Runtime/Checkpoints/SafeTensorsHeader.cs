@@ -6,7 +6,8 @@ using System.Text.Json;
 namespace Dsl.Checkpoints;
 
 /// <summary>
-/// The header of a safetensors file: <c>{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, …}</c> and an optional
+/// The header of a safetensors file: <c>{"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, …}</c> and
+/// an optional
 /// <c>"__metadata__"</c> object of texts. Parsing checks everything that the format promises.
 /// </summary>
 internal static class SafeTensorsHeader
@@ -14,12 +15,14 @@ internal static class SafeTensorsHeader
     /// <summary>The key of the texts.</summary>
     public const string MetadataKey = "__metadata__";
 
-    /// <summary>The largest header the reference implementation accepts; a larger number means this is another kind of file.</summary>
+    /// <summary>The largest header the reference implementation accepts; a larger number means this is another kind of
+    /// file.</summary>
     public const long MaxBytes = 100_000_000;
 
     /// <summary>Reads the header and checks it against the bytes that follow it.</summary>
     /// <exception cref="CheckpointException">It is wrong; the message says how.</exception>
-    public static (List<TensorEntry> Tensors, Dictionary<string, string> Metadata) Parse(ReadOnlySpan<byte> json, long dataBytes)
+    public static (List<TensorEntry> Tensors, Dictionary<string, string> Metadata) Parse(
+        ReadOnlySpan<byte> json, long dataBytes)
     {
         var tensors = new List<TensorEntry>();
         var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -71,7 +74,8 @@ internal static class SafeTensorsHeader
     {
         if (!reader.Read() || reader.TokenType != type)
         {
-            throw new CheckpointException($"Malformed header: {where} should be {Describe(type)}, found {Describe(reader.TokenType)}.");
+            throw new CheckpointException(
+                $"Malformed header: {where} should be {Describe(type)}, found {Describe(reader.TokenType)}.");
         }
     }
 
@@ -152,14 +156,16 @@ internal static class SafeTensorsHeader
             if (checked(entry.Length * bytes) != end - begin)
             {
                 throw new CheckpointException(
-                    $"'{name}' is {dtype} {entry.ShapeText}, {entry.Length * bytes} bytes, but its offsets [{begin}, {end}] hold {end - begin}.");
+                    $"'{name}' is {dtype} {entry.ShapeText}, {entry.Length * bytes} bytes, but its offsets "
+                    + $"[{begin}, {end}] hold {end - begin}.");
             }
 
             return entry;
         }
         catch (OverflowException e)
         {
-            throw new CheckpointException($"'{name}' has a shape [{string.Join(", ", shape)}] that no file can hold.", e);
+            string text = string.Join(", ", shape);
+            throw new CheckpointException($"'{name}' has a shape [{text}] that no file can hold.", e);
         }
     }
 
@@ -180,7 +186,8 @@ internal static class SafeTensorsHeader
         return numbers;
     }
 
-    /// <summary>The tensors must cover the data section exactly: no overlap, no hole, nothing missing or left over.</summary>
+    /// <summary>The tensors must cover the data section exactly: no overlap, no hole, nothing missing or left
+    /// over.</summary>
     private static void CheckOffsets(List<TensorEntry> tensors, long dataBytes)
     {
         long end = 0;
@@ -189,7 +196,8 @@ internal static class SafeTensorsHeader
         {
             if (t.Begin < end)
             {
-                throw new CheckpointException($"'{t.Name}' begins at byte {t.Begin} and overlaps '{before}', which ends at {end}.");
+                throw new CheckpointException(
+                    $"'{t.Name}' begins at byte {t.Begin} and overlaps '{before}', which ends at {end}.");
             }
 
             if (t.Begin > end)
@@ -200,7 +208,7 @@ internal static class SafeTensorsHeader
             if (t.End > dataBytes)
             {
                 throw new CheckpointException(
-                    $"'{t.Name}' ends at byte {t.End} of the data, but the file holds only {dataBytes}: it is truncated.");
+                    $"'{t.Name}' ends at byte {t.End} of the data, but the file holds {dataBytes}: it is truncated.");
             }
 
             (end, before) = (t.End, t.Name);

@@ -8,8 +8,10 @@ using Microsoft.Win32.SafeHandles;
 namespace Dsl.Checkpoints;
 
 /// <summary>
-/// An open safetensors file (https://github.com/huggingface/safetensors): 8 bytes of header length, a JSON header, the elements.
-/// Opening checks the whole header against the file's length, so that reading a tensor afterwards cannot find it missing.
+/// An open safetensors file (https://github.com/huggingface/safetensors): 8 bytes of header length, a JSON header, the
+/// elements.
+/// Opening checks the whole header against the file's length, so that reading a tensor afterwards cannot find it
+/// missing.
 /// </summary>
 public sealed class SafeTensorsReader : IDisposable
 {
@@ -32,10 +34,8 @@ public sealed class SafeTensorsReader : IDisposable
             _data = 8 + headerBytes;
             var json = new byte[headerBytes];
             ReadBytes(8, json);
-            (List<TensorEntry> tensors, Dictionary<string, string> metadata) = SafeTensorsHeader.Parse(json, length - _data);
-            Tensors = tensors;
-            Metadata = metadata;
-            foreach (TensorEntry t in tensors)
+            (Tensors, Metadata) = SafeTensorsHeader.Parse(json, length - _data);
+            foreach (TensorEntry t in Tensors)
             {
                 _byName.Add(t.Name, t);
             }
@@ -107,7 +107,7 @@ public sealed class SafeTensorsReader : IDisposable
 
         if (length < 8)
         {
-            throw new CheckpointException($"It has {length} bytes; the header's length alone takes 8: it is truncated.");
+            throw new CheckpointException($"It has {length} bytes; the header's length alone takes 8: truncated.");
         }
 
         Span<byte> prefix = stackalloc byte[8];
@@ -116,12 +116,13 @@ public sealed class SafeTensorsReader : IDisposable
         if (bytes > SafeTensorsHeader.MaxBytes)
         {
             throw new CheckpointException(
-                $"Its header would take {bytes} bytes, at most {SafeTensorsHeader.MaxBytes} are allowed: this is another kind of file.");
+                $"Its header would take {bytes} bytes, at most {SafeTensorsHeader.MaxBytes} are allowed: this is "
+                + "another kind of file.");
         }
 
         return bytes <= (ulong)(length - 8)
             ? (int)bytes
-            : throw new CheckpointException($"Its header takes {bytes} bytes, the file holds {length - 8}: it is truncated.");
+            : throw new CheckpointException($"Its header takes {bytes} bytes, the file holds {length - 8}: truncated.");
     }
 
     private TensorEntry Require(string name, int length, params ReadOnlySpan<string> types)
@@ -129,12 +130,14 @@ public sealed class SafeTensorsReader : IDisposable
         TensorEntry t = Find(name) ?? throw new CheckpointException($"'{_path}' has no tensor '{name}'.");
         if (!types.Contains(t.DType))
         {
-            throw new CheckpointException($"'{name}' in '{_path}' is {t.DType}; expected {string.Join(" or ", types.ToArray())}.");
+            string expected = string.Join(" or ", types.ToArray());
+            throw new CheckpointException($"'{name}' in '{_path}' is {t.DType}; expected {expected}.");
         }
 
         return t.Length == length
             ? t
-            : throw new CheckpointException($"'{name}' in '{_path}' is {t.ShapeText}, {t.Length} elements; expected {length}.");
+            : throw new CheckpointException(
+                $"'{name}' in '{_path}' is {t.ShapeText}, {t.Length} elements; expected {length}.");
     }
 
     private void ReadBytes(long at, Span<byte> bytes)

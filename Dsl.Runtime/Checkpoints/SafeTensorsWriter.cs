@@ -10,12 +10,14 @@ using System.Text.Json;
 
 namespace Dsl.Checkpoints;
 
-/// <summary>Fills the elements of a tensor when the file is written, so that only one tensor is in memory at a time.</summary>
+/// <summary>Fills the elements of a tensor when the file is written, so that only one tensor is in memory at a
+/// time.</summary>
 /// <param name="values">As long as the tensor; undefined before.</param>
 public delegate void TensorFill(Span<float> values);
 
 /// <summary>
-/// Collects tensors and texts and writes them as one safetensors file. The tensors lie in the order they were added; the header
+/// Collects tensors and texts and writes them as one safetensors file. The tensors lie in the order they were added;
+/// the header
 /// is padded with spaces to a multiple of 8 bytes. The same content gives the same bytes.
 /// </summary>
 public sealed class SafeTensorsWriter
@@ -63,7 +65,8 @@ public sealed class SafeTensorsWriter
     /// <exception cref="ArgumentException">The name is taken, or the shape has another number of elements.</exception>
     public void Add(string name, ReadOnlySpan<int> shape, long[] values) => Add(name, "I64", shape, values);
 
-    /// <summary>Writes the file beside <paramref name="path"/>, flushes it to the disk and renames it: whatever happens, the path
+    /// <summary>Writes the file beside <paramref name="path"/>, flushes it to the disk and renames it: whatever
+    /// happens, the path
     /// holds either the old file or the whole new one.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Save(string path) => DurableFile.Replace(path, Write);
@@ -98,8 +101,9 @@ public sealed class SafeTensorsWriter
 
         if (length != values.Length)
         {
+            string text = string.Join(", ", shape.ToArray());
             throw new ArgumentException(
-                $"'{name}' has {values.Length} values, its shape [{string.Join(", ", shape.ToArray())}] {length}.", nameof(values));
+                $"'{name}' has {values.Length} values, its shape [{text}] {length}.", nameof(values));
         }
 
         Append(name, dtype, shape);

@@ -18,7 +18,8 @@ public sealed record TensorEntry(string Name, string DType, IReadOnlyList<long> 
     public string ShapeText => "[" + string.Join(", ", Shape) + "]";
 
     /// <summary>Bytes of one element; 0 for a type that the format does not know.</summary>
-    /// <remarks>The types of the format (https://github.com/huggingface/safetensors). Read are F32, F64, I32 and I64; the others
+    /// <remarks>The types of the format (https://github.com/huggingface/safetensors). Read are F32, F64, I32 and I64;
+    /// the others
     /// only have to be measured, so that a file that also holds them can be checked and read.</remarks>
     internal static int ElementBytes(string dtype) => dtype switch
     {

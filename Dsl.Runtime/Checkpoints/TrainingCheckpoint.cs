@@ -5,7 +5,8 @@ using System.Linq;
 namespace Dsl.Checkpoints;
 
 /// <summary>
-/// A checkpoint that training continues from: the parameters as in <see cref="Checkpoint"/>, every array of the optimiser as
+/// A checkpoint that training continues from: the parameters as in <see cref="Checkpoint"/>, every array of the
+/// optimiser as
 /// <c>optimizer.&lt;state&gt;.&lt;parameter&gt;</c>, all in logical layout, and the position as metadata.
 /// </summary>
 internal static class TrainingCheckpoint
@@ -13,7 +14,6 @@ internal static class TrainingCheckpoint
     /// <summary>Saves a session and its position.</summary>
     public static void Save(string path, ITrainingSession session, TrainingPosition position)
     {
-        session.UnpackParameters();
         var writer = new SafeTensorsWriter();
         position.Write(writer.Metadata);
         Checkpoint.Add(writer, session.Parameters);
@@ -73,9 +73,11 @@ internal static class TrainingCheckpoint
         return position;
     }
 
-    private static IEnumerable<(string Name, int[] Shape)> Expected(ParameterSet parameters, (int Index, string Name)[] states) =>
+    private static IEnumerable<(string Name, int[] Shape)> Expected(
+        ParameterSet parameters, (int Index, string Name)[] states) =>
         Checkpoint.Expected(parameters).Concat(
             states.SelectMany(s => parameters.Select(p => (StateName(s.Name, p.Name), p.Shape.ToArray()))));
 
-    private static string StateName(string state, string parameter) => $"{Checkpoint.OptimizerPrefix}{state}.{parameter}";
+    private static string StateName(string state, string parameter) =>
+        $"{Checkpoint.OptimizerPrefix}{state}.{parameter}";
 }

@@ -4,7 +4,8 @@ using System.Globalization;
 
 namespace Dsl.Checkpoints;
 
-/// <summary>Where training stands, apart from the numbers in arrays: what the metadata of a training checkpoint says.</summary>
+/// <summary>Where training stands, apart from the numbers in arrays: what the metadata of a training checkpoint
+/// says.</summary>
 internal sealed record TrainingPosition
 {
     /// <summary>The optimiser's class, because its arrays mean nothing to another.</summary>
@@ -83,9 +84,10 @@ internal sealed record TrainingPosition
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 
-    private static string Value(IReadOnlyDictionary<string, string> metadata, string key) => metadata.TryGetValue(key, out string? text)
-        ? text
-        : throw new CheckpointException($"The metadata has no '{key}': this is no checkpoint of a training.");
+    private static string Value(IReadOnlyDictionary<string, string> metadata, string key) =>
+        metadata.TryGetValue(key, out string? text)
+            ? text
+            : throw new CheckpointException($"The metadata has no '{key}': this is no checkpoint of a training.");
 
     private static T Number<T>(IReadOnlyDictionary<string, string> metadata, string key)
         where T : struct, ISpanParsable<T>

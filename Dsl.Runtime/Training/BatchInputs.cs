@@ -11,7 +11,8 @@ using Dsl.Sessions;
 namespace Dsl;
 
 /// <summary>
-/// Feeds a program's inputs from samples: finds out which symbolic size is the batch and what the others are, gathers samples
+/// Feeds a program's inputs from samples: finds out which symbolic size is the batch and what the others are, gathers
+/// samples
 /// into buffers of its own, and refuses values that would spoil a model. After construction nothing is allocated.
 /// </summary>
 internal sealed class BatchInputs
@@ -36,7 +37,13 @@ internal sealed class BatchInputs
     /// <param name="capacity">The most samples of a batch.</param>
     /// <exception cref="ArgumentException">The samples do not have the shapes that the model takes.</exception>
     public BatchInputs(
-        ITrainingSession session, EntryPoint entry, Program program, int[] columns, Dataset data, string set, int capacity)
+        ITrainingSession session,
+        EntryPoint entry,
+        Program program,
+        int[] columns,
+        Dataset data,
+        string set,
+        int capacity)
     {
         (_session, _entry, _columns, _data, _set) = (session, entry, columns, data, set);
         _inputs = [.. program.Inputs];
@@ -116,7 +123,8 @@ internal sealed class BatchInputs
         _session.Run();
     }
 
-    /// <summary>Which column each input of a program takes: the one of its name, or, when a name is missing, all in order.</summary>
+    /// <summary>Which column each input of a program takes: the one of its name, or, when a name is missing, all in
+    /// order.</summary>
     /// <exception cref="ArgumentException">There are fewer columns than inputs.</exception>
     public static int[] ColumnsOf(Program program, Dataset data, string set)
     {
@@ -130,8 +138,8 @@ internal sealed class BatchInputs
         return names.Length == columns.Length
             ? [.. Enumerable.Range(0, columns.Length)]
             : throw new ArgumentException(
-                $"The {set} set has the columns {string.Join(", ", names)}; the model takes {Describe(program.Inputs)}. Give every input a "
-                + "column of its name, or as many columns as inputs in their order.");
+                $"The {set} set has the columns {string.Join(", ", names)}; the model takes {Describe(program.Inputs)}: "
+                + "give every input a column of its name, or as many columns as inputs in their order.");
     }
 
     /// <summary>Finds every symbol among the extents and checks all extents against it.</summary>
@@ -160,7 +168,8 @@ internal sealed class BatchInputs
         if (!program.Symbols.Contains(_inputs[0].Shape[0].ToString()) || program.Symbols.Any(s => sizes[s] == 0))
         {
             throw new ArgumentException(
-                $"A trainer needs the batch as first extent of every input, and every other size named by an extent: found {Describe(_inputs)}.");
+                "A trainer needs the batch as first extent of every input, and every other size named by an extent: "
+                + $"found {Describe(_inputs)}.");
         }
 
         for (int i = 0; i < _inputs.Length; i++)
@@ -176,8 +185,9 @@ internal sealed class BatchInputs
     }
 
     private ArgumentException Mismatch(TensorPlan input, int[] shape) => new(
-        $"Input '{Describe([input])}' does not fit a sample of the {_set} set, which is [{string.Join(", ", shape.Skip(1))}]: the first "
-        + "extent is the batch, the others are the sample's, and the element types must agree.");
+        $"Input '{Describe([input])}' does not fit a sample of the {_set} set, "
+        + $"which is [{string.Join(", ", shape.Skip(1))}]: the first extent is the batch, "
+        + "the others are the sample's, and the element types must agree.");
 
     private static string Describe(IEnumerable<TensorPlan> inputs) => string.Join("; ", inputs.Select(static i =>
         $"{(i.Integers ? "int" : "float")} {i.Name} [{string.Join(", ", i.Shape.Select(static s => s.ToString()))}]"));
@@ -192,7 +202,8 @@ internal sealed class BatchInputs
     {
         ReadOnlySpan<float> values = Row(_data.Columns[_columns[input]].Floats, input, sample);
 
-        // 0·x is 0 unless x is NaN or infinite, so a sum of such products tells whether all are finite without a branch.
+        // 0·x is 0 unless x is NaN or infinite, so a sum of such products tells whether all are finite without a
+        // branch.
         Vector<float> sum = Vector<float>.Zero;
         int at = 0;
         for (; at <= values.Length - Vector<float>.Count; at += Vector<float>.Count)
@@ -217,7 +228,7 @@ internal sealed class BatchInputs
 
         throw new InvalidDataException(string.Create(
             CultureInfo.InvariantCulture,
-            $"Sample {sample} of the {_set} set: element {at} of '{_inputs[input].Name}' is {values[at]}; every float must be finite."));
+            $"{Where(input, sample, at)} is {values[at]}; every float must be finite."));
     }
 
     private void CheckLabels(int input, int sample)
@@ -230,8 +241,11 @@ internal sealed class BatchInputs
             {
                 throw new InvalidDataException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Sample {sample} of the {_set} set: element {at} of '{_inputs[input].Name}' is {values[at]}; labels go from 0 to {limit - 1}."));
+                    $"{Where(input, sample, at)} is {values[at]}; labels go from 0 to {limit - 1}."));
             }
         }
     }
+
+    private string Where(int input, int sample, int at) => string.Create(
+        CultureInfo.InvariantCulture, $"Sample {sample} of the {_set} set: element {at} of '{_inputs[input].Name}'");
 }

@@ -40,7 +40,8 @@ internal sealed class Evaluator
 
         _labels = data.Columns[lossColumns[labels[0]]];
         int[] forwardColumns = Array.ConvertAll(columns, c => lossColumns[c]);
-        var forward = new BatchInputs(session, EntryPoint.Forward, model.Forward, forwardColumns, data, set, _batchSize);
+        var forward = new BatchInputs(
+            session, EntryPoint.Forward, model.Forward, forwardColumns, data, set, _batchSize);
         int[] scores = model.Forward.Outputs[0].Shape.Select(s => (int)s.Evaluate(forward.Sizes)).ToArray();
         int axis = ClassAxis(scores, [.. _labels.Shape], loss.Inputs[labels[0]].Limit);
         if (axis > 0)
@@ -70,13 +71,14 @@ internal sealed class Evaluator
                 _session.Read(0, _scores.AsSpan(0, samples.Length * length));
                 for (int s = 0; s < samples.Length; s++)
                 {
-                    right += Right(_scores.AsSpan(s * length, length), _labels!.Ints.Slice(samples[s] * _labels.RowLength, _labels.RowLength));
+                    ReadOnlySpan<int> labels = _labels!.Ints.Slice(samples[s] * _labels.RowLength, _labels.RowLength);
+                    right += Right(_scores.AsSpan(s * length, length), labels);
                 }
             }
         }
 
-        double labels = (double)_outer * _inner * _samples.Length;
-        return new Evaluation(loss / _samples.Length, _forward is null ? double.NaN : right / labels, _samples.Length);
+        double all = (double)_outer * _inner * _samples.Length;
+        return new Evaluation(loss / _samples.Length, _forward is null ? double.NaN : right / all, _samples.Length);
     }
 
     /// <summary>The axis of the scores, batch included, that the labels do not have; 0 when there is none.</summary>
@@ -101,10 +103,11 @@ internal sealed class Evaluator
         {
             for (int i = 0; i < _inner; i++)
             {
+                ReadOnlySpan<float> of = scores[((o * _classes * _inner) + i)..];
                 int best = 0;
                 for (int c = 1; c < _classes; c++)
                 {
-                    best = scores[(((o * _classes) + c) * _inner) + i] > scores[(((o * _classes) + best) * _inner) + i] ? c : best;
+                    best = of[c * _inner] > of[best * _inner] ? c : best;
                 }
 
                 right += labels[(o * _inner) + i] == best ? 1 : 0;

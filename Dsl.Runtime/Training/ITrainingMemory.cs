@@ -4,8 +4,10 @@ using Dsl.Sessions;
 namespace Dsl;
 
 /// <summary>
-/// What an optimiser sees of a session: where the parameters, their gradients and its own arrays lie in the engine's memory.
-/// All of these arrays are laid out alike: parameter after parameter, each padded with zeros to 16 floats, those that decay first.
+/// What an optimiser sees of a session: where the parameters, their gradients and its own arrays lie in the engine's
+/// memory.
+/// All of these arrays are laid out alike: parameter after parameter, each padded with zeros to 16 floats, those that
+/// decay first.
 /// </summary>
 internal interface ITrainingMemory
 {

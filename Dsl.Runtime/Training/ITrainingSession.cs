@@ -7,7 +7,9 @@ namespace Dsl;
 /// <summary>What a trainer sees of a session: memory for the optimiser, and the power to run the model.</summary>
 internal interface ITrainingSession : ITrainingMemory
 {
-    /// <summary>The model's parameters in logical layout.</summary>
+    /// <summary>The model's parameters in logical layout. The session has set <see cref="ParameterSet.Fetch"/>: whoever
+    /// reads them
+    /// gets the newest.</summary>
     ParameterSet Parameters { get; }
 
     /// <summary>The optimiser the session keeps arrays for.</summary>
@@ -36,9 +38,6 @@ internal interface ITrainingSession : ITrainingMemory
 
     /// <inheritdoc cref="ModelSession.PackParameters"/>
     void PackParameters();
-
-    /// <inheritdoc cref="ModelSession.UnpackParameters"/>
-    void UnpackParameters();
 
     /// <inheritdoc cref="ModelSession.ReadParameterLayout"/>
     void ReadParameterLayout(long regionBase, int parameter, Span<float> logical);

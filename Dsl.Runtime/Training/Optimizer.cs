@@ -8,8 +8,10 @@ using Dsl.Sessions;
 namespace Dsl;
 
 /// <summary>
-/// Turns gradients into new parameters. One fused kernel walks parameters, gradients and the optimiser's own arrays, once for
-/// the parameters that decay and once for the others. It can also clip the gradient's norm, add up micro-batches and keep a
+/// Turns gradients into new parameters. One fused kernel walks parameters, gradients and the optimiser's own arrays,
+/// once for
+/// the parameters that decay and once for the others. It can also clip the gradient's norm, add up micro-batches and
+/// keep a
 /// running average of the parameters. An optimiser belongs to one session.
 /// </summary>
 public abstract class Optimizer
@@ -32,7 +34,8 @@ public abstract class Optimizer
     /// <summary>η as a function of <see cref="Step"/>.</summary>
     public Schedule LearningRate { get; }
 
-    /// <summary>The largest L2 norm of all gradients together: g ← g · min(1, clip / (‖g‖ + 10⁻⁶)) (Pascanu et al. 2013,
+    /// <summary>The largest L2 norm of all gradients together: g ← g · min(1, clip / (‖g‖ + 10⁻⁶)) (Pascanu et al.
+    /// 2013,
     /// arXiv:1211.5063). Null: not computed. Infinity: computed and checked, never clipped.</summary>
     public float? ClipNorm
     {
@@ -42,18 +45,22 @@ public abstract class Optimizer
             : throw new ArgumentOutOfRangeException(nameof(value), value, "'ClipNorm' must be above 0.");
     }
 
-    /// <summary>Leaves a step out when its norm is NaN or infinite, instead of throwing. Needs <see cref="ClipNorm"/>.</summary>
+    /// <summary>Leaves a step out when its norm is NaN or infinite, instead of throwing. Needs
+    /// <see cref="ClipNorm"/>.</summary>
     public bool SkipNonFinite { get; init; }
 
-    /// <summary>Decay d of the running average of the parameters, a ← d·a + (1 - d)·p after every step, beginning with a = p after
-    /// the first (Polyak and Juditsky 1992; exponential as in Tarvainen and Valpola 2017, arXiv:1703.01780). Null: none.</summary>
+    /// <summary>Decay d of the running average of the parameters, a ← d·a + (1 - d)·p after every step, beginning with
+    /// a = p after
+    /// the first (Polyak and Juditsky 1992; exponential as in Tarvainen and Valpola 2017, arXiv:1703.01780). Null:
+    /// none.</summary>
     public float? AverageDecay
     {
         get;
         init => field = value is null ? null : Fraction(value.Value, nameof(AverageDecay));
     }
 
-    /// <summary>Reserves an array in which micro-batches are added up; see <see cref="Accumulate(ModelSession, float)"/>.</summary>
+    /// <summary>Reserves an array in which micro-batches are added up; see
+    /// <see cref="Accumulate(ModelSession, float)"/>.</summary>
     public bool Accumulates { get; init; }
 
     /// <summary>How many steps were taken.</summary>
@@ -88,17 +95,21 @@ public abstract class Optimizer
     /// <summary>How many arrays a session keeps for the optimiser.</summary>
     public int StateCount => StateNames.Count;
 
-    /// <summary>The arrays that training needs to continue: all but the sum of micro-batches, which no checkpoint interrupts.</summary>
+    /// <summary>The arrays that training needs to continue: all but the sum of micro-batches, which no checkpoint
+    /// interrupts.</summary>
     internal IEnumerable<(int Index, string Name)> SavedStates =>
         StateNames.Index().Where(static s => s.Item != AccumulatedState);
 
     private protected abstract IReadOnlyList<string> OwnStates { get; }
 
-    /// <summary>Adds the gradients of a micro-batch, as <see cref="EntryPoint.Train"/> left them, to the step's sum.</summary>
+    /// <summary>Adds the gradients of a micro-batch, as <see cref="EntryPoint.Train"/> left them, to the step's
+    /// sum.</summary>
     /// <param name="session">The session that trains.</param>
-    /// <param name="share">The micro-batch's part of the step's samples, so that the sum is the mean over all of them: 1/k when
+    /// <param name="share">The micro-batch's part of the step's samples, so that the sum is the mean over all of them:
+    /// 1/k when
     /// k equal ones make a step.</param>
-    /// <exception cref="InvalidOperationException"><see cref="Accumulates"/> is not set, or the optimiser has another session.</exception>
+    /// <exception cref="InvalidOperationException"><see cref="Accumulates"/> is not set, or the optimiser has another
+    /// session.</exception>
     public void Accumulate(ModelSession session, float share)
     {
         Bind(session);
@@ -107,22 +118,25 @@ public abstract class Optimizer
 
     /// <summary>Takes one step with the gradients of the last run, or with the sum of micro-batches.</summary>
     /// <returns>False when the step was left out; see <see cref="SkipNonFinite"/>.</returns>
-    /// <exception cref="NotFiniteNumberException">The norm of the gradients is NaN or infinite; nothing was changed.</exception>
-    /// <exception cref="InvalidOperationException">The optimiser has another session, or nothing was accumulated.</exception>
+    /// <exception cref="NotFiniteNumberException">The norm of the gradients is NaN or infinite; nothing was
+    /// changed.</exception>
+    /// <exception cref="InvalidOperationException">The optimiser has another session, or nothing was
+    /// accumulated.</exception>
     public bool Update(ModelSession session)
     {
         Bind(session);
         return Update();
     }
 
-    /// <summary>Exchanges the parameters with their running average, for an evaluation or for good. A second call undoes it.
+    /// <summary>Exchanges the parameters with their running average, for an evaluation or for good. A second call
+    /// undoes it.
     /// Before the first step it does nothing.</summary>
-    /// <exception cref="InvalidOperationException">There is no average, or the optimiser has another session.</exception>
+    /// <exception cref="InvalidOperationException">There is no average, or the optimiser has another
+    /// session.</exception>
     public void SwapAverage(ModelSession session)
     {
         Bind(session);
         SwapAverage();
-        session.UnpackParameters();
     }
 
     /// <summary>Prepares the launches. Later steps allocate nothing.</summary>
@@ -130,7 +144,8 @@ public abstract class Optimizer
     {
         if (_memory is not null)
         {
-            RequireSame(ReferenceEquals(_memory, memory) || (memory is SessionMemory other && IsBoundTo(other.Session)));
+            RequireSame(
+                ReferenceEquals(_memory, memory) || (memory is SessionMemory other && IsBoundTo(other.Session)));
             return;
         }
 
@@ -143,14 +158,16 @@ public abstract class Optimizer
         if (average >= 0)
         {
             long at = memory.StateBase(average);
-            update.Add(GroupLaunches.Whole<AverageBody>(AverageState, length, at, memory.ParameterBase, memory.HyperBase));
+            update.Add(
+                GroupLaunches.Whole<AverageBody>(AverageState, length, at, memory.ParameterBase, memory.HyperBase));
             Launch swap = GroupLaunches.Whole<SwapBody>("SwapAverage", length, memory.ParameterBase, at);
             _swap = memory.Engine.Load([swap]);
         }
 
         if (sum >= 0)
         {
-            Launch add = GroupLaunches.Whole<AccumulateBody>("Accumulate", length, gradients, memory.GradientBase, memory.HyperBase);
+            Launch add = GroupLaunches.Whole<AccumulateBody>(
+                AccumulatedState, length, gradients, memory.GradientBase, memory.HyperBase);
             _accumulate = memory.Engine.Load([add]);
         }
 
@@ -162,14 +179,16 @@ public abstract class Optimizer
         _update = memory.Engine.Load([.. update]);
     }
 
-    /// <summary>Continues counting where a checkpoint stopped; a sum of micro-batches that was begun is forgotten.</summary>
+    /// <summary>Continues counting where a checkpoint stopped; a sum of micro-batches that was begun is
+    /// forgotten.</summary>
     internal void Restore(long step, long skipped) => (Step, Skipped, _accumulated) = (step, skipped, false);
 
     internal void Accumulate(float share)
     {
         if (!Accumulates)
         {
-            throw new InvalidOperationException("Micro-batches cannot be added up: create the optimiser with Accumulates = true.");
+            throw new InvalidOperationException(
+                "Micro-batches cannot be added up: create the optimiser with Accumulates = true.");
         }
 
         _hyper[Hyper.Keep] = _accumulated ? 1f : 0f;
@@ -209,7 +228,8 @@ public abstract class Optimizer
     {
         if (_swap is null)
         {
-            throw new InvalidOperationException("There is no average: create the optimiser with AverageDecay, for example 0.999f.");
+            throw new InvalidOperationException(
+                "There is no average: create the optimiser with AverageDecay, for example 0.999f.");
         }
 
         if (Step > 0)
@@ -232,7 +252,8 @@ public abstract class Optimizer
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"'{name}' must be finite and not negative.");
 
-    /// <summary>The decimal number somebody wrote: 0.999f is 0.99900001…, and 1 - β would be off by 10⁻⁵ of itself.</summary>
+    /// <summary>The decimal number somebody wrote: 0.999f is 0.99900001…, and 1 - β would be off by 10⁻⁵ of
+    /// itself.</summary>
     private protected static double Wide(float value) => (double)(decimal)value;
 
     /// <summary>Computes the norm and the factor that clips it; false when the step is to be left out.</summary>
@@ -272,7 +293,8 @@ public abstract class Optimizer
             : "Every gradient is finite, but the sum of their squares overflows";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"Step {Step + 1}: the norm of the gradients is {GradientNorm}. {where}. No parameter was changed: lower the learning rate, check the data, or set SkipNonFinite.");
+            $"Step {Step + 1}: the norm of the gradients is {GradientNorm}. {where}. No parameter was changed: ")
+            + "lower the learning rate, check the data, or set SkipNonFinite.";
     }
 
     private int Index(string state) => StateNames.ToList().IndexOf(state);
@@ -287,13 +309,15 @@ public abstract class Optimizer
         RequireSame(IsBoundTo(session));
     }
 
-    private bool IsBoundTo(ModelSession session) => _memory is SessionMemory bound && ReferenceEquals(bound.Session, session);
+    private bool IsBoundTo(ModelSession session) =>
+        _memory is SessionMemory bound && ReferenceEquals(bound.Session, session);
 
     private static void RequireSame(bool same)
     {
         if (!same)
         {
-            throw new InvalidOperationException("An optimiser counts the steps of one session: create another for this session.");
+            throw new InvalidOperationException(
+                "An optimiser counts the steps of one session: create another for this session.");
         }
     }
 }

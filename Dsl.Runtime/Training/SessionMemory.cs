@@ -47,8 +47,6 @@ internal sealed class SessionMemory(ModelSession session) : ITrainingSession
 
     public void PackParameters() => session.PackParameters();
 
-    public void UnpackParameters() => session.UnpackParameters();
-
     public void ReadParameterLayout(long regionBase, int parameter, Span<float> logical) =>
         session.ReadParameterLayout(regionBase, parameter, logical);
 

@@ -1,6 +1,7 @@
 namespace Dsl;
 
-/// <summary>Where training stands, reported after every step and after every epoch. A value: reporting allocates nothing.</summary>
+/// <summary>Where training stands, reported after every step and after every epoch. A value: reporting allocates
+/// nothing.</summary>
 public readonly record struct TrainProgress
 {
     /// <summary>The epoch, from 0.</summary>
@@ -39,6 +40,7 @@ public readonly record struct TrainProgress
 
 /// <summary>What a model achieves on a set of samples.</summary>
 /// <param name="Loss">The mean loss.</param>
-/// <param name="Accuracy">The share of labels at which the scores are largest; NaN when the model has no labels.</param>
+/// <param name="Accuracy">The share of labels at which the scores are largest; NaN when the model has no
+/// labels.</param>
 /// <param name="Samples">How many samples.</param>
 public readonly record struct Evaluation(double Loss, double Accuracy, int Samples);

@@ -11,7 +11,8 @@ using Dsl.Sessions;
 namespace Dsl;
 
 /// <summary>
-/// Trains a session's model: epochs of shuffled batches, a validation after each, checkpoints. Training that was stopped and
+/// Trains a session's model: epochs of shuffled batches, a validation after each, checkpoints. Training that was
+/// stopped and
 /// continued, even in the middle of an epoch, ends with the same bits as training in one go. A step allocates nothing.
 /// </summary>
 public sealed class Trainer
@@ -28,11 +29,14 @@ public sealed class Trainer
     private long _clock, _trained;
 
     /// <summary>Prepares training.</summary>
-    /// <param name="session">The model on its device, created with an optimiser, and for batches at least as large as the options'.</param>
-    /// <param name="train">The samples: a column for each parameter of <c>Loss</c>, by name or, when names differ, in order.</param>
+    /// <param name="session">The model on its device, created with an optimiser, and for batches at least as large as
+    /// the options'.</param>
+    /// <param name="train">The samples: a column for each parameter of <c>Loss</c>, by name or, when names differ, in
+    /// order.</param>
     /// <param name="validation">Samples to measure after every epoch; null: none.</param>
     /// <param name="options">Null: one epoch of batches of 64.</param>
-    /// <exception cref="ArgumentException">The model has no <c>Loss</c>, samples have other shapes than it takes, or there are none.</exception>
+    /// <exception cref="ArgumentException">The model has no <c>Loss</c>, samples have other shapes than it takes, or
+    /// there are none.</exception>
     /// <exception cref="InvalidOperationException">The session has no optimiser.</exception>
     public Trainer(ModelSession session, Dataset train, Dataset? validation = null, TrainerOptions? options = null)
         : this(new SessionMemory(session), train, validation, options ?? new TrainerOptions())
@@ -52,11 +56,13 @@ public sealed class Trainer
         if (options.Accumulate > 1 && !session.Optimizer.Accumulates)
         {
             throw new ArgumentException(
-                $"Accumulate = {options.Accumulate} needs an array for the sum: create the optimiser with Accumulates = true.");
+                $"Accumulate = {options.Accumulate} needs an array for the sum: create the optimiser with "
+                + "Accumulates = true.");
         }
 
+        int[] columns = BatchInputs.ColumnsOf(program, train, "training");
         _inputs = new BatchInputs(
-            session, EntryPoint.Train, program, BatchInputs.ColumnsOf(program, train, "training"), train, "training", options.BatchSize);
+            session, EntryPoint.Train, program, columns, train, "training", options.BatchSize);
         _order = new SampleOrder(train.Count, options.Seed, options.Shuffle);
         _validation = validation is null ? null : new Evaluator(session, validation, "validation", options.BatchSize);
         session.Optimizer.Bind(session);
@@ -73,29 +79,24 @@ public sealed class Trainer
 
     private Optimizer Optimizer => _session.Optimizer;
 
-    /// <summary>Trains until all epochs are complete. When it stops early it stands between two steps, and a second call goes
+    /// <summary>Trains until all epochs are complete. When it stops early it stands between two steps, and a second
+    /// call goes
     /// on from there; the model's parameters are those of the last step.</summary>
     /// <param name="progress">Told after every step and every epoch, on this thread.</param>
     /// <param name="cancellation">Asked before every step; a checkpoint is saved first.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    /// <exception cref="System.IO.InvalidDataException">A sample is not finite or a label out of range; nothing was changed by its
+    /// <exception cref="System.IO.InvalidDataException">A sample is not finite or a label out of range; nothing was
+    /// changed by its
     /// step.</exception>
-    /// <exception cref="NotFiniteNumberException">The loss or the norm of the gradients is not finite; no parameter was changed.</exception>
+    /// <exception cref="NotFiniteNumberException">The loss or the norm of the gradients is not finite; no parameter was
+    /// changed.</exception>
     public void Run(IProgress<TrainProgress>? progress = null, CancellationToken cancellation = default)
     {
-        _session.PackParameters();
         (_clock, _trained) = (Stopwatch.GetTimestamp(), 0);
-        try
+        while (_epoch < _options.Epochs)
         {
-            while (_epoch < _options.Epochs)
-            {
-                TrainEpoch(progress, cancellation);
-                EndEpoch(progress);
-            }
-        }
-        finally
-        {
-            _session.UnpackParameters();
+            TrainEpoch(progress, cancellation);
+            EndEpoch(progress);
         }
     }
 
@@ -103,8 +104,10 @@ public sealed class Trainer
     /// <exception cref="System.IO.IOException">The file cannot be written; an older one is still whole.</exception>
     public void Save(string path) => TrainingCheckpoint.Save(path, _session, Position());
 
-    /// <summary>Continues from a checkpoint: parameters, the optimiser's arrays, the step, the epoch and the place in it.</summary>
-    /// <exception cref="CheckpointException">The file is broken, or is of another model, optimiser, data set or options. Nothing was
+    /// <summary>Continues from a checkpoint: parameters, the optimiser's arrays, the step, the epoch and the place in
+    /// it.</summary>
+    /// <exception cref="CheckpointException">The file is broken, or is of another model, optimiser, data set or
+    /// options. Nothing was
     /// changed.</exception>
     public void Resume(string path)
     {
@@ -175,10 +178,12 @@ public sealed class Trainer
     {
         if (!float.IsFinite(loss) && !(Optimizer.SkipNonFinite && Optimizer.ClipNorm is not null))
         {
+            string samples = string.Join(", ", batch.ToArray().Take(8)) + (batch.Length > 8 ? ", …" : "");
             throw new NotFiniteNumberException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"Step {Optimizer.Step + 1}, epoch {_epoch}: the loss of samples {string.Join(", ", batch.ToArray().Take(8))}{(batch.Length > 8 ? ", …" : "")} is {loss}. No parameter was changed: lower the learning rate, or clip gradients with ClipNorm."),
+                    $"Step {Optimizer.Step + 1}, epoch {_epoch}: the loss of samples {samples} is {loss}. ")
+                + "No parameter was changed: lower the learning rate, or clip gradients with ClipNorm.",
                 loss);
         }
     }
@@ -209,8 +214,9 @@ public sealed class Trainer
         try
         {
             Evaluation evaluation = evaluator.Run();
-            double value = _options.Metric == TrainingMetric.Loss ? evaluation.Loss : evaluation.Accuracy;
-            bool best = _best is not double before || (_options.Metric == TrainingMetric.Loss ? value < before : value > before);
+            bool byLoss = _options.Metric == TrainingMetric.Loss;
+            double value = byLoss ? evaluation.Loss : evaluation.Accuracy;
+            bool best = _best is not double before || (byLoss ? value < before : value > before);
             if (best)
             {
                 _best = value;
@@ -224,7 +230,6 @@ public sealed class Trainer
             if (average)
             {
                 Optimizer.SwapAverage();
-                _session.UnpackParameters();
             }
         }
     }
@@ -233,7 +238,6 @@ public sealed class Trainer
     {
         if (_options.BestPath is not null)
         {
-            _session.UnpackParameters();
             Checkpoint.Save(_options.BestPath, _session.Parameters);
         }
     }

@@ -21,7 +21,8 @@ public sealed record TrainerOptions
     /// <summary>Samples of a batch; the last of an epoch may have fewer.</summary>
     public int BatchSize { get; init => field = AtLeast(1, value, nameof(BatchSize)); } = 64;
 
-    /// <summary>Batches whose gradients are averaged for one step: k of b samples act like one of k·b, in the memory of one. Above 1
+    /// <summary>Batches whose gradients are averaged for one step: k of b samples act like one of k·b, in the memory of
+    /// one. Above 1
     /// the optimiser needs <see cref="Optimizer.Accumulates"/>.</summary>
     public int Accumulate { get; init => field = AtLeast(1, value, nameof(Accumulate)); } = 1;
 
@@ -31,14 +32,16 @@ public sealed record TrainerOptions
     /// <summary>The seed of the order of samples.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>Where checkpoints that training can continue from go, after every epoch and when training is cancelled. Null:
+    /// <summary>Where checkpoints that training can continue from go, after every epoch and when training is cancelled.
+    /// Null:
     /// nowhere.</summary>
     public string? CheckpointPath { get; init; }
 
     /// <summary>Saves a checkpoint every so many steps, too; 0: only after epochs.</summary>
     public int CheckpointEvery { get; init => field = AtLeast(0, value, nameof(CheckpointEvery)); }
 
-    /// <summary>Where the parameters of the best validation go: their average, when the optimiser keeps one. Null: nowhere.</summary>
+    /// <summary>Where the parameters of the best validation go: their average, when the optimiser keeps one. Null:
+    /// nowhere.</summary>
     public string? BestPath { get; init; }
 
     /// <summary>What <see cref="BestPath"/> means by best.</summary>

@@ -28,7 +28,8 @@ public class Adam : Optimizer
     /// <summary>ε, added to the root.</summary>
     public float Epsilon { get; init => field = NotNegative(value, nameof(Epsilon)); } = 1e-8f;
 
-    /// <summary>λ; biases and norm parameters do not decay. Adam adds λ·p to the gradient, AdamW shrinks p directly.</summary>
+    /// <summary>λ; biases and norm parameters do not decay. Adam adds λ·p to the gradient, AdamW shrinks p
+    /// directly.</summary>
     public float WeightDecay { get; init => field = NotNegative(value, nameof(WeightDecay)); }
 
     private protected override IReadOnlyList<string> OwnStates => ["Mean", "Square"];
@@ -76,7 +77,8 @@ public class Adam : Optimizer
 }
 
 /// <summary>
-/// Adam with decoupled weight decay: p ← (1 - η·λ)·p, then Adam's step without λ in the gradient (Loshchilov and Hutter 2019,
+/// Adam with decoupled weight decay: p ← (1 - η·λ)·p, then Adam's step without λ in the gradient (Loshchilov and Hutter
+/// 2019,
 /// arXiv:1711.05101).
 /// </summary>
 public sealed class AdamW : Adam

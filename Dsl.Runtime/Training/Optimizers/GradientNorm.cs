@@ -6,7 +6,8 @@ using Dsl.Vectors;
 namespace Dsl;
 
 /// <summary>
-/// √Σg² over all gradients in two stages: a fixed number of rows, cut by length alone, each sums its squares; one more row sums
+/// √Σg² over all gradients in two stages: a fixed number of rows, cut by length alone, each sums its squares; one more
+/// row sums
 /// these. The same bits come out for any number of threads.
 /// </summary>
 internal static class GradientNorm
@@ -39,7 +40,8 @@ internal static class GradientNorm
     private static Launch Squares(int rows, long columns, long gradients, long partials)
     {
         int length = checked((int)columns);
-        return GroupLaunches.Fix(new RowKernel<SquaresBody>("Squares", new string[2], rows, length), length, gradients, partials);
+        return GroupLaunches.Fix(
+            new RowKernel<SquaresBody>("Squares", new string[2], rows, length), length, gradients, partials);
     }
 
     /// <summary>Σg² of a row with Kahan's correction: a lane may sum a million squares.</summary>
@@ -56,7 +58,8 @@ internal static class GradientNorm
             state.S1 = F.Splat(0f);
         }
 
-        public static void Accumulate<F, I, M, TMem>(int sweep, TMem m, in Slots s, int row, int column, ref State<F> state)
+        public static void Accumulate<F, I, M, TMem>(
+            int sweep, TMem m, in Slots s, int row, int column, ref State<F> state)
             where F : struct, IFloats<F, I, M>
             where I : struct, IInts<F, I, M>
             where M : struct, IMask<M>
@@ -94,7 +97,8 @@ internal static class GradientNorm
             where I : struct, IInts<F, I, M>
             where M : struct, IMask<M> => state.S0 = F.Splat(0f);
 
-        public static void Accumulate<F, I, M, TMem>(int sweep, TMem m, in Slots s, int row, int column, ref State<F> state)
+        public static void Accumulate<F, I, M, TMem>(
+            int sweep, TMem m, in Slots s, int row, int column, ref State<F> state)
             where F : struct, IFloats<F, I, M>
             where I : struct, IInts<F, I, M>
             where M : struct, IMask<M>

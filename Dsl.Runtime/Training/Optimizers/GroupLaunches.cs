@@ -3,7 +3,8 @@ using Dsl.Kernels;
 
 namespace Dsl;
 
-/// <summary>Makes launches over arrays that are laid out like the parameters, with absolute offsets instead of an arena's.</summary>
+/// <summary>Makes launches over arrays that are laid out like the parameters, with absolute offsets instead of an
+/// arena's.</summary>
 internal static class GroupLaunches
 {
     private static readonly SizeValues s_noSizes = new([]);
@@ -27,7 +28,8 @@ internal static class GroupLaunches
         where TBody : struct, IMapBody =>
         Fix(new MapKernel<TBody>(name, new string[offsets.Length], 1, checked((int)length)), 0, offsets);
 
-    /// <summary>One launch for the parameters that decay and one for the others: 0 parameters, 1 gradients, 2 scalars, 3 the two
+    /// <summary>One launch for the parameters that decay and one for the others: 0 parameters, 1 gradients, 2 scalars,
+    /// 3 the two
     /// scalars of decay, then the optimiser's arrays.</summary>
     public static IEnumerable<Launch> Groups<TBody>(string name, ITrainingMemory memory, long gradients, int states)
         where TBody : struct, IMapBody

@@ -1,7 +1,8 @@
 namespace Dsl;
 
 /// <summary>
-/// Which scalar an optimiser's body finds where, counted from the session's HyperBase. Scalars travel through memory, because a
+/// Which scalar an optimiser's body finds where, counted from the session's HyperBase. Scalars travel through memory,
+/// because a
 /// kernel's launch is prepared once while they change with every step.
 /// </summary>
 internal static class Hyper
@@ -33,7 +34,8 @@ internal static class Hyper
     /// <summary>ε of the denominator.</summary>
     public const int Epsilon = 7;
 
-    /// <summary>Two scalars for parameters that decay: λ added to the gradient as λ·p, and the factor on p itself.</summary>
+    /// <summary>Two scalars for parameters that decay: λ added to the gradient as λ·p, and the factor on p
+    /// itself.</summary>
     public const int Decay = 8;
 
     /// <summary>The same two for parameters that do not: 0 and 1.</summary>

@@ -6,7 +6,8 @@ using Dsl.Vectors;
 namespace Dsl;
 
 /// <summary>
-/// RMSProp. g ← ∇ + λ·p; v ← α·v + (1 - α)·g²; u ← μ·u + g / (√v + ε); p ← p - η·u (Tieleman and Hinton 2012, lecture 6e of
+/// RMSProp. g ← ∇ + λ·p; v ← α·v + (1 - α)·g²; u ← μ·u + g / (√v + ε); p ← p - η·u (Tieleman and Hinton 2012, lecture
+/// 6e of
 /// "Neural Networks for Machine Learning"; the place of ε and the momentum as in PyTorch).
 /// </summary>
 public sealed class RmsProp : Optimizer

@@ -6,7 +6,8 @@ using Dsl.Vectors;
 namespace Dsl;
 
 /// <summary>
-/// Stochastic gradient descent. g ← ∇ + λ·p; v ← μ·v + g; p ← p - η·v, or with Nesterov's look-ahead p ← p - η·(g + μ·v)
+/// Stochastic gradient descent. g ← ∇ + λ·p; v ← μ·v + g; p ← p - η·v, or with Nesterov's look-ahead p ← p - η·(g +
+/// μ·v)
 /// (Sutskever et al. 2013, ICML; the velocity is not scaled by 1 - μ, as in PyTorch without dampening).
 /// </summary>
 public sealed class Sgd : Optimizer
@@ -22,7 +23,8 @@ public sealed class Sgd : Optimizer
     /// <summary>μ, in [0, 1). At 0 no velocity is stored.</summary>
     public float Momentum { get; init => field = Fraction(value, nameof(Momentum)); }
 
-    /// <summary>Steps along the gradient at the place the velocity leads to. Without momentum it changes nothing.</summary>
+    /// <summary>Steps along the gradient at the place the velocity leads to. Without momentum it changes
+    /// nothing.</summary>
     public bool Nesterov { get; init; }
 
     /// <summary>λ; biases and norm parameters do not decay.</summary>

@@ -6,7 +6,8 @@ internal sealed class PolynomialSchedule(float rate, long steps, float power, fl
 {
     private readonly float _rate = Rate(rate, nameof(rate));
     private readonly long _steps = Count(steps, nameof(steps));
-    private readonly float _power = Require(power, power > 0f && float.IsFinite(power), nameof(power), "finite and above 0");
+    private readonly float _power = Require(
+        power, power > 0f && float.IsFinite(power), nameof(power), "finite and above 0");
     private readonly float _final = Rate(final, nameof(final));
 
     public override float At(long step) => step >= _steps

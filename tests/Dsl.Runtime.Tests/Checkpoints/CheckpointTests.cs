@@ -76,7 +76,8 @@ public sealed class CheckpointTests
 
         writer.Save(folder["x"]);
         var e = Assert.Throws<CheckpointException>(() => Checkpoint.Load(folder["x"], Parameters()));
-        Assert.Contains("'More11' [1] is not known; and 8 more. Nothing was changed.", e.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "'More11' [1] is not known; and 8 more. Nothing was changed.", e.Message, StringComparison.Ordinal);
     }
 
     [Fact]

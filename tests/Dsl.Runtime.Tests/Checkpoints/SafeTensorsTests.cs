@@ -10,11 +10,13 @@ namespace Dsl.Runtime.Tests.Checkpoints;
 
 public sealed class SafeTensorsTests
 {
+    private const string Valid = """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}""";
+
     /// <summary>Headers and what is wrong with them. Each file has 8 bytes of elements.</summary>
     public static TheoryData<string, string> Corruptions => new()
     {
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "'a' appears twice" },
-        { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "overlaps 'a'" },
+        { Valid + "," + Valid[1..] + "}", "'a' appears twice" },
+        { Valid + ""","b":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "overlaps 'a'" },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "belong to no tensor" },
         { """{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "4 bytes at the end" },
         { """{"a":{"dtype":"F32","shape":[4],"data_offsets":[0,16]}}""", "truncated" },
@@ -33,8 +35,8 @@ public sealed class SafeTensorsTests
         { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"more":1}}""", "unknown field 'more'" },
         { """{"a":[]}""", "'a' should be an object" },
         { """[]""", "the header should be an object" },
-        { """{"__metadata__":{"k":1},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "__metadata__.k should be text" },
-        { """{"__metadata__":{"k":"","k":""},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "appears twice" },
+        { Valid + ""","__metadata__":{"k":1}}""", "__metadata__.k should be text" },
+        { Valid + ""","__metadata__":{"k":"","k":""}}""", "appears twice" },
         { """{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}} {}""", "not valid JSON" },
         { """{"a":{"dtype":"F32","shape":[2],"data_off""", "not valid JSON" },
         { "", "not valid JSON" },
@@ -109,7 +111,8 @@ public sealed class SafeTensorsTests
     [Fact]
     public void The_layout_is_exact_to_the_byte()
     {
-        const string Header = """{"__metadata__":{"k":"ü"},"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]},"n":{"dtype":"I32","shape":[],"data_offsets":[8,12]}}""";
+        const string Header = """{"__metadata__":{"k":"ü"},"w":{"dtype":"F32","shape":[1,2],"data_offsets":[0,8]}"""
+            + ""","n":{"dtype":"I32","shape":[],"data_offsets":[8,12]}}""";
         byte[] json = Encoding.UTF8.GetBytes(Header);
         int padding = -json.Length & 7;
         byte[] expected =
@@ -145,7 +148,7 @@ public sealed class SafeTensorsTests
         Assert.Equal([2L, 3, 4], reader.Find("f")!.Shape);
         var f = new float[24];
         reader.Read("f", f);
-        Assert.True(floats.Select(BitConverter.SingleToInt32Bits).SequenceEqual(f.Select(BitConverter.SingleToInt32Bits)), $"seed {seed}");
+        Assert.True(Bits(floats).SequenceEqual(Bits(f)), $"seed {seed}");
         var d = new double[6];
         reader.Read("d", d);
         Assert.Equal(doubles, d);
@@ -169,9 +172,12 @@ public sealed class SafeTensorsTests
         using var folder = new ScratchFolder();
         Small().Save(folder["x"]);
         using var reader = new SafeTensorsReader(folder["x"]);
-        Assert.Contains("no tensor 'v'", Assert.Throws<CheckpointException>(() => reader.Read("v", new float[1])).Message, StringComparison.Ordinal);
-        Assert.Contains("is I32", Assert.Throws<CheckpointException>(() => reader.Read("n", new float[1])).Message, StringComparison.Ordinal);
-        Assert.Contains("[1, 2]", Assert.Throws<CheckpointException>(() => reader.Read("w", new float[3])).Message, StringComparison.Ordinal);
+        foreach ((string name, int length, string expected) in
+            new[] { ("v", 1, "no tensor 'v'"), ("n", 1, "is I32; expected F32"), ("w", 3, "is [1, 2], 2 elements") })
+        {
+            var e = Assert.Throws<CheckpointException>(() => reader.Read(name, new float[length]));
+            Assert.Contains(expected, e.Message, StringComparison.Ordinal);
+        }
     }
 
     [Fact]
@@ -212,6 +218,8 @@ public sealed class SafeTensorsTests
         using var folder = new ScratchFolder();
         Assert.ThrowsAny<IOException>(() => Small().Save(Path.Combine(folder["none"], "x")));
     }
+
+    private static int[] Bits(float[] values) => Array.ConvertAll(values, BitConverter.SingleToInt32Bits);
 
     private static SafeTensorsWriter Small()
     {

@@ -5,7 +5,8 @@ using Dsl.Sessions;
 
 namespace Dsl.Runtime.Tests.Training;
 
-/// <summary>Parameters of given lengths with their gradients and an optimiser's arrays on a host engine: what an optimiser needs
+/// <summary>Parameters of given lengths with their gradients and an optimiser's arrays on a host engine: what an
+/// optimiser needs
 /// of a session, and nothing else.</summary>
 internal sealed class FlatMemory : ITrainingMemory, IDisposable
 {

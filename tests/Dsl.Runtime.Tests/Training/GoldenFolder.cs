@@ -5,7 +5,8 @@ using Xunit;
 
 namespace Dsl.Runtime.Tests.Training;
 
-/// <summary>The folder of values that another framework computed: the variable DSL_GOLDEN, or <c>golden</c> or <c>shared/golden</c>
+/// <summary>The folder of values that another framework computed: the variable DSL_GOLDEN, or <c>golden</c> or
+/// <c>shared/golden</c>
 /// beside one of the folders above the tests.</summary>
 internal static class GoldenFolder
 {

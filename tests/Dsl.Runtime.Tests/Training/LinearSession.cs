@@ -8,7 +8,8 @@ using Program = Dsl.Plans.Program;
 namespace Dsl.Runtime.Tests.Training;
 
 /// <summary>
-/// A linear classifier x [b, 4] -> [b, 3] with cross-entropy, computed here in plain loops on a host engine's memory, so that
+/// A linear classifier x [b, 4] -> [b, 3] with cross-entropy, computed here in plain loops on a host engine's memory,
+/// so that
 /// trainers are tested without a compiler. The weight lies transposed in the session, as a compiled one may.
 /// </summary>
 internal sealed unsafe class LinearSession : ITrainingSession, IDisposable
@@ -25,6 +26,7 @@ internal sealed unsafe class LinearSession : ITrainingSession, IDisposable
     private EntryPoint _entry;
     private int _rows;
     private float _loss;
+    private long _packedVersion;
 
     public LinearSession(Optimizer optimizer, ulong seed = 0)
     {
@@ -37,6 +39,8 @@ internal sealed unsafe class LinearSession : ITrainingSession, IDisposable
         Parameters.Initialize(seed);
         Engine = new HostEngine(1);
         Engine.Allocate(Base + Hyper.Length + ((2 + optimizer.StateCount) * ParameterLength));
+        PackParameters();
+        Parameters.Fetch = Fetch;
     }
 
     public Engine Engine { get; }
@@ -51,6 +55,7 @@ internal sealed unsafe class LinearSession : ITrainingSession, IDisposable
         new Program("Forward", ["b"], [X], [new TensorPlan("scores", "s", ["b", Classes], [Classes, 1])], [], []),
         new Program("Loss", ["b"], [X, Label], [], [], []),
         new Program("Train", ["b"], [X, Label], [], [], []),
+        [],
         new Dictionary<string, string>());
 
     public long HyperBase => Base;
@@ -65,9 +70,6 @@ internal sealed unsafe class LinearSession : ITrainingSession, IDisposable
 
     public IReadOnlyList<ParameterSlot> ParameterSlots { get; } =
         [new("Classify.Bias", Padded, Classes, false), new("Classify.Weight", 0, Classes * Features, true)];
-
-    /// <summary>How often parameters were evaluated or trained on.</summary>
-    public int Runs { get; private set; }
 
     private static TensorPlan X => new("x", "x", ["b", Features], [Features, 1]);
 
@@ -87,7 +89,11 @@ internal sealed unsafe class LinearSession : ITrainingSession, IDisposable
 
     public void Run()
     {
-        Runs++;
+        if (Parameters.Version != _packedVersion)
+        {
+            PackParameters();
+        }
+
         float* weight = Engine.Pointer + ParameterBase;
         float* bias = weight + Padded;
         float* gradient = Engine.Pointer + GradientBase;
@@ -136,14 +142,8 @@ internal sealed unsafe class LinearSession : ITrainingSession, IDisposable
         {
             WriteParameterLayout(ParameterBase, i, Parameters[i].Raw);
         }
-    }
 
-    public void UnpackParameters()
-    {
-        for (int i = 0; i < 2; i++)
-        {
-            ReadParameterLayout(ParameterBase, i, Parameters[i].Raw);
-        }
+        _packedVersion = Parameters.Version;
     }
 
     public void ReadParameterLayout(long regionBase, int parameter, Span<float> logical)
@@ -172,6 +172,14 @@ internal sealed unsafe class LinearSession : ITrainingSession, IDisposable
     }
 
     public void Dispose() => Engine.Dispose();
+
+    private void Fetch()
+    {
+        for (int i = 0; i < 2 && Parameters.Version == _packedVersion; i++)
+        {
+            ReadParameterLayout(ParameterBase, i, Parameters[i].Raw);
+        }
+    }
 
     private static int Physical(int parameter, int i) =>
         parameter == 0 ? Padded + i : (i % Features * Classes) + (i / Features);

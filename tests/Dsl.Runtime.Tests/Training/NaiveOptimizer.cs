@@ -24,7 +24,12 @@ internal sealed class NaiveOptimizer(Optimizer optimizer, bool[] decays)
             for (int j = 0; j < parameters[i].Length; j++)
             {
                 parameters[i][j] = Element(
-                    parameters[i][j], gradients[i][j] * clip, rate, decays[i] ? 1 : 0, ref _first[i][j], ref _second[i][j]);
+                    parameters[i][j],
+                    gradients[i][j] * clip,
+                    rate,
+                    decays[i] ? 1 : 0,
+                    ref _first[i][j],
+                    ref _second[i][j]);
             }
         }
 

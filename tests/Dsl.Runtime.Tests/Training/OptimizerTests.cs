@@ -16,9 +16,11 @@ public sealed class OptimizerTests
         ["sgd momentum"] = static () => new Sgd(0.05f) { Momentum = 0.9f, WeightDecay = 5e-4f },
         ["sgd nesterov"] = static () => new Sgd(0.05f) { Momentum = 0.9f, Nesterov = true, WeightDecay = 0.01f },
         ["adam"] = static () => new Adam(0.01f),
-        ["adam decay"] = static () => new Adam(0.01f) { Beta1 = 0.8f, Beta2 = 0.95f, Epsilon = 1e-4f, WeightDecay = 0.1f },
+        ["adam decay"] = static () =>
+            new Adam(0.01f) { Beta1 = 0.8f, Beta2 = 0.95f, Epsilon = 1e-4f, WeightDecay = 0.1f },
         ["adamw"] = static () => new AdamW(0.01f),
-        ["adamw options"] = static () => new AdamW(0.02f) { Beta1 = 0.7f, Beta2 = 0.99f, Epsilon = 1e-6f, WeightDecay = 0.3f },
+        ["adamw options"] = static () =>
+            new AdamW(0.02f) { Beta1 = 0.7f, Beta2 = 0.99f, Epsilon = 1e-6f, WeightDecay = 0.3f },
         ["rmsprop"] = static () => new RmsProp(0.01f),
         ["rmsprop options"] = static () =>
             new RmsProp(0.01f) { Alpha = 0.9f, Momentum = 0.8f, Epsilon = 1e-3f, WeightDecay = 0.1f },
@@ -59,8 +61,8 @@ public sealed class OptimizerTests
         {
             memory.Write(memory.GradientBase, 0, Floats(grads.AsSpan(step * start.Length, start.Length)));
             Assert.True(optimizer.Update());
-            AssertClose(
-                expected.AsSpan(step * start.Length, start.Length), memory.Read(memory.ParameterBase, 0), $"{name}, step {step}");
+            ReadOnlySpan<double> wanted = expected.AsSpan(step * start.Length, start.Length);
+            AssertClose(wanted, memory.Read(memory.ParameterBase, 0), $"{name}, step {step}");
         }
     }
 
@@ -72,7 +74,8 @@ public sealed class OptimizerTests
         var random = new Random(seed);
         Optimizer optimizer = s_optimizers[name]();
 
-        // Lengths below, at and above a vector and a block of the skeleton, and gradients whose padding must stay out of the norm.
+        // Lengths below, at and above a vector and a block of the skeleton, and gradients whose padding must stay out
+        // of the norm.
         (int Length, bool Decays)[] shapes = [(7, true), (16, true), (5000, true), (1, false), (35, false)];
         using var memory = new FlatMemory(optimizer.StateCount, 2, shapes);
         var naive = new NaiveOptimizer(optimizer, shapes.Select(static s => s.Decays).ToArray());
@@ -95,11 +98,14 @@ public sealed class OptimizerTests
             double norm = naive.Update(parameters, gradients);
             for (int i = 0; i < shapes.Length; i++)
             {
-                AssertClose(parameters[i], memory.Read(memory.ParameterBase, i), $"{name}, seed {seed}, step {step}, parameter {i}");
+                string what = $"{name}, seed {seed}, step {step}, parameter {i}";
+                AssertClose(parameters[i], memory.Read(memory.ParameterBase, i), what);
             }
 
             Assert.True(
-                optimizer.ClipNorm is null ? float.IsNaN(optimizer.GradientNorm) : Math.Abs(optimizer.GradientNorm / norm - 1) < 1e-6,
+                optimizer.ClipNorm is null
+                    ? float.IsNaN(optimizer.GradientNorm)
+                    : Math.Abs((optimizer.GradientNorm / norm) - 1) < 1e-6,
                 $"seed {seed}: norm {optimizer.GradientNorm}, expected {norm}");
         }
 
@@ -171,7 +177,8 @@ public sealed class OptimizerTests
         double[] b = Random(random, 40);
         var whole = new Sgd(0.1f) { ClipNorm = 1f };
         using var one = new FlatMemory(whole.StateCount, 1, (40, true));
-        one.Write(one.GradientBase, 0, Floats(a.Zip(b, (x, y) => ((first * x) + (second * y)) / (first + second)).ToArray()));
+        double[] mean = a.Zip(b, (x, y) => ((first * x) + (second * y)) / (first + second)).ToArray();
+        one.Write(one.GradientBase, 0, Floats(mean));
         whole.Bind(one);
         whole.Update();
 
@@ -184,7 +191,8 @@ public sealed class OptimizerTests
         sum.Write(sum.GradientBase, 0, Floats(b));
         parts.Accumulate((float)second / (first + second));
         parts.Update();
-        AssertClose(Array.ConvertAll(one.Read(one.ParameterBase, 0), static v => (double)v), sum.Read(sum.ParameterBase, 0), "sum");
+        double[] expected = Array.ConvertAll(one.Read(one.ParameterBase, 0), static v => (double)v);
+        AssertClose(expected, sum.Read(sum.ParameterBase, 0), "sum");
         Assert.Throws<InvalidOperationException>(() => parts.Update());
         Assert.Throws<InvalidOperationException>(() => whole.Accumulate(1f));
     }
@@ -203,8 +211,11 @@ public sealed class OptimizerTests
         Assert.Equal(total[0], optimizer.GradientNorm, total[0] * 1e-6);
 
         // The parameters were 0 and the rate is 1: they are now the clipped gradients, negated.
-        AssertClose(golden.Doubles("out.g0"), Array.ConvertAll(memory.Read(memory.ParameterBase, 0), static v => -v), "g0");
-        AssertClose(golden.Doubles("out.g1"), Array.ConvertAll(memory.Read(memory.ParameterBase, 1), static v => -v), "g1");
+        for (int i = 0; i < 2; i++)
+        {
+            float[] clipped = Array.ConvertAll(memory.Read(memory.ParameterBase, i), static v => -v);
+            AssertClose(golden.Doubles("out.g" + i), clipped, "g" + i);
+        }
     }
 
     [Theory]
@@ -278,23 +289,27 @@ public sealed class OptimizerTests
 
     private static float[] All(FlatMemory memory)
     {
-        var values = new float[4 * memory.ParameterLength];
-        memory.Engine.Read(memory.ParameterBase, values.AsSpan(0, (int)memory.ParameterLength));
-        memory.Engine.Read(memory.StateBase(0), values.AsSpan((int)memory.ParameterLength, (int)memory.ParameterLength * 2));
+        int length = (int)memory.ParameterLength;
+        var values = new float[3 * length];
+        memory.Engine.Read(memory.ParameterBase, values.AsSpan(0, length));
+        memory.Engine.Read(memory.StateBase(0), values.AsSpan(length));
         return values;
     }
 
     private static double[] Random(Random random, int length, double scale = 1) =>
         Enumerable.Range(0, length).Select(_ => (double)(float)(scale * ((2 * random.NextDouble()) - 1))).ToArray();
 
-    private static float[] Floats(ReadOnlySpan<double> values) => Array.ConvertAll(values.ToArray(), static v => (float)v);
+    private static float[] Floats(ReadOnlySpan<double> values) =>
+        Array.ConvertAll(values.ToArray(), static v => (float)v);
 
     private static void AssertClose(ReadOnlySpan<double> expected, float[] actual, string what)
     {
         for (int i = 0; i < actual.Length; i++)
         {
             double tolerance = 2e-6 * Math.Max(1, Math.Abs(expected[i]));
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= tolerance, $"{what}, element {i}: {actual[i]}, expected {expected[i]}");
+            Assert.True(
+                Math.Abs(expected[i] - actual[i]) <= tolerance,
+                $"{what}, element {i}: {actual[i]}, expected {expected[i]}");
         }
     }
 }
