@@ -4,10 +4,10 @@ using Dsl.Kernels;
 namespace Dsl.Gpu;
 
 /// <summary>
-/// One dimension of a convolution restricted to the domain's pixels Start, Start + Step, …: all of them read through the same
-/// taps First, First + TapStep, …, and pixel Start + i·Step reads source pixel i·SourceStep + SourceStart + t·SourceTap through
-/// the t-th of them. A forward convolution is one phase. A transposed one with stride s has s, because the taps for which
-/// the division by the stride is exact depend on the pixel's remainder.
+/// One dimension of a convolution restricted to the domain's pixels Start, Start + Step, …: all of them read through
+/// the same taps First, First + TapStep, …, and pixel Start + i·Step reads source pixel i·SourceStep + SourceStart +
+/// t·SourceTap through the t-th of them. A forward convolution is one phase. A transposed one with stride s has s,
+/// because the taps for which the division by the stride is exact depend on the pixel's remainder.
 /// </summary>
 internal readonly struct ConvolvePhase
 {

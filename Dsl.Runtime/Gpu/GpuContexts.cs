@@ -93,8 +93,8 @@ internal static class GpuContexts
         _ => AcceleratorType.CPU,
     };
 
-    // ILGPU refuses devices that do not report a generic address space, though kernels that share memory as ours do never
-    // need one; PoCL 3.1, the only OpenCL driver many machines can have, is such a device.
+    // ILGPU refuses devices that do not report a generic address space, though kernels that share memory as ours do
+    // never need one; PoCL 3.1, the only OpenCL driver many machines can have, is such a device.
     private static bool Admit(CLDevice device)
     {
         if (!device.Capabilities.GenericAddressSpace)

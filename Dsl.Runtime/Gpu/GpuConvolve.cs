@@ -50,8 +50,8 @@ internal struct ConvolvePixel
 }
 
 /// <summary>
-/// The Convolve skeleton as an implicit product: rows are pixels, columns output channels, the summed index (tap row, tap
-/// column, channel). Nothing is tested: the source's halo holds the zeros.
+/// The Convolve skeleton as an implicit product: rows are pixels, columns output channels, the summed index (tap row,
+/// tap column, channel). Nothing is tested: the source's halo holds the zeros.
 /// </summary>
 internal static class GpuConvolve
 {
@@ -64,30 +64,34 @@ internal static class GpuConvolve
         int group = tile / g.RowTiles;
         int row0 = (tile - (group * g.RowTiles)) * GpuTile.Side;
 
-        int source = slots.A0 + (group * g.SourceGroup);
-        int row = row0 + GpuTile.FetchRow(false);
-        int lastRow = g.Pixels - 1;
-        IntQuad rows;
-        rows.X = new ConvolvePixel(g, source, IntrinsicMath.Min(row, lastRow)).Source;
-        rows.Y = new ConvolvePixel(g, source, IntrinsicMath.Min(row + 16, lastRow)).Source;
-        rows.Z = new ConvolvePixel(g, source, IntrinsicMath.Min(row + 32, lastRow)).Source;
-        rows.W = new ConvolvePixel(g, source, IntrinsicMath.Min(row + 48, lastRow)).Source;
-        var columns = GpuColumns.Clamped(
-            slots.A1 + g.Weights + (group * g.WeightsGroup), column0, g.OutChannels);
+        var rows = Rows(slots, g, group, row0 + GpuTile.FetchRow(false), GpuTile.Depth);
+        var columns = Columns(slots, g, group, column0 + GpuTile.FetchColumn(), GpuTile.Depth);
 
         var sums = GpuTile.Share(
             shared, GpuTile.Sum(memory, shared, g.Walk, slots.A0, rows, columns, false, 0, g.Terms));
-        var m = new GpuMemory(memory);
-        for (int e = Group.IdxX; e < GpuTile.Side * GpuTile.Side; e += GpuKernels.MaxThreads)
+        Finish<TBody>(memory, slots, g, sums, group, row0, column0);
+    }
+
+    /// <summary>The same with wide blocks.</summary>
+    internal static void RunWide<TBody>(ArrayView<float> memory, Slots slots, ConvolveGeometry g)
+        where TBody : struct, IConvolveBody
+    {
+        var shared = SharedMemory.Allocate<Quad>(GpuWideTile.SharedQuads);
+        int tile = Grid.IdxX / g.ColumnTiles;
+        int column0 = (Grid.IdxX - (tile * g.ColumnTiles)) * GpuWideTile.Side;
+        int group = tile / g.RowTiles;
+        int row0 = (tile - (group * g.RowTiles)) * GpuWideTile.Side;
+
+        var rows = Rows(slots, g, group, row0 + GpuWideTile.FetchRow(false), 32);
+        var columns = Columns(slots, g, group, column0 + GpuWideTile.FetchColumn(), 32);
+
+        var sums = GpuWideTile.Sum(memory, shared, g.Walk, slots.A0, rows, columns, false, g.Terms);
+        for (int quarter = 0; quarter < 4; quarter++)
         {
-            int r = row0 + (e / GpuTile.Side);
-            int c = column0 + (e % GpuTile.Side);
-            if (r < g.Pixels & c < g.OutChannels)
-            {
-                var p = new ConvolvePixel(g, 0, r);
-                TBody.Run<GpuFloat, GpuInt, GpuMask, GpuMemory>(
-                    m, slots, new GpuFloat(sums[e]), p.Image, p.Y, p.X, (group * g.OutChannels) + c);
-            }
+            Group.Barrier();
+            Finish<TBody>(
+                memory, slots, g, GpuTile.Share(shared, sums.Quarter(quarter)), group,
+                row0 + ((quarter >> 1) * GpuTile.Side), column0 + ((quarter & 1) * GpuTile.Side));
         }
     }
 
@@ -123,6 +127,46 @@ internal static class GpuConvolve
         }
     }
 
+    // Where the thread's four pixels begin; pixels beyond the last fetch the last, and nobody takes their sums.
+    private static IntQuad Rows(in Slots slots, in ConvolveGeometry g, int group, int row, int apart)
+    {
+        int source = slots.A0 + (group * g.SourceGroup);
+        int last = g.Pixels - 1;
+        IntQuad rows;
+        rows.X = new ConvolvePixel(g, source, IntrinsicMath.Min(row, last)).Source;
+        rows.Y = new ConvolvePixel(g, source, IntrinsicMath.Min(row + apart, last)).Source;
+        rows.Z = new ConvolvePixel(g, source, IntrinsicMath.Min(row + (2 * apart), last)).Source;
+        rows.W = new ConvolvePixel(g, source, IntrinsicMath.Min(row + (3 * apart), last)).Source;
+        return rows;
+    }
+
+    private static IntQuad Columns(in Slots slots, in ConvolveGeometry g, int group, int column, int apart) =>
+        GpuColumns.Clamped(slots.A1 + g.Weights + (group * g.WeightsGroup), column, apart, g.OutChannels);
+
+    private static void Finish<TBody>(
+        ArrayView<float> memory,
+        in Slots slots,
+        in ConvolveGeometry g,
+        ArrayView<float> sums,
+        int group,
+        int row0,
+        int column0)
+        where TBody : struct, IConvolveBody
+    {
+        var m = new GpuMemory(memory);
+        for (int e = Group.IdxX; e < GpuTile.Side * GpuTile.Side; e += GpuKernels.MaxThreads)
+        {
+            int r = row0 + (e / GpuTile.Side);
+            int c = column0 + (e % GpuTile.Side);
+            if (r < g.Pixels & c < g.OutChannels)
+            {
+                var p = new ConvolvePixel(g, 0, r);
+                TBody.Run<GpuFloat, GpuInt, GpuMask, GpuMemory>(
+                    m, slots, new GpuFloat(sums[e]), p.Image, p.Y, p.X, (group * g.OutChannels) + c);
+            }
+        }
+    }
+
     /// <summary>Whether a shape's groups are too thin for blocks.</summary>
     internal static bool IsThin(ConvolveShape s) => s.Groups > 1 && s.OutChannels < 16;
 }
@@ -140,6 +184,7 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
     private readonly (ConvolvePhase Y, ConvolvePhase X)[] _phases;
     private readonly bool _thin;
     private readonly GpuKernel<ConvolveGeometry> _kernel;
+    private readonly GpuKernel<ConvolveGeometry>? _wide;
 
     internal GpuConvolveLaunch(ConvolveLaunch<TWide, TNarrow, TBody> launch, GpuKernels kernels)
     {
@@ -149,6 +194,9 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
         _kernel = _thin
             ? kernels.Load<ConvolveGeometry>(GpuConvolve.RunThin<TBody>)
             : kernels.Load<ConvolveGeometry>(GpuConvolve.Run<TBody>);
+        _wide = launch.Description.Shape.OutChannels >= GpuWideTile.Side
+            ? kernels.Load<ConvolveGeometry>(GpuConvolve.RunWide<TBody>)
+            : null;
     }
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
@@ -159,6 +207,15 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
             var geometry = Geometry(y, x);
             if (geometry.Pixels == 0)
             {
+                continue;
+            }
+
+            if (_wide is not null && GpuWideTile.Fits(groups, geometry.Pixels, geometry.OutChannels))
+            {
+                geometry.RowTiles = GpuWideTile.Tiles(geometry.Pixels);
+                geometry.ColumnTiles = GpuWideTile.Tiles(geometry.OutChannels);
+                long wide = (long)groups * geometry.RowTiles * geometry.ColumnTiles;
+                _wide.Launch(stream, memory, _launch.Slots, geometry, wide, GpuKernels.MaxThreads);
                 continue;
             }
 

@@ -29,14 +29,15 @@ internal struct ConvolveWeightsGeometry
     {
         int tap = row / InChannels;
         int u = tap / KernelWidth;
-        return source + Source + (u * SourceTapY) + ((tap - (u * KernelWidth)) * SourceTapX) + (row - (tap * InChannels));
+        int v = tap - (u * KernelWidth);
+        return source + Source + (u * SourceTapY) + (v * SourceTapX) + (row - (tap * InChannels));
     }
 }
 
 /// <summary>
-/// The ConvolveWeights skeleton: rows are (tap, input channel), columns output channels, the summed index is (image, row of
-/// pixels, pixel). Weights are few and pixels many, so the sum is cut into the planned slices, whose partial sums go through
-/// scratch memory and are added in slice order.
+/// The ConvolveWeights skeleton: rows are (tap, input channel), columns output channels, the summed index is (image,
+/// row of pixels, pixel). Weights are few and pixels many, so the sum is cut into the planned slices, whose partial
+/// sums go through scratch memory and are added in slice order.
 /// </summary>
 internal static class GpuConvolveWeights
 {
@@ -62,7 +63,8 @@ internal static class GpuConvolveWeights
         rows.Y = g.Row(source, IntrinsicMath.Min(row + 16, lastRow));
         rows.Z = g.Row(source, IntrinsicMath.Min(row + 32, lastRow));
         rows.W = g.Row(source, IntrinsicMath.Min(row + 48, lastRow));
-        var columns = GpuColumns.Clamped(slots.A1 + (group * g.OutChannels), column0, g.OutChannels);
+        var columns = GpuColumns.Clamped(
+            slots.A1 + (group * g.OutChannels), column0 + GpuTile.FetchColumn(), GpuTile.Depth, g.OutChannels);
 
         var sums = GpuTile.Share(
             shared, GpuTile.Sum(memory, shared, g.Walk, slots.A0, rows, columns, true, from, to));

@@ -34,7 +34,8 @@ internal static class GpuDevices
             }
             catch (Exception e)
             {
-                reports.Add(new GpuDeviceReport(GpuContexts.Name(kind), "", false, $"looking for devices failed: {e.Message}"));
+                string name = GpuContexts.Name(kind);
+                reports.Add(new GpuDeviceReport(name, "", false, $"looking for devices failed: {e.Message}"));
             }
         }
 
@@ -83,7 +84,7 @@ internal static class GpuDevices
             return accelerator.MaxNumThreadsPerGroup < GpuKernels.MaxThreads
                 ? new GpuDeviceReport(
                     name, device.Name, false,
-                    $"groups of {GpuKernels.MaxThreads} threads are needed, {accelerator.MaxNumThreadsPerGroup} are allowed")
+                    $"needs groups of {GpuKernels.MaxThreads} threads, has {accelerator.MaxNumThreadsPerGroup}")
                 : new GpuDeviceReport(name, device.Name, true, $"{memory}, {capability}");
         }
         catch (Exception e)

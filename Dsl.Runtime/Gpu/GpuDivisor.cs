@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Dsl.Gpu;
 
 /// <summary>
-/// A divisor that every thread divides by, prepared on the host: a multiplication and a shift take the place of the twenty
-/// instructions of an integer division (Granlund and Montgomery 1994, for dividends of 31 bits).
+/// A divisor that every thread divides by, prepared on the host: a multiplication and a shift take the place of the
+/// twenty instructions of an integer division (Granlund and Montgomery 1994, for dividends of 31 bits).
 /// </summary>
 internal struct GpuDivisor
 {

@@ -5,8 +5,8 @@ using System.Reflection;
 using Dsl.Kernels;
 using Dsl.Sessions;
 using ILGPU;
+using ILGPU.Backends;
 using ILGPU.Runtime;
-using ILGPU.Runtime.Cuda;
 
 namespace Dsl.Gpu;
 
@@ -59,7 +59,8 @@ internal sealed class GpuEngine : Engine
         if (elements > int.MaxValue - Slack)
         {
             throw new NotSupportedException(
-                $"The session needs {elements} elements; kernels address at most {int.MaxValue - Slack}. Use a smaller batch.");
+                $"The session needs {elements} elements, kernels address at most {int.MaxValue - Slack}: "
+                + "use a smaller batch.");
         }
 
         _accelerator.Bind();
@@ -146,18 +147,14 @@ internal sealed class GpuEngine : Engine
         {
             if (!_loaded.TryGetValue(kernel.Method, out var known))
             {
-                known = new GpuKernel<TGeometry>(
-                    Launcher<Action<AcceleratorStream, KernelConfig, ArrayView<float>, Slots, TGeometry>>(kernel.Method));
+                // One path for every device, so that what is tested on OpenCL is what runs on CUDA.
+                var compiled = PtxText.Compile(accelerator.GetBackend(), kernel.Method);
+                known = new GpuKernel<TGeometry>(accelerator.LoadKernel(compiled).CreateLauncherDelegate<
+                    Action<AcceleratorStream, KernelConfig, ArrayView<float>, Slots, TGeometry>>());
                 _loaded.Add(kernel.Method, known);
             }
 
             return (GpuKernel<TGeometry>)known;
         }
-
-        private TDelegate Launcher<TDelegate>(MethodInfo kernel)
-            where TDelegate : Delegate =>
-            accelerator is CudaAccelerator cuda
-                ? cuda.LoadKernel(PtxText.Compile(cuda.Backend, kernel)).CreateLauncherDelegate<TDelegate>()
-                : accelerator.LoadKernel<TDelegate>(kernel, PtxText.Specialization);
     }
 }

@@ -5,9 +5,9 @@ using ILGPU;
 namespace Dsl.Gpu;
 
 /// <summary>
-/// The float of one GPU thread. It keeps to what ILGPU turns into sound PTX and OpenCL alike: ordered comparisons only, NaN
-/// recognised by its bits, e^x and ln x by polynomials (ex2.approx(x·log2 e) would lose up to 80 ulp at |x| = 80), a·b + c
-/// written plainly (the driver contracts it). The members that take host pointers are never part of a kernel.
+/// The float of one GPU thread. It keeps to what ILGPU turns into sound PTX and OpenCL alike: ordered comparisons only,
+/// NaN recognised by its bits, e^x and ln x by polynomials (ex2.approx(x·log2 e) would lose up to 80 ulp at |x| = 80),
+/// a·b + c written plainly (the driver contracts it). The members that take host pointers are never part of a kernel.
 /// </summary>
 internal readonly unsafe struct GpuFloat : IFloats<GpuFloat, GpuInt, GpuMask>
 {

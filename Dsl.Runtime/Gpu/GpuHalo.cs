@@ -21,8 +21,8 @@ internal struct HaloGeometry
     internal int BottomPixels;
 }
 
-/// <summary>The Halo skeleton: one thread per element of the halo, which is counted as the rows above, the rows below and
-/// then both sides.</summary>
+/// <summary>The Halo skeleton: one thread per element of the halo, which is counted as the rows above, the rows below
+/// and then both sides.</summary>
 internal static class GpuHalo
 {
     internal static void Run(ArrayView<float> memory, Slots slots, HaloGeometry g)

@@ -19,9 +19,15 @@ internal sealed class GpuKernel<TGeometry>
     internal GpuKernel(Action<AcceleratorStream, KernelConfig, ArrayView<float>, Slots, TGeometry> launcher) =>
         _launcher = launcher;
 
-    /// <summary>Launches <paramref name="groups"/> groups of <paramref name="threads"/> threads; without groups, nothing.</summary>
+    /// <summary>Launches <paramref name="groups"/> groups of <paramref name="threads"/> threads; without groups,
+    /// nothing.</summary>
     internal void Launch(
-        AcceleratorStream stream, ArrayView<float> memory, in Slots slots, in TGeometry geometry, long groups, int threads)
+        AcceleratorStream stream,
+        ArrayView<float> memory,
+        in Slots slots,
+        in TGeometry geometry,
+        long groups,
+        int threads)
     {
         if (groups > 0)
         {
@@ -30,7 +36,8 @@ internal sealed class GpuKernel<TGeometry>
     }
 }
 
-/// <summary>Compiles and loads kernels: an engine does it for its accelerator, the PTX compiler only to see the text.</summary>
+/// <summary>Compiles and loads kernels: an engine does it for its accelerator, the PTX compiler only to see the
+/// text.</summary>
 internal abstract class GpuKernels
 {
     /// <summary>No kernel is launched with larger groups; the driver allots registers for it.</summary>
@@ -47,7 +54,8 @@ internal abstract class GpuLaunch
     /// <summary>Enqueues the kernels with the launch's present offsets and extents. Allocates nothing.</summary>
     internal abstract void Run(AcceleratorStream stream, ArrayView<float> memory);
 
-    /// <summary>Groups of <see cref="GpuKernels.MaxThreads"/> threads that cover <paramref name="items"/> items.</summary>
+    /// <summary>Groups of <see cref="GpuKernels.MaxThreads"/> threads that cover <paramref name="items"/>
+    /// items.</summary>
     private protected static long Groups(long items) => (items + GpuKernels.MaxThreads - 1) / GpuKernels.MaxThreads;
 
     /// <summary>The index of this thread's item, where each thread has one.</summary>

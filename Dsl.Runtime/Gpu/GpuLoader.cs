@@ -9,7 +9,8 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
     private GpuLaunch? _loaded;
 
     /// <summary>Compiles and loads the kernels of <paramref name="launch"/>.</summary>
-    /// <exception cref="NotSupportedException">The kernel cannot be compiled for this device; names the launch.</exception>
+    /// <exception cref="NotSupportedException">The kernel cannot be compiled for this device; names the
+    /// launch.</exception>
     internal GpuLaunch Load(Launch launch)
     {
         try

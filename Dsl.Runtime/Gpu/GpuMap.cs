@@ -11,7 +11,8 @@ internal struct MapGeometry
     internal GpuDivisor Columns;
 }
 
-/// <summary>The Map skeleton: one thread per element. The domain is flattened, so narrow rows fill their groups too.</summary>
+/// <summary>The Map skeleton: one thread per element. The domain is flattened, so narrow rows fill their groups
+/// too.</summary>
 internal static class GpuMap
 {
     internal static void Run<TBody>(ArrayView<float> memory, Slots slots, MapGeometry g)

@@ -13,8 +13,8 @@ internal readonly struct GpuMask : IMask<GpuMask>
 
     public static GpuMask operator |(GpuMask a, GpuMask b) => new(a.V | b.V);
 
-    // ILGPU turns the negation of a comparison into the opposite comparison, which answers wrongly for NaN (!(a = b) becomes
-    // an ordered a ≠ b). Through an int it stays a negation.
+    // ILGPU turns the negation of a comparison into the opposite comparison, which answers wrongly for NaN (!(a = b)
+    // becomes an ordered a ≠ b). Through an int it stays a negation.
     public static GpuMask operator !(GpuMask a) => new(((a.V ? 1 : 0) ^ 1) != 0);
 
     public static GpuMask Until(int count) => new(count > 0);

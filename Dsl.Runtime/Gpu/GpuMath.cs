@@ -19,8 +19,8 @@ internal static class GpuMath
 
     public static float FromBits(int x) => Interop.IntAsFloat((uint)x);
 
-    /// <summary>e^x: x = n·ln 2 + r with |r| at most ln 2 / 2, then a polynomial in r, then 2^n in two halves (subnormal
-    /// results, and n = 128).</summary>
+    /// <summary>e^x: x = n·ln 2 + r with |r| at most ln 2 / 2, then a polynomial in r, then 2^n in two halves
+    /// (subnormal results, and n = 128).</summary>
     public static float Exp(float x)
     {
         // Beyond these the result is ∞ or 0 whatever x is; NaN passes through both.

@@ -3,7 +3,8 @@ using ILGPU;
 
 namespace Dsl.Gpu;
 
-/// <summary>A session's memory as one GPU thread sees it: one view of floats, in which ints lie as their bits.</summary>
+/// <summary>A session's memory as one GPU thread sees it: one view of floats, in which ints lie as their
+/// bits.</summary>
 internal readonly struct GpuMemory : IMemory<GpuFloat, GpuInt>
 {
     private readonly ArrayView<float> _view;

@@ -18,8 +18,9 @@ internal struct ReduceGeometry
 }
 
 /// <summary>
-/// The Reduce skeleton: groups of 32 columns × 8 threads, each of which takes a run of consecutive rows; neighbouring runs
-/// merge first, so a merge always adds the state of later rows. With slices, partial states go through scratch memory.
+/// The Reduce skeleton: groups of 32 columns × 8 threads, each of which takes a run of consecutive rows; neighbouring
+/// runs merge first, so a merge always adds the state of later rows. With slices, partial states go through scratch
+/// memory.
 /// </summary>
 internal static class GpuReduce
 {
@@ -138,7 +139,7 @@ internal sealed class GpuReduceLaunch<TBody> : GpuLaunch
         };
         long groups = (long)_launch.Outer * _slices * geometry.ColumnBlocks;
         _kernel.Launch(stream, memory, _launch.Slots, geometry, groups, GpuKernels.MaxThreads);
-        _merge?.Launch(
-            stream, memory, _launch.Slots, geometry, Groups((long)_launch.Outer * _launch.Columns), GpuKernels.MaxThreads);
+        long results = (long)_launch.Outer * _launch.Columns;
+        _merge?.Launch(stream, memory, _launch.Slots, geometry, Groups(results), GpuKernels.MaxThreads);
     }
 }

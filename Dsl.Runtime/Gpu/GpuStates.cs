@@ -3,8 +3,8 @@ using ILGPU;
 
 namespace Dsl.Gpu;
 
-/// <summary>States of threads in memory: value w of thread i lies at w·<c>stride</c> + i, so that neighbours lie side by side.
-/// Only the first <c>width</c> values are moved; a constant width leaves straight code.</summary>
+/// <summary>States of threads in memory: value w of thread i lies at w·<c>stride</c> + i, so that neighbours lie side
+/// by side. Only the first <c>width</c> values are moved; a constant width leaves straight code.</summary>
 internal static class GpuStates
 {
     internal static void Store(ArrayView<float> to, int at, int stride, int width, in State<GpuFloat> state)

@@ -10,9 +10,9 @@ namespace Dsl.Gpu;
 /// </summary>
 public static class GpuSupport
 {
-    /// <summary>False when the switch <c>Dsl.Gpu</c> is off, or the program is compiled ahead of time. Everything that reaches a GPU asks this first, so that a trimmer
-    /// can drop what lies behind it.</summary>
-    [SuppressMessage("Trimming", "IL4000", Justification = "No property says whether code was trimmed; the switch is our word for it.")]
+    /// <summary>False when the switch <c>Dsl.Gpu</c> is off, or the program is compiled ahead of time. Everything that
+    /// reaches a GPU asks this first, so that a trimmer can drop what lies behind it.</summary>
+    [SuppressMessage("Trimming", "IL4000", Justification = "No property tells whether code was trimmed.")]
     [FeatureSwitchDefinition("Dsl.Gpu")]
     [FeatureGuard(typeof(RequiresDynamicCodeAttribute))]
     [FeatureGuard(typeof(RequiresUnreferencedCodeAttribute))]

@@ -1,4 +1,3 @@
-using System;
 using ILGPU;
 
 namespace Dsl.Gpu;
@@ -30,85 +29,10 @@ internal struct TileSums
     internal Quad R3;
 }
 
-/// <summary>How the operands are walked along the summed index k = (outer, middle, depth).</summary>
-internal struct TileWalk
-{
-    internal int Depth;
-    internal int Middle;
-    internal int Outer;
-    internal int ADepth;
-    internal int AMiddle;
-    internal int AOuter;
-    internal int BDepth;
-    internal int BMiddle;
-    internal int BOuter;
-
-    /// <summary>Terms of a sum.</summary>
-    internal readonly int Length => Outer * Middle * Depth;
-
-    /// <summary>The same walk with as few segments as there are: fewer carries for every thread.</summary>
-    internal readonly TileWalk Collapsed()
-    {
-        var w = this;
-        if (w.Middle == 1 || (w.AMiddle == w.Depth * w.ADepth && w.BMiddle == w.Depth * w.BDepth))
-        {
-            w.Depth *= w.Middle;
-            w.Middle = w.Outer;
-            w.AMiddle = w.AOuter;
-            w.BMiddle = w.BOuter;
-            w.Outer = 1;
-            if (w.Middle == 1 || (w.AMiddle == w.Depth * w.ADepth && w.BMiddle == w.Depth * w.BDepth))
-            {
-                w.Depth *= w.Middle;
-                w.Middle = 1;
-            }
-        }
-
-        // Threads divide by these even where there is nothing to sum.
-        w.Depth = Math.Max(1, w.Depth);
-        w.Middle = Math.Max(1, w.Middle);
-        return w;
-    }
-}
-
-/// <summary>Where a thread stands in a <see cref="TileWalk"/>.</summary>
-internal struct TileCursor
-{
-    internal int Step;
-    internal int Middle;
-    internal int Outer;
-
-    internal TileCursor(in TileWalk w, int k)
-    {
-        int segment = k / w.Depth;
-        Step = k - (segment * w.Depth);
-        Outer = segment / w.Middle;
-        Middle = segment - (Outer * w.Middle);
-    }
-
-    /// <summary>The place <paramref name="terms"/> terms on.</summary>
-    internal static TileCursor Next(TileCursor c, in TileWalk w, int terms)
-    {
-        c.Step += terms;
-        while (c.Step >= w.Depth)
-        {
-            c.Step -= w.Depth;
-            c.Middle++;
-            if (c.Middle == w.Middle)
-            {
-                c.Middle = 0;
-                c.Outer++;
-            }
-        }
-
-        return c;
-    }
-}
-
 /// <summary>
-/// A 64 × 64 block of a product, computed by 256 threads with 4 × 4 sums each, 16 terms at a time through shared memory, the
-/// next 16 already on their way. Rows of A begin anywhere (a row may be a pixel of an image), and every offset along k is a
-/// sum of three strides: a matrix product, a convolution and both its gradients are the same block.
+/// A 64 × 64 block of a product, computed by 256 threads with 4 × 4 sums each, 16 terms at a time through shared
+/// memory, the next 16 already on their way. Rows of A begin anywhere (a row may be a pixel of an image), and every
+/// offset along k is a sum of three strides: a matrix product, a convolution and both its gradients are the same block.
 /// </summary>
 internal static class GpuTile
 {
@@ -126,8 +50,8 @@ internal static class GpuTile
     private const int BStride = 20;
     private const int BStart = AStride * Depth;
 
-    /// <summary>The first of the four rows this thread fetches; the others follow at distances of 16. Neighbouring threads
-    /// take neighbouring rows where rows of A are contiguous, else neighbouring terms.</summary>
+    /// <summary>The first of the four rows this thread fetches; the others follow at distances of 16. Neighbouring
+    /// threads take neighbouring rows where rows of A are contiguous, else neighbouring terms.</summary>
     internal static int FetchRow(bool alongRows) => alongRows ? Group.IdxX & 15 : Group.IdxX >> 4;
 
     /// <summary>The first of the four columns this thread fetches; the others follow at distances of 16.</summary>
@@ -204,8 +128,8 @@ internal static class GpuTile
         return sums;
     }
 
-    /// <summary>Lays the block's sums out in shared memory, row after row, so that neighbouring threads can take neighbouring
-    /// columns.</summary>
+    /// <summary>Lays the block's sums out in shared memory, row after row, so that neighbouring threads can take
+    /// neighbouring columns.</summary>
     internal static ArrayView<float> Share(ArrayView<Quad> shared, in TileSums sums)
     {
         int at = ((Group.IdxX >> 4) * Side) + (Group.IdxX & 15);
@@ -217,21 +141,22 @@ internal static class GpuTile
         return shared.Cast<float>();
     }
 
-    private static Quad FetchA(
+    internal static Quad FetchA(
         ArrayView<float> memory, in TileWalk w, TileCursor c, int safe, IntQuad rows, bool valid)
     {
         int offset = (c.Outer * w.AOuter) + (c.Middle * w.AMiddle) + (c.Step * w.ADepth);
         return Fetch(memory, offset, safe, rows, valid);
     }
 
-    private static Quad FetchB(
+    internal static Quad FetchB(
         ArrayView<float> memory, in TileWalk w, TileCursor c, int safe, IntQuad columns, bool valid)
     {
         int offset = (c.Outer * w.BOuter) + (c.Middle * w.BMiddle) + (c.Step * w.BDepth);
         return Fetch(memory, offset, safe, columns, valid);
     }
 
-    // The address is made safe rather than the load skipped: no branch, and no way to read outside whatever is done with it.
+    // The address is made safe rather than the load skipped: no branch, and no way to read outside whatever is done
+    // with it.
     private static Quad Fetch(ArrayView<float> memory, int offset, int safe, IntQuad starts, bool valid)
     {
         float x = memory[valid ? starts.X + offset : safe];
@@ -246,7 +171,7 @@ internal static class GpuTile
         return quad;
     }
 
-    private static TileSums Accumulate(TileSums s, Quad a, Quad b)
+    internal static TileSums Accumulate(TileSums s, Quad a, Quad b)
     {
         s.R0 = Accumulate(s.R0, a.X, b);
         s.R1 = Accumulate(s.R1, a.Y, b);
@@ -263,4 +188,24 @@ internal static class GpuTile
         s.W += a * b.W;
         return s;
     }
+}
+
+/// <summary>The columns of a block as one thread fetches them.</summary>
+internal static class GpuColumns
+{
+    /// <summary>Where the thread's four columns begin; columns beyond the last fetch the last, and nobody takes their
+    /// sums.</summary>
+    internal static IntQuad Clamped(int at, int column, int apart, int count)
+    {
+        int last = count - 1;
+        IntQuad columns;
+        columns.X = at + IntrinsicMath.Min(column, last);
+        columns.Y = at + IntrinsicMath.Min(column + apart, last);
+        columns.Z = at + IntrinsicMath.Min(column + (2 * apart), last);
+        columns.W = at + IntrinsicMath.Min(column + (3 * apart), last);
+        return columns;
+    }
+
+    /// <summary>Blocks that cover <paramref name="extent"/> rows or columns.</summary>
+    internal static int Tiles(int extent) => (int)(((long)extent + GpuTile.Side - 1) / GpuTile.Side);
 }

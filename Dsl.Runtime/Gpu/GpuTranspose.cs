@@ -13,7 +13,8 @@ internal struct TransposeGeometry
     internal int ColumnTiles;
 }
 
-/// <summary>The Transpose skeleton: 32 × 32 elements at a time through shared memory, so that both sides are contiguous.</summary>
+/// <summary>The Transpose skeleton: 32 × 32 elements at a time through shared memory, so that both sides are
+/// contiguous.</summary>
 internal static class GpuTranspose
 {
     internal const int Side = 32;

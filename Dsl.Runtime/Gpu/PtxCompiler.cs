@@ -19,7 +19,8 @@ internal sealed record PtxModule(string Kernel, string Text)
     public bool IsSound => !PtxText.HasUniformBranch(Text);
 }
 
-/// <summary>Compiles the kernels of launches to PTX on a machine without a GPU: exactly those that an engine would load.</summary>
+/// <summary>Compiles the kernels of launches to PTX on a machine without a GPU: exactly those that an engine would
+/// load.</summary>
 [RequiresDynamicCode(GpuSupport.Reason)]
 [RequiresUnreferencedCode(GpuSupport.Reason)]
 internal static class PtxCompiler
@@ -27,12 +28,14 @@ internal static class PtxCompiler
     private static readonly Lock Gate = new();
     private static Context? _context;
 
-    /// <summary>The kernels of <paramref name="launch"/>, one after the other in one text (for people and searches; assemble
+    /// <summary>The kernels of <paramref name="launch"/>, one after the other in one text (for people and searches;
+    /// assemble
     /// <see cref="Modules"/>).</summary>
     internal static string Compile(Launch launch) =>
         string.Join('\n', Modules(launch).Select(module => module.Text));
 
-    /// <summary>The kernels of <paramref name="launch"/>, for compute capability 9.0 and the oldest PTX that knows it.</summary>
+    /// <summary>The kernels of <paramref name="launch"/>, for compute capability 9.0 and the oldest PTX that knows
+    /// it.</summary>
     /// <exception cref="NotSupportedException">The body uses what ILGPU cannot compile.</exception>
     internal static IReadOnlyList<PtxModule> Modules(Launch launch)
     {
@@ -71,8 +74,8 @@ internal static class PtxCompiler
         {
             var method = kernel.Method;
             string body = string.Join(", ", method.GetGenericArguments().Select(type => type.Name));
-            Modules.Add(new PtxModule(
-                $"{method.DeclaringType!.Name}.{method.Name}<{body}>", PtxText.Compile(backend, method).PTXAssembly));
+            var compiled = (PTXCompiledKernel)PtxText.Compile(backend, method);
+            Modules.Add(new PtxModule($"{method.DeclaringType!.Name}.{method.Name}<{body}>", compiled.PTXAssembly));
             return new GpuKernel<TGeometry>((_, _, _, _, _) =>
                 throw new NotSupportedException("This kernel was compiled for its text only."));
         }

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using ILGPU.Backends;
 using ILGPU.Backends.EntryPoints;
 using ILGPU.Backends.PTX;
 using ILGPU.Runtime;
@@ -9,26 +10,29 @@ using ILGPU.Runtime;
 namespace Dsl.Gpu;
 
 /// <summary>
-/// Compiles kernels to PTX and makes the text sound: at O2 ILGPU marks divergent branches <c>.uni</c>, which promises the driver
-/// that all threads of a warp take them. It is not true, and it keeps ptxas from unrolling.
+/// Compiles kernels to PTX and makes the text sound: at O2 ILGPU marks divergent branches <c>.uni</c>, which promises
+/// the driver that all threads of a warp take them. It is not true, and it keeps ptxas from unrolling.
 /// </summary>
 internal static partial class PtxText
 {
     private static readonly FieldInfo Assembly = typeof(PTXCompiledKernel).GetField(
         "<PTXAssembly>k__BackingField", BindingFlags.Instance | BindingFlags.NonPublic)
-        ?? throw new NotSupportedException("This version of ILGPU is unknown: PTXCompiledKernel keeps its text elsewhere.");
+        ?? throw new NotSupportedException("PTXCompiledKernel of this ILGPU keeps its text elsewhere.");
 
     /// <summary>What every kernel promises: no larger groups than <see cref="GpuKernels.MaxThreads"/>.</summary>
     internal static KernelSpecialization Specialization { get; } = new(GpuKernels.MaxThreads, null);
 
-    /// <summary>Compiles an explicitly grouped kernel and patches its text.</summary>
+    /// <summary>Compiles an explicitly grouped kernel; patches its text where it is PTX.</summary>
     [RequiresDynamicCode(GpuSupport.Reason)]
     [RequiresUnreferencedCode(GpuSupport.Reason)]
-    internal static PTXCompiledKernel Compile(PTXBackend backend, MethodInfo kernel)
+    internal static CompiledKernel Compile(Backend backend, MethodInfo kernel)
     {
-        var compiled = (PTXCompiledKernel)backend.Compile(
-            EntryPointDescription.FromExplicitlyGroupedKernel(kernel), Specialization);
-        Assembly.SetValue(compiled, UniformBranch().Replace(compiled.PTXAssembly, "$1"));
+        var compiled = backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), Specialization);
+        if (compiled is PTXCompiledKernel ptx)
+        {
+            Assembly.SetValue(ptx, UniformBranch().Replace(ptx.PTXAssembly, "$1"));
+        }
+
         return compiled;
     }
 

@@ -10,7 +10,10 @@ internal static class ContractCases
     internal static IEnumerable<(string Name, Func<int, GpuCase> Make)> Build()
     {
         foreach (var (batch, rows, columns, depth) in new[]
-            { (1, 1, 1, 1), (1, 64, 64, 16), (1, 65, 63, 17), (1, 130, 10, 200), (3, 5, 70, 33), (2, 64, 128, 64), (1, 2, 3, 0) })
+        {
+            (1, 1, 1, 1), (1, 64, 64, 16), (1, 65, 63, 17), (1, 130, 10, 200), (3, 5, 70, 33), (2, 64, 128, 64),
+            (1, 2, 3, 0), (40, 200, 130, 19),
+        })
         {
             string shape = $"{batch}x{rows}x{columns}x{depth}";
             yield return ($"Contract {shape}", seed => Product(seed, batch, rows, columns, depth, false));
@@ -19,7 +22,8 @@ internal static class ContractCases
 
         foreach (var (depth, middle, outer) in new[] { (3, 4, 5), (1, 7, 3), (40, 1, 2), (16, 3, 1), (2, 2, 2) })
         {
-            yield return ($"Contract in segments {outer}x{middle}x{depth}", seed => Segments(seed, depth, middle, outer));
+            string shape = $"{outer}x{middle}x{depth}";
+            yield return ($"Contract in segments {shape}", seed => Segments(seed, depth, middle, outer));
         }
     }
 
@@ -86,7 +90,8 @@ internal static class ContractCases
         Func<int, int> bStart)
     {
         var c = new GpuCase(seed);
-        int a = c.Input(aCount + 1), b = c.Input(bCount + 1), bias = c.Input(columns), y = c.Output(batch * rows * columns);
+        int a = c.Input(aCount + 1), b = c.Input(bCount + 1), bias = c.Input(columns);
+        int y = c.Output(batch * rows * columns);
         return c.Runs(
             new ContractKernel<NoTile, NoTile, BiasBody>("Product", ["a", "b", "bias", "y"], shape),
             [a, b, bias, y],

@@ -8,8 +8,8 @@ namespace Dsl.Runtime.Tests.Gpu;
 internal static class ConvolveCases
 {
     private sealed record Geometry(
-        int Images, int Height, int Width, int In, int Out, int Kernel, int Stride = 1, int Padding = 0, int Dilation = 1,
-        int Groups = 1, int KernelWidth = 0, int StrideX = 0, int Slices = 2)
+        int Images, int Height, int Width, int In, int Out, int Kernel, int Stride = 1, int Padding = 0,
+        int Dilation = 1, int Groups = 1, int KernelWidth = 0, int StrideX = 0, int Slices = 2)
     {
         internal int Across => KernelWidth == 0 ? Kernel : KernelWidth;
 
@@ -35,6 +35,7 @@ internal static class ConvolveCases
         ("depthwise 3x3", new(2, 6, 5, 1, 1, 3, Padding: 1, Groups: 19)),
         ("depthwise 5x5 stride 2", new(1, 9, 9, 1, 2, 5, Stride: 2, Padding: 2, Groups: 6)),
         ("3x3 wide", new(1, 10, 9, 20, 70, 3, Padding: 1)),
+        ("2x2 wide blocks", new(16, 23, 24, 3, 130, 2, Stride: 1)),
         ("4x4 stride 4", new(3, 8, 8, 3, 12, 4, Stride: 4, Slices: 1)),
     ];
 
@@ -89,7 +90,8 @@ internal static class ConvolveCases
             {
                 int v = p % g.Across, u = p / g.Across % g.Kernel, x = p / (g.Across * g.Kernel) % g.OutWidth;
                 int y = p / (g.Across * g.Kernel * g.OutWidth);
-                int inY = (y * g.Stride) - g.Padding + (u * g.Dilation), inX = (x * g.StepX) - g.Padding + (v * g.Dilation);
+                int inY = (y * g.Stride) - g.Padding + (u * g.Dilation);
+                int inX = (x * g.StepX) - g.Padding + (v * g.Dilation);
                 if (inY < 0 || inY >= g.Height || inX < 0 || inX >= g.Width)
                 {
                     continue;
@@ -111,7 +113,8 @@ internal static class ConvolveCases
         int x = c.Image(from), w = c.Input(g.Groups * taps * g.In * g.Out), bias = c.Input(to.Channels);
         int y = c.Output(to.Images * to.ImagePitch) + to.First;
         return c.Runs(
-            new ConvolveKernel<NoTile, NoTile, PixelBody>("Convolve", ["x", "w", "bias", "y"], Shape(g, to, from, false)),
+            new ConvolveKernel<NoTile, NoTile, PixelBody>(
+                "Convolve", ["x", "w", "bias", "y"], Shape(g, to, from, false)),
             [x, w, bias, y],
             [to.ImagePitch, to.RowPitch, to.Channels],
             m =>
@@ -132,7 +135,8 @@ internal static class ConvolveCases
         int dy = c.Image(from), w = c.Input(g.Groups * taps * g.In * g.Out), bias = c.Input(to.Channels);
         int dx = c.Output(to.Images * to.ImagePitch) + to.First;
         return c.Runs(
-            new ConvolveKernel<NoTile, NoTile, PixelBody>("Gradient", ["dy", "w", "bias", "dx"], Shape(g, to, from, true)),
+            new ConvolveKernel<NoTile, NoTile, PixelBody>(
+                "Gradient", ["dy", "w", "bias", "dx"], Shape(g, to, from, true)),
             [dy, w, bias, dx],
             [to.ImagePitch, to.RowPitch, to.Channels],
             m =>

@@ -16,7 +16,8 @@ internal readonly struct NoTile : ITile
         where M : struct, IMask<M> => throw new System.NotSupportedException();
 }
 
-/// <summary>A2 = x &lt; 0 ? x·bias : silu(x) + table[index], A5 = index·3 + row; N0 columns. Loads of every kind.</summary>
+/// <summary>A2 = x &lt; 0 ? x·bias : silu(x) + table[index], A5 = index·3 + row; N0 columns. Loads of every
+/// kind.</summary>
 internal readonly struct BlendBody : IMapBody
 {
     public static void Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)
@@ -211,8 +212,8 @@ internal readonly struct PixelBody : IConvolveBody
             s.A3 + (image * s.N0) + (y * s.N1) + (x * s.N2) + channel, sum + m.Load(s.A2 + channel));
 }
 
-/// <summary>Largest of the window to A1 and Σ (tap + 1)·x to A2, both NHWC without halo; the source's pitches are N0 (image),
-/// N1 (row), N2 (pixel), the domain's rows × columns of pixels are N3 = height·65536 + width.</summary>
+/// <summary>Largest of the window to A1 and Σ (tap + 1)·x to A2, both NHWC without halo; the source's pitches are N0
+/// (image), N1 (row), N2 (pixel), the domain's rows × columns of pixels are N3 = height·65536 + width.</summary>
 internal readonly struct WindowBody : IPoolBody
 {
     public static void Open<F, I, M>(ref State<F> state)
@@ -236,7 +237,8 @@ internal readonly struct WindowBody : IPoolBody
         state.S1 = F.Fma(value, F.FromInts(I.Splat(tap + 1)), state.S1);
     }
 
-    public static void Close<F, I, M, TMem>(TMem m, in Slots s, int image, int y, int x, int channel, ref State<F> state)
+    public static void Close<F, I, M, TMem>(
+        TMem m, in Slots s, int image, int y, int x, int channel, ref State<F> state)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>

@@ -6,8 +6,8 @@ using Xunit;
 namespace Dsl.Runtime.Tests.Gpu;
 
 /// <summary>
-/// A launch, the memory it starts from and a reference in double that does the same to a copy. Whatever the launch may not
-/// touch holds NaN and has to keep it.
+/// A launch, the memory it starts from and a reference in double that does the same to a copy. Whatever the launch may
+/// not touch holds NaN and has to keep it.
 /// </summary>
 internal sealed class GpuCase
 {
@@ -92,9 +92,10 @@ internal sealed class GpuCase
         {
             for (int y = 0; y < p.Height; y++)
             {
+                int line = inside + p.At(n, y, 0);
                 for (int i = 0; i < p.Width * p.Channels; i++)
                 {
-                    _memory[inside + (n * p.ImagePitch) + (y * p.RowPitch) + i] = (float)((Random.NextDouble() * 2) - 1);
+                    _memory[line + i] = (float)((Random.NextDouble() * 2) - 1);
                 }
             }
         }
@@ -121,7 +122,8 @@ internal sealed class GpuCase
         return this;
     }
 
-    /// <summary>Compares memory after the launch with the reference, element by element: ints and untouched ones exactly.</summary>
+    /// <summary>Compares memory after the launch with the reference, element by element: ints and untouched ones
+    /// exactly.</summary>
     internal void Check(ReadOnlySpan<float> actual)
     {
         var before = Memory;
@@ -165,7 +167,8 @@ internal sealed class GpuCase
 }
 
 /// <summary>An image buffer: NHWC pixels with a halo.</summary>
-internal sealed record PixelBuffer(int Images, int Height, int Width, int Channels, int Top, int Bottom, int Left, int Right)
+internal sealed record PixelBuffer(
+    int Images, int Height, int Width, int Channels, int Top, int Bottom, int Left, int Right)
 {
     internal int RowPitch => (Left + Width + Right) * Channels;
 

@@ -5,7 +5,8 @@ using Dsl.Kernels;
 
 namespace Dsl.Runtime.Tests.Gpu;
 
-/// <summary>The table of cases: each skeleton over shapes that are ragged, strided, dilated, grouped, padded, transposed.</summary>
+/// <summary>The table of cases: each skeleton over shapes that are ragged, strided, dilated, grouped, padded,
+/// transposed.</summary>
 internal static class GpuCases
 {
     private static readonly Dictionary<string, Func<int, GpuCase>> Table = Build().ToDictionary(
@@ -55,7 +56,8 @@ internal static class GpuCases
     {
         var c = new GpuCase(seed);
         int n = rows * columns;
-        int x = c.Input(n), bias = c.Input(columns), y = c.Output(n), index = c.Ints(n, 20), table = c.Input(20), z = c.Output(n);
+        int x = c.Input(n), bias = c.Input(columns), y = c.Output(n);
+        int index = c.Ints(n, 20), table = c.Input(20), z = c.Output(n);
         return c.Runs(
             new MapKernel<BlendBody>("Blend", ["x", "bias", "y", "index", "table", "z"], rows, columns),
             [x, bias, y, index, table, z],
@@ -125,7 +127,8 @@ internal static class GpuCases
         int largest = c.Output(outer * columns), count = c.Output(outer * columns), last = c.Output(outer * columns);
         int scratch = c.Scratch(outer * slices * 3 * ((columns + 15) / 16 * 16));
         return c.Runs(
-            new ReduceKernel<LastBody>("Last", ["x", "largest", "count", "last", "scratch"], outer, rows, columns, slices),
+            new ReduceKernel<LastBody>(
+                "Last", ["x", "largest", "count", "last", "scratch"], outer, rows, columns, slices),
             [x, largest, count, last, scratch],
             [columns, rows],
             m =>

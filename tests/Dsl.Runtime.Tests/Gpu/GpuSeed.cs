@@ -7,7 +7,7 @@ namespace Dsl.Runtime.Tests.Gpu;
 internal static class GpuSeed
 {
     internal static int Next() =>
-        int.TryParse(Environment.GetEnvironmentVariable("DSL_SEED"), NumberStyles.Integer, CultureInfo.InvariantCulture, out int seed)
+        int.TryParse(Environment.GetEnvironmentVariable("DSL_SEED"), CultureInfo.InvariantCulture, out int seed)
             ? seed
             : Random.Shared.Next();
 }

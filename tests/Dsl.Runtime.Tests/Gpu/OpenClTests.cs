@@ -11,7 +11,7 @@ namespace Dsl.Runtime.Tests.Gpu;
 /// <summary>An engine on the first OpenCL device, shared by all cases; or why there is none.</summary>
 public sealed class OpenClDevice : IDisposable
 {
-    internal const int Elements = 1 << 20;
+    internal const int Elements = 1 << 22;
 
     /// <summary>Looks for a device.</summary>
     public OpenClDevice()
@@ -30,7 +30,8 @@ public sealed class OpenClDevice : IDisposable
 
     internal string Missing { get; }
 
-    /// <summary>The engine; skips the test where there is none, or fails it where DSL_REQUIRE_OPENCL=1 promises one.</summary>
+    /// <summary>The engine; skips the test where there is none, or fails it where DSL_REQUIRE_OPENCL=1 promises
+    /// one.</summary>
     internal GpuEngine Require()
     {
         if (Environment.GetEnvironmentVariable("DSL_REQUIRE_OPENCL") == "1")
@@ -46,7 +47,8 @@ public sealed class OpenClDevice : IDisposable
     public void Dispose() => Engine?.Dispose();
 }
 
-/// <summary>Drivers are not to be trusted with several contexts at once: everything that touches one runs in turn.</summary>
+/// <summary>Drivers are not to be trusted with several contexts at once: everything that touches one runs in
+/// turn.</summary>
 [CollectionDefinition(Name)]
 public sealed class GpuTestGroup : ICollectionFixture<OpenClDevice>
 {
@@ -93,6 +95,47 @@ public sealed class OpenClTests(OpenClDevice device, ITestOutputHelper output)
         engine.Read(0, after);
 
         Assert.Equal(Enumerable.Range(0, 1000).Select(i => i is >= 10 and < 610 ? float.NaN : 2f), after);
+    }
+
+    [SkippableFact]
+    public void Wide_blocks_compute_the_same_bits_as_small_ones()
+    {
+        const int Rows = 150, Columns = 140, Depth = 37, Batch = 64;
+        var engine = device.Require();
+        int seed = GpuSeed.Next();
+        output.WriteLine($"Seed {seed}");
+        var random = new Random(seed);
+        int a = 0, b = a + (Batch * Rows * Depth), bias = b + (Batch * Depth * Columns), y = bias + Columns;
+        engine.Write(0, [.. Enumerable.Range(0, y).Select(_ => random.NextSingle() - 0.5f)]);
+
+        // Many products fill the device with wide blocks; one takes small ones.
+        float[] many = Run(Batch), one = Run(1);
+        Assert.Equal(one, many);
+
+        float[] Run(int batch)
+        {
+            var shape = new ContractShape
+            {
+                Batch = batch,
+                Rows = Rows,
+                Columns = Columns,
+                Depth = Depth,
+                ABatch = Rows * Depth,
+                ARow = Depth,
+                ADepth = 1,
+                BBatch = Depth * Columns,
+                BDepth = Columns,
+            };
+            string[] buffers = ["a", "b", "bias", "y"];
+            var launch = new ContractKernel<NoTile, NoTile, BiasBody>("Product", buffers, shape).Prepare();
+            launch.Resize(new SizeValues([]));
+            (launch.Slots.A0, launch.Slots.A1, launch.Slots.A2, launch.Slots.A3) = (a, b, bias, y);
+            (launch.Slots.N0, launch.Slots.N1) = (Columns, Rows);
+            engine.Run(engine.Load([launch]));
+            float[] product = new float[Rows * Columns];
+            engine.Read(y, product);
+            return product;
+        }
     }
 
     [SkippableFact]

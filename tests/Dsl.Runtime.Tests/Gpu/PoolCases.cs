@@ -7,7 +7,8 @@ namespace Dsl.Runtime.Tests.Gpu;
 /// <summary>Windows, and the windows that contain a pixel.</summary>
 internal static class PoolCases
 {
-    private sealed record Geometry(int Images, int Height, int Width, int Channels, int Kernel, int Stride, int Padding, int Dilation)
+    private sealed record Geometry(
+        int Images, int Height, int Width, int Channels, int Kernel, int Stride, int Padding, int Dilation)
     {
         internal int OutHeight => ((Height + (2 * Padding) - (Dilation * (Kernel - 1)) - 1) / Stride) + 1;
 
@@ -17,7 +18,10 @@ internal static class PoolCases
     internal static IEnumerable<(string Name, Func<int, GpuCase> Make)> Build()
     {
         foreach (var g in new Geometry[]
-            { new(2, 6, 5, 3, 2, 2, 0, 1), new(1, 9, 8, 17, 3, 2, 1, 1), new(1, 7, 7, 4, 3, 1, 1, 1), new(2, 9, 9, 2, 3, 2, 2, 2) })
+        {
+            new(2, 6, 5, 3, 2, 2, 0, 1), new(1, 9, 8, 17, 3, 2, 1, 1), new(1, 7, 7, 4, 3, 1, 1, 1),
+            new(2, 9, 9, 2, 3, 2, 2, 2),
+        })
         {
             string name = $"{g.Kernel} stride {g.Stride} padding {g.Padding} dilation {g.Dilation}";
             yield return ($"Pool {name}", seed => Case(seed, g, false));
@@ -84,6 +88,7 @@ internal static class PoolCases
     {
         var (input, output) = transposed ? (domain, source) : (source, domain);
         int distance = input - ((output * g.Stride) - g.Padding);
-        return distance >= 0 && distance % g.Dilation == 0 && distance / g.Dilation < g.Kernel ? distance / g.Dilation : -1;
+        bool inside = distance >= 0 && distance % g.Dilation == 0 && distance / g.Dilation < g.Kernel;
+        return inside ? distance / g.Dilation : -1;
     }
 }

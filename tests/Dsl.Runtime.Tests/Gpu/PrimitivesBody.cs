@@ -36,7 +36,8 @@ internal readonly struct PrimitivesBody : IMapBody
         m.Store(at + (15 * s.N0), F.FromBits((F.Bits(x) & I.Splat(0x7FFFFFFF)) | (F.Bits(y) & I.Splat(int.MinValue))));
         m.StoreInts(at + (16 * s.N0), I.MultiplyHigh(F.Bits(x), F.Bits(y) ^ I.Iota(column)));
         m.StoreInts(at + (17 * s.N0), I.ShiftRight(F.Bits(x), 7) + I.ShiftLeft(F.Bits(y), 3));
-        m.StoreInts(at + (18 * s.N0), I.Select(I.Less(F.Bits(x), F.Bits(y)), F.Bits(x) * F.Bits(y), F.Bits(x) - F.Bits(y)));
+        I p = F.Bits(x), q = F.Bits(y);
+        m.StoreInts(at + (18 * s.N0), I.Select(I.Less(p, q), p * q, p - q));
         m.Store(at + (19 * s.N0), F.Select(I.Equal(F.Bits(x), F.Bits(y)) | !M.Until(1), F.Fma(x, y, one), x / y));
     }
 }

@@ -6,8 +6,8 @@ using Xunit;
 
 namespace Dsl.Runtime.Tests.Gpu;
 
-/// <summary>A few tiny launches on ILGPU's simulated GPU. It takes whatever .NET takes, so it proves little; but it is there
-/// on every machine.</summary>
+/// <summary>A few tiny launches on ILGPU's simulated GPU. It takes whatever .NET takes, so it proves little; but it is
+/// there on every machine.</summary>
 [Collection(GpuTestGroup.Name)]
 public sealed class SimulatedTests
 {
