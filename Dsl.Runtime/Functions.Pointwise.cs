@@ -4,8 +4,8 @@ using Dsl.Eager;
 namespace Dsl;
 
 /// <summary>
-/// What a layer applies to its outputs. A member names a unary function of <see cref="Functions"/>; to add one, write the function
-/// below, its member here and its line in <see cref="Functions.Of"/>.
+/// What a layer applies to its outputs. A member names a unary function of <see cref="Functions"/>; to add one, write
+/// the function below, its member here and its line in <see cref="Functions.Of"/>.
 /// </summary>
 public enum Activation
 {
@@ -65,8 +65,8 @@ public enum Activation
 }
 
 /// <content>
-/// The pointwise library. Primitives are rows of the compiler's table, where their derivatives are; composites are read from
-/// these very lines, differentiated symbolically and fused. Every unary one also exists on tensors.
+/// The pointwise library. Primitives are rows of the compiler's table, where their derivatives are; composites are read
+/// from these very lines, differentiated symbolically and fused. Every unary one also exists on tensors.
 /// </content>
 public static partial class Functions
 {
@@ -120,7 +120,8 @@ public static partial class Functions
 
     /// <summary>log(1 + eˣ), without overflow.</summary>
     [Primitive("softplus")]
-    public static float Softplus(float x) => (float)(Math.Max(x, 0) + SpecialFunctions.Log1p(Math.Exp(-Math.Abs((double)x))));
+    public static float Softplus(float x) =>
+        (float)(Math.Max(x, 0) + SpecialFunctions.Log1p(Math.Exp(-Math.Abs((double)x))));
 
     /// <summary>max(x, 0); derivative 0 at 0.</summary>
     [Primitive("relu")] public static float Relu(float x) => MathF.Max(x, 0f);
@@ -141,12 +142,14 @@ public static partial class Functions
     [Pointwise] public static float Gelu(float x) => 0.5f * x * (1f + Erf(x * 0.70710678f));
 
     /// <summary>The approximation of <see cref="Gelu(float)"/> by tanh, as in GPT-2.</summary>
-    [Pointwise] public static float GeluTanh(float x) => 0.5f * x * (1f + Tanh(0.7978846f * (x + 0.044715f * x * x * x)));
+    [Pointwise]
+    public static float GeluTanh(float x) => 0.5f * x * (1f + Tanh(0.7978846f * (x + 0.044715f * x * x * x)));
 
     /// <summary>x above 0, eˣ - 1 below (Clevert et al. 2015, arXiv:1511.07289).</summary>
     [Pointwise] public static float Elu(float x) => x > 0f ? x : Expm1(Min(x, 0f));
 
-    /// <summary><see cref="Elu(float)"/> + 1: the positive feature map of linear attention (arXiv:2006.16236).</summary>
+    /// <summary><see cref="Elu(float)"/> + 1: the positive feature map of linear attention
+    /// (arXiv:2006.16236).</summary>
     [Pointwise] public static float EluPlusOne(float x) => x > 0f ? x + 1f : Exp(Min(x, 0f));
 
     /// <summary>The scaled ELU that keeps mean 0 and variance 1 (Klambauer et al. 2017, arXiv:1706.02515).</summary>
@@ -173,7 +176,8 @@ public static partial class Functions
     /// <summary>log(sigmoid(x)), without overflow.</summary>
     [Pointwise] public static float LogSigmoid(float x) => -Softplus(-x);
 
-    /// <summary>Φ((x - √½)/√(1/4π)), which approximates relu² with a bounded slope (Ma et al. 2022, Mega, arXiv:2209.10655).</summary>
+    /// <summary>Φ((x - √½)/√(1/4π)), which approximates relu² with a bounded slope (Ma et al. 2022, Mega,
+    /// arXiv:2209.10655).</summary>
     [Pointwise] public static float Laplace(float x) => 0.5f * (1f + Erf((x - 0.70710678f) * 2.5066283f));
 
     /// <summary>exp(-exp(min(x, 5))): the decay of RWKV in (0, 1) from an unbounded number.</summary>

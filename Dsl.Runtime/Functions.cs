@@ -4,8 +4,9 @@ using Dsl.Eager;
 namespace Dsl;
 
 /// <summary>
-/// What <c>Forward</c> and <c>Loss</c> may call besides layers; in scope by <c>using static Dsl.Functions</c>. Executed as it
-/// stands it is slow, obvious reference code that sums in double: a breakpoint works, and compiled kernels are checked against it.
+/// What <c>Forward</c> and <c>Loss</c> may call besides layers; in scope by <c>using static Dsl.Functions</c>. Executed
+/// as it stands it is slow, obvious reference code that sums in double: a breakpoint works, and compiled kernels are
+/// checked against it.
 /// </summary>
 /// <remarks>The compiler reads calls of these by name; see each op's file there for what a call lowers to.</remarks>
 public static partial class Functions
@@ -18,7 +19,8 @@ public static partial class Functions
     public static Tensor Map(Func<float, float, float> f, Tensor x, Tensor y) => Tensor.Zip(x, y, f);
 
     /// <summary>The largest value of every window. Input [b, c, h, w], output [b, c, h', w'] with
-    /// h' = ⌊(h + 2·padding - size)/stride⌋ + 1 and w' alike. NaN wins; of equal values the first one gets the gradient.</summary>
+    /// h' = ⌊(h + 2·padding - size)/stride⌋ + 1 and w' alike. NaN wins; of equal values the first one gets the
+    /// gradient.</summary>
     /// <param name="x">Images.</param>
     /// <param name="size">Height and width of the window.</param>
     /// <param name="stride">Pixels between windows; 0: the window's size.</param>
@@ -61,15 +63,16 @@ public static partial class Functions
     /// <exception cref="ArgumentException">An axis does not exist or is named twice.</exception>
     public static Tensor Sum(Tensor x, params int[] axes) => EagerReductions.Sum(x, axes);
 
-    /// <summary>The largest value over some axes, which disappear from the shape. NaN wins; of equal values the first one gets
-    /// the gradient.</summary>
+    /// <summary>The largest value over some axes, which disappear from the shape. NaN wins; of equal values the first
+    /// one gets the gradient.</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="axes">The axes, negative ones counted from the end; none: all, and the result is a scalar.</param>
-    /// <exception cref="ArgumentException">An axis does not exist, is named twice, or nothing is there to compare.</exception>
+    /// <exception cref="ArgumentException">An axis does not exist, is named twice, or nothing is there to
+    /// compare.</exception>
     public static Tensor Max(Tensor x, params int[] axes) => EagerReductions.Max(x, axes);
 
-    /// <summary>exp(x) divided by its sum along an axis: positive numbers that sum to 1. Shifted by the maximum, so it does not
-    /// overflow. Same shape.</summary>
+    /// <summary>exp(x) divided by its sum along an axis: positive numbers that sum to 1. Shifted by the maximum, so it
+    /// does not overflow. Same shape.</summary>
     /// <param name="x">Logits.</param>
     /// <param name="axis">The axis of classes; negative ones count from the end.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>

@@ -10,7 +10,7 @@ namespace Dsl;
 [AttributeUsage(AttributeTargets.Class, Inherited = false)]
 public sealed class ModelAttribute : Attribute
 {
-    /// <summary>Values of the symbolic sizes for which the build states memory and cost as numbers, e.g. <c>"b=128"</c> or
-    /// <c>"b=8, t=1024"</c>. It binds nothing: a session chooses its own sizes.</summary>
+    /// <summary>Values of the symbolic sizes for which the build states memory and cost as numbers, e.g. <c>"b=128"</c>
+    /// or <c>"b=8, t=1024"</c>. It binds nothing: a session chooses its own sizes.</summary>
     public string? Example { get; set; }
 }

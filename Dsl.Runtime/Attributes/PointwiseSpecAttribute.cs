@@ -3,8 +3,8 @@ using System;
 namespace Dsl;
 
 /// <summary>
-/// A pointwise function as text, written by the generator on the class that declares it, so that a project that only sees the
-/// compiled assembly can still read, differentiate and fuse it. Not for writing by hand.
+/// A pointwise function as text, written by the generator on the class that declares it, so that a project that only
+/// sees the compiled assembly can still read, differentiate and fuse it. Not for writing by hand.
 /// </summary>
 /// <param name="version">The version of the text form; a reader refuses versions it does not know.</param>
 /// <param name="name">The function's name.</param>

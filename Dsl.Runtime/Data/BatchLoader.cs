@@ -5,8 +5,8 @@ using System.Linq;
 namespace Dsl.Data;
 
 /// <summary>
-/// Hands out a data set batch after batch, epoch after epoch, in an order that depends on the seed and the epoch only. Rows are
-/// copied into the loader's own buffers; after construction nothing is allocated.
+/// Hands out a data set batch after batch, epoch after epoch, in an order that depends on the seed and the epoch only.
+/// Rows are copied into the loader's own buffers; after construction nothing is allocated.
 /// </summary>
 /// <example><code>
 /// var loader = new BatchLoader(data, 64, seed: 1);
@@ -114,8 +114,8 @@ public sealed class BatchLoader
         return Rows;
     }
 
-    /// <summary>The present batch of a column of floats: <see cref="Rows"/> samples, row-major. Valid until the next call of
-    /// <see cref="Next"/>.</summary>
+    /// <summary>The present batch of a column of floats: <see cref="Rows"/> samples, row-major. Valid until the next
+    /// call of <see cref="Next"/>.</summary>
     /// <exception cref="KeyNotFoundException">There is no such column.</exception>
     /// <exception cref="InvalidOperationException">The column holds ints.</exception>
     public ReadOnlySpan<float> Floats(string column)
@@ -125,8 +125,8 @@ public sealed class BatchLoader
             .AsSpan(0, Rows * _data.Columns[at].RowLength);
     }
 
-    /// <summary>The present batch of a column of ints: <see cref="Rows"/> samples, row-major. Valid until the next call of
-    /// <see cref="Next"/>.</summary>
+    /// <summary>The present batch of a column of ints: <see cref="Rows"/> samples, row-major. Valid until the next call
+    /// of <see cref="Next"/>.</summary>
     /// <exception cref="KeyNotFoundException">There is no such column.</exception>
     /// <exception cref="InvalidOperationException">The column holds floats.</exception>
     public ReadOnlySpan<int> Ints(string column)

@@ -30,11 +30,13 @@ public sealed class Column
 
     /// <summary>The floats of all samples, row-major.</summary>
     /// <exception cref="InvalidOperationException">The column holds ints.</exception>
-    public ReadOnlySpan<float> Floats => _floats ?? throw new InvalidOperationException($"Column '{Name}' holds ints, not floats.");
+    public ReadOnlySpan<float> Floats =>
+        _floats ?? throw new InvalidOperationException($"Column '{Name}' holds ints, not floats.");
 
     /// <summary>The ints of all samples, row-major.</summary>
     /// <exception cref="InvalidOperationException">The column holds floats.</exception>
-    public ReadOnlySpan<int> Ints => _ints ?? throw new InvalidOperationException($"Column '{Name}' holds floats, not ints.");
+    public ReadOnlySpan<int> Ints =>
+        _ints ?? throw new InvalidOperationException($"Column '{Name}' holds floats, not ints.");
 
     /// <summary>The column of some of the samples, copied.</summary>
     internal Column Take(ReadOnlySpan<int> rows)

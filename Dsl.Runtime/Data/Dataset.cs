@@ -6,8 +6,8 @@ using System.Linq;
 namespace Dsl.Data;
 
 /// <summary>
-/// Samples in memory: named columns of floats or ints, whose first axis counts samples. Immutable; a column's array becomes the
-/// data set's own.
+/// Samples in memory: named columns of floats or ints, whose first axis counts samples. Immutable; a column's array
+/// becomes the data set's own.
 /// </summary>
 public sealed class Dataset
 {
@@ -33,7 +33,8 @@ public sealed class Dataset
     /// <summary>A column by its name.</summary>
     /// <exception cref="KeyNotFoundException">There is none; the message lists what there is.</exception>
     public Column this[string name] => _columns.Find(c => c.Name == name)
-        ?? throw new KeyNotFoundException($"There is no column '{name}'. There are: {string.Join(", ", _columns.Select(static c => c.Name))}.");
+        ?? throw new KeyNotFoundException(
+            $"There is no column '{name}'. There are: {string.Join(", ", _columns.Select(static c => c.Name))}.");
 
     /// <summary>The data set with a column of floats added.</summary>
     /// <param name="name">The column's name.</param>
@@ -48,7 +49,8 @@ public sealed class Dataset
         {
             if (!float.IsFinite(values.Values[i]))
             {
-                throw new InvalidDataException($"Column '{name}': sample {i / column.RowLength}, element {i % column.RowLength}: expected a "
+                throw new InvalidDataException(
+                    $"Column '{name}': sample {i / column.RowLength}, element {i % column.RowLength}: expected a "
                     + FormattableString.Invariant($"finite number, found {values.Values[i]}."));
             }
         }
@@ -76,7 +78,8 @@ public sealed class Dataset
         return Take([.. Enumerable.Range(start, count)]);
     }
 
-    /// <summary>Splits the samples at random into two parts, for example to hold some out. The same seed gives the same parts.</summary>
+    /// <summary>Splits the samples at random into two parts, for example to hold some out. The same seed gives the same
+    /// parts.</summary>
     /// <param name="fraction">The first part's share of the samples, between 0 and 1.</param>
     /// <param name="seed">Which of the splits.</param>
     /// <exception cref="ArgumentOutOfRangeException">The fraction is not between 0 and 1.</exception>
@@ -93,7 +96,8 @@ public sealed class Dataset
         return (Take(order.AsSpan(0, first)), Take(order.AsSpan(first)));
     }
 
-    /// <summary>The permutation of an epoch or a split: Fisher and Yates, with numbers that depend on (seed, stream) only.</summary>
+    /// <summary>The permutation of an epoch or a split: Fisher and Yates, with numbers that depend on (seed, stream)
+    /// only.</summary>
     internal static void Shuffle(Span<int> order, ulong seed, ulong stream)
     {
         for (int i = 0; i < order.Length; i++)

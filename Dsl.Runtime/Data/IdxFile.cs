@@ -7,10 +7,12 @@ using System.Linq;
 namespace Dsl.Data;
 
 /// <summary>
-/// Reads the idx files in which MNIST and its relatives are distributed, plain or compressed with gzip (told by content, not by
-/// name). Format: two zero bytes, an element type, a rank, the extents as big-endian 32-bit ints, the elements.
+/// Reads the idx files in which MNIST and its relatives are distributed, plain or compressed with gzip (told by
+/// content, not by name). Format: two zero bytes, an element type, a rank, the extents as big-endian 32-bit ints, the
+/// elements.
 /// </summary>
-/// <remarks>Every fault is an <see cref="InvalidDataException"/> that names the file, the field, and what was expected and found.</remarks>
+/// <remarks>Every fault is an <see cref="InvalidDataException"/> that names the file, the field, and what was expected
+/// and found.</remarks>
 public static class IdxFile
 {
     private const int ImagesMagic = 0x00000803;
@@ -89,7 +91,8 @@ public static class IdxFile
         }
         catch (InvalidDataException fault)
         {
-            throw new InvalidDataException($"'{path}': gzip stream: expected intact data, found: {fault.Message}", fault);
+            throw new InvalidDataException(
+                $"'{path}': gzip stream: expected intact data, found: {fault.Message}", fault);
         }
     }
 
@@ -128,7 +131,11 @@ public static class IdxFile
 
         return bytes.Length - headerLength == length
             ? extents
-            : throw Fault(path, "elements", $"{length} bytes for {Shapes.Print(extents)}", $"{bytes.Length - headerLength} bytes");
+            : throw Fault(
+                path,
+                "elements",
+                $"{length} bytes for {Shapes.Print(extents)}",
+                $"{bytes.Length - headerLength} bytes");
     }
 
     private static InvalidDataException Fault(string path, string field, string expected, string found) =>

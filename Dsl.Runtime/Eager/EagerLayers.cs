@@ -2,7 +2,8 @@ using System;
 
 namespace Dsl.Eager;
 
-/// <summary>The layers, executed as they stand: what the generated bodies of annotated methods call. Sums in double.</summary>
+/// <summary>The layers, executed as they stand: what the generated bodies of annotated methods call. Sums in
+/// double.</summary>
 public static class EagerLayers
 {
     /// <summary>y = activation(x·Wᵀ + b).</summary>
@@ -20,7 +21,8 @@ public static class EagerLayers
         RequireBias(bias, units);
         if (x.Rank == 0 || x.Shape[^1] != inputs)
         {
-            throw new ArgumentException($"'{weight.Name}' expects [..., {inputs}] but the input is {Shapes.Print(x.Extents)}.", nameof(x));
+            throw new ArgumentException(
+                $"'{weight.Name}' expects [..., {inputs}] but the input is {Shapes.Print(x.Extents)}.", nameof(x));
         }
 
         ReadOnlySpan<float> values = x.Values;
@@ -45,8 +47,8 @@ public static class EagerLayers
         return Activate(new Tensor(result, [.. x.Extents[..^1], units]), activation);
     }
 
-    /// <summary>y[n,o,i,j] = activation(b[o] + Σ W[o,c,u,v]·x[n, group·in/groups + c, i·strideY - paddingY + u·dilationY, …]),
-    /// where x is 0 outside the image.</summary>
+    /// <summary>y[n,o,i,j] = activation(b[o] + Σ W[o,c,u,v]·x[n, group·in/groups + c, i·strideY - paddingY +
+    /// u·dilationY, …]), where x is 0 outside the image.</summary>
     /// <param name="x">[b, in, h, w].</param>
     /// <param name="weight">[out, in/groups, kernel height, kernel width].</param>
     /// <param name="bias">[out], or null.</param>
@@ -58,7 +60,8 @@ public static class EagerLayers
     /// <param name="dilationX">Columns between taps.</param>
     /// <param name="groups">Independent groups of channels.</param>
     /// <param name="activation">Applied to every output.</param>
-    /// <returns>[b, out, h', w'] with h' = ⌊(h + 2·paddingY - dilationY·(kernel height - 1) - 1)/strideY⌋ + 1 and w' alike.</returns>
+    /// <returns>[b, out, h', w'] with h' = ⌊(h + 2·paddingY - dilationY·(kernel height - 1) - 1)/strideY⌋ + 1 and w'
+    /// alike.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit; the message names the parameter.</exception>
     public static Tensor Conv(
         Tensor x,
@@ -80,7 +83,8 @@ public static class EagerLayers
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
         if (x.Rank != 4 || x.Shape[1] != depth * groups || channels % groups != 0)
         {
-            throw new ArgumentException($"'{weight.Name}' of shape {Shapes.Print(weight.Extents)} with {groups} groups expects "
+            throw new ArgumentException(
+                $"'{weight.Name}' of shape {Shapes.Print(weight.Extents)} with {groups} groups expects "
                 + $"[b, {depth * groups}, h, w] but the input is {Shapes.Print(x.Extents)}.", nameof(x));
         }
 
@@ -134,7 +138,8 @@ public static class EagerLayers
     {
         if (weight.Shape.Count != rank)
         {
-            throw new ArgumentException($"'{weight.Name}' has shape {Shapes.Print(weight.Extents)}; rank {rank} is expected.", nameof(weight));
+            throw new ArgumentException(
+                $"'{weight.Name}' has shape {Shapes.Print(weight.Extents)}; rank {rank} is expected.", nameof(weight));
         }
     }
 
@@ -142,7 +147,8 @@ public static class EagerLayers
     {
         if (bias is not null && (bias.Shape.Count != 1 || bias.Shape[0] != units))
         {
-            throw new ArgumentException($"'{bias.Name}' has shape {Shapes.Print(bias.Extents)}; [{units}] is expected.", nameof(bias));
+            throw new ArgumentException(
+                $"'{bias.Name}' has shape {Shapes.Print(bias.Extents)}; [{units}] is expected.", nameof(bias));
         }
     }
 }

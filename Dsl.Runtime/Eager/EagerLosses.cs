@@ -10,7 +10,8 @@ internal static class EagerLosses
         int[] expected = logits.Rank < 2 ? [] : [logits.Shape[0], .. logits.Extents[2..]];
         if (logits.Rank < 2 || !labels.Extents.SequenceEqual(expected))
         {
-            throw new ArgumentException($"Logits {Shapes.Print(logits.Extents)} do not fit labels {Shapes.Print(labels.Extents)}: expected "
+            throw new ArgumentException(
+                $"Logits {Shapes.Print(logits.Extents)} do not fit labels {Shapes.Print(labels.Extents)}: expected "
                 + "[b, classes, …] and [b, …].", nameof(labels));
         }
 
@@ -31,7 +32,8 @@ internal static class EagerLosses
             }
 
             int first = (i / inner * classes * inner) + (i % inner);
-            sum += EagerReductions.LogSumExp(logits.Values, first, classes, inner) - logits.Values[first + (label * inner)];
+            sum += EagerReductions.LogSumExp(logits.Values, first, classes, inner)
+                - logits.Values[first + (label * inner)];
         }
 
         return new Tensor([(float)(sum / labels.Length)]);
@@ -41,7 +43,8 @@ internal static class EagerLosses
     {
         if (!x.Extents.SequenceEqual(target.Extents) || x.Length == 0)
         {
-            throw new ArgumentException($"The target has shape {Shapes.Print(target.Extents)}; the same non-empty shape as x, "
+            throw new ArgumentException(
+                $"The target has shape {Shapes.Print(target.Extents)}; the same non-empty shape as x, "
                 + $"{Shapes.Print(x.Extents)}, is expected.", nameof(target));
         }
 

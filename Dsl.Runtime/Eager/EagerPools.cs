@@ -6,7 +6,8 @@ namespace Dsl.Eager;
 /// <summary>Pooling of images [b, c, h, w], executed as it stands.</summary>
 internal static class EagerPools
 {
-    public static Tensor Max(Tensor x, int size, int stride, int padding) => Pool(x, size, stride, padding, static (taps, _) =>
+    public static Tensor Max(Tensor x, int size, int stride, int padding) =>
+        Pool(x, size, stride, padding, static (taps, _) =>
     {
         float largest = float.NegativeInfinity;
         foreach (float tap in taps)
@@ -30,17 +31,20 @@ internal static class EagerPools
             return (float)(sum / (countPadding ? window : taps.Count));
         });
 
-    /// <summary>Reduces the taps of every window that lie inside the image; the second argument is the whole window's size.</summary>
+    /// <summary>Reduces the taps of every window that lie inside the image; the second argument is the whole window's
+    /// size.</summary>
     private static Tensor Pool(Tensor x, int size, int stride, int padding, Func<List<float>, int, float> reduce)
     {
         if (x.Rank != 4)
         {
-            throw new ArgumentException($"Pooling expects [b, c, h, w] but the input is {Shapes.Print(x.Extents)}.", nameof(x));
+            throw new ArgumentException(
+                $"Pooling expects [b, c, h, w] but the input is {Shapes.Print(x.Extents)}.", nameof(x));
         }
 
         if (padding > size / 2)
         {
-            throw new ArgumentException($"Padding {padding} is more than half the window {size}: a window could lie outside the image.",
+            throw new ArgumentException(
+                $"Padding {padding} is more than half the window {size}: a window could lie outside the image.",
                 nameof(padding));
         }
 

@@ -6,7 +6,8 @@ namespace Dsl.Eager;
 /// <summary>Reductions over axes and softmax, executed as they stand. Sums in double.</summary>
 internal static class EagerReductions
 {
-    public static Tensor Sum(Tensor x, int[] axes) => Reduce(x, axes, 0, static (sum, value) => sum + value, static (sum, _) => sum);
+    public static Tensor Sum(Tensor x, int[] axes) =>
+        Reduce(x, axes, 0, static (sum, value) => sum + value, static (sum, _) => sum);
 
     public static Tensor Mean(Tensor x, int[] axes) =>
         Reduce(x, axes, 0, static (sum, value) => sum + value, static (sum, count) => sum / count);
@@ -62,7 +63,8 @@ internal static class EagerReductions
             int at = Shapes.Axis(axis, x.Extents);
             dropped[at] = !dropped[at]
                 ? true
-                : throw new ArgumentException($"Axis {axis} of shape {Shapes.Print(x.Extents)} is named twice.", nameof(axes));
+                : throw new ArgumentException(
+                    $"Axis {axis} of shape {Shapes.Print(x.Extents)} is named twice.", nameof(axes));
         }
 
         int[] extents = x.Extents.ToArray();

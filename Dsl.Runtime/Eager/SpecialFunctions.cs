@@ -5,7 +5,8 @@ namespace Dsl.Eager;
 /// <summary>Functions that the platform lacks or computes with cancellation, in double.</summary>
 internal static class SpecialFunctions
 {
-    /// <summary>eˣ - 1. Kahan: the rounding errors of u = eˣ and of log u cancel in the quotient (u - 1)/log u.</summary>
+    /// <summary>eˣ - 1. Kahan: the rounding errors of u = eˣ and of log u cancel in the quotient (u - 1)/log
+    /// u.</summary>
     public static double Expm1(double x)
     {
         double u = Math.Exp(x);
@@ -19,7 +20,8 @@ internal static class SpecialFunctions
         return u == 1 ? x : double.IsPositiveInfinity(u) ? u : Math.Log(u) * x / (u - 1);
     }
 
-    /// <summary>The error function by its series 2/√π·exp(-x²)·Σ 2ⁿx²ⁿ⁺¹/(2n+1)!!, all of whose terms have the same sign.</summary>
+    /// <summary>The error function by its series 2/√π·exp(-x²)·Σ 2ⁿx²ⁿ⁺¹/(2n+1)!!, all of whose terms have the same
+    /// sign.</summary>
     public static double Erf(double x)
     {
         // Beyond 6 the result is 1 to the last bit of a double.

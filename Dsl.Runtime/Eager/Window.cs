@@ -2,7 +2,8 @@ using System;
 
 namespace Dsl.Eager;
 
-/// <summary>The windows along one axis of an image: window i has its tap u at pixel i·stride - padding + u·dilation.</summary>
+/// <summary>The windows along one axis of an image: window i has its tap u at pixel i·stride - padding +
+/// u·dilation.</summary>
 internal readonly struct Window
 {
     private readonly int _extent;
@@ -19,7 +20,8 @@ internal readonly struct Window
         int reach = (dilation * (kernel - 1)) + 1;
         if (reach > extent + (2 * padding))
         {
-            throw new ArgumentException($"A window of {reach} pixels does not fit into {extent} pixels with padding {padding}.");
+            throw new ArgumentException(
+                $"A window of {reach} pixels does not fit into {extent} pixels with padding {padding}.");
         }
 
         (_extent, _stride, _padding, _dilation) = (extent, stride, padding, dilation);

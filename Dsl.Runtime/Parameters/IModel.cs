@@ -12,6 +12,7 @@ public interface IModel
     /// <summary>What the build decided: programs, buffers, kernels.</summary>
     CompiledModel Compiled { get; }
 
-    /// <summary>A session of the class's own kind, without the static type; what trainers and checkpoints use.</summary>
+    /// <summary>A session of the class's own kind, without the static type; what trainers and checkpoints
+    /// use.</summary>
     ModelSession NewSession(SessionOptions options);
 }

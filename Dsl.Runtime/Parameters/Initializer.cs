@@ -3,10 +3,12 @@ using System;
 namespace Dsl;
 
 /// <summary>
-/// How a parameter gets its initial values. The numbers depend on the seed and on the parameter's position only: element i is a
-/// pure function of (seed, parameter, i), computed with integers and double arithmetic, so every machine gets the same ones.
+/// How a parameter gets its initial values. The numbers depend on the seed and on the parameter's position only:
+/// element i is a pure function of (seed, parameter, i), computed with integers and double arithmetic, so every machine
+/// gets the same ones.
 /// </summary>
-/// <remarks>Normal numbers pass through the platform's log, sin and cos in double and are rounded to float once.</remarks>
+/// <remarks>Normal numbers pass through the platform's log, sin and cos in double and are rounded to float
+/// once.</remarks>
 public sealed record Initializer
 {
     private Initializer(InitializerKind kind, double scale) => (Kind, Scale) = (kind, scale);
@@ -32,10 +34,11 @@ public sealed record Initializer
 
     /// <summary>Normal with mean 0 and a standard deviation.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The deviation is negative or not finite.</exception>
-    public static Initializer Normal(double deviation) => new(InitializerKind.Normal, Checked(deviation, nameof(deviation)));
+    public static Initializer Normal(double deviation) =>
+        new(InitializerKind.Normal, Checked(deviation, nameof(deviation)));
 
-    /// <summary>Uniform in ±1/√fanIn, what is usual for the weights and biases of perceptrons and convolutions: He's uniform
-    /// distribution with negative slope √5.</summary>
+    /// <summary>Uniform in ±1/√fanIn, what is usual for the weights and biases of perceptrons and convolutions: He's
+    /// uniform distribution with negative slope √5.</summary>
     /// <param name="fanIn">Inputs per output.</param>
     /// <exception cref="ArgumentOutOfRangeException">The fan-in is not positive.</exception>
     public static Initializer KaimingUniform(int fanIn) => Uniform(1 / Math.Sqrt(Positive(fanIn, nameof(fanIn))));
@@ -44,7 +47,8 @@ public sealed record Initializer
     /// <param name="fanIn">Inputs per output.</param>
     /// <param name="gain">√2 before a ReLU, 1 before the identity.</param>
     /// <exception cref="ArgumentOutOfRangeException">The fan-in is not positive.</exception>
-    public static Initializer KaimingNormal(int fanIn, double gain) => Normal(gain / Math.Sqrt(Positive(fanIn, nameof(fanIn))));
+    public static Initializer KaimingNormal(int fanIn, double gain) =>
+        Normal(gain / Math.Sqrt(Positive(fanIn, nameof(fanIn))));
 
     /// <summary>Uniform in ±√(6/(fanIn + fanOut)) (Glorot and Bengio 2010).</summary>
     /// <param name="fanIn">Inputs per output.</param>

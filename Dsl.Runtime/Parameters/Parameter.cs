@@ -3,7 +3,8 @@ using System.Collections.Generic;
 
 namespace Dsl;
 
-/// <summary>A learned tensor of a model, in logical layout: a window into its <see cref="ParameterSet"/>'s array.</summary>
+/// <summary>A learned tensor of a model, in logical layout: a window into its <see cref="ParameterSet"/>'s
+/// array.</summary>
 public sealed class Parameter
 {
     private readonly ParameterSet _set;
@@ -27,8 +28,9 @@ public sealed class Parameter
     /// <summary>How it gets its initial values.</summary>
     public Initializer Initializer => _info.Initializer;
 
-    /// <summary>The elements in row-major order, to read or to write. Sessions take them anew before their next call, so write
-    /// before that call and do not keep the span; to read only, <see cref="ReadOnlyValues"/> is cheaper.</summary>
+    /// <summary>The elements in row-major order, to read or to write. Sessions take them anew before their next call,
+    /// so write before that call and do not keep the span; to read only, <see cref="ReadOnlyValues"/> is
+    /// cheaper.</summary>
     public Span<float> Values
     {
         get
@@ -51,7 +53,8 @@ public sealed class Parameter
 
     internal ReadOnlySpan<int> Extents => _info.Extents;
 
-    /// <summary>The elements as they lie here, whether or not a training session has newer ones; it writes them through this.</summary>
+    /// <summary>The elements as they lie here, whether or not a training session has newer ones; it writes them through
+    /// this.</summary>
     internal Span<float> Raw => _set.RawSlice(_start, Length);
 
     /// <summary>Replaces all elements.</summary>
@@ -60,7 +63,9 @@ public sealed class Parameter
     {
         if (values.Length != Length)
         {
-            throw new ArgumentException($"Parameter '{Name}' of shape {Shapes.Print(Extents)} has {Length} elements; {values.Length} are given.",
+            throw new ArgumentException(
+                $"Parameter '{Name}' of shape {Shapes.Print(Extents)} has {Length} elements, "
+                    + $"{values.Length} are given.",
                 nameof(values));
         }
 

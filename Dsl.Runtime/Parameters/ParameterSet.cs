@@ -8,8 +8,8 @@ using System.Security.Cryptography;
 namespace Dsl;
 
 /// <summary>
-/// The parameters of one model instance, in logical layout, in one pinned array. Sessions pack them into their own layout; while
-/// one trains it has the newer values, and reading here fetches them.
+/// The parameters of one model instance, in logical layout, in one pinned array. Sessions pack them into their own
+/// layout; while one trains it has the newer values, and reading here fetches them.
 /// </summary>
 public sealed class ParameterSet : IReadOnlyList<Parameter>
 {
@@ -67,7 +67,8 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     /// <see cref="Parameter.Raw"/>.</summary>
     internal Action? Fetch { get; set; }
 
-    /// <summary>Raised whenever values may have been changed from outside a session, which then packs them anew.</summary>
+    /// <summary>Raised whenever values may have been changed from outside a session, which then packs them
+    /// anew.</summary>
     internal long Version { get; set; }
 
     /// <inheritdoc/>
@@ -83,10 +84,12 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     public bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Parameter? parameter) =>
         _byName.TryGetValue(name, out parameter);
 
-    /// <summary>Gives every parameter its initial values again. The same seed gives the same numbers on every machine.</summary>
+    /// <summary>Gives every parameter its initial values again. The same seed gives the same numbers on every
+    /// machine.</summary>
     public void Initialize(ulong seed)
     {
-        // Fetched first, although all values are replaced: a session that still owes newer ones would write them over these.
+        // Fetched first, although all values are replaced: a session that still owes newer ones would write them over
+        // these.
         Fetch?.Invoke();
         Version++;
         for (int i = 0; i < _parameters.Length; i++)
@@ -95,7 +98,8 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
         }
     }
 
-    /// <summary>The SHA-256 of all elements as little-endian floats, in parameter order, in lower-case hexadecimal digits.</summary>
+    /// <summary>The SHA-256 of all elements as little-endian floats, in parameter order, in lower-case hexadecimal
+    /// digits.</summary>
     public string Sha256()
     {
         Fetch?.Invoke();

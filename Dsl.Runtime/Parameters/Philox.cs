@@ -4,8 +4,8 @@ using System.Runtime.CompilerServices;
 namespace Dsl;
 
 /// <summary>
-/// Philox4x32-10, a counter-based generator: four random words are a pure function of a 128-bit counter and a 64-bit key, so
-/// any number can be computed anywhere, in any order, with integer arithmetic only.
+/// Philox4x32-10, a counter-based generator: four random words are a pure function of a 128-bit counter and a 64-bit
+/// key, so any number can be computed anywhere, in any order, with integer arithmetic only.
 /// </summary>
 /// <remarks>Salmon, Moraes, Dror and Shaw, "Parallel random numbers: as easy as 1, 2, 3", SC 2011.</remarks>
 internal static class Philox
@@ -37,7 +37,8 @@ internal static class Philox
         return (c0, c1, c2, c3);
     }
 
-    /// <summary>Block <paramref name="block"/> of a stream of a seed: the key is the seed, the counter is (block, stream).</summary>
+    /// <summary>Block <paramref name="block"/> of a stream of a seed: the key is the seed, the counter is (block,
+    /// stream).</summary>
     public static (uint W0, uint W1, uint W2, uint W3) Block(ulong seed, ulong stream, ulong block) => Words(
         (uint)block, (uint)(block >> 32), (uint)stream, (uint)(stream >> 32), (uint)seed, (uint)(seed >> 32));
 
@@ -54,7 +55,8 @@ internal static class Philox
     }
 }
 
-/// <summary>A stream of <see cref="Philox"/> read one number after the other; its position is a number that can be saved.</summary>
+/// <summary>A stream of <see cref="Philox"/> read one number after the other; its position is a number that can be
+/// saved.</summary>
 internal struct PhiloxStream(ulong seed, ulong stream)
 {
     /// <summary>How many words were read.</summary>

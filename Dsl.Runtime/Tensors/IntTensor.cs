@@ -19,7 +19,8 @@ public sealed class IntTensor
         int length = Shapes.LengthOf(_shape);
         if (length != data.Length)
         {
-            throw new ArgumentException($"Shape {Shapes.Print(_shape)} has {length} elements, the array has {data.Length}.", nameof(data));
+            throw new ArgumentException(
+                $"Shape {Shapes.Print(_shape)} has {length} elements, the array has {data.Length}.", nameof(data));
         }
 
         _data = data;

@@ -26,7 +26,8 @@ internal static class Shapes
     /// <summary>The form <c>[2, 3]</c>.</summary>
     public static string Print(ReadOnlySpan<int> shape) => $"[{string.Join(", ", shape.ToArray())}]";
 
-    /// <summary>The shape of an elementwise result by numpy's rule: axes are matched from the last one, and an extent of 1 stretches.</summary>
+    /// <summary>The shape of an elementwise result by numpy's rule: axes are matched from the last one, and an extent
+    /// of 1 stretches.</summary>
     /// <exception cref="ArgumentException">Two extents differ and neither is 1.</exception>
     public static int[] Broadcast(ReadOnlySpan<int> a, ReadOnlySpan<int> b)
     {
@@ -37,7 +38,8 @@ internal static class Shapes
             int right = Extent(b, shape.Length, axis);
             if (left != right && left != 1 && right != 1)
             {
-                throw new ArgumentException($"Shapes {Print(a)} and {Print(b)} do not broadcast: {left} against {right} on axis {axis} "
+                throw new ArgumentException(
+                    $"Shapes {Print(a)} and {Print(b)} do not broadcast: {left} against {right} on axis {axis} "
                     + "of the result. Extents must be equal or 1.");
             }
 
@@ -47,7 +49,8 @@ internal static class Shapes
         return shape;
     }
 
-    /// <summary>Strides with which a tensor of <paramref name="shape"/> is read over a broadcast result: 0 along stretched axes.</summary>
+    /// <summary>Strides with which a tensor of <paramref name="shape"/> is read over a broadcast result: 0 along
+    /// stretched axes.</summary>
     public static int[] BroadcastStrides(ReadOnlySpan<int> shape, int rank)
     {
         int[] strides = new int[rank];
@@ -79,7 +82,8 @@ internal static class Shapes
     {
         if (index.Length != shape.Length)
         {
-            throw new ArgumentException($"Index {Print(index)} has {index.Length} axes; shape {Print(shape)} has {shape.Length}.");
+            throw new ArgumentException(
+                $"Index {Print(index)} has {index.Length} axes; shape {Print(shape)} has {shape.Length}.");
         }
 
         int offset = 0;
@@ -87,7 +91,8 @@ internal static class Shapes
         {
             if ((uint)index[axis] >= (uint)shape[axis])
             {
-                throw new ArgumentOutOfRangeException(nameof(index), $"Index {Print(index)} is outside shape {Print(shape)} on axis {axis}.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(index), $"Index {Print(index)} is outside shape {Print(shape)} on axis {axis}.");
             }
 
             offset = (offset * shape[axis]) + index[axis];

@@ -4,8 +4,8 @@ using System.Collections.Generic;
 namespace Dsl;
 
 /// <summary>
-/// A tensor of floats, row-major. What <c>Forward</c> computes with when it is executed as it stands; compiled models use the
-/// type only as a notation.
+/// A tensor of floats, row-major. What <c>Forward</c> computes with when it is executed as it stands; compiled models
+/// use the type only as a notation.
 /// </summary>
 public sealed class Tensor
 {
@@ -21,7 +21,8 @@ public sealed class Tensor
         int length = Shapes.LengthOf(shape);
         if (length != data.Length)
         {
-            throw new ArgumentException($"Shape {Shapes.Print(shape)} has {length} elements, the array has {data.Length}.", nameof(data));
+            throw new ArgumentException(
+                $"Shape {Shapes.Print(shape)} has {length} elements, the array has {data.Length}.", nameof(data));
         }
 
         _shape = (int[])shape.Clone();
@@ -63,7 +64,8 @@ public sealed class Tensor
     /// <exception cref="ArgumentException">The shape has another number of elements.</exception>
     public Tensor Reshape(params int[] shape) => Shapes.LengthOf(shape) == Length
         ? new Tensor(_data, shape)
-        : throw new ArgumentException($"Shape {Shapes.Print(_shape)} cannot become {Shapes.Print(shape)}: {Length} elements against "
+        : throw new ArgumentException(
+            $"Shape {Shapes.Print(_shape)} cannot become {Shapes.Print(shape)}: {Length} elements against "
             + $"{Shapes.LengthOf(shape)}.");
 
     /// <summary>A copy of the elements.</summary>

@@ -8,9 +8,9 @@ namespace Models.Perceptrons;
 /// w += η(t - y)x and b += η(t - y). No gradient is involved: the step has none.
 /// </summary>
 /// <remarks>
-/// A learned offset b and a hand-set threshold T = -b are the same thing, except that nobody has to guess b. For separable
-/// samples of radius R and margin γ, offset included, the rule makes at most (R/γ)² mistakes (Novikoff 1962); with a fixed T there is no
-/// such promise. Source: F. Rosenblatt, "The perceptron", Psychological Review 65 (1958).
+/// A learned offset b and a hand-set threshold T = -b are the same thing, except that nobody has to guess b. For
+/// separable samples of radius R and margin γ, offset included, the rule makes at most (R/γ)² mistakes (Novikoff 1962);
+/// with a fixed T there is no such promise. Source: F. Rosenblatt, "The perceptron", Psychological Review 65 (1958).
 /// </remarks>
 public sealed class PerceptronRule
 {
@@ -74,7 +74,8 @@ public sealed class PerceptronRule
         return Learn(sample, target);
     }
 
-    /// <summary>Applies the rule to all samples in order, epoch after epoch, until one passes without a mistake.</summary>
+    /// <summary>Applies the rule to all samples in order, epoch after epoch, until one passes without a
+    /// mistake.</summary>
     /// <param name="samples">The inputs of each sample.</param>
     /// <param name="targets">0 or 1 for each sample.</param>
     /// <param name="epochs">The most epochs.</param>
@@ -84,7 +85,8 @@ public sealed class PerceptronRule
     {
         if (samples.Count != targets.Count || samples.Count == 0)
         {
-            throw new ArgumentException($"There are {samples.Count} samples and {targets.Count} targets.", nameof(targets));
+            throw new ArgumentException(
+                $"There are {samples.Count} samples and {targets.Count} targets.", nameof(targets));
         }
 
         // One NaN would poison the weights for good, so everything is looked at before anything is learned.
@@ -141,7 +143,8 @@ public sealed class PerceptronRule
     {
         if (sample.Length != _weights.Length)
         {
-            throw new ArgumentException($"{what} has {sample.Length} numbers; {_weights.Length} are expected.", nameof(sample));
+            throw new ArgumentException(
+                $"{what} has {sample.Length} numbers; {_weights.Length} are expected.", nameof(sample));
         }
 
         for (int i = 0; i < sample.Length; i++)
@@ -149,7 +152,8 @@ public sealed class PerceptronRule
             if (!double.IsFinite(sample[i]))
             {
                 throw new ArgumentException(
-                    FormattableString.Invariant($"{what} has {sample[i]} at position {i}; finite numbers are expected."), nameof(sample));
+                    FormattableString.Invariant($"{what} has {sample[i]} at position {i}; expected finite numbers."),
+                    nameof(sample));
             }
         }
     }

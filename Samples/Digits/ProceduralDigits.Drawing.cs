@@ -11,8 +11,8 @@ public static partial class ProceduralDigits
 
     private const int StepsPerSpan = 7;
 
-    /// <summary>Samples every stroke as a Catmull-Rom curve through its points; <paramref name="penDown"/> is false where a stroke
-    /// begins. Returns the number of samples.</summary>
+    /// <summary>Samples every stroke as a Catmull-Rom curve through its points; <paramref name="penDown"/> is false
+    /// where a stroke begins. Returns the number of samples.</summary>
     private static int Trace(Glyph glyph, ReadOnlySpan<Vector2> points, Span<Vector2> curve, Span<bool> penDown)
     {
         int at = 0;
@@ -39,11 +39,14 @@ public static partial class ProceduralDigits
     }
 
     private static Vector2 CatmullRom(Vector2 a, Vector2 b, Vector2 c, Vector2 d, float t) =>
-        0.5f * ((2f * b) + (t * (c - a)) + (t * t * ((2f * a) - (5f * b) + (4f * c) - d)) + (t * t * t * (-a + (3f * b) - (3f * c) + d)));
+        0.5f * ((2f * b) + (t * (c - a)) + (t * t * ((2f * a) - (5f * b) + (4f * c) - d))
+            + (t * t * t * (-a + (3f * b) - (3f * c) + d)));
 
-    /// <summary>Draws a round-ended segment: full inside the radius, falling to nothing over <paramref name="softness"/> pixels. Where
-    /// strokes overlap the brighter one stays, as ink does not add up.</summary>
-    private static void DrawSegment(Span<float> image, Vector2 from, Vector2 to, float radius, float softness, float ink)
+    /// <summary>Draws a round-ended segment: full inside the radius, falling to nothing over
+    /// <paramref name="softness"/> pixels. Where strokes overlap the brighter one stays, as ink does not add
+    /// up.</summary>
+    private static void DrawSegment(
+        Span<float> image, Vector2 from, Vector2 to, float radius, float softness, float ink)
     {
         float reach = radius + softness;
         int left = Math.Max(0, (int)MathF.Floor(Math.Min(from.X, to.X) - reach));
@@ -73,7 +76,8 @@ public static partial class ProceduralDigits
         for (int i = 0; i < marks; i++)
         {
             float angle = random.Uniform(0f, MathF.Tau);
-            Vector2 from = new Vector2(13.5f) + (random.Uniform(10f, 15f) * new Vector2(MathF.Cos(angle), MathF.Sin(angle)));
+            Vector2 from =
+                new Vector2(13.5f) + (random.Uniform(10f, 15f) * new Vector2(MathF.Cos(angle), MathF.Sin(angle)));
             Vector2 to = from + new Vector2(1.5f * random.Normal(), 1.5f * random.Normal());
             DrawSegment(image, from, to, random.Uniform(0.3f, 0.9f), 0.8f, random.Uniform(0.4f, 1f));
         }
@@ -117,7 +121,8 @@ public static partial class ProceduralDigits
         }
     }
 
-    /// <summary>Random numbers for one image: SplitMix64 (Steele, Lea and Flood 2014) from a place that (seed, image) fixes.</summary>
+    /// <summary>Random numbers for one image: SplitMix64 (Steele, Lea and Flood 2014) from a place that (seed, image)
+    /// fixes.</summary>
     private struct Dice(ulong seed, int index)
     {
         private ulong _state = Mix(Mix(seed + 1) + (ulong)index);
@@ -126,7 +131,8 @@ public static partial class ProceduralDigits
 
         public float Uniform(float low, float high) => low + ((high - low) * ((Next() >> 40) * (1f / (1 << 24))));
 
-        /// <summary>Nearly normal, with mean 0 and variance 1: the sum of three uniform numbers, so at most 3 in size.</summary>
+        /// <summary>Nearly normal, with mean 0 and variance 1: the sum of three uniform numbers, so at most 3 in
+        /// size.</summary>
         public float Normal() => Uniform(-1f, 1f) + Uniform(-1f, 1f) + Uniform(-1f, 1f);
 
         private ulong Next() => Mix(_state += 0x9E3779B97F4A7C15);

@@ -10,9 +10,9 @@ namespace Samples.Digits;
 public static partial class ProceduralDigits
 {
     /// <summary>
-    /// The styles of each digit with their weights. A style is strokes separated by <c>|</c>; a stroke is points x,y on a grid of
-    /// 100 × 100 with y downwards, joined by a smooth curve; after <c>!</c> the pen turns sharply. Points written alike in one style
-    /// move together.
+    /// The styles of each digit with their weights. A style is strokes separated by <c>|</c>; a stroke is points x,y on
+    /// a grid of 100 × 100 with y downwards, joined by a smooth curve; after <c>!</c> the pen turns sharply. Points
+    /// written alike in one style move together.
     /// </summary>
     private static readonly (int Weight, string Strokes)[][] Styles =
     [
@@ -22,13 +22,15 @@ public static partial class ProceduralDigits
             (2, "40,4 14,35 12,75 40,100 75,85 90,45 78,12 48,10"),
             (1, "75,0 35,12 8,50 20,90 52,99 85,75 92,38 72,12 40,16"),
             (1, "45,0 20,20 15,60 32,98 60,96 78,60 72,18 45,0 30,14"),
+            (2, "50,12 18,22 4,50 22,82 55,88 88,76 98,48 80,20 46,10"),
+            (1, "70,8 40,4 14,30 10,72 34,100 70,94 88,66 84,36 76,26"),
         ],
         [
             (7, "50,0 50,100"),
             (3, "44,0 53,50 48,100"),
             (3, "24,24 50,0! 50,100"),
-            (1, "20,22 50,0! 50,100! | 22,100 80,100"),
-            (1, "36,14 52,0! 50,50 50,100"),
+            (2, "26,22 50,0! 50,100! | 26,100 76,100"),
+            (2, "36,14 52,0! 50,50 50,100"),
             (1, "50,0 49,100 | 28,100 74,99"),
         ],
         [
@@ -38,6 +40,9 @@ public static partial class ProceduralDigits
             (2, "5,30 30,2 72,0 88,22 60,58 30,88 16,97 10,86 30,84 60,96 85,98 98,84"),
             (1, "14,6 50,0 80,10 70,44 10,100! 90,98"),
             (1, "20,30 22,8 52,0 72,20 60,55 20,95! 60,96 90,88"),
+            (3, "14,22 34,2 70,8 80,36 56,78 24,98 8,86 18,66 46,66 72,80 96,82"),
+            (1, "30,6 62,4 56,34 30,74 10,96! 50,92 98,88"),
+            (1, "26,30 40,6 70,4 74,34 50,70 20,96 14,82 36,76 90,98"),
         ],
         [
             (4, "14,14 44,0 78,16 68,40 38,47! 74,54 88,76 60,98 8,88"),
@@ -45,6 +50,8 @@ public static partial class ProceduralDigits
             (2, "10,3 85,2! 44,42! 80,54 86,80 50,100 8,88"),
             (2, "12,8 55,0 72,16 55,36 32,42 60,44 92,62 82,90 48,100 6,84"),
             (1, "8,20 48,0 76,22 50,48 32,54 36,44 62,48 84,72 52,100 5,92"),
+            (1, "24,4 76,8! 40,40 60,46 82,66 70,92 36,100 10,92"),
+            (1, "22,22 30,4 64,2 70,24 36,46! 66,52 74,76 48,98 14,96 24,84"),
         ],
         [
             (3, "22,2 10,55! 92,50 | 72,12 68,100"),
@@ -54,6 +61,8 @@ public static partial class ProceduralDigits
             (2, "40,0 6,52! 94,48 | 74,18 62,100"),
             (1, "62,0 8,58! 90,58 | 62,0 58,100"),
             (1, "16,0 20,44 60,50 84,40! 88,2! 80,100"),
+            (1, "60,2 16,60! 88,60 | 60,2 82,4! 76,100"),
+            (1, "26,4 16,44 40,50 72,30 | 78,0 70,50 56,100"),
         ],
         [
             (3, "88,2 26,4! 20,44! 56,38 88,62 66,96 10,92"),
@@ -61,6 +70,8 @@ public static partial class ProceduralDigits
             (2, "88,4 46,3 24,20 32,42 66,54 80,76 54,98 8,92"),
             (1, "82,0 34,6 26,40! 62,44 76,68 52,96 4,100"),
             (1, "36,10 30,48! 60,46 74,70 50,98 14,90 | 36,10 62,6 96,4"),
+            (2, "34,14 26,44! 58,40 80,64 64,96 26,98 10,82 | 40,8 94,4"),
+            (1, "80,6 40,6! 34,42 62,50 76,78 48,100 14,88 26,76"),
         ],
         [
             (4, "74,0 36,24 10,64 24,95 60,98 80,76 60,54 30,60 12,78"),
@@ -68,6 +79,9 @@ public static partial class ProceduralDigits
             (2, "80,10 60,0 28,26 8,66 28,98 66,95 84,72 58,54 24,64 14,78"),
             (1, "40,0 14,40 14,84 46,100 84,84 82,58 50,48 20,66"),
             (1, "92,4 44,24 8,68 24,98 56,92 68,70 44,60 16,80"),
+            (2, "24,0 8,44 16,90 50,100 88,80 84,52 54,50 30,76 34,98"),
+            (1, "48,0 16,44 8,86 30,100 60,84 62,62 40,60 18,86"),
+            (1, "96,10 50,26 8,70 30,92 76,88 88,66 56,54 14,72"),
         ],
         [
             (4, "5,6 90,3! 52,50 36,100"),
@@ -77,6 +91,8 @@ public static partial class ProceduralDigits
             (1, "8,0 60,8 94,2! 72,34 64,100"),
             (1, "4,24 8,6! 88,5! 50,55 42,100 | 30,54 76,50"),
             (1, "5,20 40,2 84,8 74,44 50,100"),
+            (1, "6,26 10,6! 86,6! 56,48 44,100 | 22,62 74,58"),
+            (1, "30,4 76,0! 60,44 52,100 | 34,52 80,46"),
         ],
         [
             (4, "80,14 50,0 20,20 46,45 80,74 50,100 18,78 50,48 80,20 68,3"),
@@ -84,6 +100,8 @@ public static partial class ProceduralDigits
             (2, "86,10 52,2 26,18 44,44 66,68 56,98 26,94 24,70 60,40 90,12"),
             (1, "90,8 40,0 14,22 50,46 82,76 52,100 22,82 54,48 94,18"),
             (1, "60,48 26,34 34,4 70,2 80,26 50,52 20,76 36,100 68,94 76,70 44,46"),
+            (2, "92,6 62,40 28,82 36,100 60,94 62,70 38,40 28,16 48,0 74,8"),
+            (1, "76,4 40,2 30,22 52,44 66,74 52,98 34,92 36,70 62,38 84,16"),
         ],
         [
             (4, "82,16 50,0 18,22 26,47 60,47 82,18! 78,60 68,100"),
@@ -91,6 +109,8 @@ public static partial class ProceduralDigits
             (2, "82,20 50,0 18,22 30,48 65,42 82,18 82,55 65,92 20,95"),
             (2, "84,10 50,2 14,26 30,46 64,34 84,10! 66,58 46,100"),
             (1, "78,30 60,2 24,8 16,38 42,50 76,32 80,4 76,52 84,100"),
+            (2, "74,6 34,4 14,28 34,46 66,34 84,8! 68,52 40,100"),
+            (1, "82,30 56,0 20,10 24,42 60,46 82,22! 84,70 60,98 24,90"),
         ],
     ];
 
@@ -126,7 +146,9 @@ public static partial class ProceduralDigits
     private static Vector2 ParsePoint(string mark)
     {
         string[] xy = mark.TrimEnd('!').Split(',');
-        return new Vector2(float.Parse(xy[0], CultureInfo.InvariantCulture), float.Parse(xy[1], CultureInfo.InvariantCulture)) / 100f;
+        float x = float.Parse(xy[0], CultureInfo.InvariantCulture);
+        float y = float.Parse(xy[1], CultureInfo.InvariantCulture);
+        return new Vector2(x, y) / 100f;
     }
 
     private static int IndexOf(List<Vector2> points, Vector2 point)
@@ -141,7 +163,8 @@ public static partial class ProceduralDigits
         return at;
     }
 
-    /// <summary>A style: its weight among the digit's styles, its points, and its smooth strokes as positions of points.</summary>
+    /// <summary>A style: its weight among the digit's styles, its points, and its smooth strokes as positions of
+    /// points.</summary>
     private sealed record Glyph(int Weight, Vector2[] Points, Stroke[] Strokes);
 
     private sealed record Stroke(int[] Path);

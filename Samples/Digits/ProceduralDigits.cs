@@ -5,15 +5,16 @@ using System.Threading.Tasks;
 namespace Samples.Digits;
 
 /// <summary>
-/// Handwritten-looking digits, drawn: 28 × 28 grey images, white on black, in the conventions of MNIST (ink fitted into a box of
-/// 20 × 20, centred by mass). Image i of a seed is a pure function of (seed, i), so sets are the same on every machine and need no
-/// download; sets of different seeds are independent.
+/// Handwritten-looking digits, drawn: 28 × 28 grey images, white on black, in the conventions of MNIST (ink fitted into
+/// a box of 20 × 20, centred by mass). Image i of a seed is a pure function of (seed, i), so sets are the same
+/// everywhere (up to the last bit of the platform's sin and exp) and need no download; sets of different seeds are
+/// independent.
 /// </summary>
 /// <remarks>
-/// A digit is a style from a table of strokes, whose points are moved at random; then the curve is sheared, rotated, stretched and
-/// warped by a smooth field, fitted, shifted, drawn with a pen of random width, blurred, and disturbed by clutter and noise. The
-/// amounts are chosen so that a linear classifier fails on many (the digits move), while a convolutional one learns them and
-/// carries over to real handwriting.
+/// A digit is a style from a table of strokes, whose points are moved at random; then the curve is sheared, rotated,
+/// stretched and warped by a smooth field, fitted, shifted, drawn with a pen of random width, blurred, and disturbed by
+/// clutter and noise. The amounts are chosen so that a linear classifier fails on many (the digits move), while a
+/// convolutional one learns them and carries over to real handwriting.
 /// </remarks>
 public static partial class ProceduralDigits
 {
@@ -52,7 +53,7 @@ public static partial class ProceduralDigits
     {
         Glyph glyph = Choose(Glyphs[digit], ref random);
         Span<Vector2> points = stackalloc Vector2[glyph.Points.Length];
-        float wobble = random.Uniform(0.015f, 0.05f);
+        float wobble = random.Uniform(0.015f, 0.042f);
         for (int i = 0; i < points.Length; i++)
         {
             points[i] = glyph.Points[i] + (wobble * new Vector2(random.Normal(), random.Normal()));
@@ -66,7 +67,8 @@ public static partial class ProceduralDigits
         Fit(curve, penDown, ref random);
 
         image.Clear();
-        float radius = random.Uniform(0.75f, 1.75f);
+        float radius = random.Uniform(0.7f, 1.5f);
+        radius += random.Below(5) == 0 ? random.Uniform(0f, 0.7f) : 0f;
         float softness = random.Uniform(0.6f, 1.3f);
         float pressure = random.Uniform(0f, 0.25f);
         float phase = random.Uniform(0f, MathF.Tau);
@@ -108,9 +110,9 @@ public static partial class ProceduralDigits
     /// <summary>Shear, rotation, stretch and a smooth warp, about the middle of the unit square.</summary>
     private static void Distort(Span<Vector2> curve, ref Dice random)
     {
-        float aspect = MathF.Exp((0.2f * random.Normal()) - 0.25f);
-        float slant = 0.12f + (0.22f * random.Normal());
-        float angle = 0.16f * random.Normal();
+        float aspect = MathF.Exp((0.25f * random.Normal()) - 0.1f);
+        float slant = 0.12f + (0.2f * random.Normal());
+        float angle = 0.14f * random.Normal();
         float sine = MathF.Sin(angle);
         float cosine = MathF.Cos(angle);
 
@@ -140,7 +142,8 @@ public static partial class ProceduralDigits
         }
     }
 
-    /// <summary>Scales the curve into MNIST's box and moves its centre of mass to the image's, then a little beside it.</summary>
+    /// <summary>Scales the curve into MNIST's box and moves its centre of mass to the image's, then a little beside
+    /// it.</summary>
     private static void Fit(Span<Vector2> curve, ReadOnlySpan<bool> penDown, ref Dice random)
     {
         var low = new Vector2(float.MaxValue);
@@ -160,9 +163,9 @@ public static partial class ProceduralDigits
         }
 
         Vector2 extent = high - low;
-        float scale = random.Uniform(14.5f, 18.5f) / Math.Max(Math.Max(extent.X, extent.Y), 0.05f);
+        float scale = random.Uniform(15f, 19f) / Math.Max(Math.Max(extent.X, extent.Y), 0.05f);
         Vector2 centre = mass / Math.Max(total, 1e-6f);
-        Vector2 shift = new(13.5f + (1.5f * random.Normal()), 13.5f + (1.5f * random.Normal()));
+        Vector2 shift = new(13.5f + (1.35f * random.Normal()), 13.5f + (1.35f * random.Normal()));
         for (int i = 0; i < curve.Length; i++)
         {
             curve[i] = ((curve[i] - centre) * scale) + shift;

@@ -13,7 +13,8 @@ internal static class PerceptronDrawing
     private const double Extent = 7;
     private const double Scale = 80;
 
-    private static readonly string[] Colours = ["#0a7d32", "#c0392b", "#8e44ad", "#2471a3", "#d68910", "#148f77", "#7b241c", "#5d6d7e"];
+    private static readonly string[] Colours =
+        ["#0a7d32", "#c0392b", "#8e44ad", "#2471a3", "#d68910", "#148f77", "#7b241c", "#5d6d7e"];
 
     /// <summary>The whole file.</summary>
     /// <param name="points">Two coordinates each, in 0 … 7.</param>
@@ -23,8 +24,9 @@ internal static class PerceptronDrawing
     {
         var svg = new StringBuilder();
         double side = Extent * Scale;
-        Append(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-30 -10 {side + 290} {side + 40}\" font-family=\"sans-serif\" ");
-        Append(svg, $"font-size=\"14\">\n<rect width=\"{side}\" height=\"{side}\" fill=\"#fff\" stroke=\"#888\"/>\n");
+        Append(svg, $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"-30 -10 {side + 290} {side + 40}\"");
+        Append(svg, $" font-family=\"sans-serif\" font-size=\"14\">\n");
+        Append(svg, $"<rect width=\"{side}\" height=\"{side}\" fill=\"#fff\" stroke=\"#888\"/>\n");
         for (int i = 0; i <= Extent; i++)
         {
             Append(svg, $"<text x=\"{i * Scale}\" y=\"{side + 18}\" text-anchor=\"middle\">{i}</text>");
@@ -34,28 +36,31 @@ internal static class PerceptronDrawing
         for (int i = 0; i < points.Length; i++)
         {
             string fill = classes[i] == 1 ? "#222" : "#fff";
-            Append(svg, $"<circle cx=\"{points[i][0] * Scale:0.#}\" cy=\"{side - (points[i][1] * Scale):0.#}\" r=\"5\" fill=\"{fill}\" ");
-            Append(svg, $"stroke=\"#222\"/>\n");
+            Append(svg, $"<circle cx=\"{points[i][0] * Scale:0.#}\" cy=\"{side - (points[i][1] * Scale):0.#}\" ");
+            Append(svg, $"r=\"5\" fill=\"{fill}\" stroke=\"#222\"/>\n");
         }
 
         for (int i = 0; i < lines.Count; i++)
         {
             string colour = Colours[i % Colours.Length];
             double y = 20 + (i * 24);
+            int width = i == 0 ? 4 : 2;
             if (Clip(lines[i].Unit) is var (x1, y1, x2, y2))
             {
                 Append(svg, $"<line x1=\"{x1 * Scale:0.#}\" y1=\"{side - (y1 * Scale):0.#}\" x2=\"{x2 * Scale:0.#}\" ");
-                Append(svg, $"y2=\"{side - (y2 * Scale):0.#}\" stroke=\"{colour}\" stroke-width=\"{(i == 0 ? 4 : 2)}\"/>\n");
+                Append(svg, $"y2=\"{side - (y2 * Scale):0.#}\" stroke=\"{colour}\" stroke-width=\"{width}\"/>\n");
             }
 
-            Append(svg, $"<line x1=\"{side + 20}\" y1=\"{y}\" x2=\"{side + 50}\" y2=\"{y}\" stroke=\"{colour}\" stroke-width=\"3\"/>");
+            Append(svg, $"<line x1=\"{side + 20}\" y1=\"{y}\" x2=\"{side + 50}\" y2=\"{y}\" ");
+            Append(svg, $"stroke=\"{colour}\" stroke-width=\"3\"/>");
             Append(svg, $"<text x=\"{side + 60}\" y=\"{y + 5}\">{WebUtility.HtmlEncode(lines[i].Name)}</text>\n");
         }
 
         return svg.Append("</svg>\n").ToString();
     }
 
-    /// <summary>The part of the line w·x + b = T inside the square; null when the line misses it or there is no line.</summary>
+    /// <summary>The part of the line w·x + b = T inside the square; null when the line misses it or there is no
+    /// line.</summary>
     private static (double X1, double Y1, double X2, double Y2)? Clip(PerceptronRule unit)
     {
         double a = unit.Weights[0];
@@ -91,5 +96,6 @@ internal static class PerceptronDrawing
         }
     }
 
-    private static void Append(StringBuilder svg, FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture));
+    private static void Append(StringBuilder svg, FormattableString text) =>
+        svg.Append(text.ToString(CultureInfo.InvariantCulture));
 }

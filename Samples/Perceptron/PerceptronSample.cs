@@ -9,8 +9,8 @@ using Spectre.Console;
 namespace Samples.Perceptron;
 
 /// <summary>
-/// The verb <c>perceptron</c>: why a perceptron has a bias. Rosenblatt's rule on logical functions and on points far from the
-/// origin, with a learned bias, without one, and with thresholds set by hand.
+/// The verb <c>perceptron</c>: why a perceptron has a bias. Rosenblatt's rule on logical functions and on points far
+/// from the origin, with a learned bias, without one, and with thresholds set by hand.
 /// </summary>
 internal static class PerceptronSample
 {
@@ -39,7 +39,8 @@ internal static class PerceptronSample
         [
             new("learned bias", true, 0),
             new("no bias", false, 0),
-            .. Thresholds.Select(static t => new Setting(FormattableString.Invariant($"threshold {t} by hand"), false, t)),
+            .. Thresholds.Select(static t =>
+                new Setting(FormattableString.Invariant($"threshold {t} by hand"), false, t)),
         ];
 
         var table = new Table().AddColumn("unit");
@@ -75,14 +76,16 @@ internal static class PerceptronSample
         File.WriteAllText(drawing, PerceptronDrawing.Draw(points, classes, lines));
         console.WriteLine($"Points and lines: {drawing}");
 
-        // The learned bias solves whatever a line can separate; nothing solves XOR; no fixed threshold solves AND and NAND both.
+        // The learned bias solves whatever a line can separate; nothing solves XOR; no fixed threshold solves AND and
+        // NAND both.
         bool learned = tasks.All(t => outcomes[(settings[0].Name, t.Name)].Learned == (t.Name != "XOR"));
-        bool fixedFails = settings.Skip(1).All(s => !(outcomes[(s.Name, "AND")].Learned && outcomes[(s.Name, "NAND")].Learned));
+        bool fixedFails = settings.Skip(1).All(s =>
+            !(outcomes[(s.Name, "AND")].Learned && outcomes[(s.Name, "NAND")].Learned));
         return learned && fixedFails ? 0 : 1;
     }
 
-    /// <summary>Points with positive coordinates on both sides of the line x + 2y = 9, none nearer than 0.4 to it: no line through the
-    /// origin separates them.</summary>
+    /// <summary>Points with positive coordinates on both sides of the line x + 2y = 9, none nearer than 0.4 to it: no
+    /// line through the origin separates them.</summary>
     internal static (string Name, double[][] Samples, int[] Targets) DrawPoints(int seed)
     {
         var random = new Random(seed);
@@ -120,6 +123,7 @@ internal static class PerceptronSample
 
     private sealed record Outcome(PerceptronRule Unit, int Epochs, bool Learned, int Wrong, int Count)
     {
-        public override string ToString() => Learned ? $"learned in {Epochs} epochs" : $"never: {Wrong} of {Count} wrong";
+        public override string ToString() =>
+            Learned ? $"learned in {Epochs} epochs" : $"never: {Wrong} of {Count} wrong";
     }
 }

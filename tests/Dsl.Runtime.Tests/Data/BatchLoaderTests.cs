@@ -41,7 +41,8 @@ public class BatchLoaderTests
     [Fact]
     public void EpochsDifferAndSeedsDiffer()
     {
-        int[] twoEpochs = [.. Run(new BatchLoader(DatasetTests.Numbered(40), 40, seed: 1), 2).SelectMany(static b => b)];
+        int[] twoEpochs =
+            [.. Run(new BatchLoader(DatasetTests.Numbered(40), 40, seed: 1), 2).SelectMany(static b => b)];
         Assert.NotEqual(twoEpochs[..40], twoEpochs[40..]);
         Assert.NotEqual(twoEpochs[..40], Run(new BatchLoader(DatasetTests.Numbered(40), 40, seed: 2), 1)[0]);
     }

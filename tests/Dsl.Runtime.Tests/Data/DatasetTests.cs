@@ -35,7 +35,8 @@ public class DatasetTests
     [InlineData(float.NegativeInfinity, "-Infinity")]
     public void ASampleThatIsNotFiniteIsNamed(float value, string text)
     {
-        var fault = Assert.Throws<InvalidDataException>(() => new Dataset().With("x", new Tensor([0, 1, 2, value, 4, 5], 3, 2)));
+        var fault = Assert.Throws<InvalidDataException>(
+            () => new Dataset().With("x", new Tensor([0, 1, 2, value, 4, 5], 3, 2)));
         Assert.Equal($"Column 'x': sample 1, element 1: expected a finite number, found {text}.", fault.Message);
     }
 

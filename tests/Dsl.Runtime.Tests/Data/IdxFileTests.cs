@@ -30,13 +30,14 @@ public sealed class IdxFileTests : IDisposable
 
     [Fact]
     public void AWrongMagicNumberIsNamed() => AssertFault(
-        Idx(0x801, [2, 1, 3], [0, 0, 0, 0, 0, 0]), "magic number: expected 0x00000803 for images (unsigned bytes, rank 3), found 0x00000801");
+        Idx(0x801, [2, 1, 3], [0, 0, 0, 0, 0, 0]),
+        "magic number: expected 0x00000803 for images (unsigned bytes, rank 3), found 0x00000801");
 
     [Fact]
     public void ATruncatedFileIsNamed()
     {
         AssertFault(Idx(0x803, [2, 1, 3], [0, 0, 0, 0, 0]), "elements: expected 6 bytes for [2, 1, 3], found 5 bytes");
-        AssertFault(Idx(0x803, [2, 1, 3], [0, 0, 0, 0, 0, 0, 0]), "elements: expected 6 bytes for [2, 1, 3], found 7 bytes");
+        AssertFault(Idx(0x803, [2, 1, 3], [0, 0, 0, 0, 0, 0, 0]), "expected 6 bytes for [2, 1, 3], found 7 bytes");
         AssertFault(Idx(0x803, [2, 1, 3], [])[..10], "length: expected at least 16 bytes, found 10 bytes");
         AssertFault([], "length: expected at least 16 bytes, found 0 bytes");
     }
@@ -51,7 +52,8 @@ public sealed class IdxFileTests : IDisposable
     [Fact]
     public void ATruncatedGzipIsNamed()
     {
-        string path = Write("images", Idx(0x803, [100, 28, 28], [.. Enumerable.Range(0, 78400).Select(i => (byte)(i * i))]), compressed: true);
+        byte[] pixels = [.. Enumerable.Range(0, 78400).Select(static i => (byte)(i * i))];
+        string path = Write("images", Idx(0x803, [100, 28, 28], pixels), compressed: true);
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..200]);
         var fault = Assert.Throws<InvalidDataException>(() => IdxFile.ReadImages(path));
         Assert.Contains(path, fault.Message, StringComparison.Ordinal);

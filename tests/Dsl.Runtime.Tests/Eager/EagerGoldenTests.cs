@@ -66,7 +66,16 @@ public class EagerGoldenTests
         ParameterSet parameters = Parameters(golden);
         Parameter? bias = golden.Has("in.b") ? parameters["in.b"] : null;
         golden.AssertClose("out.y", EagerLayers.Conv(
-            golden.Tensor("in.x"), parameters["in.w"], bias, strideY, strideX, paddingY, paddingX, dilation, dilation, groups,
+            golden.Tensor("in.x"),
+            parameters["in.w"],
+            bias,
+            strideY,
+            strideX,
+            paddingY,
+            paddingX,
+            dilation,
+            dilation,
+            groups,
             Dsl.Activation.None));
     }
 
@@ -116,7 +125,8 @@ public class EagerGoldenTests
     private static ParameterSet Parameters(GoldenCase golden)
     {
         string[] names = golden.Has("in.b") ? ["in.w", "in.b"] : ["in.w"];
-        ParameterSet set = new([.. names.Select(name => new ParameterInfo(name, golden.Shape(name), Initializer.Zeros(), false))]);
+        ParameterSet set =
+            new([.. names.Select(name => new ParameterInfo(name, golden.Shape(name), Initializer.Zeros(), false))]);
         foreach (string name in names)
         {
             set[name].CopyFrom(golden.Tensor(name).Values);

@@ -27,7 +27,9 @@ internal sealed class GoldenCase
             for (int i = 0; i < values.Length; i++)
             {
                 ReadOnlySpan<byte> element = bytes.AsSpan(begin + (8 * i), 8);
-                values[i] = doubles ? BinaryPrimitives.ReadDoubleLittleEndian(element) : BinaryPrimitives.ReadInt64LittleEndian(element);
+                values[i] = doubles
+                    ? BinaryPrimitives.ReadDoubleLittleEndian(element)
+                    : BinaryPrimitives.ReadInt64LittleEndian(element);
             }
 
             _tensors[entry.Name] = (shape, values);
@@ -38,7 +40,7 @@ internal sealed class GoldenCase
     public static GoldenCase Open(string name)
     {
         string? folder = Folder();
-        Skip.If(folder is null, "No golden files: set DSL_GOLDEN, or put the folder shared/golden beside one of the parent folders.");
+        Skip.If(folder is null, "No golden files: set DSL_GOLDEN, or put shared/golden beside a parent folder.");
         return new GoldenCase(Path.Combine(folder!, name + ".safetensors"));
     }
 
@@ -48,9 +50,11 @@ internal sealed class GoldenCase
 
     public int[] Shape(string name) => _tensors[name].Shape;
 
-    public Tensor Tensor(string name) => new(_tensors[name].Values.Select(static v => (float)v).ToArray(), _tensors[name].Shape);
+    public Tensor Tensor(string name) =>
+        new(_tensors[name].Values.Select(static v => (float)v).ToArray(), _tensors[name].Shape);
 
-    public IntTensor Ints(string name) => new(_tensors[name].Values.Select(static v => (int)v).ToArray(), _tensors[name].Shape);
+    public IntTensor Ints(string name) =>
+        new(_tensors[name].Values.Select(static v => (int)v).ToArray(), _tensors[name].Shape);
 
     /// <summary>The tolerance of float against golden: rtol 1e-4 + atol 1e-5·max|ref|.</summary>
     public void AssertClose(string name, Tensor actual)

@@ -37,7 +37,8 @@ public class InitializerTests
     [Fact]
     public void FirstNumbersAreThoseOfTheGenerator()
     {
-        // Words 6627e8d5 e169c58d bc57ac4c 9b00dbd8 are the published ones of key 0 and counter 0; u = (word + 1/2)/2³².
+        // Words 6627e8d5 e169c58d bc57ac4c 9b00dbd8 are the published ones of key 0 and counter 0; u = (word +
+        // 1/2)/2³².
         float[] values = Fill(Initializer.Uniform(1), 4);
         uint[] words = [0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8];
         Assert.Equal(words.Select(w => (float)((2 * ((w + 0.5) / 4294967296.0)) - 1)), values);
@@ -74,7 +75,8 @@ public class InitializerTests
         Assert.InRange(values.Max(), bound * 0.999, bound * 1.0000001);
         Assert.InRange(values.Min(), -bound * 1.0000001, -bound * 0.999);
         Assert.InRange(values.Average() / bound, -0.01, 0.01);
-        Assert.InRange(values.Average(static v => (double)v * v) / (bound * bound), (1.0 / 3) - 0.006, (1.0 / 3) + 0.006);
+        Assert.InRange(values.Average(static v => (double)v * v) / (bound * bound), (1.0 / 3) - 0.006,
+            (1.0 / 3) + 0.006);
     }
 
     private static void AssertNormal(Initializer initializer, double deviation)

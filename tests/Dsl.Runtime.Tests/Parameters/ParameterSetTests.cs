@@ -82,7 +82,8 @@ public class ParameterSetTests
     public void CopyFromChecksTheLength()
     {
         var error = Assert.Throws<ArgumentException>(() => Make()["Stem.Bias"].CopyFrom([1, 2]));
-        Assert.Contains("'Stem.Bias' of shape [4] has 4 elements; 2 are given", error.Message, StringComparison.Ordinal);
+        Assert.Contains("'Stem.Bias' of shape [4] has 4 elements, 2 are given", error.Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -45,12 +45,14 @@ public class PerceptronRuleTests
     public void ALearnedBiasEqualsAnInputThatIsAlwaysOne()
     {
         var random = new Random(4);
-        double[][] samples = [.. Enumerable.Range(0, 40).Select(_ => new[] { random.NextDouble(), random.NextDouble() })];
+        double[][] samples =
+            [.. Enumerable.Range(0, 40).Select(_ => new[] { random.NextDouble(), random.NextDouble() })];
         int[] targets = [.. samples.Select(static s => s[0] > 0.4 + s[1] ? 1 : 0)];
         var unit = new PerceptronRule(2);
         var extended = new PerceptronRule(3, learnsBias: false);
         Assert.Equal(
-            unit.Train(samples, targets, 50), extended.Train([.. samples.Select(static s => new[] { s[0], s[1], 1 })], targets, 50));
+            unit.Train(samples, targets, 50),
+            extended.Train([.. samples.Select(static s => new[] { s[0], s[1], 1 })], targets, 50));
         Assert.Equal([.. unit.Weights, unit.Bias], extended.Weights.ToArray());
     }
 
@@ -62,7 +64,8 @@ public class PerceptronRuleTests
         {
             double angle = random.NextDouble() * Math.Tau;
             double[] normal = [0.6 * Math.Cos(angle), 0.6 * Math.Sin(angle), 0.8];
-            double[][] all = [.. Enumerable.Range(0, 200).Select(_ => new[] { (4 * random.NextDouble()) - 2, (4 * random.NextDouble()) - 2 })];
+            double Coordinate() => (4 * random.NextDouble()) - 2;
+            double[][] all = [.. Enumerable.Range(0, 200).Select(_ => new[] { Coordinate(), Coordinate() })];
             double[][] samples = [.. all.Where(s => Math.Abs(Side(normal, s)) > 0.05)];
             int[] targets = [.. samples.Select(s => Side(normal, s) > 0 ? 1 : 0)];
             double margin = samples.Min(s => Math.Abs(Side(normal, s)));
@@ -82,15 +85,16 @@ public class PerceptronRuleTests
         AssertRefused("Target 1 is -1; 0 or 1 is expected", () => unit.Train(good, [1, -1], 5));
         AssertRefused("Sample 1 has 1 numbers; 2 are expected", () => unit.Train([[1, 1], [1]], [1, 0], 5));
         AssertRefused("2 samples and 1 targets", () => unit.Train(good, [1], 5));
-        AssertRefused("finite numbers are expected", () => unit.Update([double.PositiveInfinity, 0], 1));
-        AssertRefused("finite numbers are expected", () => unit.Predict([double.NaN, 0]));
+        AssertRefused("expected finite numbers", () => unit.Update([double.PositiveInfinity, 0], 1));
+        AssertRefused("expected finite numbers", () => unit.Predict([double.NaN, 0]));
         Assert.Equal([0, 0], unit.Weights.ToArray());
         Assert.Equal(0, unit.Bias);
         Assert.Throws<ArgumentOutOfRangeException>(() => new PerceptronRule(0));
         Assert.Throws<ArgumentOutOfRangeException>(() => new PerceptronRule(2, rate: 0));
     }
 
-    private static double Side(double[] normal, double[] sample) => (normal[0] * sample[0]) + (normal[1] * sample[1]) + normal[2];
+    private static double Side(double[] normal, double[] sample) =>
+        (normal[0] * sample[0]) + (normal[1] * sample[1]) + normal[2];
 
     private static void AssertRefused(string expected, Func<object> action) =>
         Assert.Contains(expected, Assert.ThrowsAny<ArgumentException>(action).Message, StringComparison.Ordinal);
