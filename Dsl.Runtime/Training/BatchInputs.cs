@@ -1,0 +1,251 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using System.Numerics;
+using Dsl.Data;
+using Dsl.Plans;
+using Dsl.Sessions;
+
+namespace Dsl;
+
+/// <summary>
+/// Feeds a program's inputs from samples: finds out which symbolic size is the batch and what the others are, gathers
+/// samples
+/// into buffers of its own, and refuses values that would spoil a model. After construction nothing is allocated.
+/// </summary>
+internal sealed class BatchInputs
+{
+    private readonly ITrainingSession _session;
+    private readonly EntryPoint _entry;
+    private readonly TensorPlan[] _inputs;
+    private readonly int[] _columns;
+    private readonly Dataset _data;
+    private readonly string _set;
+    private readonly (string Name, int Value)[] _sizes;
+    private readonly int _batchSize;
+    private readonly float[]?[] _floats;
+    private readonly int[]?[] _ints;
+
+    /// <param name="session">What is fed.</param>
+    /// <param name="entry">What is run.</param>
+    /// <param name="program">The program of <paramref name="entry"/>.</param>
+    /// <param name="columns">Which column of <paramref name="data"/> each input of the program is.</param>
+    /// <param name="data">The samples.</param>
+    /// <param name="set">What messages call the samples.</param>
+    /// <param name="capacity">The most samples of a batch.</param>
+    /// <exception cref="ArgumentException">The samples do not have the shapes that the model takes.</exception>
+    public BatchInputs(
+        ITrainingSession session,
+        EntryPoint entry,
+        Program program,
+        int[] columns,
+        Dataset data,
+        string set,
+        int capacity)
+    {
+        (_session, _entry, _columns, _data, _set) = (session, entry, columns, data, set);
+        _inputs = [.. program.Inputs];
+        _floats = new float[_inputs.Length][];
+        _ints = new int[_inputs.Length][];
+        Sizes = Bind(program);
+        _sizes = [.. program.Symbols.Select(s => (s, Sizes[s]))];
+        _batchSize = Array.FindIndex(_sizes, s => s.Name == _inputs[0].Shape[0].ToString());
+        for (int i = 0; i < _inputs.Length; i++)
+        {
+            int length = checked(capacity * data.Columns[columns[i]].RowLength);
+            if (_inputs[i].Integers)
+            {
+                _ints[i] = new int[length];
+            }
+            else
+            {
+                _floats[i] = new float[length];
+            }
+        }
+    }
+
+    /// <summary>The values of the program's symbols for a batch of one sample.</summary>
+    public SizeValues Sizes { get; }
+
+    /// <summary>Checks samples: every float is finite, and every label below the number of classes.</summary>
+    /// <exception cref="InvalidDataException">One is not; the message names it.</exception>
+    public void Check(ReadOnlySpan<int> samples)
+    {
+        foreach (int sample in samples)
+        {
+            for (int i = 0; i < _inputs.Length; i++)
+            {
+                if (!_inputs[i].Integers)
+                {
+                    CheckFinite(i, sample);
+                }
+                else if (_inputs[i].Limit > 0)
+                {
+                    CheckLabels(i, sample);
+                }
+            }
+        }
+    }
+
+    /// <summary>Gathers samples, hands them to the session and runs it.</summary>
+    public void Run(ReadOnlySpan<int> samples)
+    {
+        _sizes[_batchSize].Value = samples.Length;
+        _session.Begin(_entry, _sizes);
+        for (int i = 0; i < _inputs.Length; i++)
+        {
+            Column column = _data.Columns[_columns[i]];
+            int width = column.RowLength;
+            for (int s = 0; s < samples.Length; s++)
+            {
+                if (_ints[i] is int[] ints)
+                {
+                    column.Ints.Slice(samples[s] * width, width).CopyTo(ints.AsSpan(s * width, width));
+                }
+                else
+                {
+                    column.Floats.Slice(samples[s] * width, width).CopyTo(_floats[i].AsSpan(s * width, width));
+                }
+            }
+
+            if (_ints[i] is not null)
+            {
+                _session.Write(i, new ReadOnlySpan<int>(_ints[i], 0, samples.Length * width));
+            }
+            else
+            {
+                _session.Write(i, new ReadOnlySpan<float>(_floats[i], 0, samples.Length * width));
+            }
+        }
+
+        _session.Run();
+    }
+
+    /// <summary>Which column each input of a program takes: the one of its name, or, when a name is missing, all in
+    /// order.</summary>
+    /// <exception cref="ArgumentException">There are fewer columns than inputs.</exception>
+    public static int[] ColumnsOf(Program program, Dataset data, string set)
+    {
+        string[] names = [.. data.Columns.Select(static c => c.Name)];
+        int[] columns = [.. program.Inputs.Select(i => Array.IndexOf(names, i.Name))];
+        if (!columns.Contains(-1))
+        {
+            return columns;
+        }
+
+        return names.Length == columns.Length
+            ? [.. Enumerable.Range(0, columns.Length)]
+            : throw new ArgumentException(
+                $"The {set} set has the columns {string.Join(", ", names)}; the model takes {Describe(program.Inputs)}: "
+                + "give every input a column of its name, or as many columns as inputs in their order.");
+    }
+
+    /// <summary>Finds every symbol among the extents and checks all extents against it.</summary>
+    private SizeValues Bind(Program program)
+    {
+        var sizes = new SizeValues(program.Symbols);
+        for (int i = 0; i < _inputs.Length; i++)
+        {
+            TensorPlan input = _inputs[i];
+            int[] shape = [1, .. _data.Columns[_columns[i]].Shape];
+            if (shape.Length != input.Shape.Length || _data.Columns[_columns[i]].Integers != input.Integers)
+            {
+                throw Mismatch(input, shape);
+            }
+
+            for (int axis = 0; axis < shape.Length; axis++)
+            {
+                string text = input.Shape[axis].ToString();
+                if (program.Symbols.Contains(text) && sizes[text] == 0)
+                {
+                    sizes[text] = shape[axis];
+                }
+            }
+        }
+
+        if (!program.Symbols.Contains(_inputs[0].Shape[0].ToString()) || program.Symbols.Any(s => sizes[s] == 0))
+        {
+            throw new ArgumentException(
+                "A trainer needs the batch as first extent of every input, and every other size named by an extent: "
+                + $"found {Describe(_inputs)}.");
+        }
+
+        for (int i = 0; i < _inputs.Length; i++)
+        {
+            int[] shape = [1, .. _data.Columns[_columns[i]].Shape];
+            if (!_inputs[i].Shape.Select(s => (int)s.Evaluate(sizes)).SequenceEqual(shape))
+            {
+                throw Mismatch(_inputs[i], shape);
+            }
+        }
+
+        return sizes;
+    }
+
+    private ArgumentException Mismatch(TensorPlan input, int[] shape) => new(
+        $"Input '{Describe([input])}' does not fit a sample of the {_set} set, "
+        + $"which is [{string.Join(", ", shape.Skip(1))}]: the first extent is the batch, "
+        + "the others are the sample's, and the element types must agree.");
+
+    private static string Describe(IEnumerable<TensorPlan> inputs) => string.Join("; ", inputs.Select(static i =>
+        $"{(i.Integers ? "int" : "float")} {i.Name} [{string.Join(", ", i.Shape.Select(static s => s.ToString()))}]"));
+
+    private ReadOnlySpan<T> Row<T>(ReadOnlySpan<T> values, int input, int sample)
+    {
+        int width = _data.Columns[_columns[input]].RowLength;
+        return values.Slice(sample * width, width);
+    }
+
+    private void CheckFinite(int input, int sample)
+    {
+        ReadOnlySpan<float> values = Row(_data.Columns[_columns[input]].Floats, input, sample);
+
+        // 0·x is 0 unless x is NaN or infinite, so a sum of such products tells whether all are finite without a
+        // branch.
+        Vector<float> sum = Vector<float>.Zero;
+        int at = 0;
+        for (; at <= values.Length - Vector<float>.Count; at += Vector<float>.Count)
+        {
+            sum += new Vector<float>(values[at..]) * Vector<float>.Zero;
+        }
+
+        bool finite = Vector.EqualsAll(sum, Vector<float>.Zero);
+        for (; at < values.Length; at++)
+        {
+            finite &= float.IsFinite(values[at]);
+        }
+
+        if (finite)
+        {
+            return;
+        }
+
+        for (at = 0; float.IsFinite(values[at]); at++)
+        {
+        }
+
+        throw new InvalidDataException(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Where(input, sample, at)} is {values[at]}; every float must be finite."));
+    }
+
+    private void CheckLabels(int input, int sample)
+    {
+        int limit = _inputs[input].Limit;
+        ReadOnlySpan<int> values = Row(_data.Columns[_columns[input]].Ints, input, sample);
+        for (int at = 0; at < values.Length; at++)
+        {
+            if ((uint)values[at] >= (uint)limit)
+            {
+                throw new InvalidDataException(string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{Where(input, sample, at)} is {values[at]}; labels go from 0 to {limit - 1}."));
+            }
+        }
+    }
+
+    private string Where(int input, int sample, int at) => string.Create(
+        CultureInfo.InvariantCulture, $"Sample {sample} of the {_set} set: element {at} of '{_inputs[input].Name}'");
+}

@@ -1,0 +1,119 @@
+using System;
+using System.Linq;
+using Dsl.Data;
+using Dsl.Plans;
+using Dsl.Sessions;
+
+namespace Dsl;
+
+/// <summary>Measures the mean loss and the accuracy on a set of samples, in their own order.</summary>
+internal sealed class Evaluator
+{
+    private readonly ITrainingSession _session;
+    private readonly int[] _samples;
+    private readonly int _batchSize;
+    private readonly BatchInputs _loss;
+    private readonly BatchInputs? _forward;
+    private readonly float[] _scores = [];
+    private readonly Column? _labels;
+    private readonly int _outer, _classes, _inner;
+
+    /// <exception cref="ArgumentException">The samples do not fit, or the model has no loss.</exception>
+    public Evaluator(ITrainingSession session, Dataset data, string set, int batchSize)
+    {
+        (_session, _batchSize) = (session, Math.Min(batchSize, Math.Max(1, data.Count)));
+        _samples = Enumerable.Range(0, data.Count).ToArray();
+        CompiledModel model = session.Compiled;
+        Program loss = model.Loss ?? throw new ArgumentException($"'{model.Name}' has no Loss to measure.");
+        int[] lossColumns = BatchInputs.ColumnsOf(loss, data, set);
+        _loss = new BatchInputs(session, EntryPoint.Loss, loss, lossColumns, data, set, _batchSize);
+
+        // Scores can be compared with labels when the loss takes just one int tensor that Forward does not.
+        string[] names = model.Forward.Inputs.Select(static i => i.Name).ToArray();
+        int[] labels = Enumerable.Range(0, loss.Inputs.Count)
+            .Where(i => loss.Inputs[i].Integers && !names.Contains(loss.Inputs[i].Name)).ToArray();
+        int[] columns = names.Select(n => loss.Inputs.Select(static i => i.Name).ToList().IndexOf(n)).ToArray();
+        if (labels.Length != 1 || columns.Contains(-1))
+        {
+            return;
+        }
+
+        _labels = data.Columns[lossColumns[labels[0]]];
+        int[] forwardColumns = Array.ConvertAll(columns, c => lossColumns[c]);
+        var forward = new BatchInputs(
+            session, EntryPoint.Forward, model.Forward, forwardColumns, data, set, _batchSize);
+        int[] scores = model.Forward.Outputs[0].Shape.Select(s => (int)s.Evaluate(forward.Sizes)).ToArray();
+        int axis = ClassAxis(scores, [.. _labels.Shape], loss.Inputs[labels[0]].Limit);
+        if (axis > 0)
+        {
+            _forward = forward;
+            _scores = new float[checked(_batchSize * Shapes.LengthOf(scores))];
+            (_outer, _classes, _inner) = (
+                Shapes.LengthOf(scores.AsSpan(1, axis - 1)), scores[axis], Shapes.LengthOf(scores.AsSpan(axis + 1)));
+        }
+    }
+
+    /// <summary>Runs over all samples.</summary>
+    public Evaluation Run()
+    {
+        double loss = 0;
+        long right = 0;
+        for (int begin = 0; begin < _samples.Length; begin += _batchSize)
+        {
+            ReadOnlySpan<int> samples = _samples.AsSpan(begin, Math.Min(_batchSize, _samples.Length - begin));
+            _loss.Check(samples);
+            _loss.Run(samples);
+            loss += (double)_session.ReadScalar() * samples.Length;
+            if (_forward is not null)
+            {
+                _forward.Run(samples);
+                int length = _outer * _classes * _inner;
+                _session.Read(0, _scores.AsSpan(0, samples.Length * length));
+                for (int s = 0; s < samples.Length; s++)
+                {
+                    ReadOnlySpan<int> labels = _labels!.Ints.Slice(samples[s] * _labels.RowLength, _labels.RowLength);
+                    right += Right(_scores.AsSpan(s * length, length), labels);
+                }
+            }
+        }
+
+        double all = (double)_outer * _inner * _samples.Length;
+        return new Evaluation(loss / _samples.Length, _forward is null ? double.NaN : right / all, _samples.Length);
+    }
+
+    /// <summary>The axis of the scores, batch included, that the labels do not have; 0 when there is none.</summary>
+    internal static int ClassAxis(int[] scores, ReadOnlySpan<int> labels, int classes)
+    {
+        for (int axis = 1; axis < scores.Length && scores.Length == labels.Length + 2; axis++)
+        {
+            int[] rest = [.. scores[1..axis], .. scores[(axis + 1)..]];
+            if (labels.SequenceEqual(rest) && (classes == 0 || scores[axis] == classes))
+            {
+                return axis;
+            }
+        }
+
+        return 0;
+    }
+
+    private int Right(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels)
+    {
+        int right = 0;
+        for (int o = 0; o < _outer; o++)
+        {
+            for (int i = 0; i < _inner; i++)
+            {
+                ReadOnlySpan<float> of = scores[((o * _classes * _inner) + i)..];
+                int best = 0;
+                for (int c = 1; c < _classes; c++)
+                {
+                    best = of[c * _inner] > of[best * _inner] ? c : best;
+                }
+
+                right += labels[(o * _inner) + i] == best ? 1 : 0;
+            }
+        }
+
+        return right;
+    }
+}

@@ -1,0 +1,37 @@
+using System.Collections.Generic;
+using Dsl.Sessions;
+
+namespace Dsl;
+
+/// <summary>
+/// What an optimiser sees of a session: where the parameters, their gradients and its own arrays lie in the engine's
+/// memory.
+/// All of these arrays are laid out alike: parameter after parameter, each padded with zeros to 16 floats, those that
+/// decay first.
+/// </summary>
+internal interface ITrainingMemory
+{
+    /// <summary>Runs the launches.</summary>
+    Engine Engine { get; }
+
+    /// <summary>First element of the parameters.</summary>
+    long ParameterBase { get; }
+
+    /// <summary>First element of the gradients. Their padding stays 0.</summary>
+    long GradientBase { get; }
+
+    /// <summary>First element of <see cref="Hyper.Length"/> floats of scalars.</summary>
+    long HyperBase { get; }
+
+    /// <summary>Floats of the parameters, padding included.</summary>
+    long ParameterLength { get; }
+
+    /// <summary>Floats of the parameters that weight decay applies to, padding included.</summary>
+    long DecayingLength { get; }
+
+    /// <summary>Where each parameter lies.</summary>
+    IReadOnlyList<ParameterSlot> ParameterSlots { get; }
+
+    /// <summary>First element of one of the optimiser's arrays.</summary>
+    long StateBase(int index);
+}

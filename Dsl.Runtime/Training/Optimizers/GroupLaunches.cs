@@ -1,0 +1,59 @@
+using System.Collections.Generic;
+using Dsl.Kernels;
+
+namespace Dsl;
+
+/// <summary>Makes launches over arrays that are laid out like the parameters, with absolute offsets instead of an
+/// arena's.</summary>
+internal static class GroupLaunches
+{
+    private static readonly SizeValues s_noSizes = new([]);
+
+    /// <summary>Fixes a launch's offsets and extents for good.</summary>
+    public static Launch Fix(Kernel kernel, int rowLength, params long[] offsets)
+    {
+        Launch launch = kernel.Prepare();
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            launch.Slots.SetOffset(i, checked((int)offsets[i]));
+        }
+
+        launch.Slots.N0 = rowLength;
+        launch.Resize(s_noSizes);
+        return launch;
+    }
+
+    /// <summary>One launch over the whole length of some arrays.</summary>
+    public static Launch Whole<TBody>(string name, long length, params long[] offsets)
+        where TBody : struct, IMapBody =>
+        Fix(new MapKernel<TBody>(name, new string[offsets.Length], 1, checked((int)length)), 0, offsets);
+
+    /// <summary>One launch for the parameters that decay and one for the others: 0 parameters, 1 gradients, 2 scalars,
+    /// 3 the two
+    /// scalars of decay, then the optimiser's arrays.</summary>
+    public static IEnumerable<Launch> Groups<TBody>(string name, ITrainingMemory memory, long gradients, int states)
+        where TBody : struct, IMapBody
+    {
+        (long Begin, long End, int Decay)[] groups =
+        [
+            (0, memory.DecayingLength, Hyper.Decay),
+            (memory.DecayingLength, memory.ParameterLength, Hyper.NoDecay),
+        ];
+        foreach ((long begin, long end, int decay) in groups)
+        {
+            if (end > begin)
+            {
+                var offsets = new List<long>
+                {
+                    memory.ParameterBase + begin, gradients + begin, memory.HyperBase, memory.HyperBase + decay,
+                };
+                for (int i = 0; i < states; i++)
+                {
+                    offsets.Add(memory.StateBase(i) + begin);
+                }
+
+                yield return Whole<TBody>(name, end - begin, [.. offsets]);
+            }
+        }
+    }
+}

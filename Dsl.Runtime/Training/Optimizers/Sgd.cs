@@ -1,0 +1,78 @@
+using System;
+using System.Collections.Generic;
+using Dsl.Kernels;
+using Dsl.Vectors;
+
+namespace Dsl;
+
+/// <summary>
+/// Stochastic gradient descent. g ← ∇ + λ·p; v ← μ·v + g; p ← p - η·v, or with Nesterov's look-ahead p ← p - η·(g +
+/// μ·v)
+/// (Sutskever et al. 2013, ICML; the velocity is not scaled by 1 - μ, as in PyTorch without dampening).
+/// </summary>
+public sealed class Sgd : Optimizer
+{
+    /// <summary>Describes the optimiser.</summary>
+    /// <param name="rate">η, a number or a schedule.</param>
+    /// <exception cref="ArgumentNullException">No rate.</exception>
+    public Sgd(Schedule rate)
+        : base(rate)
+    {
+    }
+
+    /// <summary>μ, in [0, 1). At 0 no velocity is stored.</summary>
+    public float Momentum { get; init => field = Fraction(value, nameof(Momentum)); }
+
+    /// <summary>Steps along the gradient at the place the velocity leads to. Without momentum it changes
+    /// nothing.</summary>
+    public bool Nesterov { get; init; }
+
+    /// <summary>λ; biases and norm parameters do not decay.</summary>
+    public float WeightDecay { get; init => field = NotNegative(value, nameof(WeightDecay)); }
+
+    private protected override IReadOnlyList<string> OwnStates => Momentum > 0f ? ["Velocity"] : [];
+
+    private protected override IEnumerable<Launch> Launches(ITrainingMemory memory, long gradients) => Momentum > 0f
+        ? GroupLaunches.Groups<MomentumBody>("Sgd", memory, gradients, 1)
+        : GroupLaunches.Groups<PlainBody>("Sgd", memory, gradients, 0);
+
+    private protected override void WriteHyper(Span<float> hyper, float rate, long step)
+    {
+        hyper[Hyper.Rate] = rate;
+        hyper[Hyper.First] = Momentum;
+        hyper[Hyper.FirstRest] = Nesterov ? 1f : 0f;
+        hyper[Hyper.Correction] = Nesterov ? Momentum : 1f;
+        hyper[Hyper.Decay] = WeightDecay;
+    }
+
+    private readonly struct PlainBody : IMapBody
+    {
+        public static void Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)
+            where F : struct, IFloats<F, I, M>
+            where I : struct, IInts<F, I, M>
+            where M : struct, IMask<M>
+            where TMem : struct, IMemory<F, I>
+        {
+            F p = m.Load(s.A0 + column);
+            F g = F.Fma(m.Scalar(s.A3), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
+            m.Store(s.A0 + column, p - (m.Scalar(s.A2 + Hyper.Rate) * g));
+        }
+    }
+
+    private readonly struct MomentumBody : IMapBody
+    {
+        public static void Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)
+            where F : struct, IFloats<F, I, M>
+            where I : struct, IInts<F, I, M>
+            where M : struct, IMask<M>
+            where TMem : struct, IMemory<F, I>
+        {
+            F p = m.Load(s.A0 + column);
+            F g = F.Fma(m.Scalar(s.A3), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
+            F velocity = F.Fma(m.Scalar(s.A2 + Hyper.First), m.Load(s.A4 + column), g);
+            F step = (m.Scalar(s.A2 + Hyper.FirstRest) * g) + (m.Scalar(s.A2 + Hyper.Correction) * velocity);
+            m.Store(s.A4 + column, velocity);
+            m.Store(s.A0 + column, p - (m.Scalar(s.A2 + Hyper.Rate) * step));
+        }
+    }
+}

@@ -1,0 +1,307 @@
+using System;
+using System.Diagnostics;
+using System.Globalization;
+using System.Linq;
+using System.Threading;
+using Dsl.Checkpoints;
+using Dsl.Data;
+using Dsl.Plans;
+using Dsl.Sessions;
+
+namespace Dsl;
+
+/// <summary>
+/// Trains a session's model: epochs of shuffled batches, a validation after each, checkpoints. Training that was
+/// stopped and
+/// continued, even in the middle of an epoch, ends with the same bits as training in one go. A step allocates nothing.
+/// </summary>
+public sealed class Trainer
+{
+    private readonly ITrainingSession _session;
+    private readonly TrainerOptions _options;
+    private readonly Dataset _data;
+    private readonly BatchInputs _inputs;
+    private readonly SampleOrder _order;
+    private readonly Evaluator? _validation;
+    private int _epoch, _batch;
+    private double _lossSum;
+    private double? _best;
+    private long _clock, _trained;
+
+    /// <summary>Prepares training.</summary>
+    /// <param name="session">The model on its device, created with an optimiser, and for batches at least as large as
+    /// the options'.</param>
+    /// <param name="train">The samples: a column for each parameter of <c>Loss</c>, by name or, when names differ, in
+    /// order.</param>
+    /// <param name="validation">Samples to measure after every epoch; null: none.</param>
+    /// <param name="options">Null: one epoch of batches of 64.</param>
+    /// <exception cref="ArgumentException">The model has no <c>Loss</c>, samples have other shapes than it takes, or
+    /// there are none.</exception>
+    /// <exception cref="InvalidOperationException">The session has no optimiser.</exception>
+    public Trainer(ModelSession session, Dataset train, Dataset? validation = null, TrainerOptions? options = null)
+        : this(new SessionMemory(session), train, validation, options ?? new TrainerOptions())
+    {
+    }
+
+    internal Trainer(ITrainingSession session, Dataset train, Dataset? validation, TrainerOptions options)
+    {
+        (_session, _data, _options) = (session, train, options);
+        CompiledModel model = session.Compiled;
+        Program program = model.Train ?? throw new ArgumentException($"'{model.Name}' has no Loss to train with.");
+        if (train.Count == 0 || validation is { Count: 0 })
+        {
+            throw new ArgumentException("A set of samples is empty.");
+        }
+
+        if (options.Accumulate > 1 && !session.Optimizer.Accumulates)
+        {
+            throw new ArgumentException(
+                $"Accumulate = {options.Accumulate} needs an array for the sum: create the optimiser with "
+                + "Accumulates = true.");
+        }
+
+        int[] columns = BatchInputs.ColumnsOf(program, train, "training");
+        _inputs = new BatchInputs(
+            session, EntryPoint.Train, program, columns, train, "training", options.BatchSize);
+        _order = new SampleOrder(train.Count, options.Seed, options.Shuffle);
+        _validation = validation is null ? null : new Evaluator(session, validation, "validation", options.BatchSize);
+        session.Optimizer.Bind(session);
+    }
+
+    /// <summary>Epochs that are complete.</summary>
+    public int Epoch => _epoch;
+
+    /// <summary>Batches of the present epoch that are done.</summary>
+    public int Batch => _batch;
+
+    /// <summary>Batches of an epoch.</summary>
+    public int Batches => (_data.Count + _options.BatchSize - 1) / _options.BatchSize;
+
+    private Optimizer Optimizer => _session.Optimizer;
+
+    /// <summary>Trains until all epochs are complete. When it stops early it stands between two steps, and a second
+    /// call goes
+    /// on from there; the model's parameters are those of the last step.</summary>
+    /// <param name="progress">Told after every step and every epoch, on this thread.</param>
+    /// <param name="cancellation">Asked before every step; a checkpoint is saved first.</param>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    /// <exception cref="System.IO.InvalidDataException">A sample is not finite or a label out of range; nothing was
+    /// changed by its
+    /// step.</exception>
+    /// <exception cref="NotFiniteNumberException">The loss or the norm of the gradients is not finite; no parameter was
+    /// changed.</exception>
+    public void Run(IProgress<TrainProgress>? progress = null, CancellationToken cancellation = default)
+    {
+        (_clock, _trained) = (Stopwatch.GetTimestamp(), 0);
+        while (_epoch < _options.Epochs)
+        {
+            TrainEpoch(progress, cancellation);
+            EndEpoch(progress);
+        }
+    }
+
+    /// <summary>Saves everything that training needs to continue.</summary>
+    /// <exception cref="System.IO.IOException">The file cannot be written; an older one is still whole.</exception>
+    public void Save(string path) => TrainingCheckpoint.Save(path, _session, Position());
+
+    /// <summary>Continues from a checkpoint: parameters, the optimiser's arrays, the step, the epoch and the place in
+    /// it.</summary>
+    /// <exception cref="CheckpointException">The file is broken, or is of another model, optimiser, data set or
+    /// options. Nothing was
+    /// changed.</exception>
+    public void Resume(string path)
+    {
+        TrainingPosition position = TrainingCheckpoint.Load(path, _session, Check);
+        (_epoch, _batch, _lossSum, _best) = (position.Epoch, position.Batch, position.LossSum, position.Best);
+    }
+
+    private void TrainEpoch(IProgress<TrainProgress>? progress, CancellationToken cancellation)
+    {
+        ReadOnlySpan<int> order = _order.Of(_epoch);
+        while (_batch < Batches)
+        {
+            if (cancellation.IsCancellationRequested)
+            {
+                SaveCheckpoint();
+                cancellation.ThrowIfCancellationRequested();
+            }
+
+            int begin = _batch * _options.BatchSize;
+            int batches = Math.Min(_options.Accumulate, Batches - _batch);
+            int end = Math.Min(order.Length, begin + (batches * _options.BatchSize));
+            float rate = Optimizer.LearningRate.At(Optimizer.Step);
+            double loss = Step(order[begin..end]);
+            _batch += batches;
+            _lossSum += loss * (end - begin);
+            _trained += end - begin;
+            progress?.Report(Progress((float)loss, rate));
+            if (_options.CheckpointEvery > 0 && Optimizer.Step % _options.CheckpointEvery == 0 && _batch < Batches)
+            {
+                SaveCheckpoint();
+            }
+        }
+    }
+
+    /// <summary>One step over one or more batches; the mean loss of their samples.</summary>
+    private double Step(ReadOnlySpan<int> samples)
+    {
+        // All of them first: a batch that has run may have moved running means that no optimiser could take back.
+        _inputs.Check(samples);
+        double sum = 0;
+        try
+        {
+            for (int begin = 0; begin < samples.Length; begin += _options.BatchSize)
+            {
+                ReadOnlySpan<int> batch = samples.Slice(begin, Math.Min(_options.BatchSize, samples.Length - begin));
+                _inputs.Run(batch);
+                float loss = _session.ReadScalar();
+                RequireFinite(loss, batch);
+                sum += (double)loss * batch.Length;
+                if (Optimizer.Accumulates)
+                {
+                    Optimizer.Accumulate((float)batch.Length / samples.Length);
+                }
+            }
+
+            Optimizer.Update();
+            return sum / samples.Length;
+        }
+        catch
+        {
+            // A sum that was begun belongs to a step that did not happen.
+            Optimizer.Restore(Optimizer.Step, Optimizer.Skipped);
+            throw;
+        }
+    }
+
+    private void RequireFinite(float loss, ReadOnlySpan<int> batch)
+    {
+        if (!float.IsFinite(loss) && !(Optimizer.SkipNonFinite && Optimizer.ClipNorm is not null))
+        {
+            string samples = string.Join(", ", batch.ToArray().Take(8)) + (batch.Length > 8 ? ", …" : "");
+            throw new NotFiniteNumberException(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"Step {Optimizer.Step + 1}, epoch {_epoch}: the loss of samples {samples} is {loss}. ")
+                + "No parameter was changed: lower the learning rate, or clip gradients with ClipNorm.",
+                loss);
+        }
+    }
+
+    private void EndEpoch(IProgress<TrainProgress>? progress)
+    {
+        TrainProgress report = Progress((float)(_lossSum / _data.Count), Optimizer.LearningRate.At(Optimizer.Step));
+        if (_validation is not null)
+        {
+            (Evaluation validation, bool best) = Validate(_validation);
+            report = report with { Validation = validation, Best = best };
+        }
+
+        (_epoch, _batch, _lossSum) = (_epoch + 1, 0, 0);
+        SaveCheckpoint();
+        progress?.Report(report with { EpochEnds = true });
+    }
+
+    /// <summary>Measures the parameters, or their average when there is one, and saves the best.</summary>
+    private (Evaluation Validation, bool Best) Validate(Evaluator evaluator)
+    {
+        bool average = Optimizer.AverageDecay is not null;
+        if (average)
+        {
+            Optimizer.SwapAverage();
+        }
+
+        try
+        {
+            Evaluation evaluation = evaluator.Run();
+            bool byLoss = _options.Metric == TrainingMetric.Loss;
+            double value = byLoss ? evaluation.Loss : evaluation.Accuracy;
+            bool best = _best is not double before || (byLoss ? value < before : value > before);
+            if (best)
+            {
+                _best = value;
+                SaveBest();
+            }
+
+            return (evaluation, best);
+        }
+        finally
+        {
+            if (average)
+            {
+                Optimizer.SwapAverage();
+            }
+        }
+    }
+
+    private void SaveBest()
+    {
+        if (_options.BestPath is not null)
+        {
+            Checkpoint.Save(_options.BestPath, _session.Parameters);
+        }
+    }
+
+    private void SaveCheckpoint()
+    {
+        if (_options.CheckpointPath is not null)
+        {
+            Save(_options.CheckpointPath);
+        }
+    }
+
+    private TrainProgress Progress(float loss, float rate) => new()
+    {
+        Epoch = _epoch,
+        Batch = _batch,
+        Batches = Batches,
+        Step = Optimizer.Step,
+        Loss = loss,
+        LearningRate = rate,
+        GradientNorm = Optimizer.GradientNorm,
+        SamplesPerSecond = _trained / Math.Max(1e-9, Stopwatch.GetElapsedTime(_clock).TotalSeconds),
+    };
+
+    private TrainingPosition Position() => new()
+    {
+        Optimizer = Optimizer.GetType().Name,
+        Step = Optimizer.Step,
+        Skipped = Optimizer.Skipped,
+        Epoch = _epoch,
+        Batch = _batch,
+        LossSum = _lossSum,
+        Seed = _options.Seed,
+        Shuffle = _options.Shuffle,
+        BatchSize = _options.BatchSize,
+        Accumulate = _options.Accumulate,
+        Samples = _data.Count,
+        Best = _best,
+    };
+
+    /// <summary>Refuses a checkpoint whose numbers would mean something else here.</summary>
+    private void Check(TrainingPosition found)
+    {
+        TrainingPosition here = Position();
+        (string Name, object Found, object Here)[] pairs =
+        [
+            ("the optimiser", found.Optimizer, here.Optimizer),
+            ("Seed", found.Seed, here.Seed),
+            ("Shuffle", found.Shuffle, here.Shuffle),
+            ("BatchSize", found.BatchSize, here.BatchSize),
+            ("Accumulate", found.Accumulate, here.Accumulate),
+            ("the number of training samples", found.Samples, here.Samples),
+        ];
+        string[] differences = [.. pairs.Where(static p => !p.Found.Equals(p.Here))
+            .Select(static p => FormattableString.Invariant($"{p.Name} was {p.Found} and is {p.Here}"))];
+        if (differences.Length > 0)
+        {
+            throw new CheckpointException($"It would not go on as it began: {string.Join("; ", differences)}.");
+        }
+
+        if (found.Step < 0 || found.Skipped < 0 || found.Epoch < 0 || found.Batch < 0 || found.Batch >= Batches)
+        {
+            throw new CheckpointException(FormattableString.Invariant(
+                $"There is no step {found.Step}, epoch {found.Epoch}, batch {found.Batch} of {Batches}."));
+        }
+    }
+}

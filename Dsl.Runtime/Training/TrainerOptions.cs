@@ -1,0 +1,53 @@
+using System;
+
+namespace Dsl;
+
+/// <summary>What a validation is judged by.</summary>
+public enum TrainingMetric
+{
+    /// <summary>The mean loss; lower is better.</summary>
+    Loss,
+
+    /// <summary>The share of samples whose largest score is at their label; higher is better.</summary>
+    Accuracy,
+}
+
+/// <summary>How a <see cref="Trainer"/> trains. Rates, clipping and averaging are the optimiser's.</summary>
+public sealed record TrainerOptions
+{
+    /// <summary>How often every sample is seen.</summary>
+    public int Epochs { get; init => field = AtLeast(1, value, nameof(Epochs)); } = 1;
+
+    /// <summary>Samples of a batch; the last of an epoch may have fewer.</summary>
+    public int BatchSize { get; init => field = AtLeast(1, value, nameof(BatchSize)); } = 64;
+
+    /// <summary>Batches whose gradients are averaged for one step: k of b samples act like one of k·b, in the memory of
+    /// one. Above 1
+    /// the optimiser needs <see cref="Optimizer.Accumulates"/>.</summary>
+    public int Accumulate { get; init => field = AtLeast(1, value, nameof(Accumulate)); } = 1;
+
+    /// <summary>Shuffles differently in every epoch; the order is a function of the seed and the epoch.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    /// <summary>The seed of the order of samples.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>Where checkpoints that training can continue from go, after every epoch and when training is cancelled.
+    /// Null:
+    /// nowhere.</summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>Saves a checkpoint every so many steps, too; 0: only after epochs.</summary>
+    public int CheckpointEvery { get; init => field = AtLeast(0, value, nameof(CheckpointEvery)); }
+
+    /// <summary>Where the parameters of the best validation go: their average, when the optimiser keeps one. Null:
+    /// nowhere.</summary>
+    public string? BestPath { get; init; }
+
+    /// <summary>What <see cref="BestPath"/> means by best.</summary>
+    public TrainingMetric Metric { get; init; }
+
+    private static int AtLeast(int least, int value, string name) => value >= least
+        ? value
+        : throw new ArgumentOutOfRangeException(name, value, $"'{name}' must be at least {least}.");
+}

@@ -1,0 +1,59 @@
+using System;
+using System.Collections.Generic;
+using Dsl.Host;
+using Dsl.Sessions;
+
+namespace Dsl.Runtime.Tests.Training;
+
+/// <summary>Parameters of given lengths with their gradients and an optimiser's arrays on a host engine: what an
+/// optimiser needs
+/// of a session, and nothing else.</summary>
+internal sealed class FlatMemory : ITrainingMemory, IDisposable
+{
+    private readonly ParameterSlot[] _slots;
+
+    /// <param name="states">Arrays of the optimiser.</param>
+    /// <param name="threads">Workers.</param>
+    /// <param name="parameters">Lengths; those that decay first.</param>
+    public FlatMemory(int states, int threads, params (int Length, bool Decays)[] parameters)
+    {
+        _slots = new ParameterSlot[parameters.Length];
+        for (int i = 0; i < parameters.Length; i++)
+        {
+            _slots[i] = new ParameterSlot("P" + i, ParameterLength, parameters[i].Length, parameters[i].Decays);
+            ParameterLength += (parameters[i].Length + 15) / 16 * 16;
+            DecayingLength = parameters[i].Decays ? ParameterLength : DecayingLength;
+        }
+
+        Engine = new HostEngine(threads);
+        Engine.Allocate(HyperBase + Hyper.Length + ((2 + states) * ParameterLength));
+    }
+
+    public Engine Engine { get; }
+
+    public long HyperBase => 64;
+
+    public long ParameterBase => HyperBase + Hyper.Length;
+
+    public long GradientBase => ParameterBase + ParameterLength;
+
+    public long ParameterLength { get; }
+
+    public long DecayingLength { get; }
+
+    public IReadOnlyList<ParameterSlot> ParameterSlots => _slots;
+
+    public long StateBase(int index) => GradientBase + ((1 + index) * ParameterLength);
+
+    public void Write(long region, int parameter, ReadOnlySpan<float> values) =>
+        Engine.Write(region + _slots[parameter].Offset, values);
+
+    public float[] Read(long region, int parameter)
+    {
+        var values = new float[_slots[parameter].Length];
+        Engine.Read(region + _slots[parameter].Offset, values);
+        return values;
+    }
+
+    public void Dispose() => Engine.Dispose();
+}

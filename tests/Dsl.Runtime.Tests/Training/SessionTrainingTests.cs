@@ -1,0 +1,152 @@
+using System;
+using System.Linq;
+using System.Threading;
+using Dsl.Checkpoints;
+using Dsl.Data;
+using Dsl.Runtime.Tests.Checkpoints;
+using Dsl.Sessions;
+using Xunit;
+
+namespace Dsl.Runtime.Tests.Training;
+
+/// <summary>Trainers and optimisers with a compiled model's session.</summary>
+public sealed class SessionTrainingTests
+{
+    private static readonly float[] s_scale = [2f, -1f, 0.5f, 3f];
+    private static readonly TrainerOptions s_options = new() { Epochs = 4, BatchSize = 16, Seed = 9 };
+
+    [Fact]
+    public void A_session_learns_what_made_its_samples()
+    {
+        var model = new ScaleModel();
+        using ModelSession session = Session(model, new Adam(0.05f));
+        var log = new Log();
+        new Trainer(session, Draw(100), Draw(30), s_options with { Epochs = 60 }).Run(log);
+        Evaluation last = log.Reports[^1].Validation!.Value;
+        Assert.True(last.Loss < 1e-3, $"{last.Loss}");
+        Assert.True(double.IsNaN(last.Accuracy));
+
+        // The packed scale is [s0, s2, s1, s3] of the logical one.
+        float[] scale = model.Parameters["Scale"].ReadOnlyValues.ToArray();
+        Assert.All(
+            new[] { scale[0], scale[2], scale[1], scale[3] }.Zip(s_scale), static p => Assert.Equal(p.Second, p.First, 0.05));
+    }
+
+    [Theory]
+    [InlineData(1, 5)]
+    [InlineData(1, 7)]
+    [InlineData(3, 3)]
+    public void Training_stopped_and_continued_ends_with_the_same_bits(int accumulate, int steps)
+    {
+        using var folder = new ScratchFolder();
+        TrainerOptions options = s_options with { Accumulate = accumulate, CheckpointPath = folder["x"] };
+        var whole = new ScaleModel();
+        using (ModelSession session = Session(whole, Averaging()))
+        {
+            new Trainer(session, Draw(100), Draw(30), s_options with { Accumulate = accumulate }).Run();
+        }
+
+        var stopped = new ScaleModel();
+        using (ModelSession session = Session(stopped, Averaging()))
+        {
+            using var stop = new CancellationTokenSource();
+            var stopper = new Log(r => r.Step == steps, stop.Cancel);
+            var trainer = new Trainer(session, Draw(100), Draw(30), options);
+            Assert.Throws<OperationCanceledException>(() => trainer.Run(stopper, stop.Token));
+        }
+
+        var resumed = new ScaleModel();
+        resumed.Parameters.Initialize(1234);
+        using ModelSession second = Session(resumed, Averaging(), threads: 1);
+        var rest = new Trainer(second, Draw(100), Draw(30), options);
+        rest.Resume(folder["x"]);
+        Assert.Equal(stopped.Parameters.Sha256(), resumed.Parameters.Sha256());
+        rest.Run();
+        Assert.Equal(whole.Parameters.Sha256(), resumed.Parameters.Sha256());
+    }
+
+    [Fact]
+    public void A_step_by_hand_uses_the_same_optimiser()
+    {
+        var trained = new ScaleModel();
+        using ModelSession session = Session(trained, new Sgd(0.1f));
+        new Trainer(session, Draw(16), null, new TrainerOptions { BatchSize = 16, Shuffle = false }).Run();
+
+        var byHand = new ScaleModel();
+        var optimizer = new Sgd(0.1f);
+        using ModelSession other = Session(byHand, optimizer);
+        Dataset data = Draw(16);
+        other.Begin(EntryPoint.Train);
+        other.Write(0, data["x"].Floats);
+        other.Write(1, data["target"].Floats);
+        other.Run();
+        Assert.True(optimizer.Update(other));
+        Assert.Equal(trained.Parameters.Sha256(), byHand.Parameters.Sha256());
+        Assert.Throws<InvalidOperationException>(() => optimizer.Update(session));
+        Assert.Throws<InvalidOperationException>(() => optimizer.SwapAverage(other));
+    }
+
+    [Fact]
+    public void An_average_is_what_the_model_shows_after_the_exchange()
+    {
+        var model = new ScaleModel();
+        AdamW optimizer = Averaging();
+        using ModelSession session = Session(model, optimizer);
+        var trainer = new Trainer(session, Draw(100), null, s_options);
+        trainer.Run();
+        string trained = model.Parameters.Sha256();
+        optimizer.SwapAverage(session);
+        Assert.NotEqual(trained, model.Parameters.Sha256());
+        optimizer.SwapAverage(session);
+        Assert.Equal(trained, model.Parameters.Sha256());
+    }
+
+    [Fact]
+    public void Parameters_loaded_into_the_model_are_what_training_begins_with()
+    {
+        using var folder = new ScratchFolder();
+        var source = new ScaleModel();
+        source.Parameters.Initialize(5);
+        Checkpoint.Save(folder["x"], source.Parameters);
+        string[] hashes = [.. new[] { true, false }.Select(after =>
+        {
+            var model = new ScaleModel();
+            if (!after)
+            {
+                Checkpoint.Load(folder["x"], model.Parameters);
+            }
+
+            using ModelSession session = Session(model, new Adam(0.1f));
+            var trainer = new Trainer(session, Draw(100), null, s_options);
+            if (after)
+            {
+                Checkpoint.Load(folder["x"], model.Parameters);
+            }
+
+            trainer.Run();
+            return model.Parameters.Sha256();
+        })];
+        Assert.Equal(hashes[0], hashes[1]);
+    }
+
+    private static AdamW Averaging() => new(0.05f) { AverageDecay = 0.9f, ClipNorm = 1f, Accumulates = true };
+
+    private static ModelSession Session(ScaleModel model, Optimizer optimizer, int threads = 2) =>
+        model.NewSession(new SessionOptions { Device = Device.Host(threads), Optimizer = optimizer });
+
+    private static Dataset Draw(int samples)
+    {
+        var random = new Random(samples);
+        var x = new float[samples * ScaleModel.Features];
+        var target = new float[x.Length];
+        for (int i = 0; i < x.Length; i++)
+        {
+            x[i] = (float)(random.NextDouble() - 0.5) * 2;
+            target[i] = (x[i] * s_scale[i % 4]) + 0.25f;
+        }
+
+        return new Dataset()
+            .With("x", new Tensor(x, samples, ScaleModel.Features))
+            .With("target", new Tensor(target, samples, ScaleModel.Features));
+    }
+}
