@@ -173,8 +173,9 @@ internal static class TileEmitter
             Line(text, 2, "nint last = (rows - 1) * row;");
         }
 
-        Line(text, 2, "nint aDepth = t.ADepth;");
-        Line(text, 2, "nint bDepth = t.BDepth;");
+        Line(text, 2, "// In bytes, or every step would scale them again.");
+        Line(text, 2, "nint aDepth = t.ADepth * sizeof(float);");
+        Line(text, 2, "nint bDepth = t.BDepth * sizeof(float);");
         Line(text, 2, "for (int outer = 0; outer < t.Outer; outer++)");
         Line(text, 2, "{");
         Line(text, 3, "for (int middle = 0; middle < t.Middle; middle++)");
@@ -186,7 +187,7 @@ internal static class TileEmitter
         }
 
         Line(text, 4, "float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);");
-        Line(text, 4, "for (int k = t.Depth; k > 0; k--)");
+        Line(text, 4, "for (int k = t.Depth; k != 0; k--)");
         Line(text, 4, "{");
         for (int v = 0; v < vectors; v++)
         {
@@ -201,13 +202,13 @@ internal static class TileEmitter
             Line(text, 5, string.Join(" ", Each(vectors, v => $"sum{r}_{v} = F.Fma(a_{r}, b_{v}, sum{r}_{v});")));
         }
 
-        Line(text, 5, "a0 += aDepth;");
+        Line(text, 5, Advance("a0", "aDepth"));
         for (int r = 3; r < rows - 1; r += 3)
         {
-            Line(text, 5, $"a{r} += aDepth;");
+            Line(text, 5, Advance($"a{r}", "aDepth"));
         }
 
-        Line(text, 5, "b += bDepth;");
+        Line(text, 5, Advance("b", "bDepth"));
         Line(text, 4, "}");
         Line(text, 3, "}");
         Line(text, 2, "}");
@@ -226,6 +227,8 @@ internal static class TileEmitter
         Line(text, 2, "where I : struct, global::Dsl.Vectors.IInts<F, I, M>");
         Line(text, 2, "where M : struct, global::Dsl.Vectors.IMask<M>");
     }
+
+    private static string Advance(string pointer, string bytes) => $"{pointer} = (float*)((byte*){pointer} + {bytes});";
 
     private static string At(string pointer, int vector) => vector switch
     {

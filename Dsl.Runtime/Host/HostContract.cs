@@ -73,6 +73,14 @@ internal static unsafe class HostContract
         long packed = depth * Slicing.RoundUp(area.Columns, panel);
         bool flat = t.Middle == 1 && t.Outer == 1;
 
+        if (plan.Rows == 1 && flat)
+        {
+            SingleRow.Sum<F, I, M>(in t, area.Columns, scratch);
+            Consume<F, I, M, TBody>(
+                memory, in launch.Slots, scratch, area.Columns, 1, area.Columns, batch, row, column);
+            return;
+        }
+
         // Packing pays when several tiles read what was packed, and is needless when B is small and lies close together.
         bool packs = area.Rows >= 4 * TTile.Rows && packed > 4096;
         if (packs && flat)
@@ -121,7 +129,8 @@ internal static unsafe class HostContract
         float* packedA = packedB + PackedBFloats;
         bool blocked = block < depth;
         int tile = TTile.Rows * panel;
-        bool packsA = area.Columns >= 4 * panel && ((t.ADepth == 1 && ContractPlan.Collides(t.ARow)) || t.ARow == 1);
+        bool packsA = area.Columns >= 8 * panel
+            && ((t.ADepth == 1 && ContractPlan.Collides(t.ARow)) || (t.ARow == 1 && area.Rows >= 4 * TTile.Rows));
         for (int from = 0; from < depth; from += block)
         {
             int steps = Math.Min(block, depth - from);

@@ -41,6 +41,9 @@ internal sealed unsafe class HostEngine : Engine
     public override string Description => string.Create(
         CultureInfo.InvariantCulture, $"host, {HostVectors.Name}, {_team.Threads} {(_team.Threads == 1 ? "thread" : "threads")}");
 
+    /// <summary>The workers: tests ask each what it allocated.</summary>
+    internal WorkerTeam Team => _team;
+
     /// <inheritdoc/>
     public override float* Pointer => _memory;
 
