@@ -7,7 +7,8 @@ using System.Text;
 namespace Dsl.Generator.Emitting;
 
 /// <summary>
-/// Emits register tiles, the inner loops of every product and convolution, from one template over rows and vectors. A tile has
+/// Emits register tiles, the inner loops of every product and convolution, from one template over rows and vectors. A
+/// tile has
 /// a method for its full row count and one for every second count below it: a ragged tile costs what its rows cost.
 /// </summary>
 internal static class TileEmitter
@@ -24,7 +25,8 @@ internal static class TileEmitter
         "Tile" + rows.ToString(CultureInfo.InvariantCulture) + "x" + vectors.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// The tile that computes a product of this size with the least work: for each step of the depth a tile costs the most of its
+    /// The tile that computes a product of this size with the least work: for each step of the depth a tile costs the
+    /// most of its
     /// fused products (two a cycle), its loads (two a cycle) and the latency of the chain (four cycles).
     /// </summary>
     /// <param name="rows">Rows of the result when they are known, else null: many.</param>
@@ -68,8 +70,10 @@ internal static class TileEmitter
     /// <code>
     /// internal readonly struct Tile6x2 : global::Dsl.Kernels.ITile
     /// {
-    ///     public static void Run&lt;F, I, M&gt;(in TileOperands t, int rows, float* sums, bool accumulate) { … Rows6, Rows4, Rows2 … }
-    ///     private static void Rows6&lt;F, I, M&gt;(…) { accumulators from 0 or sums; outer, middle, depth loops; stores }
+    ///     public static void Run&lt;F, I, M&gt;(in TileOperands t, int rows, float* sums, bool accumulate) { … Rows6,
+    /// Rows4, Rows2 … }
+    ///     private static void Rows6&lt;F, I, M&gt;(…) { accumulators from 0 or sums; outer, middle, depth loops;
+    /// stores }
     /// }
     /// </code>
     /// </summary>
@@ -130,7 +134,8 @@ internal static class TileEmitter
         return counts.ToArray();
     }
 
-    /// <summary>Cycles for each step of the depth over all row tiles of a panel of <paramref name="v"/> vectors.</summary>
+    /// <summary>Cycles for each step of the depth over all row tiles of a panel of <paramref name="v"/>
+    /// vectors.</summary>
     private static double RowCost(int rows, int r, int v)
     {
         int rest = rows % r;

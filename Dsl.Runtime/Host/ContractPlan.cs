@@ -4,12 +4,14 @@ using System.Numerics;
 namespace Dsl.Host;
 
 /// <summary>
-/// How a batch of products is cut into slices and its depth into blocks. Every sum is one chain of fused products in the order of
+/// How a batch of products is cut into slices and its depth into blocks. Every sum is one chain of fused products in
+/// the order of
 /// the depth whatever the cut, so none of this changes a bit of the result.
 /// </summary>
 internal readonly struct ContractPlan
 {
-    /// <summary>The most rows and columns of a slice: its part of A and the packed part of B share the second cache level.</summary>
+    /// <summary>The most rows and columns of a slice: its part of A and the packed part of B share the second cache
+    /// level.</summary>
     private const int MostRows = 256;
     private const int MostColumns = 256;
 
@@ -83,7 +85,8 @@ internal readonly struct ContractPlan
                 return plan;
             }
 
-            // Columns first: the fewer slices share columns, the less often B is packed, and A is read from the second cache level
+            // Columns first: the fewer slices share columns, the less often B is packed, and A is read from the second
+            // cache level
             // whatever the width.
             if (columnsPer >= 4 * panel || (columnsPer >= 2 * panel && rowsPer < 8 * tileRows))
             {
@@ -107,7 +110,8 @@ internal readonly struct ContractPlan
     /// <summary>True when rows so many elements apart fall on few sets of the cache and push each other out.</summary>
     public static bool Collides(nint stride) => BitOperations.TrailingZeroCount((long)stride) >= 9;
 
-    /// <summary>The part nearest to <paramref name="most"/> that cuts the whole evenly in multiples of a unit.</summary>
+    /// <summary>The part nearest to <paramref name="most"/> that cuts the whole evenly in multiples of a
+    /// unit.</summary>
     private static int Even(int whole, int most, int unit) =>
         Slicing.RoundUp(Slicing.Ceiling(whole, Slicing.Ceiling(whole, most)), unit);
 }

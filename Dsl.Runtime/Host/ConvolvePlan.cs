@@ -10,7 +10,8 @@ internal readonly record struct ConvolvePlan(
     /// <summary>Packed weights of a slice; the worker's scratch holds them and the sums of a tile.</summary>
     private const int MostPacked = 384 * 1024;
 
-    /// <summary>Packed weights above this are not read again from the second cache level for every row of pixels.</summary>
+    /// <summary>Packed weights above this are not read again from the second cache level for every row of
+    /// pixels.</summary>
     private const int NearPacked = 64 * 1024;
     private const int ChunkFloats = 24 * 1024;
     private const int WantedSlices = 32;

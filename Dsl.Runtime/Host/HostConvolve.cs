@@ -6,13 +6,16 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// The Convolve skeleton on the host: implicit products without im2col. A row of pixels is the row dimension of a product
-/// whose depth is (tap down, tap across, channel). Transposed, the pixels of one phase of the stride form such a row, with the taps
+/// The Convolve skeleton on the host: implicit products without im2col. A row of pixels is the row dimension of a
+/// product
+/// whose depth is (tap down, tap across, channel). Transposed, the pixels of one phase of the stride form such a row,
+/// with the taps
 /// that meet that phase.
 /// </summary>
 internal static unsafe class HostConvolve
 {
-    /// <summary>Phases (y mod stride, x mod stride) whose packed weights are kept; beyond, weights are read in place.</summary>
+    /// <summary>Phases (y mod stride, x mod stride) whose packed weights are kept; beyond, weights are read in
+    /// place.</summary>
     private const int MostPhases = 64;
 
     public static ConvolvePlan Plan<TWide, TNarrow, TBody>(ConvolveLaunch<TWide, TNarrow, TBody> launch)

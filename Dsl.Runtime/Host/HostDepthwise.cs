@@ -5,7 +5,8 @@ using Dsl.Vectors;
 
 namespace Dsl.Host;
 
-/// <summary>A convolution of groups of one channel: lanes are groups, and a pixel is one chain of fused products over its taps.</summary>
+/// <summary>A convolution of groups of one channel: lanes are groups, and a pixel is one chain of fused products over
+/// its taps.</summary>
 internal static unsafe class HostDepthwise
 {
     public static void Run<F, I, M, TWide, TNarrow, TBody>(

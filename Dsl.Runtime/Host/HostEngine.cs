@@ -7,7 +7,8 @@ using Dsl.Vectors;
 
 namespace Dsl.Host;
 
-/// <summary>Runs launches on the processor: one aligned block of memory and a team of threads that shares the slices of each
+/// <summary>Runs launches on the processor: one aligned block of memory and a team of threads that shares the slices
+/// of each
 /// phase in fixed, contiguous ranges.</summary>
 internal sealed unsafe class HostEngine : Engine
 {

@@ -4,7 +4,8 @@ using Dsl.Vectors;
 
 namespace Dsl.Host;
 
-/// <summary>The product of one row: bound by reading B, so B is read along its rows, four at a time, and the sums stay in the first
+/// <summary>The product of one row: bound by reading B, so B is read along its rows, four at a time, and the sums stay
+/// in the first
 /// cache level. Each sum is the same chain of fused products as in a tile.</summary>
 internal static unsafe class SingleRow
 {

@@ -139,7 +139,8 @@ internal static class GemmBenchmark
         return (times[0], times[count / 2], peak);
     }
 
-    /// <summary>One thread is timed by its own processor time, which a busy machine disturbs little; several by the clock.</summary>
+    /// <summary>One thread is timed by its own processor time, which a busy machine disturbs little; several by the
+    /// clock.</summary>
     private static unsafe double Seconds(int threads)
     {
         const int ThreadClock = 3;
@@ -178,7 +179,8 @@ internal static class GemmBenchmark
         return best;
     }
 
-    /// <summary>Ten independent chains of fused products: what the core can do and no kernel can exceed. Calls nothing: what
+    /// <summary>Ten independent chains of fused products: what the core can do and no kernel can exceed. Calls
+    /// nothing: what
     /// lives across a call lives on the stack.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static float Chains<F, I, M>(int steps)

@@ -9,7 +9,8 @@ using Xunit;
 namespace Dsl.Runtime.Tests.Host;
 
 /// <summary>
-/// Runs one kernel with every vector width and with 1, 2 and 3 threads in memory that is otherwise NaN, and checks what must hold for
+/// Runs one kernel with every vector width and with 1, 2 and 3 threads in memory that is otherwise NaN, and checks
+/// what must hold for
 /// every skeleton: equal bits for every thread count, nothing written but the buffers meant for it, nothing allocated.
 /// </summary>
 internal static unsafe class HostRun
@@ -134,7 +135,8 @@ internal static unsafe class HostRun
 
     private static void AssertNothingAllocated(HostEngine engine, object loaded, float[] before)
     {
-        // Asked of every worker, because the process has other threads, which allocate now and then. The runtime itself may
+        // Asked of every worker, because the process has other threads, which allocate now and then. The runtime
+        // itself may
         // allocate once for what runs for the first time: one quiet run proves it.
         var meter = new AllocationMeter(engine.Team.Threads);
         long least = long.MaxValue;
