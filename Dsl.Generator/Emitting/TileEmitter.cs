@@ -7,7 +7,8 @@ using System.Text;
 namespace Dsl.Generator.Emitting;
 
 /// <summary>
-/// Emits register tiles, the inner loops of every product and convolution, from one template over rows and vectors. A tile has
+/// Emits register tiles, the inner loops of every product and convolution, from one template over rows and vectors. A
+/// tile has
 /// a method for its full row count and one for every second count below it: a ragged tile costs what its rows cost.
 /// </summary>
 internal static class TileEmitter
@@ -24,7 +25,8 @@ internal static class TileEmitter
         "Tile" + rows.ToString(CultureInfo.InvariantCulture) + "x" + vectors.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
-    /// The tile that computes a product of this size with the least work: for each step of the depth a tile costs the most of its
+    /// The tile that computes a product of this size with the least work: for each step of the depth a tile costs the
+    /// most of its
     /// fused products (two a cycle), its loads (two a cycle) and the latency of the chain (four cycles).
     /// </summary>
     /// <param name="rows">Rows of the result when they are known, else null: many.</param>
@@ -68,8 +70,10 @@ internal static class TileEmitter
     /// <code>
     /// internal readonly struct Tile6x2 : global::Dsl.Kernels.ITile
     /// {
-    ///     public static void Run&lt;F, I, M&gt;(in TileOperands t, int rows, float* sums, bool accumulate) { … Rows6, Rows4, Rows2 … }
-    ///     private static void Rows6&lt;F, I, M&gt;(…) { accumulators from 0 or sums; outer, middle, depth loops; stores }
+    ///     public static void Run&lt;F, I, M&gt;(in TileOperands t, int rows, float* sums, bool accumulate) { … Rows6,
+    /// Rows4, Rows2 … }
+    ///     private static void Rows6&lt;F, I, M&gt;(…) { accumulators from 0 or sums; outer, middle, depth loops;
+    /// stores }
     /// }
     /// </code>
     /// </summary>
@@ -130,7 +134,8 @@ internal static class TileEmitter
         return counts.ToArray();
     }
 
-    /// <summary>Cycles for each step of the depth over all row tiles of a panel of <paramref name="v"/> vectors.</summary>
+    /// <summary>Cycles for each step of the depth over all row tiles of a panel of <paramref name="v"/>
+    /// vectors.</summary>
     private static double RowCost(int rows, int r, int v)
     {
         int rest = rows % r;
@@ -173,8 +178,9 @@ internal static class TileEmitter
             Line(text, 2, "nint last = (rows - 1) * row;");
         }
 
-        Line(text, 2, "nint aDepth = t.ADepth;");
-        Line(text, 2, "nint bDepth = t.BDepth;");
+        Line(text, 2, "// In bytes, or every step would scale them again.");
+        Line(text, 2, "nint aDepth = t.ADepth * sizeof(float);");
+        Line(text, 2, "nint bDepth = t.BDepth * sizeof(float);");
         Line(text, 2, "for (int outer = 0; outer < t.Outer; outer++)");
         Line(text, 2, "{");
         Line(text, 3, "for (int middle = 0; middle < t.Middle; middle++)");
@@ -186,7 +192,7 @@ internal static class TileEmitter
         }
 
         Line(text, 4, "float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);");
-        Line(text, 4, "for (int k = t.Depth; k > 0; k--)");
+        Line(text, 4, "for (int k = t.Depth; k != 0; k--)");
         Line(text, 4, "{");
         for (int v = 0; v < vectors; v++)
         {
@@ -201,13 +207,13 @@ internal static class TileEmitter
             Line(text, 5, string.Join(" ", Each(vectors, v => $"sum{r}_{v} = F.Fma(a_{r}, b_{v}, sum{r}_{v});")));
         }
 
-        Line(text, 5, "a0 += aDepth;");
+        Line(text, 5, Advance("a0", "aDepth"));
         for (int r = 3; r < rows - 1; r += 3)
         {
-            Line(text, 5, $"a{r} += aDepth;");
+            Line(text, 5, Advance($"a{r}", "aDepth"));
         }
 
-        Line(text, 5, "b += bDepth;");
+        Line(text, 5, Advance("b", "bDepth"));
         Line(text, 4, "}");
         Line(text, 3, "}");
         Line(text, 2, "}");
@@ -226,6 +232,8 @@ internal static class TileEmitter
         Line(text, 2, "where I : struct, global::Dsl.Vectors.IInts<F, I, M>");
         Line(text, 2, "where M : struct, global::Dsl.Vectors.IMask<M>");
     }
+
+    private static string Advance(string pointer, string bytes) => $"{pointer} = (float*)((byte*){pointer} + {bytes});";
 
     private static string At(string pointer, int vector) => vector switch
     {

@@ -4,12 +4,14 @@ using System.Numerics;
 namespace Dsl.Host;
 
 /// <summary>
-/// How a batch of products is cut into slices and its depth into blocks. Every sum is one chain of fused products in the order of
+/// How a batch of products is cut into slices and its depth into blocks. Every sum is one chain of fused products in
+/// the order of
 /// the depth whatever the cut, so none of this changes a bit of the result.
 /// </summary>
 internal readonly struct ContractPlan
 {
-    /// <summary>The most rows and columns of a slice: its part of A and the packed part of B share the second cache level.</summary>
+    /// <summary>The most rows and columns of a slice: its part of A and the packed part of B share the second cache
+    /// level.</summary>
     private const int MostRows = 256;
     private const int MostColumns = 256;
 
@@ -20,6 +22,10 @@ internal readonly struct ContractPlan
     /// <summary>Products of a slice below which handing it out costs more than it gains.</summary>
     private const long SmallSlice = 64 * 1024;
     private const int WantedSlices = 16;
+
+    /// <summary>Columns of a slice when there is one row.</summary>
+    private const int Stretch = 512;
+    private const int MostStretch = 8192;
 
     private ContractPlan(int batch, int rows, int columns, int rowsPerSlice, int columnsPerSlice)
     {
@@ -46,7 +52,7 @@ internal readonly struct ContractPlan
 
     public int Count => Batch * RowSlices * ColumnSlices;
 
-    /// <summary>Halves the larger side of a slice until there are enough slices or they become small.</summary>
+    /// <summary>Halves a side of a slice until there are enough slices or they become small.</summary>
     /// <param name="batch">Products.</param>
     /// <param name="rows">Rows of each.</param>
     /// <param name="columns">Columns of each.</param>
@@ -58,6 +64,13 @@ internal readonly struct ContractPlan
         if (batch == 0 || rows == 0 || columns == 0)
         {
             return new ContractPlan(0, 1, 1, 1, 1);
+        }
+
+        if (rows == 1)
+        {
+            // One row is bound by reading B once: long stretches of its rows.
+            int stretch = Math.Clamp(Slicing.Ceiling(columns, WantedSlices), Stretch, MostStretch);
+            return new ContractPlan(batch, 1, columns, 1, Even(columns, Slicing.RoundUp(stretch, panel), panel));
         }
 
         int most = Math.Max(1, MostRows / tileRows) * tileRows;
@@ -72,13 +85,14 @@ internal readonly struct ContractPlan
                 return plan;
             }
 
-            bool rowsCanHalve = rowsPer >= 8 * tileRows;
-            bool columnsCanHalve = columnsPer >= 2 * panel;
-            if (columnsCanHalve && (columnsPer >= rowsPer || !rowsCanHalve))
+            // Columns first: the fewer slices share columns, the less often B is packed, and A is read from the second
+            // cache level
+            // whatever the width.
+            if (columnsPer >= 4 * panel || (columnsPer >= 2 * panel && rowsPer < 8 * tileRows))
             {
                 columnsPer = Slicing.RoundUp(columnsPer / 2, panel);
             }
-            else if (rowsCanHalve || rowsPer >= 2 * tileRows)
+            else if (rowsPer >= 2 * tileRows)
             {
                 rowsPer = Slicing.RoundUp(rowsPer / 2, tileRows);
             }
@@ -94,9 +108,10 @@ internal readonly struct ContractPlan
         depth <= ShortDepth ? depth : Slicing.RoundUp(Slicing.Ceiling(depth, Slicing.Ceiling(depth, DepthBlock)), 8);
 
     /// <summary>True when rows so many elements apart fall on few sets of the cache and push each other out.</summary>
-    public static bool Collides(nint stride) => BitOperations.TrailingZeroCount((long)stride) >= 8;
+    public static bool Collides(nint stride) => BitOperations.TrailingZeroCount((long)stride) >= 9;
 
-    /// <summary>The part nearest to <paramref name="most"/> that cuts the whole evenly in multiples of a unit.</summary>
+    /// <summary>The part nearest to <paramref name="most"/> that cuts the whole evenly in multiples of a
+    /// unit.</summary>
     private static int Even(int whole, int most, int unit) =>
         Slicing.RoundUp(Slicing.Ceiling(whole, Slicing.Ceiling(whole, most)), unit);
 }

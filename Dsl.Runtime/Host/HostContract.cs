@@ -6,12 +6,15 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// The Contract skeleton on the host. A slice is a rectangle of the result; its part of B is packed panel by panel when enough
-/// rows use it, its depth is blocked when it is long. Finished tiles are handed to the body while they are in the first cache level.
+/// The Contract skeleton on the host. A slice is a rectangle of the result; its part of B is packed panel by panel
+/// when enough
+/// rows use it, its depth is blocked when it is long. Finished tiles are handed to the body while they are in the
+/// first cache level.
 /// </summary>
 internal static unsafe class HostContract
 {
-    /// <summary>Floats of the worker's scratch for sums, packed B and packed A; see <see cref="ContractPlan"/> for their bounds.</summary>
+    /// <summary>Floats of the worker's scratch for sums, packed B and packed A; see <see cref="ContractPlan"/> for
+    /// their bounds.</summary>
     private const int SumFloats = 96 * 1024;
     private const int PackedBFloats = 224 * 1024;
     private const int PackedAFloats = 128 * 1024;
@@ -73,7 +76,16 @@ internal static unsafe class HostContract
         long packed = depth * Slicing.RoundUp(area.Columns, panel);
         bool flat = t.Middle == 1 && t.Outer == 1;
 
-        // Packing pays when several tiles read what was packed, and is needless when B is small and lies close together.
+        if (plan.Rows == 1 && flat)
+        {
+            SingleRow.Sum<F, I, M>(in t, area.Columns, scratch);
+            Consume<F, I, M, TBody>(
+                memory, in launch.Slots, scratch, area.Columns, 1, area.Columns, batch, row, column);
+            return;
+        }
+
+        // Packing pays when several tiles read what was packed, and is needless when B is small and lies close
+        // together.
         bool packs = area.Rows >= 4 * TTile.Rows && packed > 4096;
         if (packs && flat)
         {
@@ -105,7 +117,8 @@ internal static unsafe class HostContract
         }
     }
 
-    /// <summary>Depth block by depth block: packs its part of B (and of A), and adds every tile's products to its sums.</summary>
+    /// <summary>Depth block by depth block: packs its part of B (and of A), and adds every tile's products to its
+    /// sums.</summary>
     private static void Blocks<F, I, M, TTile, TBody>(
         float* memory, in Slots s, float* scratch, in Area area, TileOperands t)
         where F : struct, IFloats<F, I, M>
@@ -121,7 +134,8 @@ internal static unsafe class HostContract
         float* packedA = packedB + PackedBFloats;
         bool blocked = block < depth;
         int tile = TTile.Rows * panel;
-        bool packsA = area.Columns >= 4 * panel && ((t.ADepth == 1 && ContractPlan.Collides(t.ARow)) || t.ARow == 1);
+        bool packsA = area.Columns >= 8 * panel
+            && ((t.ADepth == 1 && ContractPlan.Collides(t.ARow)) || (t.ARow == 1 && area.Rows >= 4 * TTile.Rows));
         for (int from = 0; from < depth; from += block)
         {
             int steps = Math.Min(block, depth - from);
@@ -159,7 +173,8 @@ internal static unsafe class HostContract
         }
     }
 
-    /// <summary>Copies a block of A so that the rows a tile reads together do not push each other out of the cache.</summary>
+    /// <summary>Copies a block of A so that the rows a tile reads together do not push each other out of the
+    /// cache.</summary>
     private static void PackA(ref TileOperands part, int rows, float* to)
     {
         // The pitch is an odd number of cache lines.
@@ -179,7 +194,8 @@ internal static unsafe class HostContract
         part.A = to;
     }
 
-    /// <summary>Hands a tile just stored to the body. Its own method: the tile's registers and the body's do not compete.</summary>
+    /// <summary>Hands a tile just stored to the body. Its own method: the tile's registers and the body's do not
+    /// compete.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Consume<F, I, M, TBody>(
         float* memory, in Slots s, float* sums, int pitch, int rows, int columns, int batch, int row, int column)

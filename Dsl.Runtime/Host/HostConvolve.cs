@@ -6,13 +6,16 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// The Convolve skeleton on the host: implicit products without im2col. A row of pixels is the row dimension of a product
-/// whose depth is (tap down, tap across, channel). Transposed, the pixels of one phase of the stride form such a row, with the taps
+/// The Convolve skeleton on the host: implicit products without im2col. A row of pixels is the row dimension of a
+/// product
+/// whose depth is (tap down, tap across, channel). Transposed, the pixels of one phase of the stride form such a row,
+/// with the taps
 /// that meet that phase.
 /// </summary>
 internal static unsafe class HostConvolve
 {
-    /// <summary>Phases (y mod stride, x mod stride) whose packed weights are kept; beyond, weights are read in place.</summary>
+    /// <summary>Phases (y mod stride, x mod stride) whose packed weights are kept; beyond, weights are read in
+    /// place.</summary>
     private const int MostPhases = 64;
 
     public static ConvolvePlan Plan<TWide, TNarrow, TBody>(ConvolveLaunch<TWide, TNarrow, TBody> launch)
@@ -38,6 +41,12 @@ internal static unsafe class HostConvolve
     {
         ConvolvePlan plan = Plan(launch);
         ConvolveShape shape = launch.Description.Shape;
+        if (plan.Depthwise)
+        {
+            HostDepthwise.Run<F, I, M, TWide, TNarrow, TBody>(launch, memory, scratch, plan.RowSlices, slice);
+            return;
+        }
+
         (int first, int end) = Slicing.Range(launch.Images * launch.Height, plan.RowSlices, slice % plan.RowSlices);
         int part = slice / plan.RowSlices;
         int group = part / plan.ColumnSlices;
@@ -103,12 +112,12 @@ internal static unsafe class HostConvolve
         }
     }
 
-    private static int Pixel(ConvolveShape shape) => shape.Groups * shape.InChannels;
+    internal static int Pixel(ConvolveShape shape) => shape.Groups * shape.InChannels;
 
-    private static Taps Down(ConvolveShape s, int y) =>
+    internal static Taps Down(ConvolveShape s, int y) =>
         Taps.Convolved(y, s.KernelHeight, s.StrideY, s.PaddingY, s.DilationY, s.Transposed);
 
-    private static Taps Across(ConvolveShape s, int x) =>
+    internal static Taps Across(ConvolveShape s, int x) =>
         Taps.Convolved(x, s.KernelWidth, s.StrideX, s.PaddingX, s.DilationX, s.Transposed);
 
     /// <summary>Everything but where A begins.</summary>
@@ -161,7 +170,7 @@ internal static unsafe class HostConvolve
 
     /// <summary>Hands a tile just stored to the body.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Consume<F, I, M, TBody>(
+    internal static void Consume<F, I, M, TBody>(
         float* memory, in Slots s, float* sums, int pitch, in Row row, int first, int count, int columns, int channel)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
@@ -201,5 +210,5 @@ internal static unsafe class HostConvolve
             new TailMemory<F, I, M>(memory, count), in s, F.Load(sums), image, y, x, channel);
 
     /// <summary>The pixels of one phase of a row: X, X + Step, ….</summary>
-    private readonly record struct Row(int Image, int Y, int X, int Step, int Count);
+    internal readonly record struct Row(int Image, int Y, int X, int Step, int Count);
 }

@@ -6,7 +6,8 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// The ConvolveWeights skeleton on the host: products whose depth is the pixels. Phase 0 sums each slice of the images into the
+/// The ConvolveWeights skeleton on the host: products whose depth is the pixels. Phase 0 sums each slice of the images
+/// into the
 /// kernel's scratch buffer, phase 1 adds the slices in order and hands the sums to the body.
 /// </summary>
 internal static unsafe class HostConvolveWeights
@@ -82,7 +83,8 @@ internal static unsafe class HostConvolveWeights
         return launch.Description.Slices * s.Groups * s.KernelHeight * Slicing.Ceiling(s.OutChannels, Columns(launch));
     }
 
-    /// <summary>Output channels of a piece: as many as the scratch can hold the sums and the packed gradients of.</summary>
+    /// <summary>Output channels of a piece: as many as the scratch can hold the sums and the packed gradients
+    /// of.</summary>
     private static int Columns<TWide, TNarrow, TBody>(ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch)
         where TWide : struct, ITile
         where TNarrow : struct, ITile

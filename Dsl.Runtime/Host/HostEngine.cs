@@ -7,7 +7,8 @@ using Dsl.Vectors;
 
 namespace Dsl.Host;
 
-/// <summary>Runs launches on the processor: one aligned block of memory and a team of threads that shares the slices of each
+/// <summary>Runs launches on the processor: one aligned block of memory and a team of threads that shares the slices
+/// of each
 /// phase in fixed, contiguous ranges.</summary>
 internal sealed unsafe class HostEngine : Engine
 {
@@ -40,6 +41,9 @@ internal sealed unsafe class HostEngine : Engine
     /// <inheritdoc/>
     public override string Description => string.Create(
         CultureInfo.InvariantCulture, $"host, {HostVectors.Name}, {_team.Threads} {(_team.Threads == 1 ? "thread" : "threads")}");
+
+    /// <summary>The workers: tests ask each what it allocated.</summary>
+    internal WorkerTeam Team => _team;
 
     /// <inheritdoc/>
     public override float* Pointer => _memory;

@@ -4,7 +4,8 @@ using Dsl.Vectors;
 
 namespace Dsl.Host;
 
-/// <summary>The Pool skeleton on the host: pixel by pixel, the taps that fall inside the source in order of their number.</summary>
+/// <summary>The Pool skeleton on the host: pixel by pixel, the taps that fall inside the source in order of their
+/// number.</summary>
 internal static unsafe class HostPool
 {
     public static int Slices(PoolShape shape, int images, int height, int width) => Slicing.Count(

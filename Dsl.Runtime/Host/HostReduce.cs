@@ -6,7 +6,8 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// The Reduce skeleton on the host. Phase 0 reduces each slice of rows, phase 1 merges the slices in order; with one slice
+/// The Reduce skeleton on the host. Phase 0 reduces each slice of rows, phase 1 merges the slices in order; with one
+/// slice
 /// there is no phase 1 and no scratch. A column's bits depend on the rows and the slices alone.
 /// </summary>
 internal static unsafe class HostReduce

@@ -5,7 +5,8 @@ using Dsl.Vectors;
 
 namespace Dsl.Host;
 
-/// <summary>The Row skeleton on the host. A row's bits depend on its length and the vector width, on nothing else.</summary>
+/// <summary>The Row skeleton on the host. A row's bits depend on its length and the vector width, on nothing
+/// else.</summary>
 internal static unsafe class HostRow
 {
     public static int Slices(int rows, int columns) => Slicing.Count(rows, (long)rows * columns);

@@ -7,7 +7,8 @@ using Dsl.Vectors;
 
 namespace Dsl.Host;
 
-/// <summary>The Transpose skeleton on the host: blocks of 8 × 8 in registers where there is AVX, within tiles that fit the cache.</summary>
+/// <summary>The Transpose skeleton on the host: blocks of 8 × 8 in registers where there is AVX, within tiles that fit
+/// the cache.</summary>
 internal static unsafe class HostTranspose
 {
     /// <summary>Rows and columns of a tile: both sides of it stay in the first cache level.</summary>

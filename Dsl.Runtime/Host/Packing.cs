@@ -3,7 +3,8 @@ using Dsl.Vectors;
 
 namespace Dsl.Host;
 
-/// <summary>Copies operands into a worker's scratch, where they are contiguous in the order a tile reads them.</summary>
+/// <summary>Copies operands into a worker's scratch, where they are contiguous in the order a tile reads
+/// them.</summary>
 internal static unsafe class Packing
 {
     /// <summary>Copies <paramref name="depth"/> steps of a panel of B; columns that do not exist become zero.</summary>

@@ -3,7 +3,8 @@ using Dsl.Vectors;
 
 namespace Dsl.Host;
 
-/// <summary>A session's memory at the end of a row: only the first lanes exist; nothing beyond is read or written.</summary>
+/// <summary>A session's memory at the end of a row: only the first lanes exist; nothing beyond is read or
+/// written.</summary>
 internal readonly unsafe struct TailMemory<F, I, M> : IMemory<F, I>
     where F : struct, IFloats<F, I, M>
     where I : struct, IInts<F, I, M>

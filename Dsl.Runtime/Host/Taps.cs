@@ -13,7 +13,8 @@ namespace Dsl.Host;
 /// <param name="SourceStep">From one tap's source coordinate to the next.</param>
 internal readonly record struct Taps(int Count, int Tap, int TapStep, int Source, int SourceStep)
 {
-    /// <summary>The taps of a convolution, whatever they see: the halo is zero. Source coordinates ascend, also transposed, so that
+    /// <summary>The taps of a convolution, whatever they see: the halo is zero. Source coordinates ascend, also
+    /// transposed, so that
     /// neighbouring taps see neighbouring memory.</summary>
     public static Taps Convolved(int position, int kernel, int stride, int padding, int dilation, bool transposed)
     {
@@ -32,7 +33,8 @@ internal readonly record struct Taps(int Count, int Tap, int TapStep, int Source
             -ascending.SourceStep);
     }
 
-    /// <summary>The taps of a pool that see a coordinate in 0 … <paramref name="size"/> - 1, in ascending order.</summary>
+    /// <summary>The taps of a pool that see a coordinate in 0 … <paramref name="size"/> - 1, in ascending
+    /// order.</summary>
     public static Taps Visible(
         int position, int kernel, int stride, int padding, int dilation, bool transposed, int size)
     {

@@ -23,7 +23,8 @@ internal static unsafe class TileWalk
         }
     }
 
-    /// <summary>Packs all segments of B, panel after panel, and points the operands at the result: B of a panel then begins
+    /// <summary>Packs all segments of B, panel after panel, and points the operands at the result: B of a panel then
+    /// begins
     /// depth · panel floats after that of the one before it.</summary>
     /// <returns>The floats written.</returns>
     public static nint Pack<F, I, M>(ref TileOperands t, int columns, int panel, float* to)

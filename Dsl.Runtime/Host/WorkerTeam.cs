@@ -13,7 +13,8 @@ internal interface ITeamWork
 }
 
 /// <summary>
-/// Threads that wait for work by spinning, then yielding, and go to sleep after a while: starting work costs a fraction of a
+/// Threads that wait for work by spinning, then yielding, and go to sleep after a while: starting work costs a
+/// fraction of a
 /// microsecond while steps follow each other, and nothing is burnt between them. The caller is worker 0.
 /// </summary>
 internal sealed class WorkerTeam : IDisposable

@@ -1,7 +1,8 @@
 namespace Dsl.Vectors;
 
 /// <summary>
-/// A vector of floats: 16 lanes of AVX-512, 8 of AVX2, 4 of SSE or NEON, or 1 (a plain float, and the float of a GPU thread).
+/// A vector of floats: 16 lanes of AVX-512, 8 of AVX2, 4 of SSE or NEON, or 1 (a plain float, and the float of a GPU
+/// thread).
 /// Bodies are written once against this interface and instantiated with the vector type of the target.
 /// </summary>
 /// <typeparam name="F">The vector of floats itself.</typeparam>
@@ -84,7 +85,8 @@ public unsafe interface IFloats<F, I, M>
     /// <summary>Host only: consecutive floats from <paramref name="at"/>.</summary>
     static abstract F Load(float* at);
 
-    /// <summary>Host only: the first <paramref name="count"/> lanes from memory (nothing beyond is read), the others 0.</summary>
+    /// <summary>Host only: the first <paramref name="count"/> lanes from memory (nothing beyond is read), the others
+    /// 0.</summary>
     static abstract F Load(float* at, int count);
 
     /// <summary>Host only: consecutive floats to <paramref name="at"/>.</summary>

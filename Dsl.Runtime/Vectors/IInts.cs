@@ -54,7 +54,8 @@ public unsafe interface IInts<F, I, M>
     /// <summary>Host only: consecutive ints from <paramref name="at"/>.</summary>
     static abstract I Load(int* at);
 
-    /// <summary>Host only: the first <paramref name="count"/> lanes from memory (nothing beyond is read), the others 0.</summary>
+    /// <summary>Host only: the first <paramref name="count"/> lanes from memory (nothing beyond is read), the others
+    /// 0.</summary>
     static abstract I Load(int* at, int count);
 
     /// <summary>Host only: consecutive ints to <paramref name="at"/>.</summary>

@@ -46,7 +46,8 @@ internal readonly unsafe struct Ints16 : IInts<Floats16, Ints16, Mask16>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Ints16 MultiplyHigh(Ints16 a, Ints16 b)
     {
-        // The multiplication takes even lanes only; odd ones are moved there and their high halves are already in place.
+        // The multiplication takes even lanes only; odd ones are moved there and their high halves are already in
+        // place.
         Vector512<ulong> even = Avx512F.Multiply(a.Value.AsUInt32(), b.Value.AsUInt32()) >>> 32;
         Vector512<ulong> odd = Avx512F.Multiply(
             (a.Value.AsUInt64() >>> 32).AsUInt32(), (b.Value.AsUInt64() >>> 32).AsUInt32());

@@ -46,7 +46,8 @@ internal readonly unsafe struct Ints8 : IInts<Floats8, Ints8, Mask8>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Ints8 MultiplyHigh(Ints8 a, Ints8 b)
     {
-        // The multiplication takes even lanes only; odd ones are moved there and their high halves are already in place.
+        // The multiplication takes even lanes only; odd ones are moved there and their high halves are already in
+        // place.
         Vector256<ulong> even = Avx2.Multiply(a.Value.AsUInt32(), b.Value.AsUInt32()) >>> 32;
         Vector256<ulong> odd = Avx2.Multiply(
             (a.Value.AsUInt64() >>> 32).AsUInt32(), (b.Value.AsUInt64() >>> 32).AsUInt32());

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Dsl.Vectors;
 
 /// <summary>
-/// Functions over vectors, derived from the operations of <see cref="IFloats{F, I, M}"/> and <see cref="IInts{F, I, M}"/>
+/// Functions over vectors, derived from the operations of <see cref="IFloats{F, I, M}"/> and
+/// <see cref="IInts{F, I, M}"/>
 /// alone, so that every target has them and a lane gives the same bits at every width. NaN in gives NaN out everywhere.
 /// </summary>
 public static class Lanes
@@ -82,7 +83,8 @@ public static class Lanes
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        // What the rounding of 1 + x lost is put back to first order (Kahan); at the ends of the domain it is not a number.
+        // What the rounding of 1 + x lost is put back to first order (Kahan); at the ends of the domain it is not a
+        // number.
         F one = F.Splat(1f);
         F u = one + x;
         F lost = F.Select(F.Less(x, one), x - (u - one), one - (u - x));

@@ -3,7 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Dsl.Vectors;
 
 /// <summary>
-/// Exponential and logarithm, written once for every vector type: the same operations in the same order, so that a lane has
+/// Exponential and logarithm, written once for every vector type: the same operations in the same order, so that a
+/// lane has
 /// the same bits whatever the width. The coefficients are those of Cephes (S. Moshier), evaluated with fused products.
 /// </summary>
 internal static class Polynomials
@@ -66,7 +67,8 @@ internal static class Polynomials
         M small = F.Less(x, F.Splat(1.17549435e-38f));
         F normal = F.Select(small, x * F.Splat(8388608f), x);
 
-        // m in [√½, √2): adding the distance from √½ to 1 carries into the exponent exactly when the mantissa is above √2.
+        // m in [√½, √2): adding the distance from √½ to 1 carries into the exponent exactly when the mantissa is above
+        // √2.
         I bits = F.Bits(normal) + I.Splat(0x3f800000 - 0x3f3504f3);
         F e = F.FromInts(I.ShiftRight(bits, 23) - I.Splat(127)) - F.Select(small, F.Splat(23f), F.Splat(0f));
         F f = F.FromBits((bits & I.Splat(0x007fffff)) + I.Splat(0x3f3504f3)) - F.Splat(1f);

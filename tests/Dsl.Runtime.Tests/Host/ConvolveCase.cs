@@ -3,7 +3,8 @@ using Dsl.Kernels;
 
 namespace Dsl.Runtime.Tests.Host;
 
-/// <summary>A convolution and where its pixels lie: every image has a zero halo of <see cref="Margin"/> on all sides.</summary>
+/// <summary>A convolution and where its pixels lie: every image has a zero halo of <see cref="Margin"/> on all
+/// sides.</summary>
 public sealed record ConvolveCase(
     int Images, int Height, int Width, int Groups, int In, int Out, int KernelHeight, int KernelWidth,
     int StrideY = 1, int StrideX = 1, int PaddingY = 0, int PaddingX = 0, int DilationY = 1, int DilationX = 1)
@@ -85,7 +86,8 @@ public sealed record ConvolveCase(
         return result;
     }
 
-    /// <summary>Visits every product of the convolution: image, y, x, u, v, source y, source x, group, in, out.</summary>
+    /// <summary>Visits every product of the convolution: image, y, x, u, v, source y, source x, group, in,
+    /// out.</summary>
     public void ForEach(Action<int, int, int, int, int, int, int, int, int, int> visit)
     {
         for (int image = 0; image < Images; image++)

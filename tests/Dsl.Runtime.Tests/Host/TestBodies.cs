@@ -187,7 +187,8 @@ internal readonly struct SumAndMaxBody : IReduceBody
     }
 }
 
-/// <summary>A1[image, y, x, channel] = Σ over taps of (tap + 1)·A0[image, y', x', channel]; N0 channels, N1·N2 the domain's
+/// <summary>A1[image, y, x, channel] = Σ over taps of (tap + 1)·A0[image, y', x', channel]; N0 channels, N1·N2 the
+/// domain's
 /// and N3 the source's width and height in the low and high 16 bits.</summary>
 internal readonly struct TapBody : IPoolBody
 {

@@ -96,8 +96,9 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -108,7 +109,7 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
                 float* a9 = a6 + row2 + row;
                 float* a12 = a9 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -140,12 +141,12 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
                     sum12_0 = F.Fma(a_12, b_0, sum12_0); sum12_1 = F.Fma(a_12, b_1, sum12_1);
                     F a_13 = F.Splat(a0[last]);
                     sum13_0 = F.Fma(a_13, b_0, sum13_0); sum13_1 = F.Fma(a_13, b_1, sum13_1);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    a6 += aDepth;
-                    a9 += aDepth;
-                    a12 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    a6 = (float*)((byte*)a6 + aDepth);
+                    a9 = (float*)((byte*)a9 + aDepth);
+                    a12 = (float*)((byte*)a12 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -204,8 +205,9 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -215,7 +217,7 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
                 float* a6 = a3 + row2 + row;
                 float* a9 = a6 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -243,11 +245,11 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
                     sum10_0 = F.Fma(a_10, b_0, sum10_0); sum10_1 = F.Fma(a_10, b_1, sum10_1);
                     F a_11 = F.Splat(a0[last]);
                     sum11_0 = F.Fma(a_11, b_0, sum11_0); sum11_1 = F.Fma(a_11, b_1, sum11_1);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    a6 += aDepth;
-                    a9 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    a6 = (float*)((byte*)a6 + aDepth);
+                    a9 = (float*)((byte*)a9 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -300,8 +302,9 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -310,7 +313,7 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
                 float* a3 = a0 + row2 + row;
                 float* a6 = a3 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -334,10 +337,10 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
                     sum8_0 = F.Fma(a_8, b_0, sum8_0); sum8_1 = F.Fma(a_8, b_1, sum8_1);
                     F a_9 = F.Splat(a0[last]);
                     sum9_0 = F.Fma(a_9, b_0, sum9_0); sum9_1 = F.Fma(a_9, b_1, sum9_1);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    a6 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    a6 = (float*)((byte*)a6 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -384,8 +387,9 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -394,7 +398,7 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
                 float* a3 = a0 + row2 + row;
                 float* a6 = a3 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -414,10 +418,10 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
                     sum6_0 = F.Fma(a_6, b_0, sum6_0); sum6_1 = F.Fma(a_6, b_1, sum6_1);
                     F a_7 = F.Splat(a0[last]);
                     sum7_0 = F.Fma(a_7, b_0, sum7_0); sum7_1 = F.Fma(a_7, b_1, sum7_1);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    a6 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    a6 = (float*)((byte*)a6 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -458,8 +462,9 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -467,7 +472,7 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* a3 = a0 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -483,9 +488,9 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
                     sum4_0 = F.Fma(a_4, b_0, sum4_0); sum4_1 = F.Fma(a_4, b_1, sum4_1);
                     F a_5 = F.Splat(a0[last]);
                     sum5_0 = F.Fma(a_5, b_0, sum5_0); sum5_1 = F.Fma(a_5, b_1, sum5_1);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -520,15 +525,16 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -540,8 +546,8 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1);
                     F a_3 = F.Splat(a0[last]);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0); sum3_1 = F.Fma(a_3, b_1, sum3_1);
-                    a0 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -569,15 +575,16 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
         nint row = t.ARow;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -585,8 +592,8 @@ internal readonly struct Tile14x2 : global::Dsl.Kernels.ITile
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1);
                     F a_1 = F.Splat(a0[last]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1);
-                    a0 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -667,8 +674,9 @@ internal readonly struct Tile9x3 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -677,7 +685,7 @@ internal readonly struct Tile9x3 : global::Dsl.Kernels.ITile
                 float* a3 = a0 + row2 + row;
                 float* a6 = a3 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -700,10 +708,10 @@ internal readonly struct Tile9x3 : global::Dsl.Kernels.ITile
                     sum7_0 = F.Fma(a_7, b_0, sum7_0); sum7_1 = F.Fma(a_7, b_1, sum7_1); sum7_2 = F.Fma(a_7, b_2, sum7_2);
                     F a_8 = F.Splat(a0[last]);
                     sum8_0 = F.Fma(a_8, b_0, sum8_0); sum8_1 = F.Fma(a_8, b_1, sum8_1); sum8_2 = F.Fma(a_8, b_2, sum8_2);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    a6 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    a6 = (float*)((byte*)a6 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -747,8 +755,9 @@ internal readonly struct Tile9x3 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -756,7 +765,7 @@ internal readonly struct Tile9x3 : global::Dsl.Kernels.ITile
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* a3 = a0 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -775,9 +784,9 @@ internal readonly struct Tile9x3 : global::Dsl.Kernels.ITile
                     sum5_0 = F.Fma(a_5, b_0, sum5_0); sum5_1 = F.Fma(a_5, b_1, sum5_1); sum5_2 = F.Fma(a_5, b_2, sum5_2);
                     F a_6 = F.Splat(a0[last]);
                     sum6_0 = F.Fma(a_6, b_0, sum6_0); sum6_1 = F.Fma(a_6, b_1, sum6_1); sum6_2 = F.Fma(a_6, b_2, sum6_2);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -815,8 +824,9 @@ internal readonly struct Tile9x3 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -824,7 +834,7 @@ internal readonly struct Tile9x3 : global::Dsl.Kernels.ITile
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* a3 = a0 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -839,9 +849,9 @@ internal readonly struct Tile9x3 : global::Dsl.Kernels.ITile
                     sum3_0 = F.Fma(a_3, b_0, sum3_0); sum3_1 = F.Fma(a_3, b_1, sum3_1); sum3_2 = F.Fma(a_3, b_2, sum3_2);
                     F a_4 = F.Splat(a0[last]);
                     sum4_0 = F.Fma(a_4, b_0, sum4_0); sum4_1 = F.Fma(a_4, b_1, sum4_1); sum4_2 = F.Fma(a_4, b_2, sum4_2);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -872,15 +882,16 @@ internal readonly struct Tile9x3 : global::Dsl.Kernels.ITile
         nint row = t.ARow;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -891,8 +902,8 @@ internal readonly struct Tile9x3 : global::Dsl.Kernels.ITile
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1); sum1_2 = F.Fma(a_1, b_2, sum1_2);
                     F a_2 = F.Splat(a0[last]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1); sum2_2 = F.Fma(a_2, b_2, sum2_2);
-                    a0 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -914,23 +925,24 @@ internal readonly struct Tile9x3 : global::Dsl.Kernels.ITile
             sum0_0 = F.Load(sums); sum0_1 = F.Load(sums + F.Lanes); sum0_2 = F.Load(sums + (2 * F.Lanes));
         }
 
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
                     F b_2 = F.Load(b + (2 * F.Lanes));
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1); sum0_2 = F.Fma(a_0, b_2, sum0_2);
-                    a0 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1032,8 +1044,9 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -1044,7 +1057,7 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
                 float* a9 = a6 + row2 + row;
                 float* a12 = a9 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
@@ -1075,12 +1088,12 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
                     sum12_0 = F.Fma(a_12, b_0, sum12_0);
                     F a_13 = F.Splat(a0[last]);
                     sum13_0 = F.Fma(a_13, b_0, sum13_0);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    a6 += aDepth;
-                    a9 += aDepth;
-                    a12 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    a6 = (float*)((byte*)a6 + aDepth);
+                    a9 = (float*)((byte*)a9 + aDepth);
+                    a12 = (float*)((byte*)a12 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1139,8 +1152,9 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -1150,7 +1164,7 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
                 float* a6 = a3 + row2 + row;
                 float* a9 = a6 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
@@ -1177,11 +1191,11 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
                     sum10_0 = F.Fma(a_10, b_0, sum10_0);
                     F a_11 = F.Splat(a0[last]);
                     sum11_0 = F.Fma(a_11, b_0, sum11_0);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    a6 += aDepth;
-                    a9 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    a6 = (float*)((byte*)a6 + aDepth);
+                    a9 = (float*)((byte*)a9 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1234,8 +1248,9 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -1244,7 +1259,7 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
                 float* a3 = a0 + row2 + row;
                 float* a6 = a3 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
@@ -1267,10 +1282,10 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
                     sum8_0 = F.Fma(a_8, b_0, sum8_0);
                     F a_9 = F.Splat(a0[last]);
                     sum9_0 = F.Fma(a_9, b_0, sum9_0);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    a6 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    a6 = (float*)((byte*)a6 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1317,8 +1332,9 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -1327,7 +1343,7 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
                 float* a3 = a0 + row2 + row;
                 float* a6 = a3 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
@@ -1346,10 +1362,10 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
                     sum6_0 = F.Fma(a_6, b_0, sum6_0);
                     F a_7 = F.Splat(a0[last]);
                     sum7_0 = F.Fma(a_7, b_0, sum7_0);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    a6 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    a6 = (float*)((byte*)a6 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1390,8 +1406,9 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -1399,7 +1416,7 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* a3 = a0 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
@@ -1414,9 +1431,9 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
                     sum4_0 = F.Fma(a_4, b_0, sum4_0);
                     F a_5 = F.Splat(a0[last]);
                     sum5_0 = F.Fma(a_5, b_0, sum5_0);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1451,15 +1468,16 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
@@ -1470,8 +1488,8 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
                     sum2_0 = F.Fma(a_2, b_0, sum2_0);
                     F a_3 = F.Splat(a0[last]);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0);
-                    a0 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1499,23 +1517,24 @@ internal readonly struct Tile14x1 : global::Dsl.Kernels.ITile
         nint row = t.ARow;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0);
                     F a_1 = F.Splat(a0[last]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0);
-                    a0 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1578,8 +1597,9 @@ internal readonly struct Tile6x2 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -1587,7 +1607,7 @@ internal readonly struct Tile6x2 : global::Dsl.Kernels.ITile
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* a3 = a0 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -1603,9 +1623,9 @@ internal readonly struct Tile6x2 : global::Dsl.Kernels.ITile
                     sum4_0 = F.Fma(a_4, b_0, sum4_0); sum4_1 = F.Fma(a_4, b_1, sum4_1);
                     F a_5 = F.Splat(a0[last]);
                     sum5_0 = F.Fma(a_5, b_0, sum5_0); sum5_1 = F.Fma(a_5, b_1, sum5_1);
-                    a0 += aDepth;
-                    a3 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1640,15 +1660,16 @@ internal readonly struct Tile6x2 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -1660,8 +1681,8 @@ internal readonly struct Tile6x2 : global::Dsl.Kernels.ITile
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1);
                     F a_3 = F.Splat(a0[last]);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0); sum3_1 = F.Fma(a_3, b_1, sum3_1);
-                    a0 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1689,15 +1710,16 @@ internal readonly struct Tile6x2 : global::Dsl.Kernels.ITile
         nint row = t.ARow;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -1705,8 +1727,8 @@ internal readonly struct Tile6x2 : global::Dsl.Kernels.ITile
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1);
                     F a_1 = F.Splat(a0[last]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1);
-                    a0 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1759,15 +1781,16 @@ internal readonly struct Tile4x3 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -1780,8 +1803,8 @@ internal readonly struct Tile4x3 : global::Dsl.Kernels.ITile
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1); sum2_2 = F.Fma(a_2, b_2, sum2_2);
                     F a_3 = F.Splat(a0[last]);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0); sum3_1 = F.Fma(a_3, b_1, sum3_1); sum3_2 = F.Fma(a_3, b_2, sum3_2);
-                    a0 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1809,15 +1832,16 @@ internal readonly struct Tile4x3 : global::Dsl.Kernels.ITile
         nint row = t.ARow;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
@@ -1826,8 +1850,8 @@ internal readonly struct Tile4x3 : global::Dsl.Kernels.ITile
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1); sum0_2 = F.Fma(a_0, b_2, sum0_2);
                     F a_1 = F.Splat(a0[last]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1); sum1_2 = F.Fma(a_1, b_2, sum1_2);
-                    a0 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1880,15 +1904,16 @@ internal readonly struct Tile4x1 : global::Dsl.Kernels.ITile
         nint row2 = 2 * row;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
@@ -1899,8 +1924,8 @@ internal readonly struct Tile4x1 : global::Dsl.Kernels.ITile
                     sum2_0 = F.Fma(a_2, b_0, sum2_0);
                     F a_3 = F.Splat(a0[last]);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0);
-                    a0 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1928,23 +1953,24 @@ internal readonly struct Tile4x1 : global::Dsl.Kernels.ITile
         nint row = t.ARow;
         // A ragged tile repeats its last row, so nothing beyond is read.
         nint last = (rows - 1) * row;
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0);
                     F a_1 = F.Splat(a0[last]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0);
-                    a0 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }
@@ -1981,21 +2007,22 @@ internal readonly struct Tile1x1 : global::Dsl.Kernels.ITile
             sum0_0 = F.Load(sums);
         }
 
-        nint aDepth = t.ADepth;
-        nint bDepth = t.BDepth;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
-                for (int k = t.Depth; k > 0; k--)
+                for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0);
-                    a0 += aDepth;
-                    b += bDepth;
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
                 }
             }
         }

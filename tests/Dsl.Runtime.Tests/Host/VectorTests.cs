@@ -5,14 +5,16 @@ using Xunit;
 
 namespace Dsl.Runtime.Tests.Host;
 
-/// <summary>Functions of vectors against double precision, on every vector type this machine has; and their bits, which are the
+/// <summary>Functions of vectors against double precision, on every vector type this machine has; and their bits,
+/// which are the
 /// same at every width.</summary>
 [Collection(HostTests.Name)]
 public sealed unsafe class VectorTests
 {
     private const int Points = 160_000;
 
-    /// <summary>Name, function, reference, domain, limit in ulp, limit of the absolute error (either suffices).</summary>
+    /// <summary>Name, function, reference, domain, limit in ulp, limit of the absolute error (either
+    /// suffices).</summary>
     public static TheoryData<string, double, double, double, double> Functions => new()
     {
         { "Exp", -87.3, 88.7, 2, 0 },
