@@ -29,8 +29,7 @@ public class RewriterTests
         var graph = new Graph();
         graph.Output("y", build(graph, graph.Parameter("p", 2, 3), graph.Parameter("q", 2, 3), graph.Parameter("v", 3)));
 
-        // On its own, with nothing but folding of what it leaves behind.
-        Graph alone = Rewriter.Simplify(graph, [.. Rewriter.Rules.Where(r => r.Name == name || r.Name.StartsWith("fold", StringComparison.Ordinal))]);
+        Graph alone = Rewriter.Simplify(graph, [.. Rewriter.Rules.Where(r => r.Name == name)]);
         Graph simple = Rewriter.Simplify(graph);
         Node y = simple.Outputs[0].Node;
         string text = GraphPrinter.Print(y);
