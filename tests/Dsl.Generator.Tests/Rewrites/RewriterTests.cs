@@ -68,6 +68,39 @@ public class RewriterTests
     }
 
     [Fact]
+    public void Random_graphs_meet_the_rules_that_move_work()
+    {
+        var met = new HashSet<string>();
+        RewriteRule[] rules = [.. Rewriter.Rules.Select(rule => rule with
+        {
+            Apply = site =>
+            {
+                Node? result = rule.Apply(site);
+                _ = result is not null && met.Add(rule.Name);
+                return result;
+            },
+        })];
+        for (int i = 0; i < 300; i++)
+        {
+            Rewriter.Simplify(new RandomGraphs(Seed + i).Next(12), rules);
+        }
+
+        string[] expected =
+        [
+            "contract absorbs reshape",
+            "contract absorbs the reshape of its result",
+            "sum of broadcast",
+            "transpose of broadcast",
+            "broadcast of broadcast",
+            "reduction of reduction",
+            "pointwise of broadcasts",
+            "(x * constant) * constant",
+            "x + -y",
+        ];
+        Assert.Empty(expected.Except(met));
+    }
+
+    [Fact]
     public void Gradients_of_random_graphs_do_not_depend_on_simplification()
     {
         int seed = Seed;
