@@ -46,5 +46,7 @@ internal static class GraphInterpreter
     }
 
     private static NdArray Find(IReadOnlyDictionary<string, NdArray> arrays, string name) =>
-        arrays.TryGetValue(name, out NdArray? array) ? array : throw new ArgumentException($"Tensor '{name}' is missing.");
+        arrays.TryGetValue(name, out NdArray? array)
+            ? array
+            : throw new ArgumentException($"Tensor '{name}' is missing.");
 }

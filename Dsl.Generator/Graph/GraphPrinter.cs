@@ -34,7 +34,8 @@ internal static class GraphPrinter
     {
         string label = node.Label.Length == 0 ? "" : " " + node.Label;
         string attributes = node.Op.Attributes.Length == 0 ? "" : $"[{node.Op.Attributes}]";
-        string inputs = node.Inputs.Length == 0 ? "" : $"({string.Join(", ", node.Inputs.Select(static i => i.ToString()))})";
+        string operands = string.Join(", ", node.Inputs.Select(static i => i.ToString()));
+        string inputs = node.Inputs.Length == 0 ? "" : $"({operands})";
         string type = node.DType == DType.Int ? "int " : "";
         return $"{node}{label} = {node.Op.Name}{attributes}{inputs} : {type}{node.Shape.Text()}";
     }

@@ -18,7 +18,8 @@ internal static class GraphVerifier
         var errors = Errors(graph).ToList();
         return errors.Count == 0
             ? graph
-            : throw new InvalidOperationException($"The graph after {stage} is broken: {string.Join("; ", errors)}\n{graph}");
+            : throw new InvalidOperationException(
+                $"The graph after {stage} is broken: {string.Join("; ", errors)}\n{graph}");
     }
 
     /// <summary>What is wrong, in words; empty when the graph is sound.</summary>

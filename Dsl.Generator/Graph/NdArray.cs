@@ -11,7 +11,8 @@ internal sealed class NdArray
     {
         if (data.Length != LengthOf(shape))
         {
-            throw new ArgumentException($"{data.Length} elements do not fill the shape {string.Join(", ", shape)}.", nameof(data));
+            throw new ArgumentException(
+                $"{data.Length} elements do not fill the shape {string.Join(", ", shape)}.", nameof(data));
         }
 
         Data = data;
@@ -29,7 +30,8 @@ internal sealed class NdArray
 
     public static NdArray Scalar(double value) => new(new[] { value });
 
-    public static int LengthOf(IEnumerable<int> shape) => shape.Aggregate(1, static (product, extent) => product * extent);
+    public static int LengthOf(IEnumerable<int> shape) =>
+        shape.Aggregate(1, static (product, extent) => product * extent);
 
     /// <summary>Distances between neighbours along each axis of a row-major array.</summary>
     public static int[] StridesOf(IReadOnlyList<int> shape)

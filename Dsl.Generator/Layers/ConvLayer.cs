@@ -33,7 +33,9 @@ internal sealed class ConvLayer : ILayer
         if (x.Rank != 4 || !x.Shape[1].IsConstant)
         {
             throw context.Mismatch(
-                x, "images 'b, c, h, w' with a constant c", "give the layer a tensor of rank 4 with a constant second extent");
+                x,
+                "images 'b, c, h, w' with a constant c",
+                "give the layer a tensor of rank 4 with a constant second extent");
         }
 
         int channels = context.Size("Channels");

@@ -56,7 +56,8 @@ internal sealed class LayerContext
         string text = Text(argument);
         Size size = SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{_spec.Name}'", SiteOf(name));
         string value = size.ToString();
-        return size.IsConstant && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
+        return size.IsConstant
+            && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
             && constant >= argument.Minimum
                 ? constant
                 : throw OutOfRange(name, value, $"a constant of at least {argument.Minimum}");
@@ -71,7 +72,9 @@ internal sealed class LayerContext
     public Node Activate(Node y)
     {
         string activation = Text(Schema("Activation"));
-        return activation == "None" ? y : _lowering.Functions.Apply(Graph, activation, new[] { y }, SiteOf("Activation"));
+        return activation == "None"
+            ? y
+            : _lowering.Functions.Apply(Graph, activation, new[] { y }, SiteOf("Activation"));
     }
 
     /// <summary>Adds a vector along an axis.</summary>

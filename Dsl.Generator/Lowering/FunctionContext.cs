@@ -38,7 +38,9 @@ internal sealed class FunctionContext
         }
 
         int value = ReadInt(operand.Literal, name);
-        string range = maximum == int.MaxValue ? $"a constant of at least {minimum}" : $"a constant from {minimum} to {maximum}";
+        string range = maximum == int.MaxValue
+            ? $"a constant of at least {minimum}"
+            : $"a constant from {minimum} to {maximum}";
         return value >= minimum && value <= maximum ? value : throw OutOfRange(name, operand.Literal, range);
     }
 
@@ -122,7 +124,9 @@ internal sealed class FunctionContext
 
     private OperandSpec? Find(string name, int position) =>
         _step.Operands.FirstOrDefault(o => string.Equals(o.Name, name, StringComparison.OrdinalIgnoreCase))
-            ?? (position < _step.Operands.Count && _step.Operands[position].Name.Length == 0 ? _step.Operands[position] : null);
+            ?? (position < _step.Operands.Count && _step.Operands[position].Name.Length == 0
+                ? _step.Operands[position]
+                : null);
 
     private IEnumerable<string> Literals(int position) => _step.Operands
         .Skip(position)

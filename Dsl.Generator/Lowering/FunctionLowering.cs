@@ -105,7 +105,8 @@ internal sealed class FunctionLowering
         return Graph.BroadcastTo(result, joint);
     }
 
-    public static void RequireType(DType type, Node node, StepSpec step, OperandSpec operand, string user, string? producer = null)
+    public static void RequireType(
+        DType type, Node node, StepSpec step, OperandSpec operand, string user, string? producer = null)
     {
         if (node.DType != type)
         {
@@ -160,7 +161,12 @@ internal sealed class FunctionLowering
         catch (Exception e) when (e is OverflowException or DivideByZeroException)
         {
             throw new ProblemException(
-                ProblemIds.ArgumentOutOfRange, step.Site, step.Target, "size", e.Message, "sizes from 1 that fit a 32-bit int");
+                ProblemIds.ArgumentOutOfRange,
+                step.Site,
+                step.Target,
+                "size",
+                e.Message,
+                "sizes from 1 that fit a 32-bit int");
         }
         catch (ShapeException e)
         {

@@ -114,7 +114,9 @@ internal static class FunctionTable
         int axis = ClassAxis(z, labels);
         if (axis < 0 || !z.Shape[axis].IsConstant)
         {
-            string expected = z.Rank == 0 ? "logits of rank 1 or more" : $"labels '{z.Shape.RemoveAt(z.Rank - 1).Text()}'";
+            string expected = z.Rank == 0
+                ? "logits of rank 1 or more"
+                : $"labels '{z.Shape.RemoveAt(z.Rank - 1).Text()}'";
             throw c.Mismatch("labels", 1, expected, "give one label per position, and a constant number of classes");
         }
 
@@ -122,8 +124,9 @@ internal static class FunctionTable
         if (axis != z.Rank - 1)
         {
             // The classes of the indicator come last; they go where the logits have them.
-            hot = g.Transpose(
-                hot, Enumerable.Range(0, axis).Concat(new[] { z.Rank - 1 }).Concat(Enumerable.Range(axis, z.Rank - 1 - axis)).ToArray());
+            var order = Enumerable.Range(0, z.Rank - 1).ToList();
+            order.Insert(axis, z.Rank - 1);
+            hot = g.Transpose(hot, order.ToArray());
         }
 
         Node chosen = g.Sum(g.Pointwise("select", hot, z, g.Constant(0)), axis);

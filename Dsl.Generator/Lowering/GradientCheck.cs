@@ -54,7 +54,8 @@ internal static class GradientCheck
                 }
             }
 
-            if (depends.Contains(loss) && !live.Contains(loss) && !stopped && stop is { } found && stepOf(found.Node) is { } step)
+            bool lost = depends.Contains(loss) && !live.Contains(loss) && !stopped;
+            if (lost && stop is { } found && stepOf(found.Node) is { } step)
             {
                 string name = ((ParameterOp)parameter.Op).Parameter;
                 throw new ProblemException(

@@ -36,7 +36,10 @@ internal static class ModelLowering
         }
 
         var called = new HashSet<string>(
-            spec.Functions.SelectMany(static f => f.Steps).Where(static s => s.Kind == StepKind.Layer).Select(static s => s.Target),
+            from function in spec.Functions
+            from step in function.Steps
+            where step.Kind == StepKind.Layer
+            select step.Target,
             StringComparer.Ordinal);
         problems.AddRange(
             from layer in spec.Layers
@@ -60,7 +63,13 @@ internal static class ModelLowering
         if (result.DType == DType.Int)
         {
             throw new ProblemException(
-                ProblemIds.ElementTypeMismatch, function.Site, function.Name, "result", "Tensor", result.Label, "IntTensor");
+                ProblemIds.ElementTypeMismatch,
+                function.Site,
+                function.Name,
+                "result",
+                "Tensor",
+                result.Label,
+                "IntTensor");
         }
 
         if (function.HasResultShape)
@@ -78,7 +87,8 @@ internal static class ModelLowering
         {
             if (result.Rank != 0)
             {
-                throw new ProblemException(ProblemIds.LossIsNotScalar, function.Site, function.Name, result.Shape.Text());
+                throw new ProblemException(
+                    ProblemIds.LossIsNotScalar, function.Site, function.Name, result.Shape.Text());
             }
 
             GradientCheck.Check(lowering.Graph, result, lowering.StepOf);

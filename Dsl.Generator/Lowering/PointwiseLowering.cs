@@ -67,7 +67,11 @@ internal sealed class PointwiseLowering
         private readonly int _site;
 
         public Expansion(
-            PointwiseLowering functions, Graph graph, IReadOnlyDictionary<string, Node> arguments, string name, int site)
+            PointwiseLowering functions,
+            Graph graph,
+            IReadOnlyDictionary<string, Node> arguments,
+            string name,
+            int site)
         {
             _functions = functions;
             _graph = graph;
@@ -91,7 +95,8 @@ internal sealed class PointwiseLowering
             switch (expression.Op)
             {
                 case "const":
-                    return double.TryParse(expression.Text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+                    const NumberStyles Style = NumberStyles.Float;
+                    return double.TryParse(expression.Text, Style, CultureInfo.InvariantCulture, out double number)
                         ? _graph.Constant(number)
                         : throw FunctionLowering.Internal(_site, $"'{expression.Text}' in '{_name}' is not a number");
                 case "arg":

@@ -11,7 +11,8 @@ internal static class WindowFit
     {
         Size height = image.Shape[2] + (window.PaddingTop + window.PaddingBottom);
         Size width = image.Shape[3] + (window.PaddingLeft + window.PaddingRight);
-        return (height.IsConstant && height.Constant < window.SpanHeight) || (width.IsConstant && width.Constant < window.SpanWidth)
+        return (height.IsConstant && height.Constant < window.SpanHeight)
+            || (width.IsConstant && width.Constant < window.SpanWidth)
             ? $"{height}x{width}"
             : null;
     }

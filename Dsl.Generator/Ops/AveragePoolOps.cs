@@ -25,7 +25,8 @@ internal sealed record AveragePoolOp(WindowGeometry Window, bool CountPadding) :
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[]
     {
         graph.Add(
-            new AveragePoolGradientOp(Window, CountPadding, node.Inputs[0].Shape[2], node.Inputs[0].Shape[3]), cotangent),
+            new AveragePoolGradientOp(Window, CountPadding, node.Inputs[0].Shape[2], node.Inputs[0].Shape[3]),
+            cotangent),
     };
 
     public override Node Expand(Graph graph, IReadOnlyList<Node> inputs) => graph.Pointwise(
@@ -46,7 +47,8 @@ internal sealed record AveragePoolOp(WindowGeometry Window, bool CountPadding) :
 }
 
 /// <summary>The adjoint of <see cref="AveragePoolOp"/>: dy [b, c, i, j] -> [b, c, h, w].</summary>
-internal sealed record AveragePoolGradientOp(WindowGeometry Window, bool CountPadding, Size Height, Size Width) : MacroOp
+internal sealed record AveragePoolGradientOp(WindowGeometry Window, bool CountPadding, Size Height, Size Width)
+    : MacroOp
 {
     public override string Name => "averagepoolgradient";
 
@@ -93,7 +95,8 @@ internal static class Averages
     public static string Text(bool countPadding) => countPadding ? " countpadding" : "";
 
     /// <summary>A scalar, or the number of taps inside the image for each window.</summary>
-    public static Node CountOf(Graph graph, WindowGeometry window, bool countPadding, IReadOnlyList<Size> image) => countPadding
+    public static Node CountOf(
+        Graph graph, WindowGeometry window, bool countPadding, IReadOnlyList<Size> image) => countPadding
         ? graph.Constant(window.Taps)
         : graph.Sum(graph.Add(new WindowOp(window), graph.Fill(1, image)), 4, 5);
 

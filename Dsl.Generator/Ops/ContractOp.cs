@@ -46,7 +46,8 @@ internal sealed record ContractOp(string Equation) : Op
         var (a, b, result) = Letters;
         foreach (string part in new[] { a, b, result })
         {
-            Expect.That(part.Distinct().Count() == part.Length, this, $"expects distinct letters in '{part}' of '{Equation}'");
+            Expect.That(
+                part.Distinct().Count() == part.Length, this, $"expects distinct letters in '{part}' of '{Equation}'");
             Expect.That(part.All(char.IsLetter), this, $"expects letters in '{part}' of '{Equation}'");
         }
 
@@ -69,14 +70,16 @@ internal sealed record ContractOp(string Equation) : Op
                     Expect.That(
                         have.Equals(input.Shape[i]),
                         this,
-                        $"'{Equation}' gets '{inputs[0].Shape.Text()}' and '{inputs[1].Shape.Text()}': '{letters[i]}' differs");
+                        $"'{Equation}' gets '{inputs[0].Shape.Text()}' and '{inputs[1].Shape.Text()}': "
+                        + $"'{letters[i]}' differs");
                 }
 
                 extents[letters[i]] = input.Shape[i];
             }
         }
 
-        Expect.That(result.All(extents.ContainsKey), this, $"has a letter in the result of '{Equation}' that no operand has");
+        Expect.That(
+            result.All(extents.ContainsKey), this, $"has a letter in the result of '{Equation}' that no operand has");
         return (result.Select(c => extents[c]).ToImmutableArray(), DType.Float);
     }
 

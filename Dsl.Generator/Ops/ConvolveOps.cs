@@ -24,8 +24,8 @@ internal sealed record ConvolveOp(WindowGeometry Window, int Groups) : MacroOp
         Expect.Rank(this, inputs[1], 4);
         var x = inputs[0].Shape;
         Size channels = inputs[1].Shape[0];
-        Expect.That(Convolution.Divides(Groups, x[1]), this, $"cannot split {x[1]} channels into {Groups} groups");
-        Expect.That(Convolution.Divides(Groups, channels), this, $"cannot split {channels} channels into {Groups} groups");
+        Convolution.RequireDivides(this, Groups, x[1]);
+        Convolution.RequireDivides(this, Groups, channels);
         Expect.Shape(this, inputs[1], channels, x[1] / Groups, Window.KernelHeight, Window.KernelWidth);
         return (GraphLists.Dims(x[0], channels, Window.OutHeight(x[2]), Window.OutWidth(x[3])), DType.Float);
     }
@@ -76,7 +76,7 @@ internal sealed record ConvolveInputGradientOp(WindowGeometry Window, int Groups
         Expect.Rank(this, inputs[0], 4);
         Expect.Rank(this, inputs[1], 4);
         var w = inputs[1].Shape;
-        Expect.That(Convolution.Divides(Groups, w[0]), this, $"cannot split {w[0]} channels into {Groups} groups");
+        Convolution.RequireDivides(this, Groups, w[0]);
         Expect.Shape(this, inputs[0], inputs[0].Shape[0], w[0], Window.OutHeight(Height), Window.OutWidth(Width));
         Expect.Shape(this, inputs[1], w[0], w[1], Window.KernelHeight, Window.KernelWidth);
         return (GraphLists.Dims(inputs[0].Shape[0], w[1] * Groups, Height, Width), DType.Float);
@@ -121,8 +121,8 @@ internal sealed record ConvolveWeightGradientOp(WindowGeometry Window, int Group
         Expect.Rank(this, inputs[1], 4);
         var x = inputs[0].Shape;
         Size channels = inputs[1].Shape[1];
-        Expect.That(Convolution.Divides(Groups, x[1]), this, $"cannot split {x[1]} channels into {Groups} groups");
-        Expect.That(Convolution.Divides(Groups, channels), this, $"cannot split {channels} channels into {Groups} groups");
+        Convolution.RequireDivides(this, Groups, x[1]);
+        Convolution.RequireDivides(this, Groups, channels);
         Expect.Shape(this, inputs[1], x[0], channels, Window.OutHeight(x[2]), Window.OutWidth(x[3]));
         return (GraphLists.Dims(channels, x[1] / Groups, Window.KernelHeight, Window.KernelWidth), DType.Float);
     }
@@ -158,12 +158,15 @@ internal sealed record ConvolveWeightGradientOp(WindowGeometry Window, int Group
 /// <summary>What the three convolutions share.</summary>
 internal static class Convolution
 {
-    public static string Text(int groups) => groups == 1 ? "" : " groups=" + groups.ToString(CultureInfo.InvariantCulture);
+    public static string Text(int groups) =>
+        groups == 1 ? "" : " groups=" + groups.ToString(CultureInfo.InvariantCulture);
 
-    public static bool Divides(int groups, Size channels) => ((channels / groups) * groups).Equals(channels);
+    public static void RequireDivides(Op op, int groups, Size channels) => Expect.That(
+        ((channels / groups) * groups).Equals(channels), op, $"cannot split {channels} channels into {groups} groups");
 
     /// <summary>Two per product: each output sums over the channels of its group and the taps.</summary>
-    public static Size Flops(Size outputs, Node weight) => outputs * 2 * weight.Shape[1] * weight.Shape[2] * weight.Shape[3];
+    public static Size Flops(Size outputs, Node weight) =>
+        outputs * 2 * weight.Shape[1] * weight.Shape[2] * weight.Shape[3];
 
     /// <summary>Splits the channel axis into groups and channels.</summary>
     public static Node Split(Graph graph, Node x, int axis, int groups) =>

@@ -12,7 +12,8 @@ namespace Dsl.Generator.Ops;
 /// </summary>
 internal static class Pointwise
 {
-    private static readonly Dictionary<string, PointwiseRow> ByName = Table().ToDictionary(static r => r.Name, StringComparer.Ordinal);
+    private static readonly Dictionary<string, PointwiseRow> ByName =
+        Table().ToDictionary(static r => r.Name, StringComparer.Ordinal);
 
     /// <summary>All rows.</summary>
     public static IReadOnlyCollection<PointwiseRow> Rows => ByName.Values;
@@ -33,12 +34,20 @@ internal static class Pointwise
         Cheap("sign", ScalarFunctions.Sign, null, "Lanes.Sign<F, I, M>({0})"),
         Cheap("floor", Math.Floor, null, "F.Floor({0})"),
         Cheap("square", static x => x * x, static (x, y, dy) => dy * (x * 2), "{0} * {0}"),
-        Cheap("relu", static x => Math.Max(x, 0), static (x, y, dy) => Less(0, y).Select(dy, Zero(dy)), "F.Max({0}, F.Splat(0f))"),
+        Cheap(
+            "relu",
+            static x => Math.Max(x, 0),
+            static (x, y, dy) => Less(0, y).Select(dy, Zero(dy)),
+            "F.Max({0}, F.Splat(0f))"),
 
         // One operand. Where the result says as much as the operand, the derivative reads the result: it is what is
         // kept.
         Costly("sqrt", Math.Sqrt, static (x, y, dy) => dy * 0.5 / y, "F.Sqrt({0})"),
-        Costly("rsqrt", static x => 1 / Math.Sqrt(x), static (x, y, dy) => dy * (y * y * y * -0.5), "Lanes.Rsqrt<F, I, M>({0})"),
+        Costly(
+            "rsqrt",
+            static x => 1 / Math.Sqrt(x),
+            static (x, y, dy) => dy * (y * y * y * -0.5),
+            "Lanes.Rsqrt<F, I, M>({0})"),
         Costly("reciprocal", static x => 1 / x, static (x, y, dy) => -(dy * (y * y)), "Lanes.Reciprocal<F, I, M>({0})"),
         Costly("exp", Math.Exp, static (x, y, dy) => dy * y, "F.Exp({0})"),
         Costly("expm1", ScalarFunctions.ExpM1, static (x, y, dy) => dy * (y + 1), "Lanes.Expm1<F, I, M>({0})"),
@@ -47,8 +56,16 @@ internal static class Pointwise
         Costly("sin", Math.Sin, static (x, y, dy) => dy * x.Apply("cos"), "Lanes.Sin<F, I, M>({0})"),
         Costly("cos", Math.Cos, static (x, y, dy) => -(dy * x.Apply("sin")), "Lanes.Cos<F, I, M>({0})"),
         Costly("tanh", Math.Tanh, static (x, y, dy) => dy * (1 - (y * y)), "Lanes.Tanh<F, I, M>({0})"),
-        Costly("sigmoid", ScalarFunctions.Sigmoid, static (x, y, dy) => dy * (y * (1 - y)), "Lanes.Sigmoid<F, I, M>({0})"),
-        Costly("softplus", ScalarFunctions.Softplus, static (x, y, dy) => dy * x.Apply("sigmoid"), "Lanes.Softplus<F, I, M>({0})"),
+        Costly(
+            "sigmoid",
+            ScalarFunctions.Sigmoid,
+            static (x, y, dy) => dy * (y * (1 - y)),
+            "Lanes.Sigmoid<F, I, M>({0})"),
+        Costly(
+            "softplus",
+            ScalarFunctions.Softplus,
+            static (x, y, dy) => dy * x.Apply("sigmoid"),
+            "Lanes.Softplus<F, I, M>({0})"),
         Costly(
             "erf",
             ScalarFunctions.Erf,
@@ -86,7 +103,8 @@ internal static class Pointwise
             PointwiseCost.Cheap) { MaskOperand = 0 },
     };
 
-    private static PointwiseRow Cheap(string name, Func<double, double> f, Func<Value, Value, Value, Value>? derivative, string body) =>
+    private static PointwiseRow Cheap(
+        string name, Func<double, double> f, Func<Value, Value, Value, Value>? derivative, string body) =>
         new(
             name,
             1,
@@ -95,7 +113,8 @@ internal static class Pointwise
             body,
             PointwiseCost.Cheap);
 
-    private static PointwiseRow Costly(string name, Func<double, double> f, Func<Value, Value, Value, Value>? derivative, string body) =>
+    private static PointwiseRow Costly(
+        string name, Func<double, double> f, Func<Value, Value, Value, Value>? derivative, string body) =>
         Cheap(name, f, derivative, body) with { Cost = PointwiseCost.Expensive };
 
     private static PointwiseRow Two(string name, Func<double, double, double> f, Derivative? derivative, string body) =>

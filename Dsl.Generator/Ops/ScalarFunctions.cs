@@ -18,7 +18,9 @@ internal static class ScalarFunctions
     {
         double u = Math.Exp(x);
         double difference = u - 1;
-        return difference == 0 ? x : difference == -1 || double.IsInfinity(u) ? difference : difference * x / Math.Log(u);
+        return difference == 0 ? x
+            : difference == -1 || double.IsInfinity(u) ? difference
+            : difference * x / Math.Log(u);
     }
 
     /// <summary>ln(1 + x) without cancellation near 0 (Kahan, as above).</summary>

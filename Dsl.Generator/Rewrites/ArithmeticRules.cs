@@ -49,7 +49,9 @@ internal static class ArithmeticRules
                 ? s.Node.Inputs[condition > 0 ? 1 : 2]
                 : null),
         new RewriteRule("select of the same", static s =>
-            s.Node.Op is PointwiseOp { Row: "select" } && Same(s.Node.Inputs[1], s.Node.Inputs[2]) ? s.Node.Inputs[1] : null),
+            s.Node.Op is PointwiseOp { Row: "select" } && Same(s.Node.Inputs[1], s.Node.Inputs[2])
+                ? s.Node.Inputs[1]
+                : null),
         new RewriteRule("pointwise of broadcasts", static s => LiftOverBroadcast(s)),
     };
 
@@ -66,7 +68,8 @@ internal static class ArithmeticRules
 
     private static Node? Negated(Node node) => node.Op is PointwiseOp { Row: "neg" } ? node.Inputs[0] : null;
 
-    private static Node Scale(RewriteSite s, Node x, double constant) => s.Graph.Pointwise("mul", x, s.Graph.Constant(constant));
+    private static Node Scale(RewriteSite s, Node x, double constant) =>
+        s.Graph.Pointwise("mul", x, s.Graph.Constant(constant));
 
     private static (Node X, double Constant)? ScaledBy(Node node) => node.Op is not PointwiseOp { Row: "mul" } ? null
         : PointwiseOp.ConstantOf(node.Inputs[1]) is { } right ? (node.Inputs[0], right)

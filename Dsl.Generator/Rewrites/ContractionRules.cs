@@ -73,11 +73,14 @@ internal static class ContractionRules
         {
             var own = split.Shape.Skip(axis).Take(groups[i]).ToArray();
             axis += groups[i];
-            names[letters[i]] = own.Length == 1 ? letters[i].ToString() : new string(own.Select(_ => free.Dequeue()).ToArray());
+            names[letters[i]] = own.Length == 1
+                ? letters[i].ToString()
+                : new string(own.Select(_ => free.Dequeue()).ToArray());
             dims[letters[i]] = own;
         }
 
-        string Rename(string text) => string.Concat(text.Select(c => names.TryGetValue(c, out string? name) ? name : c.ToString()));
+        string Rename(string text) =>
+            string.Concat(text.Select(c => names.TryGetValue(c, out string? name) ? name : c.ToString()));
         Node Reshaped(Node node, string text) => graph.Reshape(
             node, text.SelectMany((c, i) => dims.TryGetValue(c, out Size[]? own) ? own : new[] { node.Shape[i] }));
 

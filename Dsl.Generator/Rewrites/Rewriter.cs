@@ -100,7 +100,8 @@ internal static class Rewriter
     private static int[] UsesOf(Graph graph)
     {
         var uses = new int[graph.Nodes.Count];
-        foreach (Node input in graph.Nodes.SelectMany(static n => n.Inputs).Concat(graph.Outputs.Select(static o => o.Node)))
+        var operands = graph.Nodes.SelectMany(static n => n.Inputs);
+        foreach (Node input in operands.Concat(graph.Outputs.Select(static o => o.Node)))
         {
             uses[input.Id]++;
         }

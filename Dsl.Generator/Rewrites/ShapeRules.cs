@@ -66,7 +66,9 @@ internal static class ShapeRules
         Size repeats = sum.Axes.Where(a => !broadcast.Axes.Contains(a)).Select(a => broadcast.Dims[a]).Product();
         var inner = Enumerable.Range(0, x.Rank).Where(i => sum.Axes.Contains(broadcast.Axes[i])).ToArray();
         Node reduced = s.Graph.Sum(x, inner);
-        Node scaled = repeats.Equals(Size.One) ? reduced : s.Graph.Pointwise("mul", reduced, s.Graph.SizeValue(repeats));
+        Node scaled = repeats.Equals(Size.One)
+            ? reduced
+            : s.Graph.Pointwise("mul", reduced, s.Graph.SizeValue(repeats));
 
         // Axis numbers after the summed ones are gone.
         int After(int axis) => axis - sum.Axes.Count(a => a < axis);

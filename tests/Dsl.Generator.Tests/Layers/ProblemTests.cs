@@ -33,7 +33,9 @@ public class ProblemTests
     [Fact]
     public void A_perceptron_over_a_symbolic_axis() => Expect(
         "DSL2001 L|a constant last extent|x|b, n|give the last axis of the input a constant extent",
-        new ModelSource().Layer("L", "Perceptron", ("units", 3)).Function("Forward", null, f => f.Layer("L", f.Input("x", "b, n"))));
+        new ModelSource()
+            .Layer("L", "Perceptron", ("units", 3))
+            .Function("Forward", null, f => f.Layer("L", f.Input("x", "b, n"))));
 
     [Fact]
     public void Operands_that_do_not_broadcast() => Expect(
@@ -125,7 +127,9 @@ public class ProblemTests
     [Fact]
     public void Ints_used_as_floats() => Expect(
         "DSL2009 L|x|Tensor|digit|IntTensor",
-        new ModelSource().Layer("L", "Perceptron", ("units", 3)).Function("Forward", null, f => f.Layer("L", f.Labels("digit", "b"))));
+        new ModelSource()
+            .Layer("L", "Perceptron", ("units", 3))
+            .Function("Forward", null, f => f.Layer("L", f.Labels("digit", "b"))));
 
     [Fact]
     public void Floats_used_as_labels() => Expect(
@@ -136,12 +140,16 @@ public class ProblemTests
     [Fact]
     public void A_layer_never_used() => Expect(
         "DSL1010 L",
-        new ModelSource().Layer("L", "Perceptron", ("units", 3)).Function("Forward", null, f => f.Call("Relu", f.Input("x", "b"))));
+        new ModelSource()
+            .Layer("L", "Perceptron", ("units", 3))
+            .Function("Forward", null, f => f.Call("Relu", f.Input("x", "b"))));
 
     [Fact]
     public void An_op_that_is_no_row() => Expect(
         "DSL3001 Odd|'gamma' has no derivative",
-        new ModelSource().Pointwise("Odd", "x", Op("gamma", Arg("x"))).Function("Forward", null, f => f.Map("Odd", f.Input("x", "b"))));
+        new ModelSource()
+            .Pointwise("Odd", "x", Op("gamma", Arg("x")))
+            .Function("Forward", null, f => f.Map("Odd", f.Input("x", "b"))));
 
     [Fact]
     public void A_parameter_that_never_learns() => Expect(
@@ -149,15 +157,21 @@ public class ProblemTests
         Stepped(Op("select", Op("less", Const(0), Arg("x")), Const(1), Const(0))));
 
     [Fact]
-    public void A_step_with_a_live_path_is_fine() =>
-        Assert.Empty(ModelLowering.Lower(Stepped(Op("select", Op("less", Const(0), Arg("x")), Arg("x"), Const(0))).Build()).Problems);
+    public void A_step_with_a_live_path_is_fine()
+    {
+        ModelSource source = Stepped(Op("select", Op("less", Const(0), Arg("x")), Arg("x"), Const(0)));
+        Assert.Empty(ModelLowering.Lower(source.Build()).Problems);
+    }
 
     [Fact]
     public void Problems_of_Forward_are_not_repeated_by_Loss()
     {
         void Write(FunctionSource f) => f.Layer("Stem", f.Input("x", "b, 64"));
         LoweredModel model = ModelLowering.Lower(
-            new ModelSource().Layer("Stem", "Conv", ("channels", 2), ("kernel", 3)).Function("Forward", null, Write).Function("Loss", null, Write)
+            new ModelSource()
+                .Layer("Stem", "Conv", ("channels", 2), ("kernel", 3))
+                .Function("Forward", null, Write)
+                .Function("Loss", null, Write)
                 .Build());
 
         Assert.Single(model.Problems);

@@ -29,8 +29,9 @@ internal sealed class RandomGraphs(int seed)
         ];
         for (int i = 0; i < steps; i++)
         {
-            Node x = Pick(values);
-            values.Add(_random.Next(10) switch
+            // Mostly the value just made: rules look at chains.
+            Node x = _random.Next(4) > 0 ? values[^1] : Pick(values);
+            values.Add(_random.Next(13) switch
             {
                 0 => graph.Pointwise(Pick(Unary), x),
                 1 => graph.Pointwise(Pick(Binary), x, graph.Constant(_random.Next(-1, 3))),
@@ -40,7 +41,8 @@ internal sealed class RandomGraphs(int seed)
                 5 => graph.Transpose(x, Shuffled(x.Rank)),
                 6 => x.Rank < 4 ? Repeat(graph, x) : x,
                 7 => x.Rank > 0 ? graph.Reduce(_random.Next(3) == 0 ? ReduceKind.Max : ReduceKind.Sum, x, _random.Next(x.Rank)) : x,
-                8 => Contract(graph, x, values),
+                >= 8 and < 11 => Contract(graph, x, values),
+                11 => graph.Pointwise("add", x, graph.Pointwise("neg", Pick(values.Where(v => v.SameShape(x.Shape))))),
                 _ => graph.Pointwise("select", graph.Pointwise("less", x, graph.Constant(0.1)), x, graph.Constant(_random.Next(-1, 2))),
             });
         }
