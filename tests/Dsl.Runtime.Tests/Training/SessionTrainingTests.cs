@@ -66,6 +66,32 @@ public sealed class SessionTrainingTests
     }
 
     [Fact]
+    public void A_trainer_makes_a_session_as_large_as_it_needs()
+    {
+        var given = new ScaleModel();
+        using (ModelSession session = Session(given, new Sgd(0.1f)))
+        {
+            new Trainer(session, Draw(100), Draw(30), s_options).Run();
+        }
+
+        // Larger than the model's example.
+        var own = new ScaleModel();
+        using (var trainer = new Trainer(own, null, new Sgd(0.1f), Draw(100), Draw(30), s_options with { BatchSize = 32 }))
+        {
+            trainer.Run();
+        }
+
+        Assert.NotEqual(given.Parameters.Sha256(), own.Parameters.Sha256());
+        own.Parameters.Initialize(0);
+        using (var trainer = new Trainer(own, Device.Host(1), new Sgd(0.1f), Draw(100), Draw(30), s_options))
+        {
+            trainer.Run();
+        }
+
+        Assert.Equal(given.Parameters.Sha256(), own.Parameters.Sha256());
+    }
+
+    [Fact]
     public void A_step_by_hand_uses_the_same_optimiser()
     {
         var trained = new ScaleModel();
