@@ -138,8 +138,8 @@ internal sealed class BatchInputs
         return names.Length == columns.Length
             ? [.. Enumerable.Range(0, columns.Length)]
             : throw new ArgumentException(
-                $"The {set} set has the columns {string.Join(", ", names)}; the model takes {Describe(program.Inputs)}: "
-                + "give every input a column of its name, or as many columns as inputs in their order.");
+                $"The {set} set has the columns {string.Join(", ", names)}; "
+                + $"the model takes {Describe(program.Inputs)}: give every input a column of its name, or as many columns as inputs in their order.");
     }
 
     /// <summary>Finds every symbol among the extents of samples, and checks all extents against it.</summary>

@@ -37,8 +37,8 @@ public sealed class Trainer : IDisposable
     /// order.</param>
     /// <param name="validation">Samples to measure after every epoch; null: none.</param>
     /// <param name="options">Null: one epoch of batches of 64.</param>
-    /// <exception cref="ArgumentException">The model has no <c>Loss</c>, samples have other shapes than it takes, or there
-    /// are none.</exception>
+    /// <exception cref="ArgumentException">The model has no <c>Loss</c>, samples have other shapes than it takes, or
+    /// there are none.</exception>
     public Trainer(
         IModel model,
         Device? device,
@@ -46,7 +46,11 @@ public sealed class Trainer : IDisposable
         Dataset train,
         Dataset? validation = null,
         TrainerOptions? options = null)
-        : this(Session(model, device, optimizer, train, validation, options ??= new TrainerOptions()), train, validation, options)
+        : this(
+            Session(model, device, optimizer, train, validation, options ??= new TrainerOptions()),
+            train,
+            validation,
+            options)
     {
         _owned = ((SessionMemory)_session).Session;
     }
@@ -88,6 +92,13 @@ public sealed class Trainer : IDisposable
             session, EntryPoint.Train, program, columns, train, "training", options.BatchSize);
         _order = new SampleOrder(train.Count, options.Seed, options.Shuffle);
         _validation = validation is null ? null : new Evaluator(session, validation, "validation", options.BatchSize);
+        if (options.Metric == TrainingMetric.Accuracy && _validation is { HasAccuracy: false })
+        {
+            throw new ArgumentException(
+                $"'{model.Name}' has no accuracy: its Loss does not take labels [batch, …] for scores "
+                + "[batch, classes, …]. Use TrainingMetric.Loss.");
+        }
+
         session.Optimizer.Bind(session);
     }
 
@@ -263,7 +274,8 @@ public sealed class Trainer : IDisposable
             Evaluation evaluation = evaluator.Run();
             bool byLoss = _options.Metric == TrainingMetric.Loss;
             double value = byLoss ? evaluation.Loss : evaluation.Accuracy;
-            bool best = _best is not double before || (byLoss ? value < before : value > before);
+            bool best = !double.IsNaN(value)
+                && (_best is not double before || (byLoss ? value < before : value > before));
             if (best)
             {
                 _best = value;

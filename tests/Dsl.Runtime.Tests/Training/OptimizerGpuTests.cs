@@ -38,7 +38,9 @@ public sealed class OptimizerGpuTests
         Assert.NotEmpty(engine.Launches);
         foreach (Launch launch in engine.Launches)
         {
-            Assert.All(PtxCompiler.Modules(launch), static m => Assert.DoesNotContain(".local", m.Text, StringComparison.Ordinal));
+            Assert.All(
+                PtxCompiler.Modules(launch),
+                static m => Assert.DoesNotContain(".local", m.Text, StringComparison.Ordinal));
         }
     }
 

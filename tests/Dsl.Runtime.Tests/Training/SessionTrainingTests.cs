@@ -25,11 +25,13 @@ public sealed class SessionTrainingTests
         Evaluation last = log.Reports[^1].Validation!.Value;
         Assert.True(last.Loss < 1e-3, $"{last.Loss}");
         Assert.True(double.IsNaN(last.Accuracy));
+        TrainerOptions byAccuracy = s_options with { Metric = TrainingMetric.Accuracy };
+        Assert.Throws<ArgumentException>(() => new Trainer(session, Draw(100), Draw(30), byAccuracy));
 
         // The packed scale is [s0, s2, s1, s3] of the logical one.
         float[] scale = model.Parameters["Scale"].ReadOnlyValues.ToArray();
-        Assert.All(
-            new[] { scale[0], scale[2], scale[1], scale[3] }.Zip(s_scale), static p => Assert.Equal(p.Second, p.First, 0.05));
+        float[] packed = [scale[0], scale[2], scale[1], scale[3]];
+        Assert.All(packed.Zip(s_scale), static p => Assert.Equal(p.Second, p.First, 0.05));
     }
 
     [Theory]
@@ -76,7 +78,8 @@ public sealed class SessionTrainingTests
 
         // Larger than the model's example.
         var own = new ScaleModel();
-        using (var trainer = new Trainer(own, null, new Sgd(0.1f), Draw(100), Draw(30), s_options with { BatchSize = 32 }))
+        TrainerOptions larger = s_options with { BatchSize = 32 };
+        using (var trainer = new Trainer(own, null, new Sgd(0.1f), Draw(100), Draw(30), larger))
         {
             trainer.Run();
         }
