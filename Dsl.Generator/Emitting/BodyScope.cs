@@ -6,6 +6,7 @@ using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Scheduling;
+using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Emitting;
 
@@ -16,6 +17,9 @@ namespace Dsl.Generator.Emitting;
 /// </summary>
 internal sealed class BodyScope
 {
+    private static readonly char[] Signs = { '+', '-' };
+    private static readonly string[] ImageAxes = { "image", "channel", "y", "x" };
+
     private readonly KernelContext _context;
     private readonly Domain? _domain;
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
@@ -115,7 +119,7 @@ internal sealed class BodyScope
     public string Text(Size size)
     {
         string text = size.Substitute(name => Size.Symbol("s.N" + _context.SymbolIndex(name))).ToString();
-        return size.IsConstant || text.IndexOfAny(new[] { '+', '-' }) < 0 ? text.Replace("*", " * ") : $"({text.Replace("*", " * ")})";
+        return size.IsConstant || text.IndexOfAny(Signs) < 0 ? text.Replace("*", " * ") : $"({text.Replace("*", " * ")})";
     }
 
     private string Pointwise(Node node, ImmutableArray<int> at)
@@ -168,7 +172,7 @@ internal sealed class BodyScope
         }
     }
 
-    private static ImmutableArray<int> Inverse(IReadOnlyList<int> order, ImmutableArray<int> at)
+    private static ImmutableArray<int> Inverse(EquatableArray<int> order, ImmutableArray<int> at)
     {
         var inner = new int[at.Length];
         for (int i = 0; i < at.Length; i++)
@@ -250,7 +254,7 @@ internal sealed class BodyScope
         return AxisName(axis);
     }
 
-    private string AxisName(int axis) => _domain!.Shape.Length == 4 ? new[] { "image", "channel", "y", "x" }[axis] : $"i{axis}";
+    private string AxisName(int axis) => _domain!.Shape.Length == 4 ? ImageAxes[axis] : $"i{axis}";
 
     /// <summary><c>int y = row / 28 % 28;</c> for each axis of a merged variable that an address needs by itself.</summary>
     private IEnumerable<string> Decompose(DomainVariable variable)

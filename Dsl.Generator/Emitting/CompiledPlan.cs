@@ -18,13 +18,13 @@ internal sealed class CompiledPlan
     private CompiledPlan(LoweredModel model)
     {
         Model = model;
-        Graph forward = Verified(Rewriter.Simplify(model.Forward!));
+        Graph forward = GraphVerifier.Verify(Rewriter.Simplify(model.Forward!), "forward");
         var stages = new List<KeyValuePair<string, string>> { new("graph", GraphPrinter.Print(forward)) };
         var schedules = new List<Schedule> { new("Forward", forward) };
         if (model.Loss is not null)
         {
-            Graph loss = Verified(Rewriter.Simplify(model.Loss));
-            Graph training = Verified(Rewriter.Simplify(Differentiator.Differentiate(loss)));
+            Graph loss = GraphVerifier.Verify(Rewriter.Simplify(model.Loss), "loss");
+            Graph training = GraphVerifier.Verify(Rewriter.Simplify(Differentiator.Differentiate(loss)), "training");
             stages.Add(new("training", GraphPrinter.Print(training)));
             schedules.Add(new Schedule("Loss", loss));
             schedules.Add(new Schedule("Train", training));
@@ -55,12 +55,6 @@ internal sealed class CompiledPlan
     public long ArenaBytes => MemoryPrinter.ArenaBytes(Programs, Example);
 
     public static CompiledPlan Make(LoweredModel model) => new(model);
-
-    private static Graph Verified(Graph graph)
-    {
-        GraphVerifier.Verify(graph);
-        return graph;
-    }
 
     /// <summary>Every program must see a parameter in one physical form, since a session packs it once.</summary>
     private ImmutableArray<Packing> Agree(List<Schedule> schedules)

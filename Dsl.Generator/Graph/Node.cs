@@ -40,8 +40,8 @@ internal sealed class Node
 
     public DType DType { get; }
 
-    /// <summary>The user's name for the value (a local, a layer), or empty.</summary>
-    public string Label { get; }
+    /// <summary>The user's name for the value (a local, a layer), or empty. Only dumps and names of buffers depend on it.</summary>
+    public string Label { get; internal set; }
 
     public int Rank => Shape.Length;
 

@@ -14,8 +14,8 @@ internal sealed partial class KernelPlanner
     private PlannedKernel PlanContract(FusedKernel kernel)
     {
         Node anchor = kernel.Anchors[0];
-        string[] letters = ((ContractOp)anchor.Op).Equation.Split(new[] { "->", "," }, StringSplitOptions.None);
-        string result = letters[2];
+        (string first, string second, string result) = ((ContractOp)anchor.Op).Letters;
+        string[] letters = { first, second };
         string all = new((result + letters[0] + letters[1]).Distinct().ToArray());
         ImmutableArray<Size> extents = all.Select(l => Extent(l, anchor, letters)).ToImmutableArray();
         int[] order = StoreOrder(kernel);
@@ -37,7 +37,7 @@ internal sealed partial class KernelPlanner
         var accesses = BodyEmitter.Contract(context, null).Accesses.Concat(new[] { b.Access }).ToList();
 
         bool Owned(int axis, Operand own, Operand other) => own.Has(result[axis]) && !other.Has(result[axis]);
-        int[] suffix = order.Reverse().TakeWhile(x => Owned(x, b, a)).Reverse().ToArray();
+        int[] suffix = Enumerable.Reverse(order).TakeWhile(x => Owned(x, b, a)).Reverse().ToArray();
         ImmutableArray<int> columns = Domain.InnermostRun(extents, suffix, accesses);
         int[] left = order.Where(x => Owned(x, a, b)).ToArray();
         ImmutableArray<int> rows = left.Length == 0 ? ImmutableArray<int>.Empty

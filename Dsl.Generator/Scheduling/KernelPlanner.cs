@@ -96,7 +96,7 @@ internal sealed partial class KernelPlanner
         var context = new KernelContext(kernel, _schedule);
         int[] order = PhysicalOrder.Of(kernel.Shape.Length);
         int[] kept = order.Where(a => !kernel.Reduced.Contains(a)).ToArray();
-        int[] suffix = order.Reverse().TakeWhile(a => !kernel.Reduced.Contains(a)).Reverse().ToArray();
+        int[] suffix = Enumerable.Reverse(order).TakeWhile(a => !kernel.Reduced.Contains(a)).Reverse().ToArray();
         IReadOnlyList<Access> accesses = BodyEmitter.Reduce(context, null).Accesses;
         ImmutableArray<int> columns = Domain.InnermostRun(kernel.Shape, suffix, accesses);
         ImmutableArray<int> outer = kept.Take(kept.Length - columns.Length).ToImmutableArray();

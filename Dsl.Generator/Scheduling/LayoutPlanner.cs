@@ -139,7 +139,8 @@ internal sealed class LayoutPlanner
 
     private void PackContract(Node anchor, ContractOp contract)
     {
-        string[] letters = contract.Equation.Split(new[] { "->", "," }, StringSplitOptions.None);
+        (string first, string second, string result) = contract.Letters;
+        string[] letters = { first, second };
         for (int side = 0; side < 2; side++)
         {
             Node weight = anchor.Inputs[side];
@@ -156,7 +157,7 @@ internal sealed class LayoutPlanner
 
             // Axes shared with the other operand (batch, then summed) in its physical order; the rest, the columns, innermost.
             IEnumerable<int> shared = Enumerable.Range(0, mine.Length).Where(i => theirs.IndexOf(mine[i]) >= 0)
-                .OrderBy(i => letters[2].IndexOf(mine[i]) >= 0 ? 0 : 1)
+                .OrderBy(i => result.IndexOf(mine[i]) >= 0 ? 0 : 1)
                 .ThenBy(i => met is null ? i : Rank(met, theirs.IndexOf(mine[i])));
             IEnumerable<int> columns = Enumerable.Range(0, mine.Length).Where(i => theirs.IndexOf(mine[i]) < 0);
             Agree(new Packing(

@@ -69,7 +69,7 @@ internal static class GpuDevices
     }
 
     [SuppressMessage("Design", "CA1031", Justification = "Whatever a driver does wrong is what this has to report.")]
-    private static GpuDeviceReport Try(GpuKind kind, string name, Context context, Device device, int index)
+    private static GpuDeviceReport Try(GpuKind kind, string name, Context context, ILGPU.Runtime.Device device, int index)
     {
         string memory = $"{device.MemorySize >> 20} MiB";
         string capability = device switch

@@ -39,7 +39,7 @@ public sealed record Device
         "host" => Host(threads),
         "cuda" => new("cuda", 0, GpuKind.Cuda),
         "opencl" => new("opencl", 0, GpuKind.OpenCL),
-        "ilgpu-cpu" => new("ilgpu-cpu", 0, GpuKind.Cpu),
+        "ilgpu-cpu" => new("ilgpu-cpu", 0, GpuKind.Simulated),
         _ => throw new ArgumentException($"There is no device '{name}'; there are {Names}.", nameof(name)),
     };
 

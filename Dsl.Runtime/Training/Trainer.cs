@@ -137,6 +137,14 @@ public sealed class Trainer : IDisposable
         }
     }
 
+    /// <summary>Measures a session's model on a set of samples, in their own order.</summary>
+    /// <param name="session">Any session of a model with a <c>Loss</c>.</param>
+    /// <param name="data">A column for each parameter of <c>Loss</c>.</param>
+    /// <param name="batchSize">Samples at a time; at most what the session was made for.</param>
+    /// <exception cref="ArgumentException">The samples do not fit, or the model has no loss.</exception>
+    public static Evaluation Evaluate(ModelSession session, Dataset data, int batchSize = 64) =>
+        new Evaluator(new SessionMemory(session), data, "evaluation", batchSize).Run();
+
     /// <summary>Saves everything that training needs to continue.</summary>
     /// <exception cref="System.IO.IOException">The file cannot be written; an older one is still whole.</exception>
     public void Save(string path) => TrainingCheckpoint.Save(path, _session, Position());

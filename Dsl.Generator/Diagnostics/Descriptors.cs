@@ -1,0 +1,144 @@
+using System.Collections.Generic;
+using System.Linq;
+using Microsoft.CodeAnalysis;
+
+namespace Dsl.Generator.Diagnostics;
+
+/// <summary>
+/// Every diagnostic: DSL1xxx reading, DSL2xxx shapes, DSL3xxx differentiation, DSL9xxx internal. A message says what,
+/// where, expected against actual, then the remedy. An id is never reused; each has a page under
+/// <c>docs/diagnostics</c>, a line in
+/// <c>AnalyzerReleases.Unshipped.md</c> and a program in the tests.
+/// </summary>
+internal static class Descriptors
+{
+    private const string Reading = "Dsl.Reading";
+    private const string Shapes = "Dsl.Shapes";
+    private const string Autodiff = "Dsl.Autodiff";
+    private const string Internal = "Dsl.Internal";
+    private const string Pages = "docs/diagnostics/";
+
+    // The analyzer that checks AnalyzerReleases recognises fields with an initializer only.
+    private static readonly DiagnosticDescriptor Dsl1001 = new(
+        "DSL1001", "A model class is not partial",
+        "Class '{0}' is not partial but the build writes its other half: write 'partial class {0}'",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1001.md");
+
+    private static readonly DiagnosticDescriptor Dsl1002 = new(
+        "DSL1002", "A layer's signature is wrong",
+        "Layer '{0}' must be a partial method without a body from Tensor or IntTensor values to Tensor: {1}",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1002.md");
+
+    private static readonly DiagnosticDescriptor Dsl1003 = new(
+        "DSL1003", "A statement or expression cannot be read",
+        "'{0}' in '{1}' cannot be read as dataflow: {2}",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1003.md");
+
+    private static readonly DiagnosticDescriptor Dsl1004 = new(
+        "DSL1004", "A model has no Forward",
+        "Model '{0}' has no 'Forward' that says how its layers are connected: add 'public Tensor Forward([Shape(…)] Tensor x)'",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1004.md");
+
+    private static readonly DiagnosticDescriptor Dsl1005 = new(
+        "DSL1005", "A model class is nested or generic",
+        "Model '{0}' is {1} but a model has to be a plain class of a namespace: move it there and give sizes as constants",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1005.md");
+
+    private static readonly DiagnosticDescriptor Dsl1006 = new(
+        "DSL1006", "A layer has two attributes",
+        "Layer '{0}' is both [{1}] and [{2}] but a method is one layer: remove one, or declare a second method",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1006.md");
+
+    private static readonly DiagnosticDescriptor Dsl1007 = new(
+        "DSL1007", "An input has no shape",
+        "Input '{1}' of '{0}' has no shape, from which all others follow: write [Shape(\"b\", …)] before it",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1007.md");
+
+    private static readonly DiagnosticDescriptor Dsl1008 = new(
+        "DSL1008", "A function calls itself",
+        "'{0}' calls itself, directly or through others, and calls are inlined: {1}",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1008.md");
+
+    private static readonly DiagnosticDescriptor Dsl1009 = new(
+        "DSL1009", "A pointwise function cannot be read",
+        "'{0}' in the pointwise function '{1}' cannot be read: {2}",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1009.md");
+
+    private static readonly DiagnosticDescriptor Dsl1010 = new(
+        "DSL1010", "A layer is never used",
+        "Layer '{0}' is called neither by 'Forward' nor by 'Loss', so it has no parameters: call it or remove it",
+        Reading, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + "DSL1010.md");
+
+    private static readonly DiagnosticDescriptor Dsl2001 = new(
+        "DSL2001", "Shapes do not fit",
+        "'{0}' expects {1} but '{2}' produces '{3}': {4}",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2001.md");
+
+    private static readonly DiagnosticDescriptor Dsl2002 = new(
+        "DSL2002", "A window is larger than its input",
+        "'{0}' has a window of {1} but its padded input '{3}' is only {2}: make the window smaller or pad more",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2002.md");
+
+    private static readonly DiagnosticDescriptor Dsl2003 = new(
+        "DSL2003", "Groups do not divide the channels",
+        "Layer '{0}' has {1} groups, which do not divide its {2} {3} channels: choose a divisor",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2003.md");
+
+    private static readonly DiagnosticDescriptor Dsl2004 = new(
+        "DSL2004", "A symbolic size is not known",
+        "Symbolic size '{0}' in {1} occurs in no input's [Shape], which have {2}: use one of these, or a number",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2004.md");
+
+    private static readonly DiagnosticDescriptor Dsl2005 = new(
+        "DSL2005", "The claimed result shape is wrong",
+        "'{0}' is claimed to return '{1}' but returns '{2}': correct [return: Shape] or the layers before it",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2005.md");
+
+    private static readonly DiagnosticDescriptor Dsl2006 = new(
+        "DSL2006", "An argument is out of range",
+        "Argument '{1}' of '{0}' is {2} but must be {3}: change it",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2006.md");
+
+    private static readonly DiagnosticDescriptor Dsl2007 = new(
+        "DSL2007", "A size is not readable",
+        "Size '{1}' in {0} cannot be read: {2}",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2007.md");
+
+    private static readonly DiagnosticDescriptor Dsl2008 = new(
+        "DSL2008", "The loss is not a scalar",
+        "'{0}' returns '{1}' but a loss is one number: reduce it, for example with Mean",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2008.md");
+
+    private static readonly DiagnosticDescriptor Dsl2009 = new(
+        "DSL2009", "Ints and floats are mixed up",
+        "Operand '{1}' of '{0}' has to be {2} but '{3}' is {4}: pass a tensor of the other kind",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2009.md");
+
+    private static readonly DiagnosticDescriptor Dsl3001 = new(
+        "DSL3001", "A function has no derivative",
+        "'{0}' cannot be differentiated: {1}",
+        Autodiff, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL3001.md");
+
+    private static readonly DiagnosticDescriptor Dsl9001 = new(
+        "DSL9001", "A stage of the compiler failed",
+        "Stage '{0}' failed, which is a mistake of the compiler and not of the model; please report this text: {1}",
+        Internal, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL9001.md");
+
+    /// <summary>The table, in order of ids.</summary>
+    public static IReadOnlyList<DiagnosticDescriptor> All { get; } = new[]
+    {
+        Dsl1001, Dsl1002, Dsl1003, Dsl1004, Dsl1005, Dsl1006, Dsl1007,
+        Dsl1008, Dsl1009, Dsl1010, Dsl2001, Dsl2002, Dsl2003, Dsl2004,
+        Dsl2005, Dsl2006, Dsl2007, Dsl2008, Dsl2009, Dsl3001, Dsl9001,
+    };
+
+    private static Dictionary<string, DiagnosticDescriptor> ById { get; } = All.ToDictionary(static d => d.Id);
+
+    /// <summary>The descriptor of an id, or null.</summary>
+    public static DiagnosticDescriptor? Find(string id) =>
+        ById.TryGetValue(id, out DiagnosticDescriptor? found) ? found : null;
+
+    /// <summary>Whether a problem stops the compilation of its model.</summary>
+    public static bool IsError(string id) =>
+        Find(id) is not { DefaultSeverity: not DiagnosticSeverity.Error };
+}

@@ -1,0 +1,46 @@
+using System;
+using Dsl.Generator.Diagnostics;
+using Dsl.Generator.Lowering;
+using Dsl.Generator.Specs;
+
+namespace Dsl.Generator.Emitting;
+
+/// <summary>Emission as stages of the pipeline: a file, or DSL9001 in its place.</summary>
+internal static class FileStages
+{
+    /// <summary>The surface. Should the full one fail there is still the light one, so that CS8795 never
+    /// floods.</summary>
+    public static EmittedFile Surface(LoweringStage stage)
+    {
+        ModelSpec spec = stage.Read.Spec;
+        string hint = SurfaceEmitter.HintName(spec, "Surface");
+        try
+        {
+            return new EmittedFile(stage.Key, hint, SurfaceEmitter.Emit(stage.Read, stage.Lowered), default);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            string light = stage.Lowered is null ? "" : SurfaceEmitter.Emit(stage.Read, null);
+            return new EmittedFile(stage.Key, hint, light, StageFailure.Problems("Surface", spec, failure));
+        }
+    }
+
+    /// <summary>The kernels; no file when the model is in error.</summary>
+    public static EmittedFile Kernels(LoweringStage stage)
+    {
+        ModelSpec spec = stage.Read.Spec;
+        string hint = SurfaceEmitter.HintName(spec, "Kernels");
+        try
+        {
+            string text = stage.Lowered is null ? "" : KernelsFile.Emit(stage.Lowered);
+            return new EmittedFile(stage.Key, hint, text, default);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            return new EmittedFile(stage.Key, hint, "", StageFailure.Problems("Kernels", spec, failure));
+        }
+    }
+}
+
+/// <summary>The problems that a stage found in one class.</summary>
+internal sealed record KeyedProblems(string Key, EquatableArray<Problem> Problems);

@@ -1,0 +1,164 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Generator.Reading;
+using Dsl.Generator.Specs;
+
+namespace Dsl.Generator.Emitting;
+
+/// <summary>The session class with its entry points.</summary>
+internal static partial class SurfaceEmitter
+{
+    private const string Options = "global::Dsl.Sessions.SessionOptions";
+
+    // global::Dsl.Sessions.ModelSession global::Dsl.IModel.NewSession(global::Dsl.Sessions.SessionOptions options) =>
+    //     new Session(this, options);
+    //
+    // public Session CreateSession(global::Dsl.Device? device = null, …) =>
+    //     new(this, new global::Dsl.Sessions.SessionOptions { … });
+    //
+    // public sealed class Session : global::Dsl.Sessions.ModelSession { … }
+    private static void EmitSession(SurfaceWriter text, ModelSpec spec)
+    {
+        string name = SymbolText.Escape(spec.Name);
+        text.Line();
+        text.Line($"global::Dsl.Sessions.ModelSession global::Dsl.IModel.NewSession({Options} options) =>");
+        text.Deeper("new Session(this, options);");
+        text.Line();
+        text.Line("/// <summary>Makes the model ready to run: one device, one block of memory. Dispose the session to free it.</summary>");
+        text.Line("/// <param name=\"device\">Where to run; the host when null.</param>");
+        text.Line("/// <param name=\"maximum\">The largest value of every symbolic size; those of the example when null.</param>");
+        text.Line("/// <param name=\"optimizer\">Needed to train; null to evaluate only.</param>");
+        text.Line("public Session CreateSession(");
+        text.Deeper("global::Dsl.Device? device = null,");
+        text.Deeper("global::Dsl.Sizes? maximum = null,");
+        text.Deeper("global::Dsl.Optimizer? optimizer = null) =>");
+        text.Deeper($"new(this, new {Options} {{ Device = device, Sizes = maximum ?? [], Optimizer = optimizer }});");
+        text.Line();
+        text.Line($"/// <summary>A {spec.Name} that is ready to run.</summary>");
+        text.Block("public sealed class Session : global::Dsl.Sessions.ModelSession", () =>
+        {
+            text.Block(
+                $"internal Session({name} model, {Options} options)\n    : base(model, options)", static () => { });
+            foreach (FunctionSpec function in spec.Functions)
+            {
+                if (function.Name == "Forward")
+                {
+                    EmitForward(text, function);
+                }
+                else
+                {
+                    EmitLoss(text, function, "Loss", "The loss of one batch, without learning from it.");
+                    EmitLoss(text, function, "Train", "One step of training on one batch; the loss before the step.");
+                }
+            }
+        });
+    }
+
+    // public void Forward(global::System.ReadOnlySpan<float> image, global::System.Span<float> result)
+    // {
+    //     Begin(global::Dsl.Sessions.EntryPoint.Forward);
+    //     Write(0, image);
+    //     Run();
+    //     Read(0, result);
+    // }
+    private static void EmitForward(SurfaceWriter text, FunctionSpec function)
+    {
+        string result = Unused(function, "result");
+        text.Line();
+        text.Line("/// <summary>Runs the model on one batch.</summary>");
+        EmitInputDocumentation(text, function);
+        string shape = function.HasResultShape ? $": [{Dims(function.ResultDims)}], row by row" : "";
+        text.Line($"/// <param name=\"{result}\">Receives the outputs{shape}.</param>");
+        EmitSizeDocumentation(text, function);
+        text.Block($"public void Forward({Signature(function, $"global::System.Span<float> {result}")})", () =>
+        {
+            EmitRun(text, function, "Forward");
+            text.Line($"Read(0, {result});");
+        });
+    }
+
+    // public float Train(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<int> digit)
+    // {
+    //     Begin(global::Dsl.Sessions.EntryPoint.Train);
+    //     Write(0, image);
+    //     Write(1, digit);
+    //     Run();
+    //     return ReadScalar();
+    // }
+    private static void EmitLoss(SurfaceWriter text, FunctionSpec function, string entryPoint, string summary)
+    {
+        text.Line();
+        text.Line($"/// <summary>{summary}</summary>");
+        EmitInputDocumentation(text, function);
+        EmitSizeDocumentation(text, function);
+        text.Block($"public float {entryPoint}({Signature(function, null)})", () =>
+        {
+            EmitRun(text, function, entryPoint);
+            text.Line("return ReadScalar();");
+        });
+    }
+
+    private static void EmitRun(SurfaceWriter text, FunctionSpec function, string entryPoint)
+    {
+        string sizes = string.Concat(Symbols(function).Select(s => $", ({Literal(s)}, {Parameter(function, s)})"));
+        text.Line($"Begin(global::Dsl.Sessions.EntryPoint.{entryPoint}{sizes});");
+        for (int i = 0; i < function.Inputs.Count; i++)
+        {
+            text.Line($"Write({i}, {SymbolText.Escape(function.Inputs[i].Name)});");
+        }
+
+        text.Line("Run();");
+    }
+
+    private static void EmitInputDocumentation(SurfaceWriter text, FunctionSpec function)
+    {
+        foreach (InputSpec input in function.Inputs)
+        {
+            text.Line($"/// <param name=\"{input.Name}\">[{Dims(input.Dims)}], row by row.</param>");
+        }
+    }
+
+    private static void EmitSizeDocumentation(SurfaceWriter text, FunctionSpec function)
+    {
+        foreach (string symbol in Symbols(function))
+        {
+            text.Line($"/// <param name=\"{Parameter(function, symbol)}\">The size {symbol} of this call.</param>");
+        }
+    }
+
+    private static string Signature(FunctionSpec function, string? result) => string.Join(", ", function.Inputs
+        .Select(static i => $"global::System.ReadOnlySpan<{(i.Integers ? "int" : "float")}> {SymbolText.Escape(i.Name)}")
+        .Concat(result is null ? Array.Empty<string>() : new[] { result })
+        .Concat(Symbols(function).Select(s => $"int {SymbolText.Escape(Parameter(function, s))}")));
+
+    /// <summary>The symbols that a call has to give, in order of appearance: none when there is only one, which
+    /// follows from the length of an input.</summary>
+    private static string[] Symbols(FunctionSpec function)
+    {
+        var symbols = function.Inputs.SelectMany(static i => i.Dims).SelectMany(SymbolsOf)
+            .Distinct(StringComparer.Ordinal).ToArray();
+        return symbols.Length > 1 ? symbols : Array.Empty<string>();
+    }
+
+    private static IEnumerable<string> SymbolsOf(string size)
+    {
+        try
+        {
+            return Size.Parse(size).Symbols;
+        }
+        catch (FormatException)
+        {
+            // An unreadable size is a diagnostic of the lowering; the light surface does without it.
+            return Array.Empty<string>();
+        }
+    }
+
+    private static string Parameter(FunctionSpec function, string symbol) => Unused(function, symbol);
+
+    /// <summary>A name for a parameter of ours that none of the user's has.</summary>
+    private static string Unused(FunctionSpec function, string name) =>
+        function.Inputs.Any(i => i.Name == name) ? Unused(function, name + "Size") : name;
+
+    private static string Dims(IEnumerable<string> dims) => string.Join(", ", dims);
+}

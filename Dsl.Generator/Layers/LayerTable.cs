@@ -1,0 +1,21 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+
+namespace Dsl.Generator.Layers;
+
+/// <summary>The registry of layers: one line each.</summary>
+internal static class LayerTable
+{
+    private static readonly Dictionary<string, ILayer> ByKind = new ILayer[]
+    {
+        new PerceptronLayer(),
+        new ConvLayer(),
+    }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
+
+    /// <summary>All layers.</summary>
+    public static IReadOnlyCollection<ILayer> All => ByKind.Values;
+
+    /// <summary>The layer of an attribute, or null.</summary>
+    public static ILayer? Find(string kind) => ByKind.TryGetValue(kind, out ILayer? layer) ? layer : null;
+}

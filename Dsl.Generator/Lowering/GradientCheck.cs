@@ -1,0 +1,68 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Generator.Diagnostics;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
+
+namespace Dsl.Generator.Lowering;
+
+/// <summary>
+/// Finds parameters that could never learn: the loss depends on them, but on every path lies an operand whose
+/// derivative is
+/// zero everywhere.
+/// </summary>
+internal static class GradientCheck
+{
+    /// <exception cref="ProblemException">There is such a parameter; the site is the step where its gradient stops
+    /// first.</exception>
+    public static void Check(Graph graph, Node loss, Func<Node, StepSpec?> stepOf)
+    {
+        foreach (Node parameter in graph.Parameters)
+        {
+            var depends = new HashSet<Node> { parameter };
+            var live = new HashSet<Node> { parameter };
+            (Node Node, string Row)? stop = null;
+            bool stopped = false;
+            foreach (Node node in graph.Nodes.Skip(parameter.Id + 1))
+            {
+                for (int i = 0; i < node.Inputs.Length; i++)
+                {
+                    if (depends.Contains(node.Inputs[i]))
+                    {
+                        depends.Add(node);
+                    }
+
+                    if (!live.Contains(node.Inputs[i]))
+                    {
+                        continue;
+                    }
+
+                    if (node.Op is StopGradientOp)
+                    {
+                        stopped = true;
+                    }
+                    else if (node.Op is PointwiseOp op && !op.Definition.Passes(i))
+                    {
+                        stop ??= (node, op.Row);
+                    }
+                    else
+                    {
+                        live.Add(node);
+                    }
+                }
+            }
+
+            if (depends.Contains(loss) && !live.Contains(loss) && !stopped && stop is { } found && stepOf(found.Node) is { } step)
+            {
+                string name = ((ParameterOp)parameter.Op).Parameter;
+                throw new ProblemException(
+                    ProblemIds.NotDifferentiable,
+                    step.Site,
+                    step.Target,
+                    $"the derivative of '{found.Row}' is zero everywhere, so '{name}' would never learn");
+            }
+        }
+    }
+}

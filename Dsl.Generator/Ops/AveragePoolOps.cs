@@ -1,0 +1,117 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Dsl.Generator.Graphs;
+
+namespace Dsl.Generator.Ops;
+
+/// <summary>The mean of each window, <c>[b, c, h, w] -> [b, c, i, j]</c>.</summary>
+/// <param name="Window">The geometry.</param>
+/// <param name="CountPadding">Whether the mean is over all taps, or over those inside the image.</param>
+internal sealed record AveragePoolOp(WindowGeometry Window, bool CountPadding) : MacroOp
+{
+    public override string Name => "averagepool";
+
+    public override string Attributes => Window + Averages.Text(CountPadding);
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Expect.Floats(this, inputs, 1);
+        Expect.Rank(this, inputs[0], 4);
+        return (Windows(Window, inputs[0].Shape), DType.Float);
+    }
+
+    public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[]
+    {
+        graph.Add(
+            new AveragePoolGradientOp(Window, CountPadding, node.Inputs[0].Shape[2], node.Inputs[0].Shape[3]), cotangent),
+    };
+
+    public override Node Expand(Graph graph, IReadOnlyList<Node> inputs) => graph.Pointwise(
+        "div",
+        graph.Sum(graph.Add(new WindowOp(Window), inputs[0]), 4, 5),
+        Averages.CountOf(graph, Window, CountPadding, inputs[0].Shape));
+
+    public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf)
+    {
+        NdArray y = NdArray.Zeros(node.Shape.Map(valueOf));
+        double[] count = Averages.CountOf(Window, CountPadding, inputs[0].Shape, y.Shape);
+        Images.Taps(Window, inputs[0].Shape, y.Shape, (pixel, window, _) =>
+            y.Data[window] += inputs[0].Data[pixel] / count[window]);
+        return y;
+    }
+
+    public override Size Flops(Node node) => node.Length * Window.Taps;
+}
+
+/// <summary>The adjoint of <see cref="AveragePoolOp"/>: dy [b, c, i, j] -> [b, c, h, w].</summary>
+internal sealed record AveragePoolGradientOp(WindowGeometry Window, bool CountPadding, Size Height, Size Width) : MacroOp
+{
+    public override string Name => "averagepoolgradient";
+
+    public override string Attributes => $"{Window}{Averages.Text(CountPadding)} to {Height},{Width}";
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Expect.Floats(this, inputs, 1);
+        Expect.Rank(this, inputs[0], 4);
+        var image = ImageOf(inputs[0]);
+        Expect.Shape(this, inputs[0], Windows(Window, image).ToArray());
+        return (image, DType.Float);
+    }
+
+    public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
+        new Node?[] { graph.Add(new AveragePoolOp(Window, CountPadding), cotangent) };
+
+    public override Node Expand(Graph graph, IReadOnlyList<Node> inputs)
+    {
+        Node count = Averages.CountOf(graph, Window, CountPadding, ImageOf(inputs[0]));
+        Node share = graph.Pointwise("div", inputs[0], count);
+        Node taps = graph.Broadcast(
+            share, share.Shape.Add(Window.KernelHeight).Add(Window.KernelWidth), Enumerable.Range(0, share.Rank));
+        return graph.Add(new FoldOp(Window, Height, Width), taps);
+    }
+
+    public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf)
+    {
+        NdArray dx = NdArray.Zeros(node.Shape.Map(valueOf));
+        double[] count = Averages.CountOf(Window, CountPadding, dx.Shape, inputs[0].Shape);
+        Images.Taps(Window, dx.Shape, inputs[0].Shape, (pixel, window, _) =>
+            dx.Data[pixel] += inputs[0].Data[window] / count[window]);
+        return dx;
+    }
+
+    public override Size Flops(Node node) => node.Inputs[0].Length * Window.Taps;
+
+    private ImmutableArray<Size> ImageOf(Node dy) => GraphLists.Dims(dy.Shape[0], dy.Shape[1], Height, Width);
+}
+
+/// <summary>What means of windows are divided by.</summary>
+internal static class Averages
+{
+    public static string Text(bool countPadding) => countPadding ? " countpadding" : "";
+
+    /// <summary>A scalar, or the number of taps inside the image for each window.</summary>
+    public static Node CountOf(Graph graph, WindowGeometry window, bool countPadding, IReadOnlyList<Size> image) => countPadding
+        ? graph.Constant(window.Taps)
+        : graph.Sum(graph.Add(new WindowOp(window), graph.Fill(1, image)), 4, 5);
+
+    public static double[] CountOf(WindowGeometry window, bool countPadding, int[] image, int[] windows)
+    {
+        var count = new double[NdArray.LengthOf(windows)];
+        if (countPadding)
+        {
+            for (int i = 0; i < count.Length; i++)
+            {
+                count[i] = window.Taps;
+            }
+        }
+        else
+        {
+            Images.Taps(window, image, windows, (_, at, _) => count[at]++);
+        }
+
+        return count;
+    }
+}

@@ -1,0 +1,124 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Generator.Specs;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace Dsl.Generator.Reading;
+
+/// <summary>Reads annotated partial methods.</summary>
+internal static class LayerReader
+{
+    /// <summary>The attributes of a method that make it a layer.</summary>
+    public static IEnumerable<AttributeData> LayerAttributes(IMethodSymbol method) =>
+        method.GetAttributes().Where(static a => a.AttributeClass.DerivesFrom(Names.Layer));
+
+    /// <summary>What is wrong with a layer's signature, or null.</summary>
+    public static string? Complaint(IMethodSymbol method) => method switch
+    {
+        { IsPartialDefinition: true, PartialImplementationPart: not null } or { IsPartialDefinition: false }
+            when HasBody(method) => "remove its body: the build writes it",
+        { IsPartialDefinition: false } => "make it partial",
+        { IsStatic: true } => "remove 'static': its parameters belong to the instance",
+        { IsGenericMethod: true } => "remove its type parameters",
+        _ when !method.ReturnType.Is(Names.Tensor) => "return Tensor",
+        { Parameters.Length: 0 } => "give it a Tensor parameter",
+        _ when method.Parameters.Any(static p => p.RefKind != RefKind.None || !p.Type.IsTensor()) =>
+            "take Tensor or IntTensor parameters by value",
+        _ => null,
+    };
+
+    /// <summary>Reads a layer whose signature is right.</summary>
+    public static LayerSpec Read(IMethodSymbol method, AttributeData attribute, SiteRecorder sites)
+    {
+        var syntax = (MethodDeclarationSyntax)method.DeclaringSyntaxReferences[0].GetSyntax();
+        return new LayerSpec(
+            method.Name,
+            KindOf(attribute),
+            Declaration(method, syntax),
+            method.Parameters.Select(p => ReadInput(p, sites)).ToEquatable(),
+            ReadArguments(attribute, sites).ToEquatable(),
+            DocumentationText.Of(syntax),
+            sites.Record(syntax.Identifier.GetLocation()));
+    }
+
+    /// <summary>A parameter with its <c>[Shape]</c>.</summary>
+    public static InputSpec ReadInput(IParameterSymbol parameter, SiteRecorder sites)
+    {
+        AttributeData? shape = parameter.Attribute(Names.Shape);
+        return new InputSpec(
+            parameter.Name,
+            parameter.Type.Is(Names.IntTensor),
+            shape is not null,
+            Dims(shape),
+            sites.Record(parameter));
+    }
+
+    /// <summary>The dimensions of a <c>[Shape]</c>.</summary>
+    public static EquatableArray<string> Dims(AttributeData? shape) =>
+        shape is { ConstructorArguments: { Length: 1 } arguments }
+            && arguments[0] is { Kind: TypedConstantKind.Array, IsNull: false }
+            ? arguments[0].Values.Select(Constants.Text).ToEquatable()
+            : default;
+
+    /// <summary><c>private partial int Wrong(int x) =&gt;</c> is what keeps a wrong declaration from also being
+    /// CS8795.</summary>
+    public static string Stub(IMethodSymbol method)
+    {
+        var syntax = (MethodDeclarationSyntax)method.DeclaringSyntaxReferences[0].GetSyntax();
+        return $"{Declaration(method, syntax)} {Identifier(method.Name)}("
+            + string.Join(", ", method.Parameters.Select(static p => p.ToDisplayString(ParameterFormat))) + ")";
+    }
+
+    private static SymbolDisplayFormat ParameterFormat { get; } = SymbolDisplayFormat.FullyQualifiedFormat
+        .WithParameterOptions(SymbolDisplayParameterOptions.IncludeType | SymbolDisplayParameterOptions.IncludeName
+            | SymbolDisplayParameterOptions.IncludeModifiers)
+        .WithMiscellaneousOptions(SymbolDisplayMiscellaneousOptions.UseSpecialTypes
+            | SymbolDisplayMiscellaneousOptions.EscapeKeywordIdentifiers
+            | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
+
+    private static string Identifier(string name) => SymbolText.Escape(name);
+
+    private static bool HasBody(IMethodSymbol method) =>
+        (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.Any(static r => r.GetSyntax()
+            is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null });
+
+    private static string KindOf(AttributeData attribute)
+    {
+        const string Suffix = "Attribute";
+        string name = attribute.AttributeClass!.Name;
+        return name.EndsWith(Suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - Suffix.Length) : name;
+    }
+
+    private static string Declaration(IMethodSymbol method, MethodDeclarationSyntax syntax) =>
+        string.Join(" ", syntax.Modifiers.Select(static m => m.ValueText)) + " "
+        + method.ReturnType.ToDisplayString(SymbolDisplayFormat.FullyQualifiedFormat);
+
+    private static IEnumerable<ArgumentSpec> ReadArguments(AttributeData attribute, SiteRecorder sites)
+    {
+        var written = (attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList?.Arguments
+            ?? default(SeparatedSyntaxList<AttributeArgumentSyntax>);
+        int whole = sites.Record(attribute.ApplicationSyntaxReference);
+        var parameters = attribute.AttributeConstructor?.Parameters ?? default;
+        for (int i = 0; i < attribute.ConstructorArguments.Length; i++)
+        {
+            string name = parameters[i].Name;
+            AttributeArgumentSyntax? syntax = written
+                .FirstOrDefault(a => a.NameColon?.Name.Identifier.ValueText == name)
+                ?? written.Where(static a => a.NameColon is null && a.NameEquals is null).Skip(i).FirstOrDefault();
+            yield return new ArgumentSpec(
+                name,
+                Constants.Text(attribute.ConstructorArguments[i]),
+                syntax is null ? whole : sites.Record(syntax.Expression));
+        }
+
+        foreach (KeyValuePair<string, TypedConstant> named in attribute.NamedArguments)
+        {
+            AttributeArgumentSyntax? syntax = written
+                .FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == named.Key);
+            yield return new ArgumentSpec(
+                named.Key, Constants.Text(named.Value), syntax is null ? whole : sites.Record(syntax.Expression));
+        }
+    }
+}

@@ -1,0 +1,87 @@
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
+
+namespace Dsl.Generator.Rewrites;
+
+/// <summary>Identities of reshapes, transposes, broadcasts and reductions.</summary>
+internal static class ShapeRules
+{
+    public static IReadOnlyList<RewriteRule> All { get; } = new[]
+    {
+        new RewriteRule("reshape to the same shape", static s =>
+            s.Node.Op is ReshapeOp && s.X.SameShape(s.Node.Shape) ? s.X : null),
+        new RewriteRule("broadcast to the same shape", static s =>
+            s.Node.Op is BroadcastOp && s.X.SameShape(s.Node.Shape) ? s.X : null),
+        new RewriteRule("transpose that keeps the order", static s =>
+            s.Node.Op is TransposeOp t && t.Order.SequenceEqual(Enumerable.Range(0, t.Order.Count)) ? s.X : null),
+        new RewriteRule("reshape of reshape", static s =>
+            s.Node.Op is ReshapeOp && s.X.Op is ReshapeOp ? s.Graph.Reshape(s.X.Inputs[0], s.Node.Shape) : null),
+        new RewriteRule("transpose of transpose", static s =>
+            s.Node.Op is TransposeOp outer && s.X.Op is TransposeOp inner
+                ? s.Graph.Transpose(s.X.Inputs[0], outer.Order.Map(a => inner.Order[a]))
+                : null),
+        new RewriteRule("broadcast of broadcast", static s =>
+            s.Node.Op is BroadcastOp outer && s.X.Op is BroadcastOp inner
+                ? s.Graph.Broadcast(s.X.Inputs[0], outer.Dims, inner.Axes.Select(a => outer.Axes[a]))
+                : null),
+        new RewriteRule("transpose of broadcast", static s => TransposeOfBroadcast(s)),
+        new RewriteRule("reshape of a broadcast scalar", static s =>
+            s.Node.Op is ReshapeOp && s.X.Op is BroadcastOp && s.X.Inputs[0].Rank == 0
+                ? s.Graph.Fill(s.X.Inputs[0], s.Node.Shape)
+                : null),
+        new RewriteRule("sum of broadcast", static s => SumOfBroadcast(s)),
+        new RewriteRule("reduction over nothing", static s => s.Node.Op is ReduceOp { Axes.Count: 0 } ? s.X : null),
+        new RewriteRule("reduction of reduction", static s => ReduceOfReduce(s)),
+        new RewriteRule("stop gradient of a constant", static s =>
+            s.Node.Op is StopGradientOp && PointwiseOp.ConstantOf(s.X) is not null ? s.X : null),
+    };
+
+    /// <summary>Only broadcasts whose kept axes stay in order: another order needs the transpose anyway.</summary>
+    private static Node? TransposeOfBroadcast(RewriteSite s)
+    {
+        if (s.Node.Op is not TransposeOp transpose || s.X.Op is not BroadcastOp broadcast)
+        {
+            return null;
+        }
+
+        var axes = broadcast.Axes.Select(a => transpose.Order.ToList().IndexOf(a)).ToArray();
+        return axes.SequenceEqual(axes.OrderBy(static a => a))
+            ? s.Graph.Broadcast(s.X.Inputs[0], s.Node.Shape, axes)
+            : null;
+    }
+
+    /// <summary>Summing a repeated axis multiplies by its extent; summing an axis that was there sums before
+    /// repeating.</summary>
+    private static Node? SumOfBroadcast(RewriteSite s)
+    {
+        if (s.Node.Op is not ReduceOp { Kind: ReduceKind.Sum } sum || s.X.Op is not BroadcastOp broadcast)
+        {
+            return null;
+        }
+
+        Node x = s.X.Inputs[0];
+        Size repeats = sum.Axes.Where(a => !broadcast.Axes.Contains(a)).Select(a => broadcast.Dims[a]).Product();
+        var inner = Enumerable.Range(0, x.Rank).Where(i => sum.Axes.Contains(broadcast.Axes[i])).ToArray();
+        Node reduced = s.Graph.Sum(x, inner);
+        Node scaled = repeats.Equals(Size.One) ? reduced : s.Graph.Pointwise("mul", reduced, s.Graph.SizeValue(repeats));
+
+        // Axis numbers after the summed ones are gone.
+        int After(int axis) => axis - sum.Axes.Count(a => a < axis);
+        return s.Graph.Broadcast(
+            scaled, s.Node.Shape, broadcast.Axes.Where(a => !sum.Axes.Contains(a)).Select(After));
+    }
+
+    private static Node? ReduceOfReduce(RewriteSite s)
+    {
+        if (s.Node.Op is not ReduceOp outer || s.X.Op is not ReduceOp inner || outer.Kind != inner.Kind)
+        {
+            return null;
+        }
+
+        var kept = Enumerable.Range(0, s.X.Inputs[0].Rank).Except(inner.Axes).ToArray();
+        return s.Graph.Reduce(outer.Kind, s.X.Inputs[0], inner.Axes.Concat(outer.Axes.Select(a => kept[a])).ToArray());
+    }
+}

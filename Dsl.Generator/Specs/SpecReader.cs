@@ -1,0 +1,309 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using System.Text;
+
+namespace Dsl.Generator.Specs;
+
+/// <summary>Recursive descent over the text of <see cref="SpecText"/>. Line breaks mean nothing; a word ends at a
+/// space or at one of <c>( ) , = % @ "</c>.</summary>
+internal sealed class SpecReader
+{
+    private readonly string _text;
+    private int _at;
+
+    private SpecReader(string text) => _text = text;
+
+    private bool AtEnd
+    {
+        get
+        {
+            while (_at < _text.Length && char.IsWhiteSpace(_text[_at]))
+            {
+                _at++;
+            }
+
+            return _at >= _text.Length;
+        }
+    }
+
+    /// <summary>Reads what <see cref="SpecText.Print(ModelSpec)"/> wrote.</summary>
+    /// <exception cref="FormatException">Another version, or not a spec; the message says where.</exception>
+    public static ModelSpec ParseModel(string text) => new SpecReader(text).Model();
+
+    /// <summary>Reads what <see cref="SpecText.Print(PointwiseSpec)"/> wrote.</summary>
+    /// <exception cref="FormatException">Not a pointwise function.</exception>
+    public static PointwiseSpec ParsePointwise(string text) => new SpecReader(text).Whole(static r => r.Pointwise());
+
+    /// <summary>Reads <c>(mul x (sigmoid x))</c>.</summary>
+    /// <exception cref="FormatException">Not an expression.</exception>
+    public static PointwiseExpression ParseExpression(string text) =>
+        new SpecReader(text).Whole(static r => r.Expression());
+
+    private T Whole<T>(Func<SpecReader, T> read)
+    {
+        T result = read(this);
+        return AtEnd ? result : throw Unexpected("the end");
+    }
+
+    private ModelSpec Model()
+    {
+        Expect("spec");
+        int version = Integer();
+        if (version != SpecText.Version)
+        {
+            throw new FormatException(
+                $"The spec has version {version}; this generator reads version {SpecText.Version}.");
+        }
+
+        Expect("model");
+        string name = Word();
+        string ns = Labelled("namespace");
+        string declaration = Labelled("declaration");
+        string example = Labelled("example");
+        int site = Site();
+        var layers = Many("layer", Layer);
+        var functions = Many("function", Function);
+        var pointwise = Many("pointwise", Pointwise);
+        return AtEnd
+            ? new ModelSpec(ns, name, declaration, example, layers, functions, pointwise, site)
+            : throw Unexpected("the end");
+    }
+
+    private LayerSpec Layer()
+    {
+        Expect("layer");
+        string name = Word();
+        Expect("kind");
+        string kind = Word();
+        string declaration = Labelled("declaration");
+        int site = Site();
+        var inputs = Many("input", Input);
+        var arguments = Many("argument", Argument);
+        string documentation = TakeWord("documentation") ? Quoted() : "";
+        return new LayerSpec(name, kind, declaration, inputs, arguments, documentation, site);
+    }
+
+    private ArgumentSpec Argument()
+    {
+        Expect("argument");
+        return new ArgumentSpec(Word(), Quoted(), Site());
+    }
+
+    private InputSpec Input()
+    {
+        Expect("input");
+        string name = Word();
+        bool integers = Word() == "int";
+        bool hasShape = Shape(out EquatableArray<string> dims);
+        return new InputSpec(name, integers, hasShape, dims, Site());
+    }
+
+    private FunctionSpec Function()
+    {
+        Expect("function");
+        string name = Word();
+        int site = Site();
+        var inputs = Many("input", Input);
+        var steps = new List<StepSpec>();
+        while (Take('%'))
+        {
+            Integer();
+            Require('=');
+            steps.Add(Step());
+        }
+
+        Expect("return");
+        Require('%');
+        int result = Integer();
+        bool hasShape = Shape(out EquatableArray<string> dims);
+        return new FunctionSpec(name, inputs, steps.ToEquatable(), result, hasShape, dims, site);
+    }
+
+    private StepSpec Step()
+    {
+        string kind = Word();
+        if (!Enum.TryParse(kind, out StepKind parsed))
+        {
+            throw Unexpected("a kind of step");
+        }
+
+        string target = Word();
+        var operands = List(Operand);
+        string label = TakeWord("label") ? Quoted() : "";
+        return new StepSpec(parsed, target, operands.ToEquatable(), label, Site());
+    }
+
+    private OperandSpec Operand()
+    {
+        string name = Peek() is '%' or '"' ? "" : Word();
+        return Take('%') ? new OperandSpec(name, Integer(), "") : new OperandSpec(name, -1, Quoted());
+    }
+
+    private PointwiseSpec Pointwise()
+    {
+        Expect("pointwise");
+        string name = Word();
+        var parameters = List(Word);
+        Require('=');
+        return new PointwiseSpec(name, parameters.ToEquatable(), Expression());
+    }
+
+    private PointwiseExpression Expression()
+    {
+        if (!Take('('))
+        {
+            string atom = Word();
+            return new PointwiseExpression(SpecText.IsNumber(atom) ? "const" : "arg", atom, default);
+        }
+
+        string op = Word();
+        if (op == "const")
+        {
+            string text = Word();
+            Require(')');
+            return new PointwiseExpression(op, text, default);
+        }
+
+        var operands = new List<PointwiseExpression>();
+        while (!Take(')'))
+        {
+            operands.Add(Expression());
+        }
+
+        return new PointwiseExpression(op, "", operands.ToEquatable());
+    }
+
+    private bool Shape(out EquatableArray<string> dims)
+    {
+        bool has = TakeWord("shape");
+        dims = has ? List(Quoted).ToEquatable() : default;
+        return has;
+    }
+
+    private EquatableArray<T> Many<T>(string word, Func<T> read)
+        where T : IEquatable<T>
+    {
+        var items = new List<T>();
+        while (IsWord(word))
+        {
+            items.Add(read());
+        }
+
+        return items.ToEquatable();
+    }
+
+    private List<T> List<T>(Func<T> read)
+    {
+        var items = new List<T>();
+        Require('(');
+        while (!Take(')'))
+        {
+            if (items.Count > 0)
+            {
+                Require(',');
+            }
+
+            items.Add(read());
+        }
+
+        return items;
+    }
+
+    private string Labelled(string word)
+    {
+        Expect(word);
+        return Quoted();
+    }
+
+    private int Site()
+    {
+        Require('@');
+        return Integer();
+    }
+
+    private int Integer() =>
+        int.TryParse(Word(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            ? value
+            : throw Unexpected("an integer");
+
+    private string Quoted()
+    {
+        Require('"');
+        var text = new StringBuilder();
+        while (_at < _text.Length && _text[_at] != '"')
+        {
+            char c = _text[_at++];
+            if (c == '\\' && _at < _text.Length)
+            {
+                c = _text[_at++];
+                c = c == 'n' ? '\n' : c;
+            }
+
+            text.Append(c);
+        }
+
+        _at++;
+        return text.ToString();
+    }
+
+    private string Word() => WordAt(out int end) is { Length: > 0 } word
+        ? Advance(word, end)
+        : throw Unexpected("a word");
+
+    private string Advance(string word, int end)
+    {
+        _at = end;
+        return word;
+    }
+
+    private string WordAt(out int end)
+    {
+        end = AtEnd ? _text.Length : _at;
+        while (end < _text.Length && !char.IsWhiteSpace(_text[end]) && "(),=%@\"".IndexOf(_text[end]) < 0)
+        {
+            end++;
+        }
+
+        return _text.Substring(_at, end - _at);
+    }
+
+    private bool IsWord(string word) => WordAt(out _) == word;
+
+    private bool TakeWord(string word)
+    {
+        bool has = WordAt(out int end) == word;
+        _at = has ? end : _at;
+        return has;
+    }
+
+    private void Expect(string word)
+    {
+        if (!TakeWord(word))
+        {
+            throw Unexpected($"'{word}'");
+        }
+    }
+
+    private char Peek() => AtEnd ? '\0' : _text[_at];
+
+    private bool Take(char c)
+    {
+        bool has = Peek() == c;
+        _at += has ? 1 : 0;
+        return has;
+    }
+
+    private void Require(char c)
+    {
+        if (!Take(c))
+        {
+            throw Unexpected($"'{c}'");
+        }
+    }
+
+    private FormatException Unexpected(string expected) => new(
+        $"The text of a spec is damaged at position {_at}: expected {expected} before "
+        + $"'{_text.Substring(Math.Min(_at, _text.Length)).Split('\n')[0]}'.");
+}

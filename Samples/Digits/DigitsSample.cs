@@ -1,0 +1,150 @@
+using System;
+using System.CommandLine;
+using System.Diagnostics;
+using System.Globalization;
+using System.IO;
+using Dsl;
+using Dsl.Data;
+using Dsl.Sessions;
+using Models.Vision;
+using Spectre.Console;
+
+namespace Samples.Digits;
+
+/// <summary>The verb <c>digits</c>: trains a network to read digits, on procedural ones or on MNIST.</summary>
+internal static class DigitsSample
+{
+    private const int Batch = 64;
+
+    /// <summary>Images of the procedural training set: enough that the network generalises, few enough for a minute.</summary>
+    private const int ProceduralImages = 40_000;
+
+    public static Command Command()
+    {
+        var options = new SampleOptions(epochs: 3);
+        var model = new Option<string>("--model")
+        {
+            Description = "mlp or conv.",
+            DefaultValueFactory = static _ => "conv",
+        };
+        model.AcceptOnlyFromAmong("mlp", "conv");
+        var checkpoint = new Option<FileInfo?>("--checkpoint")
+        {
+            Description = "Saves training after every epoch, and when it is interrupted, so that --resume can go on.",
+        };
+        var resume = new Option<bool>("--resume") { Description = "Goes on from --checkpoint when it exists." };
+        Command command = options.AddTo(new Command("digits", "Trains a network to read handwritten digits."));
+        command.Options.Add(model);
+        command.Options.Add(checkpoint);
+        command.Options.Add(resume);
+        command.SetAction(result => Run(
+            AnsiConsole.Console,
+            options.Read(result),
+            result.GetValue(model)!,
+            result.GetValue(checkpoint),
+            result.GetValue(resume)));
+        return command;
+    }
+
+    private static int Run(IAnsiConsole console, SampleArguments arguments, string name, FileInfo? checkpoint, bool resume)
+    {
+        IModel model = name == "mlp" ? new DigitMlp() : new DigitNet();
+        model.Parameters.Initialize(arguments.Seed);
+        console.WriteLine(name == "mlp" ? DigitMlp.Summary : DigitNet.Summary);
+        (Dataset train, Dataset test) = Load(console, arguments);
+
+        long steps = (long)arguments.Epochs * ((train.Count + Batch - 1) / Batch);
+        var optimizer = new AdamW(Schedule.Cosine(2e-3f, steps, 1e-5f).WarmUp(steps / 20))
+        {
+            WeightDecay = 1e-3f,
+            AverageDecay = 0.995f,
+        };
+        using ModelSession session = model.NewSession(new SessionOptions
+        {
+            Device = arguments.Device,
+            Sizes = new Sizes { ["b"] = Batch },
+            Optimizer = optimizer,
+        });
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture, $"[grey]{arguments.Device}: arena {session.ArenaBytes:N0} bytes, {session.MemoryBytes:N0} in all[/]");
+
+        var trainer = new Trainer(session, train, null, new TrainerOptions
+        {
+            Epochs = arguments.Epochs,
+            BatchSize = Batch,
+            Seed = arguments.Seed,
+            CheckpointPath = checkpoint?.FullName,
+        });
+        if (resume && checkpoint is { Exists: true })
+        {
+            trainer.Resume(checkpoint.FullName);
+            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]resumed at epoch {trainer.Epoch}, batch {trainer.Batch}[/]");
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        TrainingView.Run(console, trainer, steps);
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+
+        // The running average of the parameters generalises better than the last step's; it is what is kept.
+        optimizer.SwapAverage(session);
+        Evaluation evaluation = Trainer.Evaluate(session, test, Batch);
+        string hash = model.Parameters.Sha256();
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"accuracy [green]{evaluation.Accuracy:P2}[/], loss {evaluation.Loss:F4} on {evaluation.Samples} images after {seconds:F1} s; weights {hash[..16]}…");
+        ResultFile.Write(arguments.Json, writer =>
+        {
+            writer.WriteString("model", name);
+            writer.WriteString("device", arguments.Device.ToString());
+            writer.WriteNumber("accuracy", evaluation.Accuracy);
+            writer.WriteNumber("loss", evaluation.Loss);
+            writer.WriteNumber("seconds", seconds);
+            writer.WriteNumber("parameters", model.Parameters.Length);
+            writer.WriteNumber("arenaBytes", session.ArenaBytes);
+            writer.WriteString("weightsSha256", hash);
+        });
+        return 0;
+    }
+
+    private static (Dataset Train, Dataset Test) Load(IAnsiConsole console, SampleArguments arguments)
+    {
+        if (arguments.Data is { } folder)
+        {
+            return (Mnist(folder, "train"), Mnist(folder, "t10k"));
+        }
+
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]drawing {ProceduralImages:N0} digits[/]");
+        return (Procedural(ProceduralImages, arguments.Seed), Procedural(4_000, arguments.Seed + 1_000_000));
+    }
+
+    private static Dataset Mnist(DirectoryInfo folder, string part)
+    {
+        string images = Find(folder, $"{part}-images-idx3-ubyte");
+        Dataset read = IdxFile.ReadDataset(images, Find(folder, $"{part}-labels-idx1-ubyte"), classes: 10);
+        Column pixels = read.Columns[0];
+        return new Dataset()
+            .With("image", new Tensor(pixels.Floats.ToArray(), [read.Count, 1, 28, 28]))
+            .With("digit", new IntTensor(read.Columns[1].Ints.ToArray(), [read.Count]));
+    }
+
+    private static string Find(DirectoryInfo folder, string name)
+    {
+        foreach (string path in new[] { Path.Combine(folder.FullName, name + ".gz"), Path.Combine(folder.FullName, name) })
+        {
+            if (File.Exists(path))
+            {
+                return path;
+            }
+        }
+
+        throw new FileNotFoundException($"'{folder.FullName}' has neither '{name}.gz' nor '{name}'.");
+    }
+
+    private static Dataset Procedural(int count, ulong seed)
+    {
+        (float[] images, int[] digits) = ProceduralDigits.Draw(count, seed);
+        return new Dataset()
+            .With("image", new Tensor(images, [count, 1, 28, 28]))
+            .With("digit", new IntTensor(digits, [count]));
+    }
+}

@@ -1,0 +1,74 @@
+using System;
+using System.CommandLine;
+using System.IO;
+using Dsl;
+
+namespace Samples;
+
+/// <summary>The options that every sample takes.</summary>
+internal sealed class SampleOptions
+{
+    private readonly Option<string> _device = new("--device")
+    {
+        Description = $"Where to run: {Dsl.Device.Names}.",
+        DefaultValueFactory = static _ => "host",
+    };
+
+    private readonly Option<int> _threads = new("--threads")
+    {
+        Description = "Threads of the host; 0 for one per core. Results do not depend on it.",
+        DefaultValueFactory = static _ => 0,
+    };
+
+    private readonly Option<ulong> _seed = new("--seed")
+    {
+        Description = "Seed of initial values, shuffling and procedural data.",
+        DefaultValueFactory = static _ => 1,
+    };
+
+    private readonly Option<int> _epochs;
+
+    private readonly Option<DirectoryInfo?> _data = new("--data")
+    {
+        Description = "A folder with real data; without it the sample makes its own.",
+    };
+
+    private readonly Option<FileInfo?> _json = new("--json")
+    {
+        Description = "Writes one JSON object with the results to this file.",
+    };
+
+    /// <summary>Options with the sample's own number of epochs.</summary>
+    public SampleOptions(int epochs) => _epochs = new("--epochs")
+    {
+        Description = "How often every sample is seen.",
+        DefaultValueFactory = _ => epochs,
+    };
+
+    /// <summary>Adds the options to a command.</summary>
+    public Command AddTo(Command command)
+    {
+        foreach (Option option in new Option[] { _device, _threads, _seed, _epochs, _data, _json })
+        {
+            command.Options.Add(option);
+        }
+
+        return command;
+    }
+
+    /// <summary>The values of one call.</summary>
+    public SampleArguments Read(ParseResult result) => new(
+        Dsl.Device.Parse(result.GetValue(_device)!, result.GetValue(_threads)),
+        result.GetValue(_seed),
+        result.GetValue(_epochs),
+        result.GetValue(_data),
+        result.GetValue(_json));
+}
+
+/// <summary>What a sample was called with.</summary>
+/// <param name="Device">Where to run.</param>
+/// <param name="Seed">Seed of everything random.</param>
+/// <param name="Epochs">How often every sample is seen.</param>
+/// <param name="Data">A folder with real data, or null.</param>
+/// <param name="Json">Where the results go, or null.</param>
+internal sealed record SampleArguments(Device Device, ulong Seed, int Epochs, DirectoryInfo? Data, FileInfo? Json);

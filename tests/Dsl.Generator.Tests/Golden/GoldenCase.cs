@@ -1,0 +1,128 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Dsl.Generator.Autodiff;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Rewrites;
+using Dsl.Generator.Tests.Graphs;
+using Xunit;
+
+namespace Dsl.Generator.Tests.Golden;
+
+/// <summary>Values and gradients that another framework computed: <c>in.*</c>, <c>aux.*</c>, <c>out.*</c>,
+/// <c>cot.*</c>, <c>grad.*</c>.</summary>
+internal sealed class GoldenCase
+{
+    private readonly Dictionary<string, NdArray> _tensors;
+    private readonly JsonElement _attributes;
+
+    private GoldenCase(string name, Dictionary<string, NdArray> tensors, JsonElement attributes)
+    {
+        Name = name;
+        _tensors = tensors;
+        _attributes = attributes;
+    }
+
+    public string Name { get; }
+
+    /// <summary>Finds the folder by <c>DSL_GOLDEN</c>, or as <c>shared/golden</c> above the test assembly; else skips
+    /// the test.</summary>
+    public static GoldenCase Load(string name)
+    {
+        string? folder = Environment.GetEnvironmentVariable("DSL_GOLDEN");
+        for (var at = new DirectoryInfo(AppContext.BaseDirectory); folder is null && at is not null; at = at.Parent)
+        {
+            string candidate = Path.Combine(at.FullName, "shared", "golden");
+            folder = Directory.Exists(candidate) ? candidate : null;
+        }
+
+        Skip.If(
+            folder is null,
+            "No golden vectors: set DSL_GOLDEN to their folder, or put them at shared/golden beside the repository.");
+
+        // Python writes NaN and Infinity, which JSON does not have.
+        string text = Regex.Replace(
+            File.ReadAllText(Path.Combine(folder!, "manifest.json")), @"(?<=[:\[,]\s*)-?(NaN|Infinity)", "null");
+        using var manifest = JsonDocument.Parse(text);
+        JsonElement entry = manifest.RootElement.GetProperty("cases").GetProperty(name);
+        return new GoldenCase(
+            name,
+            Safetensors.Read(Path.Combine(folder!, entry.GetProperty("file").GetString()!)),
+            entry.GetProperty("attrs").Clone());
+    }
+
+    public NdArray this[string tensor] => _tensors[tensor];
+
+    public bool Has(string tensor) => _tensors.ContainsKey(tensor);
+
+    public Size[] Dims(string tensor) => [.. _tensors[tensor].Shape.Select(static d => Size.Of(d))];
+
+    /// <summary>An attribute that is an int or a pair of ints.</summary>
+    public (int Y, int X) Pair(string attribute)
+    {
+        JsonElement value = _attributes.GetProperty(attribute);
+        return value.ValueKind == JsonValueKind.Array
+            ? (value[0].GetInt32(), value[1].GetInt32())
+            : (value.GetInt32(), value.GetInt32());
+    }
+
+    public int Int(string attribute) => _attributes.GetProperty(attribute).GetInt32();
+
+    public bool Bool(string attribute) => _attributes.GetProperty(attribute).GetBoolean();
+
+    /// <summary>
+    /// Checks values and gradients at 1e-9. Differentiable inputs <c>in.x</c> are parameters x of the graph,
+    /// <c>aux.t</c> and
+    /// whatever else is given are inputs; outputs have the names of the file.
+    /// </summary>
+    public void Check(Graph forward, params (string Name, NdArray Value)[] more)
+    {
+        var parameters = Part("in.");
+        var inputs = Part("aux.");
+        foreach (var (name, value) in more)
+        {
+            inputs[name] = value;
+        }
+
+        // The cotangents of all outputs at once: the loss is Σ ⟨cotangent, output⟩.
+        var loss = new Graph();
+        Node[] copies = loss.Append(forward);
+        Node? total = null;
+        foreach (GraphOutput output in forward.Outputs.Where(o => Has("cot." + o.Name)))
+        {
+            Node y = copies[output.Node.Id];
+            Node cotangent = loss.Input("cot." + output.Name, DType.Float, [.. y.Shape]);
+            inputs[((Generator.Ops.InputOp)cotangent.Op).Tensor] = _tensors["cot." + output.Name];
+            Node term = loss.SumAll(loss.Pointwise("mul", y, cotangent));
+            total = total is null ? term : loss.Pointwise("add", total, term);
+        }
+
+        loss.Output("loss", total!);
+        foreach (GraphOutput output in forward.Outputs)
+        {
+            loss.Output("value." + output.Name, copies[output.Node.Id]);
+        }
+
+        Graph training = Differentiator.Differentiate(loss);
+        foreach (Graph graph in new[] { training, Rewriter.Simplify(training) })
+        {
+            var results = GraphInterpreter.Evaluate(graph, inputs, parameters, new Dictionary<string, int>());
+            foreach (var (name, expected) in Part("out."))
+            {
+                Evaluation.Same(expected, results["value." + name], 1e-9, $"{Name} out.{name}");
+            }
+
+            foreach (var (name, expected) in Part("grad."))
+            {
+                Evaluation.Same(expected, results[name + Differentiator.GradientSuffix], 1e-9, $"{Name} grad.{name}");
+            }
+        }
+    }
+
+    private Dictionary<string, NdArray> Part(string prefix) => _tensors
+        .Where(t => t.Key.StartsWith(prefix, StringComparison.Ordinal))
+        .ToDictionary(t => t.Key[prefix.Length..], static t => t.Value);
+}

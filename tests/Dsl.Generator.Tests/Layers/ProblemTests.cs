@@ -1,0 +1,187 @@
+using System;
+using System.Globalization;
+using System.Linq;
+using Dsl.Generator.Lowering;
+using Dsl.Generator.Specs;
+using Xunit;
+using static Dsl.Generator.Tests.Layers.ModelSource;
+
+namespace Dsl.Generator.Tests.Layers;
+
+/// <summary>Every mistake gives one problem with the arguments of its message, and never an exception.</summary>
+public class ProblemTests
+{
+    [Fact]
+    public void A_layer_called_with_two_widths() => Expect(
+        "DSL2001 Classify|b, 128|Hidden|b, 256|a layer called twice shares its weights: give both calls the same shape",
+        new ModelSource()
+            .Layer("Narrow", "Perceptron", ("units", 128))
+            .Layer("Hidden", "Perceptron", ("units", 256))
+            .Layer("Classify", "Perceptron", ("units", 10))
+            .Function("Forward", null, f =>
+            {
+                int x = f.Input("x", "b, 64");
+                int first = f.Layer("Classify", f.Layer("Narrow", x));
+                f.Operator("add", first, f.Layer("Classify", f.Layer("Hidden", x)));
+            }));
+
+    [Fact]
+    public void A_convolution_of_a_matrix() => Expect(
+        "DSL2001 Stem|images 'b, c, h, w' with a constant c|x|b, 64|give the layer a tensor of rank 4 with a constant second extent",
+        Conv("b, 64"));
+
+    [Fact]
+    public void A_perceptron_over_a_symbolic_axis() => Expect(
+        "DSL2001 L|a constant last extent|x|b, n|give the last axis of the input a constant extent",
+        new ModelSource().Layer("L", "Perceptron", ("units", 3)).Function("Forward", null, f => f.Layer("L", f.Input("x", "b, n"))));
+
+    [Fact]
+    public void Operands_that_do_not_broadcast() => Expect(
+        "DSL2001 operator +|b, 3|t|b, 4|give both the same shape, or extents of 1 where one is to be repeated",
+        new ModelSource().Function("Forward", null, f => f.Operator("add", f.Input("x", "b, 3"), f.Input("t", "b, 4"))));
+
+    [Fact]
+    public void Labels_that_are_not_one_per_sample() => Expect(
+        "DSL2001 CrossEntropy|labels 'b'|digit|b, 10|give one label per position, and a constant number of classes",
+        new ModelSource().Function("Loss", null, f =>
+            f.Call("CrossEntropy", ("logits", f.Input("x", "b, 10")), ("labels", f.Labels("digit", "b, 10")))));
+
+    [Fact]
+    public void A_kernel_larger_than_the_padded_image() =>
+        Expect("DSL2002 Stem|5x5|4x4|b, 4, 4, 4", Conv("b, 4, 4, 4", ("kernel", 5)));
+
+    [Fact]
+    public void A_dilated_kernel_larger_than_the_padded_image() =>
+        Expect("DSL2002 Stem|7x7|6x6|b, 4, 4, 4", Conv("b, 4, 4, 4", ("Dilation", 3), ("Padding", 1)));
+
+    [Fact]
+    public void A_pool_larger_than_the_image() => Expect(
+        "DSL2002 MaxPool|5x5|4x4|b, 4, 4, 4",
+        new ModelSource().Function("Forward", null, f => f.Call("MaxPool", f.Input("x", "b, 4, 4, 4"), ("size", 5))));
+
+    [Theory]
+    [InlineData(3, "DSL2003 Stem|3|4|input")]
+    [InlineData(4, "DSL2003 Stem|4|6|output")]
+    public void Groups_that_do_not_divide(int groups, string expected) =>
+        Expect(expected, Conv("b, 4, 8, 8", ("channels", 6), ("Groups", groups)));
+
+    [Fact]
+    public void A_symbol_that_no_input_declares() => Expect(
+        "DSL2004 width|argument 'Channels' of 'Stem'|b, n", Conv("b, 4, n, n", ("channels", "2*width")));
+
+    [Fact]
+    public void A_symbol_in_the_return_shape_that_no_input_declares() => Expect(
+        "DSL2004 k|the return shape of 'Forward'|b",
+        new ModelSource().Function("Forward", "b, k", f => f.Call("Relu", f.Input("x", "b, 3"))));
+
+    [Fact]
+    public void A_wrong_claim() => Expect(
+        "DSL2005 Forward|b, 4|b, 3", new ModelSource().Function("Forward", "b, 4", f => f.Call("Relu", f.Input("x", "b, 3"))));
+
+    [Theory]
+    [InlineData("Stride", 0, "DSL2006 Stem|Stride|0|a constant of at least 1")]
+    [InlineData("channels", 0, "DSL2006 Stem|Channels|0|a constant of at least 1")]
+    [InlineData("Padding", -1, "DSL2006 Stem|Padding|-1|a constant of at least 0")]
+    [InlineData("channels", "n", "DSL2006 Stem|Channels|n|a constant of at least 1")]
+    [InlineData("Padding", "1+", "DSL2007 argument 'Padding' of 'Stem'|1+|Size '1+' ends too early.")]
+    [InlineData("channels", "3/0", "DSL2007 argument 'Channels' of 'Stem'|3/0|Size '3/0' divides by 0.")]
+    public void Arguments_out_of_range(string argument, object value, string expected) =>
+        Expect(expected, Conv("b, 4, n, n", (argument, value)));
+
+    [Fact]
+    public void Same_padding_with_a_stride() => Expect(
+        "DSL2006 Stem|Padding|same|a constant, unless the stride is 1 and the kernel is odd",
+        Conv("b, 4, 8, 8", ("Padding", "same"), ("Stride", 2)));
+
+    [Fact]
+    public void An_axis_that_does_not_exist() => Expect(
+        "DSL2006 Softmax|axis|2|an axis from -2 to 1",
+        new ModelSource().Function("Forward", null, f => f.Call("Softmax", f.Input("x", "b, 3"), ("axis", 2))));
+
+    [Fact]
+    public void A_pool_padded_by_more_than_half() => Expect(
+        "DSL2006 MaxPool|padding|2|a constant from 0 to 1",
+        new ModelSource().Function("Forward", null, f =>
+            f.Call("MaxPool", f.Input("x", "b, 1, 8, 8"), ("size", 2), ("stride", 0), ("padding", 2))));
+
+    [Fact]
+    public void A_shape_that_does_not_parse() => Expect(
+        "DSL2007 the shape of 'x'|b b|Size 'b b': unexpected 'b' at position 2.",
+        new ModelSource().Function("Forward", null, f => f.Call("Relu", f.Input("x", "b b"))));
+
+    [Theory]
+    [InlineData("b, 4", "DSL2001 Reshape|as many elements as 'b, 4'|x|b, 6|make the products of the extents equal")]
+    [InlineData("b, 4, -1", "DSL2001 Reshape|as many elements as 'b, 4, -1'|x|b, 6|make the products of the extents equal")]
+    [InlineData("c, 6", "DSL2004 c|argument 'dims' of 'Reshape'|b")]
+    [InlineData("0, -1", "DSL2006 Reshape|size|Size '6*b' is divided by 0.|sizes from 1 that fit a 32-bit int")]
+    public void A_reshape_that_does_not_fit(string dims, string expected) => Expect(
+        expected,
+        new ModelSource().Function("Forward", null, f => f.Call("Reshape", f.Input("x", "b, 6"), ("dims", dims))));
+
+    [Fact]
+    public void A_loss_that_is_not_a_scalar() => Expect(
+        "DSL2008 Loss|b, 3", new ModelSource().Function("Loss", null, f => f.Call("Relu", f.Input("x", "b, 3"))));
+
+    [Fact]
+    public void Ints_used_as_floats() => Expect(
+        "DSL2009 L|x|Tensor|digit|IntTensor",
+        new ModelSource().Layer("L", "Perceptron", ("units", 3)).Function("Forward", null, f => f.Layer("L", f.Labels("digit", "b"))));
+
+    [Fact]
+    public void Floats_used_as_labels() => Expect(
+        "DSL2009 CrossEntropy|labels|IntTensor|t|Tensor",
+        new ModelSource().Function("Loss", null, f =>
+            f.Call("CrossEntropy", ("logits", f.Input("x", "b, 10")), ("labels", f.Input("t", "b")))));
+
+    [Fact]
+    public void A_layer_never_used() => Expect(
+        "DSL1010 L",
+        new ModelSource().Layer("L", "Perceptron", ("units", 3)).Function("Forward", null, f => f.Call("Relu", f.Input("x", "b"))));
+
+    [Fact]
+    public void An_op_that_is_no_row() => Expect(
+        "DSL3001 Odd|'gamma' has no derivative",
+        new ModelSource().Pointwise("Odd", "x", Op("gamma", Arg("x"))).Function("Forward", null, f => f.Map("Odd", f.Input("x", "b"))));
+
+    [Fact]
+    public void A_parameter_that_never_learns() => Expect(
+        "DSL3001 Step|the derivative of 'less' is zero everywhere, so 'L.Weight' would never learn",
+        Stepped(Op("select", Op("less", Const(0), Arg("x")), Const(1), Const(0))));
+
+    [Fact]
+    public void A_step_with_a_live_path_is_fine() =>
+        Assert.Empty(ModelLowering.Lower(Stepped(Op("select", Op("less", Const(0), Arg("x")), Arg("x"), Const(0))).Build()).Problems);
+
+    [Fact]
+    public void Problems_of_Forward_are_not_repeated_by_Loss()
+    {
+        void Write(FunctionSource f) => f.Layer("Stem", f.Input("x", "b, 64"));
+        LoweredModel model = ModelLowering.Lower(
+            new ModelSource().Layer("Stem", "Conv", ("channels", 2), ("kernel", 3)).Function("Forward", null, Write).Function("Loss", null, Write)
+                .Build());
+
+        Assert.Single(model.Problems);
+        Assert.Null(model.Forward);
+        Assert.Null(model.Loss);
+    }
+
+    private static ModelSource Conv(string x, params (string Name, object Value)[] arguments)
+    {
+        (string Name, object Value)[] defaults = [("channels", 8), ("kernel", 3)];
+        return new ModelSource()
+            .Layer("Stem", "Conv", [.. defaults.Where(d => arguments.All(a => a.Name != d.Name)), .. arguments])
+            .Function("Forward", null, f => f.Layer("Stem", f.Input("x", x)));
+    }
+
+    private static ModelSource Stepped(PointwiseExpression step) => new ModelSource()
+        .Layer("L", "Perceptron", ("units", 3))
+        .Pointwise("Step", "x", step)
+        .Function("Loss", null, f => f.Call("Mean", f.Map("Step", f.Layer("L", f.Input("x", "b, 2")))));
+
+    private static void Expect(string expected, ModelSource source)
+    {
+        Problem problem = Assert.Single(ModelLowering.Lower(source.Build()).Problems);
+        Assert.Equal(expected, problem.Id + " " + string.Join("|", problem.Arguments));
+        Assert.InRange(problem.Site, 1, source.LastSite);
+    }
+}

@@ -1,0 +1,173 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
+
+namespace Dsl.Generator.Tests.Ops;
+
+/// <summary>An op on particular shapes, with a domain that keeps away from kinks and poles.</summary>
+/// <param name="Name">What a failure is called.</param>
+/// <param name="Build">Adds the op; the arguments are parameters of the graph.</param>
+/// <param name="Shapes">The shapes of the arguments.</param>
+public sealed record OpCase(string Name, Func<object, object[], object> Build, int[][] Shapes)
+{
+    /// <summary>The range of the arguments.</summary>
+    public (double Low, double High)[] Domain { get; init; } = [];
+
+    /// <summary>Distinct values at least 0.01 apart, so that central differences meet no tie.</summary>
+    public bool Spread { get; init; }
+
+    public override string ToString() => Name;
+}
+
+/// <summary>The table of cases: one per op and geometry, one per row of the pointwise table.</summary>
+internal static class OpCases
+{
+    public static WindowGeometry Asymmetric { get; } = new(3, 5, 2, 1, 1, 2, 0, 3, 1, 1);
+
+    public static WindowGeometry[] Windows { get; } =
+    [
+        WindowGeometry.Square(3, padding: 1),
+        WindowGeometry.Square(2, stride: 2),
+        WindowGeometry.Square(3, stride: 2, padding: 1),
+        WindowGeometry.Square(2, stride: 3),
+        WindowGeometry.Square(2, dilation: 2, padding: 1),
+        Asymmetric,
+    ];
+
+    public static IEnumerable<OpCase> All => [.. Shapes(), .. Rows(), .. Macros()];
+
+    public static IEnumerable<OpCase> Macros()
+    {
+        foreach (WindowGeometry w in Windows)
+        {
+            int[] x = [2, 4, 6, 7];
+            int[] y = [2, 4, w.OutHeight(6).Constant, w.OutWidth(7).Constant];
+            foreach (int groups in new[] { 1, 2, 4 })
+            {
+                int[] weight = [4, 4 / groups, w.KernelHeight, w.KernelWidth];
+                yield return Case($"convolve {w} groups {groups}", new ConvolveOp(w, groups), x, weight);
+                yield return Case($"convolve input {w} groups {groups}", new ConvolveInputGradientOp(w, groups, 6, 7), y, weight);
+                yield return Case($"convolve weight {w} groups {groups}", new ConvolveWeightGradientOp(w, groups), x, y);
+            }
+
+            yield return Case($"maxpool {w}", new MaxPoolOp(w), x) with { Spread = true };
+            yield return Make(
+                $"maxpool gradient {w}",
+                (g, a) => g.Add(
+                    new MaxPoolGradientOp(w, 6, 7), a[0], g.Add(new MaxPoolIndexOp(w), g.Add(new StopGradientOp(), a[1]))),
+                y,
+                x) with { Spread = true };
+            foreach (bool count in new[] { true, false })
+            {
+                yield return Case($"averagepool {w} {count}", new AveragePoolOp(w, count), x);
+                yield return Case($"averagepool gradient {w} {count}", new AveragePoolGradientOp(w, count, 6, 7), y);
+            }
+        }
+
+        yield return Case(
+            "depthwise convolve with a channel multiplier", new ConvolveOp(Windows[0], 3), [1, 3, 4, 4], [6, 1, 3, 3]);
+    }
+
+    public static IEnumerable<OpCase> Rows()
+    {
+        var positive = new HashSet<string> { "sqrt", "rsqrt", "reciprocal", "log", "log1p", "pow" };
+        foreach (PointwiseRow row in Pointwise.Rows)
+        {
+            int[][] shapes = [.. Enumerable.Repeat<int[]>([3, 5], row.Arity)];
+            (double, double) domain = positive.Contains(row.Name) ? (0.3, 2) : (-2, 2);
+            yield return Make(row.Name, (g, a) => g.Pointwise(row.Name, a), shapes) with
+            {
+                Domain = row.Name switch
+                {
+                    "div" => [(-2, 2), (0.5, 2)],
+                    "floor" => [(0.1, 0.9)],
+                    _ => [.. Enumerable.Repeat(domain, row.Arity)],
+                },
+                Spread = true,
+            };
+        }
+
+        foreach (double exponent in new[] { 0.0, 1, 2, 3, -1 })
+        {
+            yield return Make(
+                $"pow {exponent} of negatives", (g, a) => g.Pointwise("pow", a[0], g.Constant(exponent)), [4]) with
+            {
+                Domain = [(-2, -0.5)],
+            };
+        }
+
+        yield return Make("x times x", (g, a) => g.Pointwise("mul", a[0], a[0]), [4]);
+        yield return Make(
+            "select on a comparison", (g, a) => g.Pointwise("select", g.Pointwise("less", a[0], a[1]), a[1], a[2]), [7], [7], [7])
+            with { Spread = true };
+    }
+
+    public static IEnumerable<OpCase> Shapes()
+    {
+        yield return Make("reshape", (g, a) => g.Reshape(a[0], [6, 4]), [2, 3, 4]);
+        yield return Make("transpose", (g, a) => g.Transpose(a[0], 2, 0, 1), [2, 3, 4]);
+        yield return Make("broadcast", (g, a) => g.Broadcast(a[0], [5, 2, 4, 3], [1, 3]), [2, 3]);
+        yield return Make("broadcast of a scalar", (g, a) => g.Broadcast(a[0], [5, 2], []), [[]]);
+        yield return Make("sum", (g, a) => g.Sum(a[0], 0, 2), [2, 3, 4]);
+        yield return Make("sum of all", (g, a) => g.SumAll(a[0]), [2, 3, 4]);
+        yield return Make("mean", (g, a) => g.Mean(a[0], 1), [2, 3, 4]);
+        yield return Make("max over axes", (g, a) => g.Reduce(ReduceKind.Max, a[0], 0, 2), [2, 3, 4]) with { Spread = true };
+        yield return Case("logsumexp 0", new LogSumExpOp(0), [3, 4]);
+        yield return Case("logsumexp 1", new LogSumExpOp(1), [3, 4, 2]);
+        yield return Make(
+            "stop gradient", (g, a) => g.Pointwise("mul", a[0], g.Add(new StopGradientOp(), g.Fill(2, a[0].Shape))), [3]);
+        yield return Case("contract bk,ok->bo", new ContractOp("bk,ok->bo"), [2, 3], [4, 3]);
+        yield return Case("contract bij,bjk->bik", new ContractOp("bij,bjk->bik"), [2, 3, 4], [2, 4, 5]);
+        yield return Case("contract bcyx,ocyx->bo", new ContractOp("bcyx,ocyx->bo"), [2, 3, 2, 2], [4, 3, 2, 2]);
+        yield return Case("contract i,j->ji", new ContractOp("i,j->ji"), [3], [2]);
+        yield return Case("contract i,i->", new ContractOp("i,i->"), [3], [3]);
+        yield return Case("contract i,i->i", new ContractOp("i,i->i"), [3], [3]);
+        yield return Case("contract ,ab->ba", new ContractOp(",ab->ba"), [], [3, 2]);
+        foreach (WindowGeometry w in Windows)
+        {
+            yield return Case($"window {w}", new WindowOp(w), [2, 2, 6, 7]);
+            yield return Case(
+                $"fold {w}",
+                new FoldOp(w, 6, 7),
+                [2, 2, w.OutHeight(6).Constant, w.OutWidth(7).Constant, w.KernelHeight, w.KernelWidth]);
+        }
+    }
+
+    /// <summary>The graph of a case: its arguments are parameters p0, p1, …; its output is <c>y</c>.</summary>
+    public static Graph GraphOf(OpCase c)
+    {
+        var graph = new Graph();
+        var arguments = c.Shapes.Select((shape, i) => (object)graph.Parameter($"p{i}", shape)).ToArray();
+        graph.Output("y", (Node)c.Build(graph, arguments));
+        return graph;
+    }
+
+    public static Dictionary<string, NdArray> Arguments(OpCase c, Random random) => c.Shapes
+        .Select((shape, i) => (Name: $"p{i}", Value: Argument(c, i, random)))
+        .ToDictionary(static p => p.Name, static p => p.Value);
+
+    private static NdArray Argument(OpCase c, int i, Random random)
+    {
+        var (low, high) = i < c.Domain.Length ? c.Domain[i] : (-1.0, 1.0);
+        int[] shape = c.Shapes[i];
+        if (!c.Spread)
+        {
+            return Graphs.Evaluation.Random(random, shape, low, high);
+        }
+
+        // A shuffled grid, moved off the grids of the other arguments and off zero.
+        int length = NdArray.LengthOf(shape);
+        double spacing = (high - low) / length;
+        double[] values = [.. Enumerable.Range(0, length).Select(k => low + ((k + 0.3 + (0.17 * i)) * spacing))];
+        random.Shuffle(values);
+        return new NdArray(values, shape);
+    }
+
+    private static OpCase Make(string name, Func<Graph, Node[], Node> build, params int[][] shapes) =>
+        new(name, (g, a) => build((Graph)g, [.. a.Cast<Node>()]), shapes);
+
+    private static OpCase Case(string name, Op op, params int[][] shapes) => Make(name, (g, a) => g.Add(op, a), shapes);
+}

@@ -1,0 +1,53 @@
+using System;
+using System.Collections.Generic;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+
+namespace Dsl.Generator.Tests.Rewrites;
+
+/// <summary>For each rule of the tables a graph where it applies and the text of the result. Parameters p [2, 3], q
+/// [2, 3], v [3].</summary>
+internal static class RewriteCases
+{
+    public static IEnumerable<(string Rule, Func<Graph, Node, Node, Node, Node> Build, string Result)> All =>
+    [
+        ("reshape to the same shape", (g, p, q, v) => g.Add(new ReshapeOp(new(p.Shape)), p), "%0"),
+        ("broadcast to the same shape", (g, p, q, v) => g.Add(new BroadcastOp(new(p.Shape), new([0, 1])), p), "%0"),
+        ("transpose that keeps the order", (g, p, q, v) => g.Add(new TransposeOp(new([0, 1])), p), "%0"),
+        ("reshape of reshape", (g, p, q, v) => g.Reshape(g.Reshape(p, [6]), [3, 2]), "reshape(%0) : 3, 2"),
+        ("transpose of transpose", (g, p, q, v) => g.Transpose(g.Transpose(p, 1, 0), 1, 0), "%0"),
+        ("broadcast of broadcast", (g, p, q, v) => g.Broadcast(g.Broadcast(v, [2, 3], [1]), [2, 4, 3], [0, 2]),
+            "broadcast[2](%2) : 2, 4, 3"),
+        ("transpose of broadcast", (g, p, q, v) => g.Transpose(g.Broadcast(v, [2, 3], [1]), 1, 0), "broadcast[0](%2) : 3, 2"),
+        ("reshape of a broadcast scalar", (g, p, q, v) => g.Reshape(g.Fill(g.SumAll(v), [2, 3]), [6]), "broadcast(%3) : 6"),
+        ("sum of broadcast", (g, p, q, v) => g.Sum(g.Broadcast(v, [2, 3], [1]), 0), "mul(%2, %4) : 3"),
+        ("reduction over nothing", (g, p, q, v) => g.Add(new ReduceOp(ReduceKind.Sum, default), p), "%0"),
+        ("reduction of reduction", (g, p, q, v) => g.Sum(g.Sum(p, 0), 0), "sum[axes=0,1](%0) : scalar"),
+        ("stop gradient of a constant", (g, p, q, v) => g.Pointwise("mul", p, g.Add(new StopGradientOp(), g.Fill(2, p.Shape))),
+            "mul(%0, %4) : 2, 3"),
+        ("size that is constant", (g, p, q, v) => g.Pointwise("mul", p, g.Add(new SizeOp(4))), "mul(%0, %4) : 2, 3"),
+        ("fold constants", (g, p, q, v) => g.Pointwise("mul", p, g.Pointwise("exp", g.Fill(2, p.Shape))), "mul(%0, %4) : 2, 3"),
+        ("x + 0", (g, p, q, v) => g.Pointwise("add", g.Constant(0), g.Pointwise("add", p, g.Constant(0))), "%0"),
+        ("x - 0", (g, p, q, v) => g.Pointwise("sub", p, g.Constant(0)), "%0"),
+        ("0 - x", (g, p, q, v) => g.Pointwise("sub", g.Constant(0), p), "neg(%0) : 2, 3"),
+        ("x * 1", (g, p, q, v) => g.Pointwise("mul", g.Constant(1), g.Pointwise("mul", p, g.Constant(1))), "%0"),
+        ("x * 0", (g, p, q, v) => g.Pointwise("mul", p, g.Constant(0)), "broadcast(%3) : 2, 3"),
+        ("x * -1", (g, p, q, v) => g.Pointwise("mul", p, g.Constant(-1)), "neg(%0) : 2, 3"),
+        ("x / constant", (g, p, q, v) => g.Pointwise("div", p, g.Constant(4)), "mul(%0, %4) : 2, 3"),
+        ("0 / x", (g, p, q, v) => g.Pointwise("div", g.Constant(0), p), "broadcast(%3) : 2, 3"),
+        ("--x", (g, p, q, v) => g.Pointwise("neg", g.Pointwise("neg", p)), "%0"),
+        ("-(x * constant)", (g, p, q, v) => g.Pointwise("neg", g.Pointwise("mul", p, g.Constant(2))), "mul(%0, %4) : 2, 3"),
+        ("(x * constant) * constant", (g, p, q, v) =>
+            g.Pointwise("mul", g.Constant(3), g.Pointwise("mul", p, g.Constant(2))), "mul(%0, %4) : 2, 3"),
+        ("x + -y", (g, p, q, v) => g.Pointwise("add", g.Pointwise("neg", q), p), "sub(%0, %1) : 2, 3"),
+        ("x - -y", (g, p, q, v) => g.Pointwise("sub", p, g.Pointwise("neg", q)), "add(%0, %1) : 2, 3"),
+        ("power with a known exponent", (g, p, q, v) => g.Pointwise("pow", p, g.Constant(2)), "square(%0) : 2, 3"),
+        ("select on a constant", (g, p, q, v) => g.Pointwise("select", g.Constant(1), p, q), "%0"),
+        ("select of the same", (g, p, q, v) => g.Pointwise("select", q, p, p), "%0"),
+        ("pointwise of broadcasts", (g, p, q, v) => g.Pointwise("exp", g.Broadcast(v, [2, 3], [1])), "broadcast[1](%3) : 2, 3"),
+        ("contract absorbs reshape", (g, p, q, v) =>
+            g.Contract("k,k->", g.Reshape(g.Pointwise("exp", p), [6]), g.Reshape(q, [6])), "contract[cy,cy->](%3, %1) : scalar"),
+        ("contract absorbs the reshape of its result", (g, p, q, v) =>
+            g.Reshape(g.Contract(",k->k", g.SumAll(v), g.Reshape(q, [6])), [2, 3]), "contract[,cy->cy](%3, %1) : 2, 3"),
+    ];
+}
