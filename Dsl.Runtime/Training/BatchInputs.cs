@@ -49,9 +49,9 @@ internal sealed class BatchInputs
         _inputs = [.. program.Inputs];
         _floats = new float[_inputs.Length][];
         _ints = new int[_inputs.Length][];
-        Sizes = Bind(program);
+        Sizes = SizesOf(program, columns, data, set);
         _sizes = [.. program.Symbols.Select(s => (s, Sizes[s]))];
-        _batchSize = Array.FindIndex(_sizes, s => s.Name == _inputs[0].Shape[0].ToString());
+        _batchSize = Array.FindIndex(_sizes, s => s.Name == BatchSymbol(program));
         for (int i = 0; i < _inputs.Length; i++)
         {
             int length = checked(capacity * data.Columns[columns[i]].RowLength);
@@ -138,54 +138,58 @@ internal sealed class BatchInputs
         return names.Length == columns.Length
             ? [.. Enumerable.Range(0, columns.Length)]
             : throw new ArgumentException(
-                $"The {set} set has the columns {string.Join(", ", names)}; the model takes {Describe(program.Inputs)}: "
-                + "give every input a column of its name, or as many columns as inputs in their order.");
+                $"The {set} set has the columns {string.Join(", ", names)}; "
+                + $"the model takes {Describe(program.Inputs)}: give every input a column of its name, or as many columns as inputs in their order.");
     }
 
-    /// <summary>Finds every symbol among the extents and checks all extents against it.</summary>
-    private SizeValues Bind(Program program)
+    /// <summary>Finds every symbol among the extents of samples, and checks all extents against it.</summary>
+    /// <returns>The values of the program's symbols for a batch of one.</returns>
+    /// <exception cref="ArgumentException">The samples do not have the shapes that the model takes.</exception>
+    public static SizeValues SizesOf(Program program, int[] columns, Dataset data, string set)
     {
         var sizes = new SizeValues(program.Symbols);
-        for (int i = 0; i < _inputs.Length; i++)
+        int[][] shapes = [.. columns.Select(c => (int[])[1, .. data.Columns[c].Shape])];
+        for (int i = 0; i < columns.Length; i++)
         {
-            TensorPlan input = _inputs[i];
-            int[] shape = [1, .. _data.Columns[_columns[i]].Shape];
-            if (shape.Length != input.Shape.Length || _data.Columns[_columns[i]].Integers != input.Integers)
+            TensorPlan input = program.Inputs[i];
+            if (shapes[i].Length != input.Shape.Length || data.Columns[columns[i]].Integers != input.Integers)
             {
-                throw Mismatch(input, shape);
+                throw Mismatch(input, shapes[i], set);
             }
 
-            for (int axis = 0; axis < shape.Length; axis++)
+            for (int axis = 0; axis < shapes[i].Length; axis++)
             {
                 string text = input.Shape[axis].ToString();
                 if (program.Symbols.Contains(text) && sizes[text] == 0)
                 {
-                    sizes[text] = shape[axis];
+                    sizes[text] = shapes[i][axis];
                 }
             }
         }
 
-        if (!program.Symbols.Contains(_inputs[0].Shape[0].ToString()) || program.Symbols.Any(s => sizes[s] == 0))
+        if (!program.Symbols.Contains(BatchSymbol(program)) || program.Symbols.Any(s => sizes[s] == 0))
         {
             throw new ArgumentException(
                 "A trainer needs the batch as first extent of every input, and every other size named by an extent: "
-                + $"found {Describe(_inputs)}.");
+                + $"found {Describe(program.Inputs)}.");
         }
 
-        for (int i = 0; i < _inputs.Length; i++)
+        for (int i = 0; i < columns.Length; i++)
         {
-            int[] shape = [1, .. _data.Columns[_columns[i]].Shape];
-            if (!_inputs[i].Shape.Select(s => (int)s.Evaluate(sizes)).SequenceEqual(shape))
+            if (!program.Inputs[i].Shape.Select(s => (int)s.Evaluate(sizes)).SequenceEqual(shapes[i]))
             {
-                throw Mismatch(_inputs[i], shape);
+                throw Mismatch(program.Inputs[i], shapes[i], set);
             }
         }
 
         return sizes;
     }
 
-    private ArgumentException Mismatch(TensorPlan input, int[] shape) => new(
-        $"Input '{Describe([input])}' does not fit a sample of the {_set} set, "
+    /// <summary>The symbolic size that counts samples: the first extent of the first input.</summary>
+    public static string BatchSymbol(Program program) => program.Inputs[0].Shape[0].ToString();
+
+    private static ArgumentException Mismatch(TensorPlan input, int[] shape, string set) => new(
+        $"Input '{Describe([input])}' does not fit a sample of the {set} set, "
         + $"which is [{string.Join(", ", shape.Skip(1))}]: the first extent is the batch, "
         + "the others are the sample's, and the element types must agree.");
 

@@ -53,6 +53,9 @@ internal sealed class Evaluator
         }
     }
 
+    /// <summary>Whether the loss takes labels that the scores can be compared with.</summary>
+    public bool HasAccuracy => _forward is not null;
+
     /// <summary>Runs over all samples.</summary>
     public Evaluation Run()
     {

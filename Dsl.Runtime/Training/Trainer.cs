@@ -15,9 +15,10 @@ namespace Dsl;
 /// stopped and
 /// continued, even in the middle of an epoch, ends with the same bits as training in one go. A step allocates nothing.
 /// </summary>
-public sealed class Trainer
+public sealed class Trainer : IDisposable
 {
     private readonly ITrainingSession _session;
+    private readonly ModelSession? _owned;
     private readonly TrainerOptions _options;
     private readonly Dataset _data;
     private readonly BatchInputs _inputs;
@@ -28,7 +29,33 @@ public sealed class Trainer
     private double? _best;
     private long _clock, _trained;
 
-    /// <summary>Prepares training.</summary>
+    /// <summary>Prepares training in a session of its own, as large as the samples and the options need.</summary>
+    /// <param name="model">What learns.</param>
+    /// <param name="device">Where; the host when null.</param>
+    /// <param name="optimizer">How; it belongs to this trainer from now on.</param>
+    /// <param name="train">The samples: a column for each parameter of <c>Loss</c>, by name or, when names differ, in
+    /// order.</param>
+    /// <param name="validation">Samples to measure after every epoch; null: none.</param>
+    /// <param name="options">Null: one epoch of batches of 64.</param>
+    /// <exception cref="ArgumentException">The model has no <c>Loss</c>, samples have other shapes than it takes, or
+    /// there are none.</exception>
+    public Trainer(
+        IModel model,
+        Device? device,
+        Optimizer optimizer,
+        Dataset train,
+        Dataset? validation = null,
+        TrainerOptions? options = null)
+        : this(
+            Session(model, device, optimizer, train, validation, options ??= new TrainerOptions()),
+            train,
+            validation,
+            options)
+    {
+        _owned = ((SessionMemory)_session).Session;
+    }
+
+    /// <summary>Prepares training in a session that stays the caller's.</summary>
     /// <param name="session">The model on its device, created with an optimiser, and for batches at least as large as
     /// the options'.</param>
     /// <param name="train">The samples: a column for each parameter of <c>Loss</c>, by name or, when names differ, in
@@ -65,6 +92,13 @@ public sealed class Trainer
             session, EntryPoint.Train, program, columns, train, "training", options.BatchSize);
         _order = new SampleOrder(train.Count, options.Seed, options.Shuffle);
         _validation = validation is null ? null : new Evaluator(session, validation, "validation", options.BatchSize);
+        if (options.Metric == TrainingMetric.Accuracy && _validation is { HasAccuracy: false })
+        {
+            throw new ArgumentException(
+                $"'{model.Name}' has no accuracy: its Loss does not take labels [batch, …] for scores "
+                + "[batch, classes, …]. Use TrainingMetric.Loss.");
+        }
+
         session.Optimizer.Bind(session);
     }
 
@@ -78,6 +112,9 @@ public sealed class Trainer
     public int Batches => (_data.Count + _options.BatchSize - 1) / _options.BatchSize;
 
     private Optimizer Optimizer => _session.Optimizer;
+
+    /// <summary>Frees the session, if the trainer made it; the model keeps what it learned.</summary>
+    public void Dispose() => _owned?.Dispose();
 
     /// <summary>Trains until all epochs are complete. When it stops early it stands between two steps, and a second
     /// call goes
@@ -121,6 +158,27 @@ public sealed class Trainer
     {
         TrainingPosition position = TrainingCheckpoint.Load(path, _session, Check);
         (_epoch, _batch, _lossSum, _best) = (position.Epoch, position.Batch, position.LossSum, position.Best);
+    }
+
+    private static SessionMemory Session(
+        IModel model, Device? device, Optimizer optimizer, Dataset train, Dataset? validation, TrainerOptions options)
+    {
+        Program program = model.Compiled.Train
+            ?? throw new ArgumentException($"'{model.Compiled.Name}' has no Loss to train with.", nameof(model));
+        SizeValues sizes = BatchInputs.SizesOf(
+            program, BatchInputs.ColumnsOf(program, train, "training"), train, "training");
+        SizeValues other = validation is null ? sizes : BatchInputs.SizesOf(
+            program, BatchInputs.ColumnsOf(program, validation, "validation"), validation, "validation");
+        var maximum = new Sizes();
+        foreach (string symbol in program.Symbols)
+        {
+            maximum[symbol] = symbol == BatchInputs.BatchSymbol(program)
+                ? options.BatchSize
+                : Math.Max(sizes[symbol], other[symbol]);
+        }
+
+        return new SessionMemory(
+            model.NewSession(new SessionOptions { Device = device, Sizes = maximum, Optimizer = optimizer }));
     }
 
     private void TrainEpoch(IProgress<TrainProgress>? progress, CancellationToken cancellation)
@@ -224,7 +282,8 @@ public sealed class Trainer
             Evaluation evaluation = evaluator.Run();
             bool byLoss = _options.Metric == TrainingMetric.Loss;
             double value = byLoss ? evaluation.Loss : evaluation.Accuracy;
-            bool best = _best is not double before || (byLoss ? value < before : value > before);
+            bool best = !double.IsNaN(value)
+                && (_best is not double before || (byLoss ? value < before : value > before));
             if (best)
             {
                 _best = value;

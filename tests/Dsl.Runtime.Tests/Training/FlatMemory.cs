@@ -5,7 +5,7 @@ using Dsl.Sessions;
 
 namespace Dsl.Runtime.Tests.Training;
 
-/// <summary>Parameters of given lengths with their gradients and an optimiser's arrays on a host engine: what an
+/// <summary>Parameters of given lengths with their gradients and an optimiser's arrays on an engine: what an
 /// optimiser needs
 /// of a session, and nothing else.</summary>
 internal sealed class FlatMemory : ITrainingMemory, IDisposable
@@ -16,6 +16,14 @@ internal sealed class FlatMemory : ITrainingMemory, IDisposable
     /// <param name="threads">Workers.</param>
     /// <param name="parameters">Lengths; those that decay first.</param>
     public FlatMemory(int states, int threads, params (int Length, bool Decays)[] parameters)
+        : this(new HostEngine(threads), states, parameters)
+    {
+    }
+
+    /// <param name="engine">Where; disposed with this.</param>
+    /// <param name="states">Arrays of the optimiser.</param>
+    /// <param name="parameters">Lengths; those that decay first.</param>
+    public FlatMemory(Engine engine, int states, (int Length, bool Decays)[] parameters)
     {
         _slots = new ParameterSlot[parameters.Length];
         for (int i = 0; i < parameters.Length; i++)
@@ -25,7 +33,7 @@ internal sealed class FlatMemory : ITrainingMemory, IDisposable
             DecayingLength = parameters[i].Decays ? ParameterLength : DecayingLength;
         }
 
-        Engine = new HostEngine(threads);
+        Engine = engine;
         Engine.Allocate(HyperBase + Hyper.Length + ((2 + states) * ParameterLength));
     }
 

@@ -7,8 +7,8 @@ using Dsl.Vectors;
 namespace Dsl.Runtime.Tests.Training;
 
 /// <summary>
-/// A model as a compiler would emit it, by hand: y = x·scale + shift over four features, loss = the mean of (y - target)². The scale
-/// is packed in another order than it has, so that packing is not the identity.
+/// A model as a compiler would emit it, by hand: y = x·scale + shift over four features, loss = the mean of (y - target)². The
+/// scale is packed in another order than it has, so that packing is not the identity.
 /// </summary>
 internal sealed class ScaleModel : IModel
 {

@@ -25,11 +25,13 @@ public sealed class SessionTrainingTests
         Evaluation last = log.Reports[^1].Validation!.Value;
         Assert.True(last.Loss < 1e-3, $"{last.Loss}");
         Assert.True(double.IsNaN(last.Accuracy));
+        TrainerOptions byAccuracy = s_options with { Metric = TrainingMetric.Accuracy };
+        Assert.Throws<ArgumentException>(() => new Trainer(session, Draw(100), Draw(30), byAccuracy));
 
         // The packed scale is [s0, s2, s1, s3] of the logical one.
         float[] scale = model.Parameters["Scale"].ReadOnlyValues.ToArray();
-        Assert.All(
-            new[] { scale[0], scale[2], scale[1], scale[3] }.Zip(s_scale), static p => Assert.Equal(p.Second, p.First, 0.05));
+        float[] packed = [scale[0], scale[2], scale[1], scale[3]];
+        Assert.All(packed.Zip(s_scale), static p => Assert.Equal(p.Second, p.First, 0.05));
     }
 
     [Theory]
@@ -63,6 +65,33 @@ public sealed class SessionTrainingTests
         Assert.Equal(stopped.Parameters.Sha256(), resumed.Parameters.Sha256());
         rest.Run();
         Assert.Equal(whole.Parameters.Sha256(), resumed.Parameters.Sha256());
+    }
+
+    [Fact]
+    public void A_trainer_makes_a_session_as_large_as_it_needs()
+    {
+        var given = new ScaleModel();
+        using (ModelSession session = Session(given, new Sgd(0.1f)))
+        {
+            new Trainer(session, Draw(100), Draw(30), s_options).Run();
+        }
+
+        // Larger than the model's example.
+        var own = new ScaleModel();
+        TrainerOptions larger = s_options with { BatchSize = 32 };
+        using (var trainer = new Trainer(own, null, new Sgd(0.1f), Draw(100), Draw(30), larger))
+        {
+            trainer.Run();
+        }
+
+        Assert.NotEqual(given.Parameters.Sha256(), own.Parameters.Sha256());
+        own.Parameters.Initialize(0);
+        using (var trainer = new Trainer(own, Device.Host(1), new Sgd(0.1f), Draw(100), Draw(30), s_options))
+        {
+            trainer.Run();
+        }
+
+        Assert.Equal(given.Parameters.Sha256(), own.Parameters.Sha256());
     }
 
     [Fact]
