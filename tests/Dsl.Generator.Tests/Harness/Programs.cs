@@ -15,9 +15,13 @@ internal static class Programs
     public static CSharpParseOptions ParseOptions { get; } = CSharpParseOptions.Default
         .WithLanguageVersion(LanguageVersion.CSharp14).WithDocumentationMode(DocumentationMode.Diagnose);
 
-    /// <summary>What models are compiled against. The one line to change for the real runtime:
-    /// <c>MetadataReference.CreateFromFile(typeof(runtime::Dsl.Tensor).Assembly.Location)</c>.</summary>
+    /// <summary>What models are compiled against: declarations only, so that these tests do not wait for the runtime. The
+    /// one line to change for the real one: <c>= RealRuntime;</c>.</summary>
     public static MetadataReference Runtime { get; } = Compiled("Dsl.Runtime", RuntimeStubs.Source);
+
+    /// <summary>The runtime as it was built.</summary>
+    public static MetadataReference RealRuntime { get; } =
+        MetadataReference.CreateFromFile(Path.Combine(AppContext.BaseDirectory, "Dsl.Runtime.dll"));
 
     private static ImmutableArray<MetadataReference>? s_framework;
 
@@ -34,12 +38,17 @@ internal static class Programs
         CSharpSyntaxTree.ParseText(source.Replace("\r", ""), ParseOptions, path, System.Text.Encoding.UTF8);
 
     /// <summary>A program of one or more files.</summary>
-    public static CSharpCompilation Compilation(params string[] sources) => CSharpCompilation.Create(
-        "Demo",
-        sources.Select((s, i) => Tree(s, $"File{i}.cs"))
-            .Prepend(Tree("global using Dsl; global using static Dsl.Functions; global using System;", "Usings.cs")),
-        Framework.Add(Runtime),
-        new CSharpCompilationOptions(OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+    public static CSharpCompilation Compilation(params string[] sources) => CompilationWith(Runtime, sources);
+
+    /// <summary>A program against one of the runtimes.</summary>
+    public static CSharpCompilation CompilationWith(MetadataReference runtime, params string[] sources) =>
+        CSharpCompilation.Create(
+            "Demo",
+            sources.Select((s, i) => Tree(s, $"File{i}.cs"))
+                .Prepend(Tree("global using Dsl; global using static Dsl.Functions; global using System;", "Usings.cs")),
+            Framework.Add(runtime),
+            new CSharpCompilationOptions(
+                OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
 
     /// <summary>A driver that records why every step ran.</summary>
     /// <param name="implementation">False: without the kernels, as an editor runs it.</param>
