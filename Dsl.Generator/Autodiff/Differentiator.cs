@@ -38,6 +38,11 @@ internal static class Differentiator
                 continue;
             }
 
+            if (node.Label.Length > 0)
+            {
+                Graph.Name(cotangent, "d" + node.Label);
+            }
+
             IReadOnlyList<Node?> gradients = node.Op.Differentiate(graph, node, cotangent);
             for (int i = 0; i < node.Inputs.Length; i++)
             {

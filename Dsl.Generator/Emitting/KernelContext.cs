@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
@@ -58,8 +57,8 @@ internal sealed class KernelContext
         InputOp or ParameterOp => Identifier(_schedule.BufferOf(node)),
         ReshapeOp => Identifier(_schedule.BufferOf(Views.Base(node))),
         _ when node.Label.Length > 0 => Identifier(node.Label),
-        PointwiseOp p => "v" + node.Id.ToString(CultureInfo.InvariantCulture),
-        _ => "v" + node.Id.ToString(CultureInfo.InvariantCulture),
+        PointwiseOp p => Identifier(p.Row),
+        _ => Identifier(node.Op.Name),
     };
 
     /// <summary>A camel-case C# identifier: <c>Stem.Weight</c> becomes <c>stemWeight</c>.</summary>

@@ -68,7 +68,7 @@ internal static class TileEmitter
     /// <summary>
     /// The text of a tile:
     /// <code>
-    /// internal readonly struct Tile6x2 : global::Dsl.Kernels.ITile
+    /// internal readonly struct Tile6x2 : ITile
     /// {
     ///     public static void Run&lt;F, I, M&gt;(in TileOperands t, int rows, float* sums, bool accumulate) { … Rows6,
     /// Rows4, Rows2 … }
@@ -83,7 +83,7 @@ internal static class TileEmitter
         string name = Name(rows, vectors);
         int[] counts = Counts(rows);
         Line(text, 0, $"/// <summary>Register tile of {rows} rows x {vectors} vectors.</summary>");
-        Line(text, 0, $"internal readonly struct {name} : global::Dsl.Kernels.ITile");
+        Line(text, 0, $"internal readonly struct {name} : ITile");
         Line(text, 0, "{");
         Line(text, 1, $"public static int Rows => {rows};");
         Line(text, 0, "");
@@ -120,15 +120,16 @@ internal static class TileEmitter
         return text.ToString();
     }
 
-    private const string Parameters =
-        "in global::Dsl.Kernels.TileOperands t, int rows, float* sums, bool accumulate";
+    private const string Parameters = "in TileOperands t, int rows, float* sums, bool accumulate";
 
+    /// <summary>The row counts that have a method: all rows, then half as many, down to two. A ragged tile takes the
+    /// smallest that holds it.</summary>
     private static int[] Counts(int rows)
     {
-        var counts = new List<int>();
-        for (int count = rows; count > 0; count -= 2)
+        var counts = new List<int> { rows };
+        while (counts[counts.Count - 1] > 2)
         {
-            counts.Add(count);
+            counts.Add((counts[counts.Count - 1] + 1) / 2);
         }
 
         return counts.ToArray();
@@ -147,8 +148,8 @@ internal static class TileEmitter
 
     private static void Rows(StringBuilder text, int rows, int vectors)
     {
-        Line(text, 1, "[global::System.Runtime.CompilerServices.MethodImpl("
-            + "global::System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization)]");
+        Line(text, 1, "[MethodImpl("
+            + "MethodImplOptions.AggressiveOptimization)]");
         Line(text, 1, $"private static unsafe void Rows{rows}<F, I, M>({Parameters})");
         Constraints(text);
         Line(text, 1, "{");
@@ -228,9 +229,9 @@ internal static class TileEmitter
 
     private static void Constraints(StringBuilder text)
     {
-        Line(text, 2, "where F : struct, global::Dsl.Vectors.IFloats<F, I, M>");
-        Line(text, 2, "where I : struct, global::Dsl.Vectors.IInts<F, I, M>");
-        Line(text, 2, "where M : struct, global::Dsl.Vectors.IMask<M>");
+        Line(text, 2, "where F : struct, IFloats<F, I, M>");
+        Line(text, 2, "where I : struct, IInts<F, I, M>");
+        Line(text, 2, "where M : struct, IMask<M>");
     }
 
     private static string Advance(string pointer, string bytes) => $"{pointer} = (float*)((byte*){pointer} + {bytes});";

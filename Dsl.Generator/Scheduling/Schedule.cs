@@ -69,7 +69,7 @@ internal sealed class Schedule
         foreach (Node node in Kernels.SelectMany(static k => k.Stores).Where(n => !_buffers.ContainsKey(n)))
         {
             string? output = Graph.Outputs.Where(o => Views.Base(o.Node) == node).Select(static o => o.Name).FirstOrDefault();
-            string stem = node.Label.Length > 0 ? Camel(node.Label) : output is not null ? Camel(output) : node.Op.Name + node.Id.ToString(CultureInfo.InvariantCulture);
+            string stem = Camel(node.Label.Length > 0 ? node.Label : output ?? Descent(node));
             string name = stem;
             for (int i = 2; !taken.Add(name); i++)
             {
@@ -94,6 +94,28 @@ internal sealed class Schedule
 
             kernel.Name = name;
         }
+    }
+
+    /// <summary>A name for a value that the user did not name: the nearest named ancestor and the op, <c>Stem.maxpool</c>.</summary>
+    private static string Descent(Node node)
+    {
+        string op = node.Op is PointwiseOp pointwise ? pointwise.Row : node.Op.Name;
+        var queue = new Queue<Node>(node.Inputs);
+        while (queue.Count > 0)
+        {
+            Node ancestor = queue.Dequeue();
+            if (ancestor.Label.Length > 0)
+            {
+                return ancestor.Label + "." + op;
+            }
+
+            foreach (Node input in ancestor.Inputs)
+            {
+                queue.Enqueue(input);
+            }
+        }
+
+        return op;
     }
 
     private static string Camel(string label) => char.ToLowerInvariant(label[0]) + label.Substring(1);
