@@ -1,3 +1,3 @@
 using Dsl.Benchmarks;
 
-return GemmBenchmark.Run(args.Length > 0 ? args[0] : null, 2);
+GemmBenchmark.Run(args.Length > 0 ? args[0] : "");

@@ -1,7 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Diagnostics;
-using System.IO;
 using Dsl.Gpu;
 using Xunit;
 
@@ -11,8 +9,6 @@ namespace Dsl.Runtime.Tests.Gpu;
 /// spills.</summary>
 public sealed class PtxTests
 {
-    private const string Clean = "0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads";
-
     public static IEnumerable<object[]> Cases =>
     [
         ["Map 3x1000"], ["Contract 40x200x130x19"], ["Convolve 2x2 wide blocks"], ["Row 4x300"],
@@ -40,45 +36,7 @@ public sealed class PtxTests
     {
         foreach (var module in PtxCompiler.Modules(GpuCases.Make(name, 1).Launch))
         {
-            string report = Assemble(module.Text);
-            Assert.Contains(Clean, report, StringComparison.Ordinal);
-        }
-    }
-
-    private static string Assemble(string text)
-    {
-        string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".ptx");
-        File.WriteAllText(file, text);
-        try
-        {
-            var start = new ProcessStartInfo("ptxas", ["-arch=sm_90", "-v", "-O3", file, "-o", file + ".cubin"])
-            {
-                RedirectStandardError = true,
-                RedirectStandardOutput = true,
-            };
-            using var process = Start(start);
-            Skip.If(process is null, "ptxas is not on the PATH; .ci/install-ptxas fetches it");
-            string report = process!.StandardError.ReadToEnd() + process.StandardOutput.ReadToEnd();
-            process.WaitForExit();
-            Assert.True(process.ExitCode == 0, report);
-            return report;
-        }
-        finally
-        {
-            File.Delete(file);
-            File.Delete(file + ".cubin");
-        }
-    }
-
-    private static Process? Start(ProcessStartInfo start)
-    {
-        try
-        {
-            return Process.Start(start);
-        }
-        catch (System.ComponentModel.Win32Exception)
-        {
-            return null;
+            Assert.Contains(Ptxas.Clean, Ptxas.Assemble(module.Text), StringComparison.Ordinal);
         }
     }
 }

@@ -1,0 +1,70 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl;
+using Dsl.Plans;
+using Dsl.Sessions;
+using Models.Vision;
+
+namespace Models.Tests;
+
+/// <summary>Every model class of the library.</summary>
+internal static class AllModels
+{
+    /// <summary>The classes by name, for theories.</summary>
+    public static IEnumerable<object[]> Names => Types.Select(static t => new object[] { t.Name });
+
+    private static IEnumerable<Type> Types => typeof(DigitNet).Assembly.GetTypes()
+        .Where(static t => typeof(IModel).IsAssignableFrom(t) && !t.IsAbstract)
+        .OrderBy(static t => t.Name, StringComparer.Ordinal);
+
+    /// <summary>A new instance with its initial parameters.</summary>
+    public static IModel Make(string name) => (IModel)Activator.CreateInstance(Types.Single(t => t.Name == name))!;
+
+    /// <summary>The programs of a model.</summary>
+    public static IEnumerable<Program> Programs(IModel model) =>
+        new[] { model.Compiled.Forward, model.Compiled.Loss, model.Compiled.Train }.Where(static p => p is not null)!;
+
+    /// <summary>Seeded inputs for one program at the given sizes: uniform floats, labels within their limit.</summary>
+    public static void WriteInputs(ModelSession session, Program program, SizeValues sizes, int seed)
+    {
+        var random = new Random(seed);
+        for (int i = 0; i < program.Inputs.Count; i++)
+        {
+            TensorPlan input = program.Inputs[i];
+            int length = (int)input.Shape.Aggregate(1L, (product, dim) => product * dim.Evaluate(sizes));
+            if (input.Integers)
+            {
+                session.Write(i, Enumerable.Range(0, length).Select(_ => random.Next(Math.Max(1, input.Limit))).ToArray());
+            }
+            else
+            {
+                session.Write(i, Enumerable.Range(0, length).Select(_ => random.NextSingle()).ToArray());
+            }
+        }
+    }
+
+    /// <summary>Every symbol of the program with the same largest value.</summary>
+    public static Sizes AtMost(Program program, int value)
+    {
+        var sizes = new Sizes();
+        foreach (string symbol in program.Symbols)
+        {
+            sizes[symbol] = value;
+        }
+
+        return sizes;
+    }
+
+    /// <summary>Every symbol of the program at one value.</summary>
+    public static SizeValues Sizes(Program program, int value)
+    {
+        var sizes = new SizeValues(program.Symbols);
+        foreach (string symbol in program.Symbols)
+        {
+            sizes[symbol] = value;
+        }
+
+        return sizes;
+    }
+}

@@ -1,0 +1,149 @@
+using System;
+using System.Collections.Generic;
+using System.IO;
+using System.Linq;
+using Dsl;
+using Dsl.Checkpoints;
+using Dsl.Plans;
+using Dsl.Sessions;
+using Models.Vision;
+using Xunit;
+
+namespace Models.Tests;
+
+/// <summary>What a session promises, on every model: the stated arena, determinism, clear errors.</summary>
+public sealed class SessionTests
+{
+    private const int Batch = TrainingRun.Batch;
+
+    public static IEnumerable<object[]> Models => AllModels.Names;
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public unsafe void The_arena_is_as_large_as_the_plan_says_and_written_to_its_end(string name)
+    {
+        IModel model = AllModels.Make(name);
+        using ModelSession session = TrainingRun.Session(model, threads: 1);
+        long planned = AllModels.Programs(model).Max(p => p.ArenaLength(AllModels.Sizes(p, Batch)));
+        Assert.Equal(planned * sizeof(float), session.ArenaBytes);
+
+        // The peak as measured: the last element that a step changes, up to the alignment of the last buffer.
+        float untouched = BitConverter.Int32BitsToSingle(0x7FABCDEF);
+        session.Engine.Fill(session.ArenaBase, session.ArenaLength, untouched);
+        TrainingRun.Step(session, TrainingRun.Floats(session), TrainingRun.Ints(session));
+        int* bits = (int*)(session.Engine.Pointer + session.ArenaBase);
+        long last = session.ArenaLength - 1;
+        while (last >= 0 && bits[last] == 0x7FABCDEF)
+        {
+            last--;
+        }
+
+        Assert.InRange(session.ArenaLength - 1 - last, 0, Program.Alignment - 1);
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Weights_do_not_depend_on_threads_or_on_what_was_in_memory(string name)
+    {
+        string Train(int threads, float garbage)
+        {
+            IModel model = AllModels.Make(name);
+            model.Parameters.Initialize(5);
+            using ModelSession session = TrainingRun.Session(model, threads);
+            float[][] floats = TrainingRun.Floats(session);
+            int[][] ints = TrainingRun.Ints(session);
+            for (int i = 0; i < 4; i++)
+            {
+                session.Engine.Fill(session.ArenaBase, session.ArenaLength, garbage);
+                TrainingRun.Step(session, floats, ints);
+            }
+
+            return model.Parameters.Sha256();
+        }
+
+        string one = Train(1, float.NaN);
+        Assert.Equal(one, Train(2, float.NaN));
+        Assert.Equal(one, Train(3, 7f));
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
+    public void Compiled_and_eager_agree(string name)
+    {
+        IModel model = AllModels.Make(name);
+        using ModelSession session = model.NewSession(new SessionOptions { Sizes = AllModels.AtMost(model.Compiled.Forward, Batch) });
+        Program forward = model.Compiled.Forward;
+        SizeValues sizes = AllModels.Sizes(forward, Batch);
+        session.Begin(EntryPoint.Forward);
+        AllModels.WriteInputs(session, forward, sizes, seed: 11);
+        session.Run();
+        int[] shape = forward.Outputs[0].Shape.Select(d => (int)d.Evaluate(sizes)).ToArray();
+        var compiled = new float[shape.Aggregate(1, static (a, b) => a * b)];
+        session.Read(0, compiled);
+
+        var random = new Random(11);
+        object[] arguments = forward.Inputs.Select(i =>
+        {
+            int[] dims = i.Shape.Select(d => (int)d.Evaluate(sizes)).ToArray();
+            int length = dims.Aggregate(1, static (a, b) => a * b);
+            return (object)new Tensor(Enumerable.Range(0, length).Select(_ => random.NextSingle()).ToArray(), dims);
+        }).ToArray();
+        var eager = (Tensor)model.GetType().GetMethod("Forward")!.Invoke(model, arguments)!;
+        float[] expected = eager.ToArray();
+        float largest = expected.Max(Math.Abs);
+        for (int i = 0; i < expected.Length; i++)
+        {
+            Assert.True(Math.Abs(expected[i] - compiled[i]) <= (1e-4f * Math.Abs(expected[i])) + (1e-5f * largest), $"element {i}");
+        }
+    }
+
+    [Fact]
+    public void A_row_of_the_result_does_not_depend_on_its_batch()
+    {
+        var net = new DigitNet();
+        float[] images = Enumerable.Range(0, 9 * 784).Select(static i => (i * 7919 % 1000) / 1000f).ToArray();
+        using DigitNet.Session session = net.CreateSession(maximum: new Sizes { ["b"] = 9 });
+        var together = new float[90];
+        session.Forward(images, together);
+        for (int i = 0; i < 9; i++)
+        {
+            var alone = new float[10];
+            session.Forward(images.AsSpan(i * 784, 784), alone);
+            Assert.Equal(together.AsSpan(i * 10, 10).ToArray(), alone);
+        }
+    }
+
+    [Fact]
+    public void A_saved_net_loads_into_another_and_gives_the_same_scores()
+    {
+        string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
+        try
+        {
+            var net = new DigitNet();
+            net.Parameters.Initialize(77);
+            Checkpoint.Save(path, net.Parameters);
+            var other = new DigitNet();
+            Assert.NotEqual(net.Parameters.Sha256(), other.Parameters.Sha256());
+            Checkpoint.Load(path, other.Parameters);
+            Assert.Equal(net.Parameters.Sha256(), other.Parameters.Sha256());
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    [Fact]
+    public void Inputs_that_do_not_fit_are_refused_by_name()
+    {
+        var net = new DigitNet();
+        using DigitNet.Session session = net.CreateSession(maximum: new Sizes { ["b"] = 2 });
+        Assert.Contains("'image'", Assert.Throws<ArgumentException>(() => session.Forward(new float[100], new float[10])).Message, StringComparison.Ordinal);
+        Assert.Contains("at most 2", Assert.Throws<ArgumentException>(() => session.Forward(new float[3 * 784], new float[30])).Message, StringComparison.Ordinal);
+        Assert.Contains("[1, 10]", Assert.Throws<ArgumentException>(() => session.Forward(new float[784], new float[11])).Message, StringComparison.Ordinal);
+        var label = Assert.Throws<ArgumentOutOfRangeException>(() => session.Loss(new float[784], [10]));
+        Assert.Contains("'digit' element 0 is 10", label.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidOperationException>(() => session.Train(new float[784], [1]));
+        Assert.Throws<ArgumentException>(() => net.CreateSession(maximum: new Sizes { ["c"] = 2 }));
+    }
+}
