@@ -1,4 +1,5 @@
 using System;
+using System.Diagnostics;
 using System.Globalization;
 using System.Threading;
 using Dsl;
@@ -9,8 +10,11 @@ namespace Samples;
 /// <summary>Trains with a live bar in a terminal, or one line per epoch where there is none. Ctrl+C stops after a checkpoint.</summary>
 internal static class TrainingView
 {
-    public static void Run(IAnsiConsole console, Trainer trainer, long steps)
+    /// <summary>Trains to the end, or until Ctrl+C.</summary>
+    /// <returns>Milliseconds from the start of the process to the end of the first step.</returns>
+    public static double Run(IAnsiConsole console, Trainer trainer, long steps)
     {
+        double firstStep = double.NaN;
         using var stop = new CancellationTokenSource();
         ConsoleCancelEventHandler cancel = (_, e) =>
         {
@@ -25,18 +29,27 @@ internal static class TrainingView
                 console.Progress().Start(context =>
                 {
                     ProgressTask task = context.AddTask("training", maxValue: steps);
-                    trainer.Run(new StepReport(p => Show(task, p), everyStep: true), stop.Token);
+                    trainer.Run(new StepReport(p => Show(task, p), everyStep: true, first: () => firstStep = SinceStart()), stop.Token);
                 });
             }
             else
             {
-                trainer.Run(new StepReport(p => console.WriteLine(Line(p)), everyStep: false), stop.Token);
+                trainer.Run(
+                    new StepReport(p => console.WriteLine(Line(p)), everyStep: false, first: () => firstStep = SinceStart()), stop.Token);
             }
         }
         finally
         {
             Console.CancelKeyPress -= cancel;
         }
+
+        return firstStep;
+    }
+
+    private static double SinceStart()
+    {
+        using var process = Process.GetCurrentProcess();
+        return (DateTime.UtcNow - process.StartTime.ToUniversalTime()).TotalMilliseconds;
     }
 
     private static void Show(ProgressTask task, TrainProgress p)
@@ -53,10 +66,18 @@ internal static class TrainingView
         CultureInfo.InvariantCulture, $"epoch {p.Epoch + 1}: mean loss {p.Loss:F4}, {p.SamplesPerSecond:F0} samples/s");
 
     /// <summary>Reports on the training thread, without a synchronisation context.</summary>
-    private sealed class StepReport(Action<TrainProgress> show, bool everyStep) : IProgress<TrainProgress>
+    private sealed class StepReport(Action<TrainProgress> show, bool everyStep, Action first) : IProgress<TrainProgress>
     {
+        private bool _begun;
+
         public void Report(TrainProgress value)
         {
+            if (!_begun)
+            {
+                _begun = true;
+                first();
+            }
+
             if (everyStep || value.EpochEnds)
             {
                 show(value);

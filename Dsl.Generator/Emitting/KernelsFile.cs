@@ -99,11 +99,12 @@ internal static class KernelsFile
         return text.ToString();
     }
 
-    /// <summary>One method for each program: <c>private static Program Forward() =&gt; new("Forward", ["b"], inputs, outputs, buffers, kernels);</c></summary>
+    /// <summary>One method for each program, its type in full, since top-level statements bring a class <c>Program</c>:
+    /// <c>private static Dsl.Plans.Program Forward() =&gt; new("Forward", ["b"], inputs, outputs, buffers, kernels);</c></summary>
     private static string Program(PlannedProgram program, BodyTable bodies)
     {
         var text = new StringBuilder();
-        text.Append($"    private static Program {program.Name}() => new(\n        \"{program.Name}\",\n");
+        text.Append($"    private static global::Dsl.Plans.Program {program.Name}() => new(\n        \"{program.Name}\",\n");
         text.Append($"        [{string.Join(", ", program.Symbols.Select(Quote))}],\n");
         text.Append($"        [{string.Join(", ", program.Inputs.Select(Tensor))}],\n");
         text.Append($"        [{string.Join(", ", program.Outputs.Select(Tensor))}],\n");

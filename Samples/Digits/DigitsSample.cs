@@ -33,28 +33,35 @@ internal static class DigitsSample
             Description = "Saves training after every epoch, and when it is interrupted, so that --resume can go on.",
         };
         var resume = new Option<bool>("--resume") { Description = "Goes on from --checkpoint when it exists." };
+        var images = new Option<int>("--images")
+        {
+            Description = "How many procedural digits to train on.",
+            DefaultValueFactory = static _ => ProceduralImages,
+        };
         Command command = options.AddTo(new Command("digits", "Trains a network to read handwritten digits."));
         command.Options.Add(model);
         command.Options.Add(checkpoint);
         command.Options.Add(resume);
-        command.SetAction(result => Run(
+        command.Options.Add(images);
+        command.SetAction(result => Verb.Run(() => Run(
             AnsiConsole.Console,
             options.Read(result),
             result.GetValue(model)!,
             result.GetValue(checkpoint),
-            result.GetValue(resume)));
+            result.GetValue(resume),
+            result.GetValue(images))));
         return command;
     }
 
-    private static int Run(IAnsiConsole console, SampleArguments arguments, string name, FileInfo? checkpoint, bool resume)
+    private static int Run(IAnsiConsole console, SampleArguments arguments, string name, FileInfo? checkpoint, bool resume, int images)
     {
         IModel model = name == "mlp" ? new DigitMlp() : new DigitNet();
         model.Parameters.Initialize(arguments.Seed);
         console.WriteLine(name == "mlp" ? DigitMlp.Summary : DigitNet.Summary);
-        (Dataset train, Dataset test) = Load(console, arguments);
+        (Dataset train, Dataset test) = Load(console, arguments, images);
 
         long steps = (long)arguments.Epochs * ((train.Count + Batch - 1) / Batch);
-        var optimizer = new AdamW(Schedule.Cosine(2e-3f, steps, 1e-5f).WarmUp(steps / 20))
+        var optimizer = new AdamW(Schedule.Cosine(2e-3f, steps, 1e-5f).WarmUp(Math.Max(1, steps / 20)))
         {
             WeightDecay = 1e-3f,
             AverageDecay = 0.995f,
@@ -82,7 +89,7 @@ internal static class DigitsSample
         }
 
         long start = Stopwatch.GetTimestamp();
-        TrainingView.Run(console, trainer, steps);
+        double firstStep = TrainingView.Run(console, trainer, steps);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         // The running average of the parameters generalises better than the last step's; it is what is kept.
@@ -92,6 +99,9 @@ internal static class DigitsSample
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"accuracy [green]{evaluation.Accuracy:P2}[/], loss {evaluation.Loss:F4} on {evaluation.Samples} images after {seconds:F1} s; weights {hash[..16]}…");
+        console.MarkupLineInterpolated(
+            CultureInfo.InvariantCulture,
+            $"[grey]first step finished {firstStep:F0} ms after the process began; {Program()}[/]");
         ResultFile.Write(arguments.Json, writer =>
         {
             writer.WriteString("model", name);
@@ -99,6 +109,7 @@ internal static class DigitsSample
             writer.WriteNumber("accuracy", evaluation.Accuracy);
             writer.WriteNumber("loss", evaluation.Loss);
             writer.WriteNumber("seconds", seconds);
+            writer.WriteNumber("firstStepMilliseconds", double.IsFinite(firstStep) ? firstStep : 0);
             writer.WriteNumber("parameters", model.Parameters.Length);
             writer.WriteNumber("arenaBytes", session.ArenaBytes);
             writer.WriteString("weightsSha256", hash);
@@ -106,15 +117,22 @@ internal static class DigitsSample
         return 0;
     }
 
-    private static (Dataset Train, Dataset Test) Load(IAnsiConsole console, SampleArguments arguments)
+    /// <summary>The executable and its size: what a user would ship when it was compiled ahead of time.</summary>
+    private static string Program()
+    {
+        string path = Environment.ProcessPath ?? "";
+        return string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)} has {new FileInfo(path).Length:N0} bytes");
+    }
+
+    private static (Dataset Train, Dataset Test) Load(IAnsiConsole console, SampleArguments arguments, int count)
     {
         if (arguments.Data is { } folder)
         {
             return (Mnist(folder, "train"), Mnist(folder, "t10k"));
         }
 
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]drawing {ProceduralImages:N0} digits[/]");
-        return (Procedural(ProceduralImages, arguments.Seed), Procedural(4_000, arguments.Seed + 1_000_000));
+        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]drawing {count:N0} digits[/]");
+        return (Procedural(count, arguments.Seed), Procedural(4_000, arguments.Seed + 1_000_000));
     }
 
     private static Dataset Mnist(DirectoryInfo folder, string part)

@@ -18,13 +18,13 @@ internal static class PerceptronVerb
         Command command = options.AddTo(new Command(
             "perceptron", "Rosenblatt's rule: the learned bias against a threshold set by hand."));
         command.Options.Add(picture);
-        command.SetAction(result =>
+        command.SetAction(result => Verb.Run(() =>
         {
             SampleArguments arguments = options.Read(result);
             int code = PerceptronSample.Run(AnsiConsole.Console, result.GetValue(picture)!.FullName, (int)arguments.Seed);
             ResultFile.Write(arguments.Json, writer => writer.WriteBoolean("asTheorySays", code == 0));
             return code;
-        });
+        }));
         return command;
     }
 }

@@ -1,3 +1,15 @@
-using Dsl.Benchmarks;
+using System.CommandLine;
+using Dsl.Benchmarks.Gemm;
+using Dsl.Benchmarks.Generator;
+using Dsl.Benchmarks.Micro;
+using Dsl.Benchmarks.Steps;
 
-GemmBenchmark.Run(args.Length > 0 ? args[0] : "");
+var root = new RootCommand("Measures training steps, kernels and the compiler itself.")
+{
+    StepsVerb.Command(),
+    ProfileVerb.Command(),
+    GemmVerb.Command(),
+    GeneratorVerb.Command(),
+    MicroVerb.Command(),
+};
+return root.Parse(args).Invoke();

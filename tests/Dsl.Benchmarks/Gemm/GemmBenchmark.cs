@@ -2,21 +2,20 @@ using System;
 using System.Diagnostics;
 using System.Linq;
 using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using Dsl.Host;
 using Dsl.Kernels;
 using Dsl.Runtime.Tests.Host;
 using Dsl.Vectors;
 
-namespace Dsl.Benchmarks;
+namespace Dsl.Benchmarks.Gemm;
 
 /// <summary>Products and convolutions of the host skeletons in GFLOP/s and as a share of the measured peak.</summary>
 internal static class GemmBenchmark
 {
     /// <summary>Prints a table. Best and median of many runs, because the machine may be shared.</summary>
-    public static void Run(string filter = "", int mostThreads = 2)
+    public static void Run(string filter, int mostThreads)
     {
-        Console.WriteLine($"{HostVectors.Name}, peak of one core {Enumerable.Range(0, 20).Max(_ => Peak()):F1} GFLOP/s");
+        Console.WriteLine($"{HostVectors.Name}, peak of one core {Peak.Best():F1} GFLOP/s");
         for (int threads = 1; threads <= mostThreads; threads++)
         {
             void Try(string name, Kernel kernel, long flops, params int[] lengths)
@@ -33,7 +32,8 @@ internal static class GemmBenchmark
 
             foreach ((int rows, int columns, int depth) in new[]
             {
-                (96, 64, 256), (128, 128, 128), (256, 256, 256), (512, 512, 512), (768, 768, 768), (1024, 1024, 1024), (2048, 2048, 2048),
+                (96, 64, 256), (128, 128, 128), (256, 256, 256), (512, 512, 512), (768, 768, 768), (1024, 1024, 1024),
+                (2048, 2048, 2048),
                 (128, 512, 784), (128, 512, 512), (512, 784, 128), (128, 10, 512), (1, 512, 784), (1, 4096, 1024), (4, 512, 784),
             })
             {
@@ -126,95 +126,17 @@ internal static class GemmBenchmark
             double elapsed = Stopwatch.GetElapsedTime(since).TotalSeconds;
             if (elapsed >= nextPeak)
             {
-                peak = Math.Max(peak, Peak());
+                peak = Math.Max(peak, Peak.Measure());
                 nextPeak = elapsed + 0.02;
             }
 
-            double start = Seconds(threads);
+            double start = Peak.Seconds(threads);
             engine.Run(loaded);
-            times[count++] = Seconds(threads) - start;
+            times[count++] = Peak.Seconds(threads) - start;
         }
 
         Array.Sort(times, 0, count);
         return (times[0], times[count / 2], peak);
-    }
-
-    /// <summary>One thread is timed by its own processor time, which a busy machine disturbs little; several by the
-    /// clock.</summary>
-    private static unsafe double Seconds(int threads)
-    {
-        const int ThreadClock = 3;
-        long* time = stackalloc long[2];
-        return threads == 1 && OperatingSystem.IsLinux() && ReadClock(ThreadClock, time) == 0
-            ? time[0] + (time[1] * 1e-9)
-            : Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
-    }
-
-    [DllImport("libc", EntryPoint = "clock_gettime")]
-    private static extern unsafe int ReadClock(int clock, long* time);
-
-    private static double Peak() => HostVectors.Width switch
-    {
-        16 => Peak<Floats16, Ints16, Mask16>(),
-        8 => Peak<Floats8, Ints8, Mask8>(),
-        4 => Peak<Floats4, Ints4, Mask4>(),
-        _ => Peak<Floats1, Ints1, Mask1>(),
-    };
-
-    private static double Peak<F, I, M>()
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-    {
-        double best = 0;
-        for (int round = 0; round < 3; round++)
-        {
-            const int Steps = 100_000;
-            double start = Seconds(1);
-            float sink = Chains<F, I, M>(Steps);
-            double seconds = Seconds(1) - start;
-            best = Math.Max(best, float.IsNaN(sink) ? 0 : 20.0 * F.Lanes * Steps / seconds / 1e9);
-        }
-
-        return best;
-    }
-
-    /// <summary>Ten independent chains of fused products: what the core can do and no kernel can exceed. Calls
-    /// nothing: what
-    /// lives across a call lives on the stack.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static float Chains<F, I, M>(int steps)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-    {
-        F x = F.Splat(0.999f);
-        F y = F.Splat(1e-3f);
-        F s0 = F.Splat(0f);
-        F s1 = F.Splat(1f);
-        F s2 = F.Splat(2f);
-        F s3 = F.Splat(3f);
-        F s4 = F.Splat(4f);
-        F s5 = F.Splat(5f);
-        F s6 = F.Splat(6f);
-        F s7 = F.Splat(7f);
-        F s8 = F.Splat(8f);
-        F s9 = F.Splat(9f);
-        for (int i = 0; i < steps; i++)
-        {
-            s0 = F.Fma(s0, x, y);
-            s1 = F.Fma(s1, x, y);
-            s2 = F.Fma(s2, x, y);
-            s3 = F.Fma(s3, x, y);
-            s4 = F.Fma(s4, x, y);
-            s5 = F.Fma(s5, x, y);
-            s6 = F.Fma(s6, x, y);
-            s7 = F.Fma(s7, x, y);
-            s8 = F.Fma(s8, x, y);
-            s9 = F.Fma(s9, x, y);
-        }
-
-        return F.First(s0 + s1 + s2 + s3 + s4 + (s5 + s6 + s7 + s8 + s9));
     }
 
     private readonly struct StoreBody : IContractBody

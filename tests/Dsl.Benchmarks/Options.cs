@@ -1,0 +1,32 @@
+using System;
+using System.CommandLine;
+
+namespace Dsl.Benchmarks;
+
+/// <summary>Options that several verbs share.</summary>
+internal static class Options
+{
+    /// <summary><c>--filter</c>: part of a name.</summary>
+    public static Option<string> Filter() => new("--filter")
+    {
+        Description = "Only what has this in its name.",
+        DefaultValueFactory = static _ => "",
+    };
+
+    /// <summary><c>--threads</c> of the host.</summary>
+    public static Option<int> Threads() => new("--threads")
+    {
+        Description = "Threads of the host; 0 for one per core.",
+        DefaultValueFactory = static _ => 0,
+    };
+
+    /// <summary><c>--seconds</c> for one measurement.</summary>
+    public static Option<double> Seconds(double usual) => new("--seconds")
+    {
+        Description = "How long to look for quiet rounds, for each measurement.",
+        DefaultValueFactory = _ => usual,
+    };
+
+    /// <summary>The number that 0 stands for.</summary>
+    public static int Count(int threads) => threads == 0 ? Environment.ProcessorCount : threads;
+}

@@ -1,0 +1,104 @@
+using System;
+using System.Collections.Generic;
+using System.CommandLine;
+using System.IO;
+using System.Linq;
+using System.Text.Json;
+using Dsl.Benchmarks.Workloads;
+
+namespace Dsl.Benchmarks.Steps;
+
+/// <summary>The verb <c>steps</c>: whole training steps, one row for each workload.</summary>
+internal static class StepsVerb
+{
+    public static Command Command()
+    {
+        Option<string> filter = Options.Filter();
+        Option<int> threads = Options.Threads();
+        Option<double> seconds = Options.Seconds(8);
+        var json = new Option<FileInfo?>("--json") { Description = "Writes the rows to this file as a JSON list." };
+        var command = new Command("steps", "Training steps: inputs, forward, backward, update.")
+        {
+            filter, threads, seconds, json,
+        };
+        command.SetAction(result =>
+        {
+            int count = Options.Count(result.GetValue(threads));
+            Console.WriteLine($"{"workload",-32} {"ms",9} {"GFLOP/s",8} {"peak",5} {"launches",8} {"arena bytes",12}"
+                + $" {"bytes/step",10} {"quiet",9} {"loss",14}");
+            var rows = new List<StepRow>();
+            foreach (Workload workload in Workload.Matching(result.GetValue(filter)!))
+            {
+                rows.Add(Measure(workload, count, result.GetValue(seconds)));
+            }
+
+            Write(result.GetValue(json), rows);
+        });
+        return command;
+    }
+
+    private static StepRow Measure(Workload workload, int threads, double seconds)
+    {
+        using var step = new TrainingStep(workload, threads);
+        float first = step.Step();
+        long flops = step.Launches.Sum(static l => LaunchReport.Of(l).Flops);
+        float last = 0;
+        double peak = Peak.Best();
+        QuietRounds rounds = QuietRounds.Measure(() => last = step.Step(), threads, seconds);
+        peak = Math.Max(peak, Peak.Best()) * threads;
+
+        const int Allocating = 20;
+        long before = step.AllocatedBytes;
+        long overhead = step.AllocatedBytes - before;
+        before = step.AllocatedBytes;
+        for (int i = 0; i < Allocating; i++)
+        {
+            last = step.Step();
+        }
+
+        long allocated = (step.AllocatedBytes - before - overhead) / Allocating;
+        double speed = flops / rounds.Milliseconds / 1e6;
+        var row = new StepRow(
+            workload.Name, rounds.Milliseconds, speed, speed / peak, step.Launches.Count, step.Session.ArenaBytes);
+        Console.WriteLine(
+            $"{row.Name,-32} {row.Milliseconds,9:F4} {row.Gflops,8:F1} {row.PeakShare,5:P0} {row.Launches,8} "
+            + $"{row.ArenaBytes,12} {allocated,10} {rounds.Quiet,4}/{rounds.Rounds,-4} {first:F3} -> {last:F3}");
+        return row;
+    }
+
+    private static void Write(FileInfo? file, List<StepRow> rows)
+    {
+        if (file is null)
+        {
+            return;
+        }
+
+        file.Directory?.Create();
+        using FileStream stream = file.Create();
+        using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
+        writer.WriteStartArray();
+        foreach (StepRow row in rows)
+        {
+            writer.WriteStartObject();
+            writer.WriteString("name", row.Name);
+            writer.WriteNumber("milliseconds", row.Milliseconds);
+            writer.WriteNumber("gflops", row.Gflops);
+            writer.WriteNumber("peakShare", row.PeakShare);
+            writer.WriteNumber("launches", row.Launches);
+            writer.WriteNumber("arenaBytes", row.ArenaBytes);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+}
+
+/// <summary>One workload's numbers.</summary>
+/// <param name="Name">The workload.</param>
+/// <param name="Milliseconds">Of one step.</param>
+/// <param name="Gflops">Contractions of forward and backward, over the whole step's time.</param>
+/// <param name="PeakShare">Of the measured peak of that many cores.</param>
+/// <param name="Launches">Of forward and backward.</param>
+/// <param name="ArenaBytes">Activations and scratch.</param>
+internal sealed record StepRow(
+    string Name, double Milliseconds, double Gflops, double PeakShare, int Launches, long ArenaBytes);

@@ -1,0 +1,106 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Benchmarks.Workloads;
+using Dsl.Host;
+using Dsl.Kernels;
+using Dsl.Sessions;
+
+namespace Dsl.Benchmarks.Steps;
+
+/// <summary>A workload in a session on the host, with random inputs that every step writes anew.</summary>
+internal sealed class TrainingStep : IDisposable
+{
+    private readonly Optimizer _optimizer;
+    private readonly float[]?[] _floats;
+    private readonly int[]?[] _ints;
+
+    public TrainingStep(Workload workload, int threads)
+    {
+        IModel model = workload.Create();
+        model.Parameters.Initialize(1);
+        _optimizer = workload.Optimizer();
+        Session = model.NewSession(
+            new SessionOptions { Device = Device.Host(threads), Sizes = workload.Sizes, Optimizer = _optimizer });
+        Program = Session.Loaded(EntryPoint.Train)!;
+        _floats = new float[Program.Inputs.Length][];
+        _ints = new int[Program.Inputs.Length][];
+        var random = new Random(1);
+        for (int i = 0; i < Program.Inputs.Length; i++)
+        {
+            BoundTensor input = Program.Inputs[i];
+            input.Resize(Program.Maximum);
+            if (input.Plan.Integers)
+            {
+                int limit = Math.Max(1, input.Plan.Limit);
+                _ints[i] = Enumerable.Range(0, (int)input.Length).Select(_ => random.Next(limit)).ToArray();
+            }
+            else
+            {
+                _floats[i] = Enumerable.Range(0, (int)input.Length).Select(_ => random.NextSingle()).ToArray();
+            }
+        }
+    }
+
+    public ModelSession Session { get; }
+
+    /// <summary>The program that is trained with.</summary>
+    public LoadedProgram Program { get; }
+
+    /// <summary>The launches of forward and backward.</summary>
+    public IReadOnlyList<Launch> Launches => Program.Launches;
+
+    /// <summary>The threads' allocations so far, the caller's included.</summary>
+    public long AllocatedBytes
+    {
+        get
+        {
+            WorkerTeam team = ((HostEngine)Session.Engine).Team;
+            var meter = new Meter(team.Threads);
+            team.Run(meter);
+            return meter.Total;
+        }
+    }
+
+    /// <summary>Inputs, forward, backward.</summary>
+    public void Run()
+    {
+        Session.Begin(EntryPoint.Train);
+        for (int i = 0; i < _floats.Length; i++)
+        {
+            if (_ints[i] is { } ints)
+            {
+                Session.Write(i, ints);
+            }
+            else
+            {
+                Session.Write(i, _floats[i]);
+            }
+        }
+
+        Session.Run();
+    }
+
+    /// <summary>Takes the optimiser's step.</summary>
+    public void Update() => _optimizer.Update(Session);
+
+    /// <summary>All of it; the loss before the step.</summary>
+    public float Step()
+    {
+        Run();
+        Update();
+        return Session.ReadScalar();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => Session.Dispose();
+
+    private sealed class Meter(int threads) : ITeamWork
+    {
+        private readonly long[] _bytes = new long[threads];
+
+        public long Total => _bytes.Sum();
+
+        public void Run(int worker) => _bytes[worker] = GC.GetAllocatedBytesForCurrentThread();
+    }
+}
