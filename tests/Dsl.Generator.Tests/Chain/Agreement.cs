@@ -1,0 +1,43 @@
+using System;
+using System.Linq;
+using System.Text;
+using Xunit;
+
+namespace Dsl.Generator.Tests.Chain;
+
+/// <summary>Compares results.</summary>
+internal static class Agreement
+{
+    private const double Relative = 1e-4;
+    private const double OfLargest = 1e-5;
+
+    /// <summary>Every tensor of <paramref name="actual"/> agrees with the oracle as well as floats can.</summary>
+    public static void Close(CaseResult oracle, CaseResult actual, string what)
+    {
+        var text = new StringBuilder();
+        foreach (var (name, expected) in oracle.Where(p => actual.ContainsKey(p.Key)))
+        {
+            double[] got = actual[name];
+            double largest = expected.Select(Math.Abs).DefaultIfEmpty(0).Max();
+            Assert.True(double.IsFinite(largest), $"{what}: the oracle's {name} is not finite");
+            int[] wrong = [.. Enumerable.Range(0, expected.Length).Where(i =>
+                !(Math.Abs(got[i] - expected[i]) <= (Relative * Math.Abs(expected[i])) + (OfLargest * Math.Max(largest, 1e-3))))];
+            if (wrong.Length > 0)
+            {
+                string examples = string.Join(", ", wrong.Take(4).Select(i => $"[{i}] {got[i]:R} for {expected[i]:R}"));
+                text.Append($"{name}: {wrong.Length} of {expected.Length} wrong: {examples}\n");
+            }
+        }
+
+        Assert.True(text.Length == 0, $"{what}\n{text}");
+    }
+
+    /// <summary>The same bits.</summary>
+    public static void Same(CaseResult expected, CaseResult actual, string what)
+    {
+        foreach (var (name, values) in expected)
+        {
+            Assert.True(values.AsSpan().SequenceEqual(actual[name]), $"{what}: {name} differs");
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Generic;
+
+namespace Dsl.Generator.Tests.Chain.Cases;
+
+/// <summary>Operators, broadcasting, several inputs and outputs.</summary>
+internal static class OperatorCases
+{
+    private const string Two = """
+        [Perceptron(6)] private partial Tensor A(Tensor x);
+        [Perceptron(6)] private partial Tensor B(Tensor x);
+        """;
+
+    public static IEnumerable<ChainCase> All =>
+    [
+        ChainCase.Of("operators of tensors", Two, "\"b\", 5", "A(x) * B(x) - A(x) / (Square(B(x)) + 1f) + (-B(x))"),
+        ChainCase.Of("operators with numbers", Two, "\"b\", 5", "2f * A(x) - (1f - B(x) / 3f) + 1f / (Square(A(x)) + 2f) - 4f"),
+        ChainCase.Of("broadcast a mean of rows", Two, "\"b\", 5", "A(x) - Mean(B(x), 0)"),
+        ChainCase.Of("broadcast a scalar", Two, "\"b\", 5", "A(x) * Mean(B(x))"),
+        ChainCase.Of("broadcast an input row", Two, "6", "A(x) * B(x)") with { Runs = ["", ""] },
+        ChainCase.Of(
+            "broadcast over time", Two, "\"b\", 4, 5", "A(x) * Mean(B(x), 0) + Mean(A(x), 0, 1)") with { Runs = ["b=7", "b=3"] },
+        ChainCase.Of(
+            "broadcast a plane over images",
+            "[Conv(5, 3, Padding = 1)] private partial Tensor A(Tensor x);",
+            "\"b\", 2, 4, 3",
+            "A(x) - Mean(A(x), 0) + Mean(A(x), 0, 1)") with { Runs = ["b=3", "b=2"] },
+        new("several inputs", """
+            [Perceptron(6)] private partial Tensor A(Tensor x);
+            [Perceptron(6)] private partial Tensor B(Tensor x);
+            public Tensor Forward([Shape("b", 5)] Tensor x, [Shape("b", 3)] Tensor y, [Shape(6)] Tensor z) => A(x) * B(y) + z;
+            public Tensor Loss([Shape("b", 5)] Tensor x, [Shape("b", 3)] Tensor y, [Shape(6)] Tensor z, [Shape("b", 6)] Tensor t)
+                => MeanSquaredError(Forward(x, y, z), t);
+            """),
+        new("two results", """
+            [Perceptron(6)] private partial Tensor A(Tensor x);
+            [Perceptron(4)] private partial Tensor B(Tensor x);
+            public (Tensor, Tensor) Forward([Shape("b", 5)] Tensor x) => (Tanh(A(x)), B(A(x)));
+            public Tensor Loss([Shape("b", 5)] Tensor x)
+            {
+                var (a, b) = Forward(x);
+                return Mean(Square(a)) + Sum(Square(b));
+            }
+            """),
+        ChainCase.Of("result is a layer's input", Two, "\"b\", 6", "Relu(x) + x + 0f * A(x) * B(x) + A(B(x))"),
+        ChainCase.Of(
+            "loops unrolled",
+            "[Perceptron(6)] private partial Tensor A(Tensor x);",
+            "\"b\", 6",
+            "Repeat(x)")
+            with { Body = """
+            [Perceptron(6)] private partial Tensor A(Tensor x);
+            public Tensor Forward([Shape("b", 6)] Tensor x)
+            {
+                Tensor y = x;
+                for (int i = 0; i < 3; i++) y = y + Silu(A(y));
+                return y;
+            }
+            public Tensor Loss([Shape("b", 6)] Tensor x) => Mean(Square(Forward(x)));
+            """ },
+        ChainCase.Of(
+            "images and vectors",
+            """
+            [Conv(6, 3, Padding = 1)] private partial Tensor C(Tensor x);
+            [Perceptron(6)] private partial Tensor A(Tensor x);
+            """,
+            "\"b\", 2, 4, 3",
+            "A(Mean(C(x), 2, 3)) * Mean(C(x), 2, 3)") with { Runs = ["b=3", "b=2"] },
+    ];
+}

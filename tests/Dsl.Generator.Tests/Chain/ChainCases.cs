@@ -1,0 +1,22 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Generator.Tests.Chain.Cases;
+using Xunit;
+
+namespace Dsl.Generator.Tests.Chain;
+
+/// <summary>The one table of cases.</summary>
+internal static class ChainCases
+{
+    private static readonly Dictionary<string, ChainCase> s_byName = new[]
+    {
+        PointwiseCases.All, PerceptronCases.All, ConvCases.All, PoolCases.All, ReductionCases.All, OperatorCases.All,
+    }.SelectMany(static c => c).ToDictionary(static c => c.Name, StringComparer.Ordinal);
+
+    public static TheoryData<string> Names => [.. s_byName.Keys];
+
+    public static IEnumerable<ChainCase> All => s_byName.Values;
+
+    public static ChainCase Find(string name) => s_byName[name];
+}

@@ -1,0 +1,65 @@
+extern alias runtime;
+using System;
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using System.IO;
+using System.Linq;
+using System.Runtime.Loader;
+using System.Threading;
+using Dsl.Generator.Lowering;
+using Dsl.Generator.Specs;
+using Dsl.Generator.Tests.Harness;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Xunit;
+using IModel = runtime::Dsl.IModel;
+
+namespace Dsl.Generator.Tests.Chain;
+
+/// <summary>A case's program: generated, compiled against the runtime, loaded; and the graphs it was lowered to.</summary>
+internal sealed class CompiledCase
+{
+    private static readonly ConcurrentDictionary<string, Lazy<CompiledCase>> s_cases = new();
+
+    private readonly byte[] _image;
+    private readonly Lazy<System.Reflection.Assembly> _assembly;
+
+    private CompiledCase(ChainCase chain)
+    {
+        Case = chain;
+        CSharpCompilation compilation = Programs.CompilationWith(Programs.RealRuntime, chain.Source);
+        compilation = compilation.WithOptions(
+            compilation.Options.WithAllowUnsafe(true).WithOptimizationLevel(OptimizationLevel.Release));
+        GeneratorDriver driver = Programs.Driver()
+            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation program, out _);
+        GeneratorRunResult result = driver.GetRunResult().Results.Single();
+        Assert.True(result.Exception is null, result.Exception?.ToString());
+        Assert.True(result.Diagnostics.IsEmpty, $"{chain.Name}: {string.Join("\n", result.Diagnostics)}\n{chain.Body}");
+        Files = result.GeneratedSources;
+        Programs.AssertCompiles(program);
+        using var image = new MemoryStream();
+        var emitted = program.Emit(image);
+        Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
+        _image = image.ToArray();
+        Lowered = ((LoweringStage)result.TrackedSteps[Steps.Lowered].Single().Outputs.Single().Value).Lowered!;
+        _assembly = new Lazy<System.Reflection.Assembly>(() =>
+            new AssemblyLoadContext(chain.Name, isCollectible: true).LoadFromStream(new MemoryStream(_image)));
+    }
+
+    public ChainCase Case { get; }
+
+    /// <summary>The oracle's graphs.</summary>
+    public LoweredModel Lowered { get; }
+
+    /// <summary>What the generator wrote.</summary>
+    public ImmutableArray<GeneratedSourceResult> Files { get; }
+
+    public System.Reflection.Assembly Assembly => _assembly.Value;
+
+    /// <summary>Compiled once for all tests of a run.</summary>
+    public static CompiledCase Of(string name) => s_cases.GetOrAdd(
+        name, static n => new(() => new CompiledCase(ChainCases.Find(n)), LazyThreadSafetyMode.ExecutionAndPublication)).Value;
+
+    /// <summary>A new model.</summary>
+    public IModel NewModel() => (IModel)Activator.CreateInstance(Assembly.GetType("Demo.M")!)!;
+}
