@@ -84,7 +84,7 @@ internal static partial class SurfaceEmitter
     //     Write(0, image);
     //     Write(1, digit);
     //     Run();
-    //     return ReadScalar();
+    //     return ReadScalar();   // Train: return Learn();
     // }
     private static void EmitLoss(SurfaceWriter text, FunctionSpec function, string entryPoint, string summary)
     {
@@ -95,7 +95,7 @@ internal static partial class SurfaceEmitter
         text.Block($"public float {entryPoint}({Signature(function, null)})", () =>
         {
             EmitRun(text, function, entryPoint);
-            text.Line("return ReadScalar();");
+            text.Line(entryPoint == "Train" ? "return Learn();" : "return ReadScalar();");
         });
     }
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Dsl.Generator.Autodiff;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Scheduling;
@@ -27,7 +28,7 @@ internal static class ProgramPlanner
         }
 
         GraphOutput[] results = schedule.Graph.Outputs
-            .Where(static o => !o.Name.EndsWith(LayoutPlanner.GradientSuffix, StringComparison.Ordinal)).ToArray();
+            .Where(static o => !o.Name.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal)).ToArray();
         var held = new HashSet<string>(results.Select(o => schedule.BufferOf(Views.Base(o.Node))), StringComparer.Ordinal);
         var buffers = new List<PlannedBuffer>();
         foreach (Node input in schedule.Graph.Inputs)
@@ -61,7 +62,7 @@ internal static class ProgramPlanner
             kernels);
     }
 
-    private static bool IsGradient(string buffer) => buffer.EndsWith(LayoutPlanner.GradientSuffix, StringComparison.Ordinal);
+    private static bool IsGradient(string buffer) => buffer.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal);
 
     private static PlannedTensor Tensor(Schedule schedule, string name, Node node)
     {

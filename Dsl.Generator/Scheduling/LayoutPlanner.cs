@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
+using Dsl.Generator.Autodiff;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 
@@ -23,8 +24,8 @@ internal sealed class LayoutPlanner
         _graph = graph;
         _fusion = fusion;
         var gradients = graph.Outputs
-            .Where(static o => o.Name.EndsWith(GradientSuffix, StringComparison.Ordinal))
-            .ToLookup(static o => Views.Base(o.Node), static o => o.Name.Substring(0, o.Name.Length - GradientSuffix.Length));
+            .Where(static o => o.Name.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal))
+            .ToLookup(static o => Views.Base(o.Node), static o => o.Name.Substring(0, o.Name.Length - Differentiator.GradientSuffix.Length));
         var reshaped = new HashSet<Node>(graph.Nodes.Where(static n => n.Op is ReshapeOp).Select(static n => n.Inputs[0]));
         foreach (Node node in graph.Nodes.Where(n => n.Op is InputOp || (fusion.IsMaterialised(n) && !gradients.Contains(n))))
         {
@@ -51,9 +52,6 @@ internal sealed class LayoutPlanner
             _layouts[gradient.Key] = OfParameter(gradient.Key, _packings[gradient.First()]);
         }
     }
-
-    /// <summary>What the name of a gradient output ends with.</summary>
-    public const string GradientSuffix = ".Gradient";
 
     /// <summary>The physical form of every parameter, in graph order.</summary>
     public IEnumerable<Packing> Packings => _graph.Parameters.Select(p => _packings[((ParameterOp)p.Op).Parameter]);

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
+using Dsl.Generator.Autodiff;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 
@@ -56,7 +57,7 @@ internal sealed class Schedule
     private void NameBuffers()
     {
         var taken = new HashSet<string>(Graph.Inputs.Select(static i => ((InputOp)i.Op).Tensor), StringComparer.Ordinal);
-        foreach (GraphOutput output in Graph.Outputs.Where(static o => o.Name.EndsWith(LayoutPlanner.GradientSuffix, StringComparison.Ordinal)))
+        foreach (GraphOutput output in Graph.Outputs.Where(static o => o.Name.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal)))
         {
             Node node = Views.Base(output.Node);
             if (Fusion.IsMaterialised(node) && !_buffers.ContainsKey(node))

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using System.Runtime.InteropServices;
 using Dsl.Plans;
 
 namespace Dsl.Sessions;
@@ -155,6 +154,22 @@ public abstract partial class ModelSession : IDisposable
     {
         Read(0, _scalar);
         return _scalar[0];
+    }
+
+    /// <summary>What follows a run of <see cref="EntryPoint.Train"/> in a training step: reads the loss and takes the
+    /// optimiser's step.</summary>
+    /// <returns>The loss before the step.</returns>
+    /// <exception cref="NotFiniteNumberException">The loss is NaN or infinite; no parameter was changed.</exception>
+    protected float Learn()
+    {
+        float loss = ReadScalar();
+        if (!float.IsFinite(loss))
+        {
+            throw new NotFiniteNumberException($"The loss of '{Model.Compiled.Name}' is {loss}; no parameter was changed.", loss);
+        }
+
+        Optimizer!.Update(this);
+        return loss;
     }
 
     /// <inheritdoc/>

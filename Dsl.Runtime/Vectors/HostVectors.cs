@@ -44,9 +44,12 @@ internal static class HostVectors
     private static int Detect()
     {
         string? asked = Environment.GetEnvironmentVariable(Variable);
-        if (int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out int lanes) && Supports(lanes))
+        if (!string.IsNullOrEmpty(asked))
         {
-            return lanes;
+            return int.TryParse(asked, NumberStyles.None, CultureInfo.InvariantCulture, out int lanes) && Supports(lanes)
+                ? lanes
+                : throw new PlatformNotSupportedException(
+                    $"{Variable} is '{asked}': this processor has no vectors of so many floats; leave it unset, or try 8, 4 or 1.");
         }
 
         return Supports(16) ? 16 : Supports(8) ? 8 : Supports(4) ? 4 : 1;
