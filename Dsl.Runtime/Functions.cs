@@ -85,8 +85,8 @@ public static partial class Functions
     public static Tensor LogSoftmax(Tensor x, int axis = -1) => EagerReductions.Softmax(x, axis, logarithm: true);
 
     /// <summary>The mean over all labels of -log Softmax(logits)[label]: a scalar.</summary>
-    /// <param name="logits">[b, classes], or [b, classes, …] with one label per remaining position.</param>
-    /// <param name="labels">[b], or [b, …]; each in 0 … classes - 1.</param>
+    /// <param name="logits">[…, classes], or where only that fits the labels [b, classes, …].</param>
+    /// <param name="labels">The shape without its classes, [b] or [b, …]; each in 0 … classes - 1.</param>
     /// <exception cref="ArgumentException">The shapes do not fit, or there are no labels.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is not a class; the message says which.</exception>
     public static Tensor CrossEntropy(Tensor logits, IntTensor labels) => EagerLosses.CrossEntropy(logits, labels);

@@ -72,6 +72,25 @@ internal static partial class BodyEmitter
         return new Body("IRowBody", text.ToString());
     }
 
+    /// <summary>What a row loads and stores for each element.</summary>
+    public static IReadOnlyList<Access> RowAccesses(KernelContext context)
+    {
+        FusedKernel kernel = context.Kernel;
+        var scope = new BodyScope(context, null);
+        foreach (Node anchor in kernel.Anchors)
+        {
+            scope.Evaluate(anchor.Inputs[0], Identity(kernel.Shape.Length));
+            scope.Provide(anchor, "");
+        }
+
+        foreach (Node store in kernel.Stores.Where(n => n.Shape.SequenceEqual(kernel.Shape) && !kernel.Anchors.Contains(n)))
+        {
+            scope.Store(store, Identity(kernel.Shape.Length), scope.Evaluate(store, Identity(kernel.Shape.Length)));
+        }
+
+        return scope.Accesses;
+    }
+
     /// <summary>The lines as they are for one sweep; else <c>if (sweep == 0) { … }</c> for each.</summary>
     private static IEnumerable<string> Switch(List<BodyScope> sweeps)
     {

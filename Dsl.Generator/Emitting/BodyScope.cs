@@ -17,14 +17,18 @@ namespace Dsl.Generator.Emitting;
 /// </summary>
 internal sealed class BodyScope
 {
-    private static readonly char[] Signs = { '+', '-' };
+    private static readonly char[] Operators = { '+', '-', '*', '/' };
     private static readonly string[] ImageAxes = { "image", "channel", "y", "x" };
 
     private readonly KernelContext _context;
     private readonly Domain? _domain;
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<Node, string> _anchors = new();
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal) { "m", "s", "sum", "state", "other", "row", "column", "batch" };
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal)
+    {
+        "m", "s", "sum", "state", "other", "sweep", "outer", "row", "column", "batch", "image", "channel", "y", "x", "tap",
+    };
+
     private readonly List<string> _lines = new();
     private readonly SortedSet<int> _slots = new();
     private readonly SortedSet<int> _axes = new();
@@ -119,13 +123,13 @@ internal sealed class BodyScope
     public string Text(Size size)
     {
         string text = size.Substitute(name => Size.Symbol("s.N" + _context.SymbolIndex(name))).ToString();
-        return size.IsConstant || text.IndexOfAny(Signs) < 0 ? text.Replace("*", " * ") : $"({text.Replace("*", " * ")})";
+        return size.IsConstant || text.IndexOfAny(Operators) < 0 ? text : $"({text.Replace("*", " * ")})";
     }
 
     private string Pointwise(Node node, ImmutableArray<int> at)
     {
         var op = (PointwiseOp)node.Op;
-        if (op.Row == "select" && IsCondition(node.Inputs[0]))
+        if (op.Row == "select")
         {
             string mask = Mask(node.Inputs[0], at);
             return Declare(node, $"F.Select({mask}, {Evaluate(node.Inputs[1], at)}, {Evaluate(node.Inputs[2], at)})");
@@ -146,30 +150,41 @@ internal sealed class BodyScope
         return Declare(node, string.Format(CultureInfo.InvariantCulture, row.Body, operands));
     }
 
-    private static bool IsCondition(Node node) => node.Op switch
-    {
-        OneHotOp => true,
-        PointwiseOp p => p.Row is "less" or "lessequal" or "equal",
-        BroadcastOp => IsCondition(node.Inputs[0]),
-        _ => false,
-    };
+    private static bool IsCondition(Node node) => node.Op is PointwiseOp { Row: "less" or "lessequal" or "equal" };
 
-    /// <summary>A condition as a mask: a comparison, or membership of a class.</summary>
+    /// <summary>A condition as a mask: a comparison, membership of a class, or any number above 0.</summary>
     private string Mask(Node node, ImmutableArray<int> at)
     {
+        if (_context.Loads(node) || !(IsCondition(node) || node.Op is OneHotOp or BroadcastOp or TransposeOp))
+        {
+            return $"F.Less(F.Splat(0f), {Evaluate(node, at)})";
+        }
+
         switch (node.Op)
         {
             case BroadcastOp b:
                 return Mask(node.Inputs[0], b.Axes.Select(a => at[a]).ToImmutableArray());
+            case TransposeOp t:
+                return Mask(node.Inputs[0], Inverse(t.Order, at));
             case OneHotOp:
-                int classAxis = at[at.Length - 1];
-                Node labels = node.Inputs[0];
-                string label = $"m.ScalarInts({Address(labels, at.RemoveAt(at.Length - 1)).Offset})";
-                return $"I.Equal(I.Iota({AxisText(classAxis)}), {label})";
+                return OneHot(node, at);
             default:
                 string test = ((PointwiseOp)node.Op).Row switch { "less" => "Less", "lessequal" => "LessOrEqual", _ => "Equal" };
                 return $"F.{test}({Evaluate(node.Inputs[0], at)}, {Evaluate(node.Inputs[1], at)})";
         }
+    }
+
+    /// <summary><c>I.Equal(I.Iota(column), m.ScalarInts(label + row))</c>, or with a label in each lane.</summary>
+    private string OneHot(Node node, ImmutableArray<int> at)
+    {
+        int classAxis = at[at.Length - 1];
+        (string offset, Size stride) = Address(node.Inputs[0], at.RemoveAt(at.Length - 1));
+        string category = _domain is { } domain && domain.Lanes.Axes.Length > 0 && domain.Lanes.Axes.Last() == classAxis
+            ? $"I.Iota({AxisText(classAxis)})" : $"I.Splat({AxisText(classAxis)})";
+        string label = stride.Equals(Size.Zero) ? $"m.ScalarInts({offset})"
+            : stride.Equals(Size.One) ? $"m.LoadInts({offset})"
+            : throw new NotSupportedException($"Labels of '{_context.Kernel.Name}' do not lie side by side.");
+        return $"I.Equal({category}, {label})";
     }
 
     private static ImmutableArray<int> Inverse(EquatableArray<int> order, ImmutableArray<int> at)
@@ -277,7 +292,7 @@ internal sealed class BodyScope
     {
         string stem = _context.ValueName(node);
         string name = stem;
-        for (int i = 2; !_names.Add(name) || _context.IsSlotName(name); i++)
+        for (int i = 2; IsAxisName(name) || !_names.Add(name) || _context.IsSlotName(name); i++)
         {
             name = stem + i.ToString(CultureInfo.InvariantCulture);
         }
@@ -286,13 +301,15 @@ internal sealed class BodyScope
         return name;
     }
 
+    private static bool IsAxisName(string name) => name.Length > 1 && name[0] == 'i' && name.Skip(1).All(char.IsDigit);
+
     /// <summary>A number known up to sizes, as a C# float expression.</summary>
     private string Number(Node node) => node.Op switch
     {
         ConstantOp c => Literal(c.Value),
         SizeOp size => size.Value.IsConstant ? Literal(size.Value.Constant) : $"(float){Text(size.Value)}",
         BroadcastOp or ReshapeOp => Number(node.Inputs[0]),
-        PointwiseOp { Row: "neg" } => $"-{Number(node.Inputs[0])}",
+        PointwiseOp { Row: "neg" } => $"(-{Number(node.Inputs[0])})",
         PointwiseOp { Row: "reciprocal" } => $"(1f / {Number(node.Inputs[0])})",
         PointwiseOp p => $"({Number(node.Inputs[0])} {p.Row switch { "add" => "+", "sub" => "-", "mul" => "*", _ => "/" }} {Number(node.Inputs[1])})",
         _ => throw new InvalidOperationException($"{node.Op.Name} is not a number."),

@@ -20,14 +20,14 @@ internal sealed class CompiledPlan
         Model = model;
         Graph forward = GraphVerifier.Verify(Rewriter.Simplify(model.Forward!), "forward");
         var stages = new List<KeyValuePair<string, string>> { new("graph", GraphPrinter.Print(forward)) };
-        var schedules = new List<Schedule> { new("Forward", forward) };
+        var schedules = new List<Schedule> { Schedule.Of("Forward", forward) };
         if (model.Loss is not null)
         {
             Graph loss = GraphVerifier.Verify(Rewriter.Simplify(model.Loss), "loss");
             Graph training = GraphVerifier.Verify(Rewriter.Simplify(Differentiator.Differentiate(loss)), "training");
             stages.Add(new("training", GraphPrinter.Print(training)));
-            schedules.Add(new Schedule("Loss", loss));
-            schedules.Add(new Schedule("Train", training));
+            schedules.Add(Schedule.Of("Loss", loss));
+            schedules.Add(Schedule.Of("Train", training));
         }
 
         Packings = Agree(schedules);

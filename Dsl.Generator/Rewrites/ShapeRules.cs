@@ -32,6 +32,7 @@ internal static class ShapeRules
             s.Node.Op is ReshapeOp && s.X.Op is BroadcastOp && s.X.Inputs[0].Rank == 0
                 ? s.Graph.Fill(s.X.Inputs[0], s.Node.Shape)
                 : null),
+        new RewriteRule("pointwise of reshapes", static s => PointwiseOfReshapes(s)),
         new RewriteRule("sum of broadcast", static s => SumOfBroadcast(s)),
         new RewriteRule("reduction over nothing", static s => s.Node.Op is ReduceOp { Axes.Count: 0 } ? s.X : null),
         new RewriteRule("reduction of reduction", static s => ReduceOfReduce(s)),
@@ -51,6 +52,38 @@ internal static class ShapeRules
         return axes.SequenceEqual(axes.OrderBy(static a => a))
             ? s.Graph.Broadcast(s.X.Inputs[0], s.Node.Shape, axes)
             : null;
+    }
+
+    /// <summary>f(reshape(x), reshape(y), number) is reshape(f(x, y, number)): reshapes end at the products that absorb
+    /// them, and nothing is stored row-major for their sake.</summary>
+    private static Node? PointwiseOfReshapes(RewriteSite s)
+    {
+        if (s.Node.Op is not PointwiseOp op
+            || s.Node.Inputs.FirstOrDefault(static i => i.Op is ReshapeOp && i.Inputs[0].Op is not ParameterOp) is not { } first)
+        {
+            return null;
+        }
+
+        var dims = first.Inputs[0].Shape;
+        var operands = new Node[s.Node.Inputs.Length];
+        for (int i = 0; i < operands.Length; i++)
+        {
+            Node operand = s.Node.Inputs[i];
+            if (operand.Op is ReshapeOp && operand.Inputs[0].SameShape(dims))
+            {
+                operands[i] = operand.Inputs[0];
+            }
+            else if (operand.Op is BroadcastOp && operand.Inputs[0].Rank == 0)
+            {
+                operands[i] = s.Graph.Fill(operand.Inputs[0], dims);
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return s.Graph.Reshape(s.Graph.Add(op, operands), s.Node.Shape);
     }
 
     /// <summary>Summing a repeated axis multiplies by its extent; summing an axis that was there sums before

@@ -19,10 +19,19 @@ internal sealed class Fusion
     private readonly HashSet<Node> _materialised = new();
     private readonly HashSet<Node> _recomputable = new();
     private readonly List<FusedKernel> _kernels = new();
+    private readonly ILookup<Node, Node> _users;
+    private readonly HashSet<Node> _forced;
+    private readonly IReadOnlyCollection<Node> _apart;
 
-    public Fusion(Graph graph)
+    private Fusion(Graph graph, IReadOnlyCollection<Node> apart)
     {
         _graph = graph;
+        _apart = apart;
+        _users = graph.Nodes
+            .Where(static n => !Views.IsView(n))
+            .SelectMany(n => n.Inputs.Select(i => (Base: Views.Base(i), User: n)))
+            .ToLookup(static p => p.Base, static p => p.User);
+        _forced = new HashSet<Node>(graph.Nodes.Where(Force()));
         foreach (Node node in graph.Nodes)
         {
             Place(node);
@@ -31,7 +40,22 @@ internal sealed class Fusion
         Materialise();
         foreach (Node node in graph.Nodes.Where(n => _materialised.Contains(n)))
         {
-            Home(node).Stores.Add(node);
+            _kernels[_home[node]].Stores.Add(node);
+        }
+    }
+
+    /// <summary>Fuses; then takes kernels apart that would name more buffers than a launch can.</summary>
+    public static Fusion Of(Graph graph)
+    {
+        var apart = new HashSet<Node>();
+        while (true)
+        {
+            var fusion = new Fusion(graph, apart);
+            var crowded = fusion.Kernels.Select(k => new BufferCount(fusion, k).Overflow).Where(static n => n is not null).ToList();
+            if (crowded.Count == 0 || !crowded.Aggregate(false, (any, node) => apart.Add(node!) || any))
+            {
+                return fusion;
+            }
         }
     }
 
@@ -47,17 +71,12 @@ internal sealed class Fusion
     /// <summary>Whether <paramref name="kernel"/> itself produces the node (else it loads it, or computes it again).</summary>
     public bool IsHome(Node node, FusedKernel kernel) => _home.TryGetValue(node, out int home) && home == kernel.Index;
 
-    private FusedKernel Home(Node node)
+    /// <summary>Nodes that must be in memory whatever is fused: results, and what a skeleton reads by itself.</summary>
+    private System.Func<Node, bool> Force()
     {
-        if (_home.TryGetValue(node, out int index))
-        {
-            return _kernels[index];
-        }
-
-        // Made of constants and inputs only, and yet wanted in memory: a map of its own.
-        FusedKernel map = Open(Skeleton.Map, node.Shape, ImmutableArray<int>.Empty);
-        _home[node] = map.Index;
-        return map;
+        var outputs = new HashSet<Node>(_graph.Outputs.Select(static o => Views.Base(o.Node)));
+        var reshaped = new HashSet<Node>(_graph.Nodes.Where(static n => n.Op is ReshapeOp).Select(static n => Views.Base(n)));
+        return node => outputs.Contains(node) || _users[node].Any(NeedsBuffers) || (reshaped.Contains(node) && _users[node].Any());
     }
 
     private FusedKernel Open(Skeleton skeleton, ImmutableArray<Size> shape, ImmutableArray<int> reduced)
@@ -139,16 +158,17 @@ internal sealed class Fusion
     private void Join(Node node)
     {
         int latest = LatestProducer(node);
-        if (latest < 0)
-        {
-            return;
-        }
-
-        FusedKernel producer = _kernels[latest];
-        string? obstacle = Obstacle(node, producer);
+        string? obstacle = latest < 0 ? "it is made of inputs only"
+            : _apart.Contains(node) ? "its kernel would name too many buffers"
+            : Obstacle(node, _kernels[latest]);
         if (obstacle is null)
         {
             _home[node] = latest;
+            return;
+        }
+
+        if (latest < 0 && !_forced.Contains(node))
+        {
             return;
         }
 
@@ -186,29 +206,55 @@ internal sealed class Fusion
 
     private void Materialise()
     {
-        var outputs = new HashSet<Node>(_graph.Outputs.Select(static o => Views.Base(o.Node)));
-        ILookup<Node, Node> users = _graph.Nodes
-            .Where(static n => !Views.IsView(n))
-            .SelectMany(n => n.Inputs.Select(i => (Base: Views.Base(i), User: n)))
-            .ToLookup(static p => p.Base, static p => p.User);
-        var reshaped = new HashSet<Node>(_graph.Nodes.Where(static n => n.Op is ReshapeOp).Select(static n => Views.Base(n)));
         foreach (Node node in _graph.Nodes)
         {
             bool pointwise = node.Op is PointwiseOp;
-            bool wanted = users[node].Any(u => !_home.TryGetValue(u, out int home) || !_home.TryGetValue(node, out int own) || home != own);
-            bool forced = outputs.Contains(node) || users[node].Any(NeedsBuffers)
-                || (reshaped.Contains(node) && users[node].Any());
+            bool homed = _home.TryGetValue(node, out int own);
+            bool wanted = _users[node].Any(u => !_home.TryGetValue(u, out int home) || !homed || home != own);
             if (pointwise && node.Inputs.All(i => Available(Views.Base(i))))
             {
                 _recomputable.Add(node);
             }
 
-            if ((pointwise || _home.ContainsKey(node)) && (forced || (wanted && !_recomputable.Contains(node) && _home.ContainsKey(node))))
+            // Computed again rather than stored, unless that would load much more.
+            bool cheap = _recomputable.Contains(node) && Sources(node) <= MostSources;
+            if (homed && (_forced.Contains(node) || (wanted && !cheap)))
             {
                 _materialised.Add(node);
                 _recomputable.Remove(node);
             }
         }
+    }
+
+    /// <summary>A value made of more buffers than this is stored rather than computed again.</summary>
+    private const int MostSources = 4;
+
+    /// <summary>How many buffers computing a recomputable node loads.</summary>
+    private int Sources(Node node)
+    {
+        var found = new HashSet<Node>();
+        void Visit(Node at)
+        {
+            at = Views.Base(at);
+            if (_materialised.Contains(at) || at.Op is InputOp or ParameterOp)
+            {
+                found.Add(at);
+            }
+            else if (!Views.IsNumber(at))
+            {
+                foreach (Node input in at.Inputs)
+                {
+                    Visit(input);
+                }
+            }
+        }
+
+        foreach (Node input in node.Inputs)
+        {
+            Visit(input);
+        }
+
+        return found.Count;
     }
 
     /// <summary>Whether any kernel can have the value: from memory, from nothing, or by computing it again.</summary>

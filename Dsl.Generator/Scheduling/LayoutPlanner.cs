@@ -14,6 +14,9 @@ namespace Dsl.Generator.Scheduling;
 /// </summary>
 internal sealed class LayoutPlanner
 {
+    /// <summary>Of weights [o, c, u, v]: taps, inputs, outputs.</summary>
+    private static readonly int[] s_weightOrder = { 2, 3, 1, 0 };
+
     private readonly Graph _graph;
     private readonly Fusion _fusion;
     private readonly Dictionary<Node, Layout> _layouts = new();
@@ -47,7 +50,7 @@ internal sealed class LayoutPlanner
             }
         }
 
-        foreach (IGrouping<Node, string> gradient in gradients.Where(g => fusion.IsMaterialised(g.Key)))
+        foreach (IGrouping<Node, string> gradient in gradients.Where(g => fusion.IsMaterialised(g.Key) && g.Key.Op is not ConvolveWeightGradientOp { Groups: > 1 }))
         {
             _layouts[gradient.Key] = OfParameter(gradient.Key, _packings[gradient.First()]);
         }
@@ -76,7 +79,8 @@ internal sealed class LayoutPlanner
     }
 
     private Layout Choose(Node node, bool reshaped) =>
-        node.Rank == 4 && node.DType == DType.Float && !reshaped ? Layout.Image(node.Shape, HaloFor(node)) : Layout.Dense(node.Shape);
+        node.Op is ConvolveWeightGradientOp { Groups: 1 } ? Layout.Permuted(node.Shape, s_weightOrder)
+        : node.Rank == 4 && node.DType == DType.Float && !reshaped ? Layout.Image(node.Shape, HaloFor(node)) : Layout.Dense(node.Shape);
 
     private Halo HaloFor(Node node)
     {

@@ -15,17 +15,29 @@ internal sealed class Schedule
     private readonly Dictionary<Node, string> _buffers = new();
     private readonly string[] _symbols;
 
-    public Schedule(string name, Graph graph)
+    private Schedule(string name, Graph graph)
     {
         Name = name;
         Graph = graph;
-        Fusion = new Fusion(graph);
+        Fusion = Fusion.Of(graph);
         Layouts = new LayoutPlanner(graph, Fusion);
         _symbols = graph.Inputs.SelectMany(static i => i.Shape).SelectMany(static d => d.Symbols)
             .Distinct().OrderBy(static s => s, StringComparer.Ordinal).ToArray();
         Kernels = Fusion.Kernels.ToImmutableArray();
         NameBuffers();
         NameKernels();
+    }
+
+    /// <summary>Schedules a graph, which is first brought into a form that the skeletons can compute.</summary>
+    public static Schedule Of(string name, Graph graph)
+    {
+        var schedule = new Schedule(name, Copies.Insert(graph));
+        while (UnevenRows.Split(schedule) is { } split)
+        {
+            schedule = new Schedule(name, split);
+        }
+
+        return schedule;
     }
 
     /// <summary>Forward, Loss or Train.</summary>

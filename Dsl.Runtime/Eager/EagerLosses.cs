@@ -7,12 +7,12 @@ internal static class EagerLosses
 {
     public static Tensor CrossEntropy(Tensor logits, IntTensor labels)
     {
-        int[] expected = logits.Rank < 2 ? [] : [logits.Shape[0], .. logits.Extents[2..]];
-        if (logits.Rank < 2 || !labels.Extents.SequenceEqual(expected))
+        int axis = ClassAxis(logits, labels);
+        if (axis < 0)
         {
             throw new ArgumentException(
                 $"Logits {Shapes.Print(logits.Extents)} do not fit labels {Shapes.Print(labels.Extents)}: expected "
-                + "[b, classes, …] and [b, …].", nameof(labels));
+                + "[…, classes] and […], or [b, classes, …] and [b, …].", nameof(labels));
         }
 
         if (labels.Length == 0)
@@ -20,8 +20,8 @@ internal static class EagerLosses
             throw new ArgumentException("There are no labels to take a mean over.", nameof(labels));
         }
 
-        int classes = logits.Shape[1];
-        int inner = Shapes.LengthOf(logits.Extents[2..]);
+        int classes = logits.Shape[axis];
+        int inner = Shapes.LengthOf(logits.Extents[(axis + 1)..]);
         double sum = 0;
         for (int i = 0; i < labels.Length; i++)
         {
@@ -37,6 +37,22 @@ internal static class EagerLosses
         }
 
         return new Tensor([(float)(sum / labels.Length)]);
+    }
+
+    /// <summary>The last axis; axis 1 where only that fits the labels; -1 where none does.</summary>
+    private static int ClassAxis(Tensor logits, IntTensor labels)
+    {
+        ReadOnlySpan<int> axes = [logits.Rank - 1, 1];
+        foreach (int axis in axes)
+        {
+            if (axis >= 0 && axis < logits.Rank
+                && labels.Extents.SequenceEqual([.. logits.Extents[..axis], .. logits.Extents[(axis + 1)..]]))
+            {
+                return axis;
+            }
+        }
+
+        return -1;
     }
 
     public static Tensor MeanSquaredError(Tensor x, Tensor target)
