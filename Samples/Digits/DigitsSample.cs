@@ -21,13 +21,13 @@ internal static class DigitsSample
 
     public static Command Command()
     {
-        var options = new SampleOptions(epochs: 3);
+        var options = new SampleOptions(epochs: 2);
         var model = new Option<string>("--model")
         {
-            Description = "mlp or conv.",
+            Description = "conv, mlp, or linear (softmax regression, the baseline).",
             DefaultValueFactory = static _ => "conv",
         };
-        model.AcceptOnlyFromAmong("mlp", "conv");
+        model.AcceptOnlyFromAmong("conv", "mlp", "linear");
         var checkpoint = new Option<FileInfo?>("--checkpoint")
         {
             Description = "Saves training after every epoch, and when it is interrupted, so that --resume can go on.",
@@ -38,27 +38,46 @@ internal static class DigitsSample
             Description = "How many procedural digits to train on.",
             DefaultValueFactory = static _ => ProceduralImages,
         };
+        var test = new Option<DirectoryInfo?>("--test")
+        {
+            Description = "Tests on the real digits of this folder (MNIST's idx files), whatever it trained on.",
+        };
         Command command = options.AddTo(new Command("digits", "Trains a network to read handwritten digits."));
         command.Options.Add(model);
         command.Options.Add(checkpoint);
         command.Options.Add(resume);
         command.Options.Add(images);
+        command.Options.Add(test);
         command.SetAction(result => Verb.Run(() => Run(
             AnsiConsole.Console,
             options.Read(result),
             result.GetValue(model)!,
             result.GetValue(checkpoint),
             result.GetValue(resume),
-            result.GetValue(images))));
+            result.GetValue(images),
+            result.GetValue(test))));
         return command;
     }
 
-    private static int Run(IAnsiConsole console, SampleArguments arguments, string name, FileInfo? checkpoint, bool resume, int images)
+    private static int Run(
+        IAnsiConsole console,
+        SampleArguments arguments,
+        string name,
+        FileInfo? checkpoint,
+        bool resume,
+        int images,
+        DirectoryInfo? testFolder)
     {
-        IModel model = name == "mlp" ? new DigitMlp() : new DigitNet();
+        (IModel model, string summary) = name switch
+        {
+            "mlp" => ((IModel)new DigitMlp(), DigitMlp.Summary),
+            "linear" => (new DigitLinear(), DigitLinear.Summary),
+            _ => (new DigitNet(), DigitNet.Summary),
+        };
         model.Parameters.Initialize(arguments.Seed);
-        console.WriteLine(name == "mlp" ? DigitMlp.Summary : DigitNet.Summary);
+        console.WriteLine(summary);
         (Dataset train, Dataset test) = Load(console, arguments, images);
+        test = testFolder is null ? test : Mnist(testFolder, "t10k");
 
         long steps = (long)arguments.Epochs * ((train.Count + Batch - 1) / Batch);
         var optimizer = new AdamW(Schedule.Cosine(2e-3f, steps, 1e-5f).WarmUp(Math.Max(1, steps / 20)))
