@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis;
 namespace Dsl.Generator.Diagnostics;
 
 /// <summary>
-/// Every diagnostic: DSL1xxx reading, DSL2xxx shapes, DSL3xxx differentiation, DSL9xxx internal. A message says what,
+/// Every diagnostic: DSL1xxx reading, DSL2xxx shapes, DSL3xxx differentiation, DSL4xxx schedule, DSL9xxx internal. A message says what,
 /// where, expected against actual, then the remedy. An id is never reused; each has a page under
 /// <c>docs/diagnostics</c>, a line in
 /// <c>AnalyzerReleases.Unshipped.md</c> and a program in the tests.
@@ -15,6 +15,7 @@ internal static class Descriptors
     private const string Reading = "Dsl.Reading";
     private const string Shapes = "Dsl.Shapes";
     private const string Autodiff = "Dsl.Autodiff";
+    private const string Schedule = "Dsl.Schedule";
     private const string Internal = "Dsl.Internal";
     private const string Pages = "docs/diagnostics/";
 
@@ -119,6 +120,11 @@ internal static class Descriptors
         "'{0}' cannot be differentiated: {1}",
         Autodiff, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL3001.md");
 
+    private static readonly DiagnosticDescriptor Dsl4001 = new(
+        "DSL4001", "Not supported yet",
+        "'{0}' cannot be compiled yet: {1}; {2}",
+        Schedule, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL4001.md");
+
     private static readonly DiagnosticDescriptor Dsl9001 = new(
         "DSL9001", "A stage of the compiler failed",
         "Stage '{0}' failed, which is a mistake of the compiler and not of the model; please report this text: {1}",
@@ -129,7 +135,7 @@ internal static class Descriptors
     {
         Dsl1001, Dsl1002, Dsl1003, Dsl1004, Dsl1005, Dsl1006, Dsl1007,
         Dsl1008, Dsl1009, Dsl1010, Dsl2001, Dsl2002, Dsl2003, Dsl2004,
-        Dsl2005, Dsl2006, Dsl2007, Dsl2008, Dsl2009, Dsl3001, Dsl9001,
+        Dsl2005, Dsl2006, Dsl2007, Dsl2008, Dsl2009, Dsl3001, Dsl4001, Dsl9001,
     };
 
     private static Dictionary<string, DiagnosticDescriptor> ById { get; } = All.ToDictionary(static d => d.Id);

@@ -91,6 +91,12 @@ internal static class ProblemIds
     public const string NotDifferentiable = "DSL3001";
 
     /// <summary>
+    /// No skeleton computes this yet. {0} the layer, parameter or value; {1} what is missing, a clause; {2} what to write
+    /// instead, an imperative clause.
+    /// </summary>
+    public const string Unsupported = "DSL4001";
+
+    /// <summary>
     /// The reader let something through that lowering does not know. {0} the stage, always <c>Lowering</c>; {1} what.
     /// </summary>
     public const string Internal = "DSL9001";

@@ -183,7 +183,8 @@ internal sealed class BodyScope
             ? $"I.Iota({AxisText(classAxis)})" : $"I.Splat({AxisText(classAxis)})";
         string label = stride.Equals(Size.Zero) ? $"m.ScalarInts({offset})"
             : stride.Equals(Size.One) ? $"m.LoadInts({offset})"
-            : throw new NotSupportedException($"Labels of '{_context.Kernel.Name}' do not lie side by side.");
+            : throw new UnsupportedException(
+                _context.Kernel.Name, "its labels do not lie side by side", "make the classes the last axis of the logits");
         return $"I.Equal({category}, {label})";
     }
 
@@ -229,7 +230,8 @@ internal sealed class BodyScope
 
             if (variable == _domain.Lanes)
             {
-                throw new NotSupportedException($"The lanes of '{_context.Kernel.Name}' do not lie evenly in '{node.Label}'.");
+                throw new UnsupportedException(
+                    _context.Kernel.Name, $"its elements do not lie evenly in '{_context.ValueName(node)}'", "reduce one axis at a time");
             }
 
             foreach (int axis in variable.Axes)

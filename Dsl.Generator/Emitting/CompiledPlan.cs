@@ -20,15 +20,27 @@ internal sealed class CompiledPlan
         Model = model;
         Graph forward = GraphVerifier.Verify(Rewriter.Simplify(model.Forward!), "forward");
         var stages = new List<KeyValuePair<string, string>> { new("graph", GraphPrinter.Print(forward)) };
-        var schedules = new List<Schedule> { Schedule.Of("Forward", forward) };
+        var schedules = new List<Schedule>();
         if (model.Loss is not null)
         {
             Graph loss = GraphVerifier.Verify(Rewriter.Simplify(model.Loss), "loss");
             Graph training = GraphVerifier.Verify(Rewriter.Simplify(Differentiator.Differentiate(loss)), "training");
+            foreach (ParameterSpec unseen in model.Parameters.Where(p => !Learns(training, p)))
+            {
+                // Only Forward uses it: its gradient is zero, and an optimiser reads it like any other.
+                int[] dims = unseen.Shape.ToArray();
+                training.Output(
+                    unseen.Name + Differentiator.GradientSuffix, training.Fill(0, training.Parameter(unseen.Name, dims).Shape));
+            }
+
             stages.Add(new("training", GraphPrinter.Print(training)));
-            schedules.Add(Schedule.Of("Loss", loss));
+
+            // The training program uses every parameter in every way: how it wants them to lie is how all get them.
             schedules.Add(Schedule.Of("Train", training));
+            schedules.Insert(0, Schedule.Of("Loss", loss, schedules[0].Layouts.Packings));
         }
+
+        schedules.Insert(0, Schedule.Of("Forward", forward, schedules.LastOrDefault()?.Layouts.Packings));
 
         Packings = Agree(schedules);
         Programs = schedules.Select(ProgramPlanner.Plan).ToImmutableArray();
@@ -56,17 +68,18 @@ internal sealed class CompiledPlan
 
     public static CompiledPlan Make(LoweredModel model) => new(model);
 
+    private static bool Learns(Graph training, ParameterSpec parameter) =>
+        training.Outputs.Any(o => o.Name == parameter.Name + Differentiator.GradientSuffix);
+
     /// <summary>Every program must see a parameter in one physical form, since a session packs it once.</summary>
     private ImmutableArray<Packing> Agree(List<Schedule> schedules)
     {
         var packings = new Dictionary<string, Packing>(StringComparer.Ordinal);
-
-        // The training program uses every parameter in every way: what it wants is what all get.
-        foreach (Packing packing in schedules.AsEnumerable().Reverse().SelectMany(static s => s.Layouts.Packings))
+        foreach (Packing packing in schedules.SelectMany(static s => s.Layouts.Packings))
         {
             if (packings.TryGetValue(packing.Parameter, out Packing? have) && !have.Fits(packing))
             {
-                throw new NotSupportedException($"Programs want different layouts: {have} and {packing}.");
+                throw new InvalidOperationException($"Programs want different layouts: {have} and {packing}.");
             }
 
             packings[packing.Parameter] = packing;

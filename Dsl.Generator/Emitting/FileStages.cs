@@ -1,6 +1,7 @@
 using System;
 using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Lowering;
+using Dsl.Generator.Scheduling;
 using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Emitting;
@@ -34,6 +35,12 @@ internal static class FileStages
         {
             string text = stage.Lowered is null ? "" : KernelsFile.Emit(stage.Lowered);
             return new EmittedFile(stage.Key, hint, text, default);
+        }
+        catch (UnsupportedException missing)
+        {
+            var problem = new Problem(
+                ProblemIds.Unsupported, spec.Site, new[] { missing.Where, missing.What, missing.Instead }.ToEquatable());
+            return new EmittedFile(stage.Key, hint, "", new[] { problem }.ToEquatable());
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {

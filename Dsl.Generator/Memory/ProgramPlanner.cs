@@ -67,7 +67,7 @@ internal static class ProgramPlanner
     private static PlannedTensor Tensor(Schedule schedule, string name, Node node)
     {
         Layout layout = node.Op is TransposeOp or BroadcastOp or StopGradientOp
-            ? throw new NotSupportedException($"Result '{name}' is a view; add an operation after it.")
+            ? throw new InvalidOperationException($"Result '{name}' is a view.")
             : schedule.Layouts.Of(node);
         return new PlannedTensor(
             name, schedule.BufferOf(Views.Base(node)), node.Shape, layout.Strides, node.DType == DType.Int, Limit(schedule.Graph, node));

@@ -25,7 +25,8 @@ internal sealed partial class KernelPlanner
         int right = letters[1].IndexOf(innermost) >= 0 ? 1 : 0;
         if (result.Length == 0 || letters[1 - right].IndexOf(innermost) >= 0)
         {
-            throw new NotSupportedException($"'{kernel.Name}': no operand of {anchor.Op.Attributes} owns the columns.");
+            throw new UnsupportedException(
+                kernel.Name, $"the product {anchor.Op.Attributes} has no columns of its own", "write it as a sum of a pointwise product");
         }
 
         Operand a = Resolve(anchor.Inputs[1 - right], letters[1 - right], all);
@@ -45,7 +46,8 @@ internal sealed partial class KernelPlanner
         ImmutableArray<int> batch = order.Where(x => !columns.Contains(x) && !rows.Contains(x)).ToImmutableArray();
         if (!Domain.Merges(extents, batch, a.Access) || !Domain.Merges(extents, batch, b.Access))
         {
-            throw new NotSupportedException($"'{kernel.Name}': the batch axes of {anchor.Op.Attributes} do not lie evenly.");
+            throw new UnsupportedException(
+                kernel.Name, $"the batch axes of the product {anchor.Op.Attributes} do not lie evenly", "apply the layer before the reshape");
         }
 
         var domain = new Domain(extents, new[]
@@ -103,7 +105,8 @@ internal sealed partial class KernelPlanner
         string[] names = { "Depth", "Middle", "Outer" };
         if (loops.Count > names.Length)
         {
-            throw new NotSupportedException($"'{kernel.Name}' sums over {loops.Count} axes that do not merge; at most 3 are supported.");
+            throw new UnsupportedException(
+                kernel.Name, $"it sums over {loops.Count} axes that do not merge, at most 3 are supported", "reshape the operand first");
         }
 
         if (loops.Count == 0)
@@ -136,7 +139,8 @@ internal sealed partial class KernelPlanner
         int[] columns = axes.Take(axes.Length - summed.Length).ToArray();
         if (!split || first < 0 || !Domain.Merges(extents, axes, b.Access) || !b.Access.Stride(axes.Last()).Equals(Size.One))
         {
-            throw new NotSupportedException($"'{b.Buffer}' would have to be permuted for a product; only an exchange of rows and columns is supported.");
+            throw new UnsupportedException(
+                b.Buffer, "a product would have to permute its axes, and only rows and columns are exchanged", "flatten it before the layer");
         }
 
         string copy = Transposed(b.Buffer, 1, Domain.Extent(extents, columns), Domain.Extent(extents, summed));

@@ -34,7 +34,7 @@ internal sealed partial class KernelPlanner
         };
         if (weight.Op is not ParameterOp)
         {
-            throw new NotSupportedException($"'{kernel.Name}': the weights of a convolution must be a parameter.");
+            throw new InvalidOperationException($"'{kernel.Name}': the weights of a convolution must be a parameter.");
         }
 
         int outPerGroup = weight.Shape[0].Constant / groups;
@@ -111,7 +111,7 @@ internal sealed partial class KernelPlanner
         Layout layout = _schedule.Layouts.Of(source);
         if (source.Rank != 4 || !layout.Strides[1].Equals(Size.One))
         {
-            throw new NotSupportedException($"'{_schedule.BufferOf(Views.Base(source))}' is not stored channel-last.");
+            throw new InvalidOperationException($"'{_schedule.BufferOf(Views.Base(source))}' is not stored channel-last.");
         }
 
         var shape = new List<KeyValuePair<string, string>>

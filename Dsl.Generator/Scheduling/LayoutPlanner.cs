@@ -19,13 +19,20 @@ internal sealed class LayoutPlanner
 
     private readonly Graph _graph;
     private readonly Fusion _fusion;
+    private readonly HashSet<Node> _images;
     private readonly Dictionary<Node, Layout> _layouts = new();
     private readonly Dictionary<string, Packing> _packings = new(StringComparer.Ordinal);
 
-    public LayoutPlanner(Graph graph, Fusion fusion)
+    public LayoutPlanner(Graph graph, Fusion fusion, IEnumerable<Packing> packings)
     {
         _graph = graph;
         _fusion = fusion;
+        _images = Images(graph);
+        foreach (Packing packing in packings)
+        {
+            _packings[packing.Parameter] = packing;
+        }
+
         var gradients = graph.Outputs
             .Where(static o => o.Name.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal))
             .ToLookup(static o => Views.Base(o.Node), static o => o.Name.Substring(0, o.Name.Length - Differentiator.GradientSuffix.Length));
@@ -80,7 +87,40 @@ internal sealed class LayoutPlanner
 
     private Layout Choose(Node node, bool reshaped) =>
         node.Op is ConvolveWeightGradientOp { Groups: 1 } ? Layout.Permuted(node.Shape, s_weightOrder)
-        : node.Rank == 4 && node.DType == DType.Float && !reshaped ? Layout.Image(node.Shape, HaloFor(node)) : Layout.Dense(node.Shape);
+        : node.Op is ConvolveWeightGradientOp ? throw new UnsupportedException(
+            _graph.Nodes.Where(n => n.Op is ConvolveOp && n.Shape.SequenceEqual(node.Inputs[1].Shape)).Select(static n => n.Label)
+                .FirstOrDefault(static l => l.Length > 0) ?? "Conv",
+            "a convolution with groups is called more than once", "declare a layer for each call")
+        : _images.Contains(node) && !reshaped ? Layout.Image(node.Shape, HaloFor(node)) : Layout.Dense(node.Shape);
+
+    /// <summary>What convolutions and pools read or write, and whatever of that shape is computed from it or into it.</summary>
+    private static HashSet<Node> Images(Graph graph)
+    {
+        static bool IsImage(Node node) => node.Rank == 4 && node.DType == DType.Float && node.Op is not ParameterOp;
+        var images = new HashSet<Node>();
+        foreach (Node node in graph.Nodes.Where(static n => n.Op is ConvolveOp or ConvolveInputGradientOp
+            or ConvolveWeightGradientOp or MaxPoolOp or MaxPoolIndexOp or AveragePoolOp or MaxPoolGradientOp or AveragePoolGradientOp))
+        {
+            images.UnionWith(node.Inputs.Concat(node.Op is ConvolveWeightGradientOp ? Enumerable.Empty<Node>() : new[] { node })
+                .Where(IsImage));
+        }
+
+        int before;
+        do
+        {
+            before = images.Count;
+            foreach (Node node in graph.Nodes.Where(static n => n.Op is PointwiseOp && IsImage(n)))
+            {
+                if (images.Contains(node) || node.Inputs.Any(images.Contains))
+                {
+                    images.Add(node);
+                    images.UnionWith(node.Inputs.Where(IsImage));
+                }
+            }
+        }
+        while (images.Count > before);
+        return images;
+    }
 
     private Halo HaloFor(Node node)
     {
@@ -182,10 +222,12 @@ internal sealed class LayoutPlanner
         }
         else if (!have.Fits(packing))
         {
-            throw new NotSupportedException(
-                $"Parameter '{packing.Parameter}' is used in two ways that want different layouts: {have} and {packing}.");
+            throw Conflict(packing);
         }
     }
+
+    private static UnsupportedException Conflict(Packing packing) => new(
+        packing.Parameter, "it is used in two ways that want different layouts in memory", "declare a layer for each use");
 
     private static Layout OfParameter(Node node, Packing packing)
     {
@@ -210,6 +252,6 @@ internal sealed class LayoutPlanner
             return Layout.Dense(node.Shape);
         }
 
-        throw new NotSupportedException($"Parameter '{packing.Parameter}' is read in a shape that its layout {packing} cannot show.");
+        throw Conflict(packing);
     }
 }

@@ -15,12 +15,12 @@ internal sealed class Schedule
     private readonly Dictionary<Node, string> _buffers = new();
     private readonly string[] _symbols;
 
-    private Schedule(string name, Graph graph)
+    private Schedule(string name, Graph graph, IEnumerable<Packing> packings)
     {
         Name = name;
         Graph = graph;
         Fusion = Fusion.Of(graph);
-        Layouts = new LayoutPlanner(graph, Fusion);
+        Layouts = new LayoutPlanner(graph, Fusion, packings);
         _symbols = graph.Inputs.SelectMany(static i => i.Shape).SelectMany(static d => d.Symbols)
             .Distinct().OrderBy(static s => s, StringComparer.Ordinal).ToArray();
         Kernels = Fusion.Kernels.ToImmutableArray();
@@ -29,12 +29,16 @@ internal sealed class Schedule
     }
 
     /// <summary>Schedules a graph, which is first brought into a form that the skeletons can compute.</summary>
-    public static Schedule Of(string name, Graph graph)
+    /// <param name="name">Forward, Loss or Train.</param>
+    /// <param name="graph">What to compute.</param>
+    /// <param name="packings">How parameters lie where another program has decided; null when none has.</param>
+    public static Schedule Of(string name, Graph graph, IEnumerable<Packing>? packings = null)
     {
-        var schedule = new Schedule(name, Copies.Insert(graph));
+        packings ??= Array.Empty<Packing>();
+        var schedule = new Schedule(name, Copies.Insert(graph), packings);
         while (UnevenRows.Split(schedule) is { } split)
         {
-            schedule = new Schedule(name, split);
+            schedule = new Schedule(name, split, packings);
         }
 
         return schedule;

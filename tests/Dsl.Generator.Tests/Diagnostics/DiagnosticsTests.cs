@@ -191,6 +191,7 @@ public class DiagnosticsTests
     [InlineData("DSL2008", 2)]
     [InlineData("DSL2009", 5)]
     [InlineData("DSL3001", 2)]
+    [InlineData("DSL4001", 3)]
     [InlineData("DSL9001", 2)]
     public void Message_uses_all_arguments(string id, int arguments)
     {
