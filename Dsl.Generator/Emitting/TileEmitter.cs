@@ -17,6 +17,9 @@ internal static class TileEmitter
     private const int WideAccumulators = 28;
     private const int NarrowAccumulators = 12;
 
+    /// <summary>Products, or loads, that two units finish within the latency of one: four cycles.</summary>
+    private const int LatencyAccumulators = 8;
+
     /// <summary>More rows than this need more address registers than there are.</summary>
     private const int MostRows = 14;
 
@@ -81,7 +84,7 @@ internal static class TileEmitter
     {
         var text = new StringBuilder();
         string name = Name(rows, vectors);
-        int[] counts = Counts(rows);
+        int[] counts = Counts(rows, vectors);
         Line(text, 0, $"/// <summary>Register tile of {rows} rows x {vectors} vectors.</summary>");
         Line(text, 0, $"internal readonly struct {name} : ITile");
         Line(text, 0, "{");
@@ -122,14 +125,15 @@ internal static class TileEmitter
 
     private const string Parameters = "in TileOperands t, int rows, float* sums, bool accumulate";
 
-    /// <summary>The row counts that have a method: all rows, then half as many, down to two. A ragged tile takes the
-    /// smallest that holds it.</summary>
-    private static int[] Counts(int rows)
+    /// <summary>The row counts that have a method: all rows, then half as many, down to what costs no less with fewer
+    /// rows, because the chain's latency or the loads bound it. A ragged tile takes the smallest that holds it.</summary>
+    private static int[] Counts(int rows, int vectors)
     {
+        int least = Math.Max(2, Math.Min(LatencyAccumulators / vectors, LatencyAccumulators - vectors));
         var counts = new List<int> { rows };
-        while (counts[counts.Count - 1] > 2)
+        while (counts[counts.Count - 1] > least)
         {
-            counts.Add((counts[counts.Count - 1] + 1) / 2);
+            counts.Add(Math.Max(least, (counts[counts.Count - 1] + 1) / 2));
         }
 
         return counts.ToArray();
@@ -141,7 +145,7 @@ internal static class TileEmitter
     {
         int rest = rows % r;
         double cost = rows / r * TileCost(r, v);
-        return rest == 0 ? cost : cost + TileCost(Counts(r).Last(count => count >= rest), v);
+        return rest == 0 ? cost : cost + TileCost(Counts(r, v).Last(count => count >= rest), v);
     }
 
     private static double TileCost(int r, int v) => Math.Max(Math.Max(r * v / 2.0, (r + v) / 2.0), 4) + 0.3;

@@ -19,6 +19,14 @@ internal static unsafe class HostContract
     private const int PackedBFloats = 224 * 1024;
     private const int PackedAFloats = 128 * 1024;
 
+    /// <summary>Floats of B that stay in the first cache level beside A and the sums.</summary>
+    private const int NearB = 4096;
+
+    /// <summary>Columns of B that are packed at a time when every row lies in another page. Otherwise a panel at a time: what
+    /// was just packed is in the first cache level.</summary>
+    private const int PackedColumns = 64;
+    private const int Page = 1024;
+
     public static ContractPlan Plan<TWide, TNarrow, TBody>(ContractLaunch<TWide, TNarrow, TBody> launch)
         where TWide : struct, ITile
         where TNarrow : struct, ITile
@@ -101,18 +109,26 @@ internal static unsafe class HostContract
             columnStep = depth;
         }
 
-        for (int c = 0; c < area.Columns; c += panel)
+        // A small B stays in the first cache level: then rows come first, so that the body reads and writes whole rows.
+        // With next to no depth there is only writing, which prefers few columns.
+        int rowStep = packed <= NearB && depth > 4 ? TTile.Rows : Math.Max(1, area.Rows);
+        for (int from = 0; from < area.Rows; from += rowStep)
         {
-            TileOperands at = t;
-            at.B = t.B + (c * columnStep);
-            int columns = Math.Min(panel, area.Columns - c);
-            for (int r = 0; r < area.Rows; r += TTile.Rows)
+            int to = Math.Min(from + rowStep, area.Rows);
+            for (int c = 0; c < area.Columns; c += panel)
             {
-                int rows = Math.Min(TTile.Rows, area.Rows - r);
-                TTile.Run<F, I, M>(in at, rows, scratch, false);
-                Consume<F, I, M, TBody>(
-                    memory, in launch.Slots, scratch, panel, rows, columns, batch, row + r, column + c);
-                at.A += TTile.Rows * at.ARow;
+                TileOperands at = t;
+                at.A += from * at.ARow;
+                at.B += c * columnStep;
+                int columns = Math.Min(panel, area.Columns - c);
+                for (int r = from; r < to; r += TTile.Rows)
+                {
+                    int rows = Math.Min(TTile.Rows, to - r);
+                    TTile.Run<F, I, M>(in at, rows, scratch, false);
+                    Consume<F, I, M, TBody>(
+                        memory, in launch.Slots, scratch, panel, rows, columns, batch, row + r, column + c);
+                    at.A += TTile.Rows * at.ARow;
+                }
             }
         }
     }
@@ -150,11 +166,17 @@ internal static unsafe class HostContract
 
             part.BDepth = panel;
             float* sums = scratch;
+            int group = t.BDepth >= Page ? Math.Max(1, PackedColumns / panel) * panel : panel;
             for (int c = 0; c < area.Columns; c += panel)
             {
                 int columns = Math.Min(panel, area.Columns - c);
-                Packing.Panel<F, I, M>(t.B + (from * t.BDepth) + c, t.BDepth, steps, columns, panel, packedB);
-                part.B = packedB;
+                if (c % group == 0)
+                {
+                    float* b = t.B + (from * t.BDepth) + c;
+                    Packing.Panels<F, I, M>(b, t.BDepth, steps, Math.Min(group, area.Columns - c), panel, packedB);
+                }
+
+                part.B = packedB + ((nint)(c % group) * steps);
                 TileOperands at = part;
                 for (int r = 0; r < area.Rows; r += TTile.Rows)
                 {

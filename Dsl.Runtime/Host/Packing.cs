@@ -1,3 +1,4 @@
+using System;
 using System.Runtime.CompilerServices;
 using Dsl.Vectors;
 
@@ -43,6 +44,42 @@ internal static unsafe class Packing
 
             from += step;
             to += panel;
+        }
+    }
+
+    /// <summary>Copies several panels, row of B by row: what lies side by side is read together.</summary>
+    /// <param name="from">The first panel's first column.</param>
+    /// <param name="step">Elements from one step to the next.</param>
+    /// <param name="depth">Steps.</param>
+    /// <param name="columns">Columns that exist; the last panel's others become zero.</param>
+    /// <param name="panel">Columns of a panel: a multiple of the lanes.</param>
+    /// <param name="to">depth · panel floats for each panel, panel after panel.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    public static void Panels<F, I, M>(float* from, nint step, int depth, int columns, int panel, float* to)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        int whole = columns / panel * panel;
+        nint next = (nint)depth * panel;
+        for (int k = 0; k < depth && whole > panel; k++)
+        {
+            float* row = from + (k * step);
+            float* at = to + ((nint)k * panel);
+            for (int c = 0; c < whole; c += panel)
+            {
+                for (int v = 0; v < panel; v += F.Lanes)
+                {
+                    F.Store(at + v, F.Load(row + c + v));
+                }
+
+                at += next;
+            }
+        }
+
+        for (int c = whole > panel ? whole : 0; c < columns; c += panel)
+        {
+            Panel<F, I, M>(from + c, step, depth, Math.Min(panel, columns - c), panel, to + ((nint)c * depth));
         }
     }
 

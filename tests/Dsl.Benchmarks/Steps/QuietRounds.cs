@@ -7,7 +7,8 @@ namespace Dsl.Benchmarks.Steps;
 
 /// <summary>
 /// Times work on a machine that others use too. A round counts as quiet when the process had its threads' full share of
-/// processor time: waiting threads spin, so a smaller share means that somebody else ran.
+/// processor time: waiting threads spin, so a smaller share means that somebody else ran. One thread alone is timed by its
+/// own processor time, and every round counts.
 /// </summary>
 /// <param name="Milliseconds">The median of the quiet rounds, for one run of the work.</param>
 /// <param name="Quiet">How many rounds were quiet; 0 when none was and the least disturbed quarter had to do.</param>
@@ -36,14 +37,14 @@ internal readonly record struct QuietRounds(double Milliseconds, int Quiet, int 
             && Stopwatch.GetElapsedTime(since).TotalSeconds < seconds)
         {
             TimeSpan processor = Environment.CpuUsage.TotalTime;
-            long start = Stopwatch.GetTimestamp();
+            double start = Peak.Seconds(threads);
             for (int i = 0; i < each; i++)
             {
                 work();
             }
 
-            double elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
-            double used = (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds;
+            double elapsed = (Peak.Seconds(threads) - start) * 1e3;
+            double used = threads == 1 ? elapsed : (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds;
             rounds.Add((elapsed / each, used / elapsed / threads));
         }
 
