@@ -144,6 +144,8 @@ internal static class RuntimeStubs
                 protected void Run() { }
                 protected void Read(int output, Span<float> values) { }
                 protected float ReadScalar() => 0;
+
+                protected float Learn() => 0;
             }
         }
         """;
