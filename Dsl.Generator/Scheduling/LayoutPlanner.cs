@@ -88,8 +88,8 @@ internal sealed class LayoutPlanner
     private Layout Choose(Node node, bool reshaped) =>
         node.Op is ConvolveWeightGradientOp { Groups: 1 } ? Layout.Permuted(node.Shape, s_weightOrder)
         : node.Op is ConvolveWeightGradientOp ? throw new UnsupportedException(
-            _graph.Nodes.Where(n => n.Op is ConvolveOp && n.Shape.SequenceEqual(node.Inputs[1].Shape)).Select(static n => n.Label)
-                .FirstOrDefault(static l => l.Length > 0) ?? "Conv",
+            _graph.Nodes.Where(n => n.Op is ConvolveOp && n.Inputs[1].Shape.SequenceEqual(node.Shape))
+                .Select(static n => n.Inputs[1].Label).First(),
             "a convolution with groups is called more than once", "declare a layer for each call")
         : _images.Contains(node) && !reshaped ? Layout.Image(node.Shape, HaloFor(node)) : Layout.Dense(node.Shape);
 

@@ -16,6 +16,12 @@ internal static class ChainCases
 
     public static TheoryData<string> Names => [.. s_byName.Keys];
 
+    /// <summary>DSL_ALL_CASES=1: every case on every vector type and through every GPU compiler.</summary>
+    public static bool Exhaustive { get; } = Environment.GetEnvironmentVariable("DSL_ALL_CASES") == "1";
+
+    /// <summary>Position in the table.</summary>
+    public static int IndexOf(string name) => Array.IndexOf([.. s_byName.Keys], name);
+
     public static IEnumerable<ChainCase> All => s_byName.Values;
 
     public static ChainCase Find(string name) => s_byName[name];

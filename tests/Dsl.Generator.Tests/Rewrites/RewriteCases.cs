@@ -20,6 +20,7 @@ internal static class RewriteCases
             "broadcast[2](%2) : 2, 4, 3"),
         ("transpose of broadcast", (g, p, q, v) => g.Transpose(g.Broadcast(v, [2, 3], [1]), 1, 0), "broadcast[0](%2) : 3, 2"),
         ("reshape of a broadcast scalar", (g, p, q, v) => g.Reshape(g.Fill(g.SumAll(v), [2, 3]), [6]), "broadcast(%3) : 6"),
+        ("pointwise of reshapes", (g, p, q, v) => g.Pointwise("exp", g.Reshape(g.Pointwise("exp", p), [6])), "reshape(%4) : 6"),
         ("sum of broadcast", (g, p, q, v) => g.Sum(g.Broadcast(v, [2, 3], [1]), 0), "mul(%2, %4) : 3"),
         ("reduction over nothing", (g, p, q, v) => g.Add(new ReduceOp(ReduceKind.Sum, default), p), "%0"),
         ("reduction of reduction", (g, p, q, v) => g.Sum(g.Sum(p, 0), 0), "sum[axes=0,1](%0) : scalar"),
