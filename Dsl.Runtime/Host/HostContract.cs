@@ -22,8 +22,8 @@ internal static unsafe class HostContract
     /// <summary>Floats of B that stay in the first cache level beside A and the sums.</summary>
     private const int NearB = 4096;
 
-    /// <summary>Columns of B that are packed at a time when every row lies in another page. Otherwise a panel at a time: what
-    /// was just packed is in the first cache level.</summary>
+    /// <summary>Columns of B that are packed at a time when every row lies in another page. Otherwise a panel at a time:
+    /// what was just packed is in the first cache level.</summary>
     private const int PackedColumns = 64;
     private const int Page = 1024;
 

@@ -15,12 +15,16 @@ internal static unsafe class HostReduce
     /// <summary>Columns of one piece of work: a multiple of every strip.</summary>
     private const int Block = 512;
 
+    /// <summary>Rows of a slice below which its states cost more than its rows.</summary>
+    private const int FewRows = 8;
+
     /// <summary>Pieces of a phase; a piece is (outer, slice of rows, block of columns).</summary>
     public static int Slices(int phase, int outer, int rows, int columns, int slices)
     {
         int blocks = outer * Slicing.Ceiling(columns, Block);
-        return phase == 0
-            ? Slicing.Count(blocks * slices, (long)outer * Math.Max(rows, 1) * columns)
+        slices = Parts(rows, slices);
+        return phase == 0 ? Slicing.Count(blocks * slices, (long)outer * Math.Max(rows, 1) * columns)
+            : slices == 1 ? 0
             : Slicing.Count(blocks, (long)outer * slices * columns);
     }
 
@@ -30,13 +34,13 @@ internal static unsafe class HostReduce
         where M : struct, IMask<M>
         where TBody : struct, IReduceBody
     {
-        int slices = launch.Description.Slices;
+        int slices = Parts(launch.Rows, launch.Description.Slices);
         int blocks = Slicing.Ceiling(launch.Columns, Block);
         int pieces = launch.Outer * blocks * (phase == 0 ? slices : 1);
         int scratch = slices > 1 ? launch.Slots.Offset(launch.Kernel.Buffers.Count - 1) : 0;
         int pitch = Slicing.RoundUp(launch.Columns, 16);
         (int first, int end) = Slicing.Range(
-            pieces, Slices(phase, launch.Outer, launch.Rows, launch.Columns, slices), slice);
+            pieces, Slices(phase, launch.Outer, launch.Rows, launch.Columns, launch.Description.Slices), slice);
         for (int piece = first; piece < end; piece++)
         {
             int from = piece % blocks * Block;
@@ -55,6 +59,9 @@ internal static unsafe class HostReduce
             Reduce<F, I, M, TBody>(memory, in launch.Slots, state, pitch, outer, row, rowEnd, from, to);
         }
     }
+
+    /// <summary>The slices of the rows: as planned, or fewer when there are few rows.</summary>
+    private static int Parts(int rows, int slices) => Math.Clamp(rows / FewRows, 1, slices);
 
     /// <summary>Reduces rows of a block of columns: into the states, or, when there are none, to the end.</summary>
     private static void Reduce<F, I, M, TBody>(

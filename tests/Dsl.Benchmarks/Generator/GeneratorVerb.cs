@@ -13,8 +13,8 @@ using Microsoft.CodeAnalysis.CSharp;
 namespace Dsl.Benchmarks.Generator;
 
 /// <summary>
-/// The verb <c>generator</c>: what the compiler costs a build and an editor. Surface and diagnostics run while somebody types;
-/// kernels run in a build only.
+/// The verb <c>generator</c>: what the compiler costs a build and an editor. Surface and diagnostics run while somebody
+/// types; kernels run in a build only.
 /// </summary>
 internal static class GeneratorVerb
 {
@@ -36,11 +36,14 @@ internal static class GeneratorVerb
         var command = new Command("generator", "Time and memory of the source generator.") { filter, runs };
         command.SetAction(result =>
         {
-            Console.WriteLine($"{"model",-18} {"layers",6} {"run",-10} {"surface ms",10} {"MB",8} {"kernels ms",10} {"MB",8}");
+            Console.WriteLine(
+                $"{"model",-18} {"layers",6} {"run",-10} {"surface ms",10} {"MB",8} {"kernels ms",10} {"MB",8}");
             foreach (int layers in new[] { 1, 10, 50 })
             {
-                Measure("perceptrons", layers, LayerStack.Perceptrons(layers), "Perceptron(10)", result.GetValue(runs), result.GetValue(filter)!);
-                Measure("convolutions", layers, LayerStack.Convolutions(layers), "Perceptron(10)", result.GetValue(runs), result.GetValue(filter)!);
+                int count = result.GetValue(runs);
+                string part = result.GetValue(filter)!;
+                Measure("perceptrons", layers, LayerStack.Perceptrons(layers), "Perceptron(10)", count, part);
+                Measure("convolutions", layers, LayerStack.Convolutions(layers), "Perceptron(10)", count, part);
             }
         });
         return command;
@@ -116,7 +119,8 @@ internal static class GeneratorVerb
             costs.Add(measure());
         }
 
-        return new Cost(Middle(costs.Select(static c => c.Milliseconds)), Middle(costs.Select(static c => c.Megabytes)));
+        return new Cost(
+            Middle(costs.Select(static c => c.Milliseconds)), Middle(costs.Select(static c => c.Megabytes)));
     }
 
     private static double Middle(IEnumerable<double> values) => values.Order().ElementAt(values.Count() / 2);
@@ -142,7 +146,7 @@ internal static class GeneratorVerb
 
     private readonly record struct Cost(double Milliseconds, double Megabytes);
 
-    /// <summary>The framework and the runtime as they are loaded here; the references keep what was read of them.</summary>
+    /// <summary>The framework and the runtime as they are loaded here; references keep what was read of them.</summary>
     private static class References
     {
         public static MetadataReference[] All { get; } = ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)

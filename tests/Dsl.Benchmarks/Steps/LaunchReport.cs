@@ -64,7 +64,8 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops)
             ConvolveShape s = launch.Description.Shape;
             Set(
                 "ConvolveWeights",
-                $"{Extents(s, launch.Images, launch.Height, launch.Width)} / {launch.Description.Slices} {Tile<TWide>()}",
+                Extents(s, launch.Images, launch.Height, launch.Width)
+                    + $" / {launch.Description.Slices} {Tile<TWide>()}",
                 Flops(s, launch.Images, launch.Height, launch.Width));
         }
 

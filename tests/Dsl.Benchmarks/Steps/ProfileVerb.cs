@@ -37,7 +37,7 @@ internal static class ProfileVerb
             step.Step();
         }
 
-        // In the order of the program, so that each launch finds the caches as in a step; the last place is the update's.
+        // In the order of the program, so that each launch finds the caches as in a step; the update comes last.
         Engine engine = step.Session.Engine;
         object[] loaded = step.Launches.Select(l => engine.Load([l])).ToArray();
         var times = new double[loaded.Length + 1][];
@@ -73,7 +73,8 @@ internal static class ProfileVerb
         // The lower quartile: somebody else on the core only ever adds.
         double[] quartile = times.Select(t => t.Take(passes).Order().ElementAt(passes / 4)).ToArray();
         double all = quartile.Sum();
-        Console.WriteLine($"{workload.Name}, {engine.Description}: {all:F0} us in {loaded.Length} launches and the update,"
+        Console.WriteLine(
+            $"{workload.Name}, {engine.Description}: {all:F0} us in {loaded.Length} launches and the update,"
             + $" {passes} passes; peak of one core {Peak.Best():F0} GFLOP/s");
         Console.WriteLine($"{"us",9} {"share",6} {"GFLOP/s",8} {"skeleton",-16} {"extents",-52} name");
         for (int i = 0; i < times.Length; i++)

@@ -7,8 +7,8 @@ namespace Dsl.Benchmarks.Steps;
 
 /// <summary>
 /// Times work on a machine that others use too. A round counts as quiet when the process had its threads' full share of
-/// processor time: waiting threads spin, so a smaller share means that somebody else ran. One thread alone is timed by its
-/// own processor time, and every round counts.
+/// processor time: waiting threads spin, so a smaller share means that somebody else ran. One thread alone is timed by
+/// its own processor time, and every round counts.
 /// </summary>
 /// <param name="Milliseconds">The median of the quiet rounds, for one run of the work.</param>
 /// <param name="Quiet">How many rounds were quiet; 0 when none was and the least disturbed quarter had to do.</param>

@@ -1,6 +1,6 @@
 namespace Dsl.Benchmarks.Workloads;
 
-/// <summary>Two 3×3 convolutions at full size, a maximum, a wide hidden layer: the classic first network for digits.</summary>
+/// <summary>Two 3×3 convolutions at full size, a maximum and a wide hidden layer.</summary>
 [Model(Example = "b=64")]
 internal sealed partial class ConvNet
 {
