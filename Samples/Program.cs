@@ -8,5 +8,6 @@ var root = new RootCommand("Models written as annotated classes, trained and mea
     DigitsSample.Command(),
     PerceptronVerb.Command(),
     DoctorVerb.Command(),
+    ExplainVerb.Command(),
 };
 return root.Parse(args).Invoke();

@@ -12,9 +12,9 @@ namespace Dsl.Generator.Emitting;
 internal static partial class BodyEmitter
 {
     private const string Lanes =
-        "        where F : struct, IFloats<F, I, M>\n        where I : struct, IInts<F, I, M>\n        where M : struct, IMask<M>";
+        "        where F : struct, IFloats<F, I, M> where I : struct, IInts<F, I, M>\n        where M : struct, IMask<M>";
 
-    private const string Memory = Lanes + "\n        where TMem : struct, IMemory<F, I>";
+    private const string Memory = Lanes + " where TMem : struct, IMemory<F, I>";
 
     /// <summary>What a dry run finds (accesses only), or the body.</summary>
     internal readonly struct Result
