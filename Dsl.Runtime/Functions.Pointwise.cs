@@ -176,6 +176,9 @@ public static partial class Functions
     /// <summary>log(sigmoid(x)), without overflow.</summary>
     [Pointwise] public static float LogSigmoid(float x) => -Softplus(-x);
 
+    /// <summary>x·tanh(softplus(x)) (Misra 2019, arXiv:1908.08681).</summary>
+    [Pointwise] public static float Mish(float x) => x * Tanh(Softplus(x));
+
     /// <summary>Φ((x - √½)/√(1/4π)), which approximates relu² with a bounded slope (Ma et al. 2022, Mega,
     /// arXiv:2209.10655).</summary>
     [Pointwise] public static float Laplace(float x) => 0.5f * (1f + Erf((x - 0.70710678f) * 2.5066283f));

@@ -22,7 +22,7 @@ internal static class PointwiseCases
     private static readonly string[] s_composites =
     [
         "Silu", "Gelu", "GeluTanh", "Elu", "EluPlusOne", "Selu", "LeakyRelu", "Relu2", "Relu6", "HardSigmoid",
-        "HardSwish", "Softsign", "LogSigmoid", "Laplace", "ExpNegExp",
+        "HardSwish", "Softsign", "LogSigmoid", "Laplace", "ExpNegExp", "Mish",
     ];
 
     public static IEnumerable<ChainCase> All =>
