@@ -63,8 +63,8 @@ public static partial class Functions
     /// <exception cref="ArgumentException">An axis does not exist or is named twice.</exception>
     public static Tensor Sum(Tensor x, params int[] axes) => EagerReductions.Sum(x, axes);
 
-    /// <summary>The largest value over some axes, which disappear from the shape. NaN wins; of equal values the first
-    /// one gets the gradient.</summary>
+    /// <summary>The largest value over some axes, which disappear from the shape. NaN wins; equal values share the
+    /// gradient.</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="axes">The axes, negative ones counted from the end; none: all, and the result is a scalar.</param>
     /// <exception cref="ArgumentException">An axis does not exist, is named twice, or nothing is there to
