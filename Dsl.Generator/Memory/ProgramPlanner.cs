@@ -18,6 +18,7 @@ internal static class ProgramPlanner
     public static PlannedProgram Plan(Schedule schedule)
     {
         (ImmutableArray<PlannedKernel> kernels, IReadOnlyDictionary<string, Size> copies) = KernelPlanner.Plan(schedule);
+        Limits.Check(schedule, kernels);
         var lifetimes = new Dictionary<string, (int First, int Last)>(StringComparer.Ordinal);
         for (int i = 0; i < kernels.Length; i++)
         {

@@ -18,6 +18,7 @@ internal sealed partial class KernelPlanner
     private readonly Schedule _schedule;
     private readonly List<PlannedKernel> _kernels = new();
     private readonly Dictionary<string, Size> _copies = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _forms = new(StringComparer.Ordinal);
 
     private KernelPlanner(Schedule schedule) => _schedule = schedule;
 
@@ -173,6 +174,13 @@ internal sealed partial class KernelPlanner
     private string Transposed(string from, Size batch, Size rows, Size columns)
     {
         string to = from + ".Transposed";
+        string form = $"{batch} {rows} {columns}";
+        for (int i = 2; _forms.TryGetValue(to, out string? have) && have != form; i++)
+        {
+            to = from + ".Transposed" + Int(i);
+        }
+
+        _forms[to] = form;
         if (!_copies.ContainsKey(to))
         {
             _copies[to] = batch * rows * columns;

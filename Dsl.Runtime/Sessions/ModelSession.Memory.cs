@@ -28,6 +28,20 @@ public abstract partial class ModelSession
     /// <summary>First element of an optimiser's array, laid out like the parameters.</summary>
     internal long StateBase(int index) => GradientBase + ((index + 1) * _store.Length);
 
+    /// <summary>Takes in what was written to the model, or learned by another session, since the last time.</summary>
+    internal void PackIfStale()
+    {
+        if (Model.Parameters.Fetch is { } newest && newest != _fetch)
+        {
+            newest();
+        }
+
+        if (Model.Parameters.Version != _packedVersion)
+        {
+            PackParameters();
+        }
+    }
+
     /// <summary>Takes the model's parameters into the session's layout.</summary>
     public void PackParameters()
     {

@@ -14,7 +14,8 @@ public abstract unsafe partial class ModelSession
     /// <exception cref="ArgumentException">The number of elements does not fit the shape; nothing was changed.</exception>
     public void Write(int input, ReadOnlySpan<float> values)
     {
-        BoundTensor tensor = Accept(input, values.Length, integers: false);
+        BoundTensor tensor = Input(input, integers: false);
+        Accept(tensor, values.Length);
         Store(tensor, values);
     }
 
@@ -25,7 +26,7 @@ public abstract unsafe partial class ModelSession
     /// <exception cref="ArgumentOutOfRangeException">A label is out of range; nothing was changed.</exception>
     public void Write(int input, ReadOnlySpan<int> values)
     {
-        BoundTensor tensor = Accept(input, values.Length, integers: true);
+        BoundTensor tensor = Input(input, integers: true);
         int limit = tensor.Plan.Limit;
         if (limit > 0)
         {
@@ -39,6 +40,7 @@ public abstract unsafe partial class ModelSession
             }
         }
 
+        Accept(tensor, values.Length);
         Store(tensor, MemoryMarshal.Cast<int, float>(values));
     }
 
@@ -71,29 +73,32 @@ public abstract unsafe partial class ModelSession
         }
     }
 
-    private BoundTensor Accept(int input, int length, bool integers)
+    private BoundTensor Input(int input, bool integers)
+    {
+        BoundTensor tensor = Current().Inputs[input];
+        return tensor.Plan.Integers == integers
+            ? tensor
+            : throw new ArgumentException($"'{tensor.Plan.Name}' takes {(tensor.Plan.Integers ? "ints" : "floats")}.");
+    }
+
+    /// <summary>Checks the number of elements, and works out the one symbolic size that may still be unknown.</summary>
+    private void Accept(BoundTensor tensor, int length)
     {
         LoadedProgram program = Current();
-        BoundTensor tensor = program.Inputs[input];
-        if (tensor.Plan.Integers != integers)
+        if (Unknown(program, tensor) is { } unknown)
         {
-            throw new ArgumentException($"'{tensor.Plan.Name}' takes {(tensor.Plan.Integers ? "ints" : "floats")}.");
+            Infer(program, tensor, unknown, length);
         }
 
-        Infer(program, tensor, length);
         tensor.Resize(program.Sizes);
         if (length != tensor.Length)
         {
             throw new ArgumentException(
                 $"'{tensor.Plan.Name}' has shape {Describe(tensor)}, {tensor.Length} elements; {length} were given.");
         }
-
-        tensor.Given = true;
-        return tensor;
     }
 
-    /// <summary>Solves length = product of the shape for the one symbol that is still unknown.</summary>
-    private static void Infer(LoadedProgram program, BoundTensor tensor, int length)
+    private static string? Unknown(LoadedProgram program, BoundTensor tensor)
     {
         string? unknown = null;
         for (int i = 0; i < program.Program.Symbols.Count; i++)
@@ -104,31 +109,39 @@ public abstract unsafe partial class ModelSession
                 continue;
             }
 
-            if (unknown is not null)
-            {
-                throw new ArgumentException(
-                    $"'{tensor.Plan.Name}' has two unknown sizes, '{unknown}' and '{symbol}': pass them to the call.");
-            }
-
-            unknown = symbol;
+            unknown = unknown is null ? symbol : throw new ArgumentException(
+                $"'{tensor.Plan.Name}' has two unknown sizes, '{unknown}' and '{symbol}': pass them to the call.");
         }
 
-        if (unknown is null)
+        return unknown;
+    }
+
+    /// <summary>Solves length = product of the shape. The product grows with the symbol, so halving finds it, whatever
+    /// the formula.</summary>
+    private static void Infer(LoadedProgram program, BoundTensor tensor, string symbol, int length)
+    {
+        int low = 1;
+        int high = program.Maximum[symbol];
+        while (low < high)
         {
-            return;
+            int middle = low + ((high - low) / 2);
+            program.Sizes[symbol] = middle;
+            tensor.Resize(program.Sizes);
+            (low, high) = tensor.Length < length ? (middle + 1, high) : (low, middle);
         }
 
-        program.Sizes[unknown] = 1;
+        program.Sizes[symbol] = low;
         tensor.Resize(program.Sizes);
-        long unit = tensor.Length;
-        program.Sizes[unknown] = 0;
-        if (unit <= 0 || length % unit != 0 || length == 0)
+        long found = tensor.Length;
+        if (found != length)
         {
-            throw new ArgumentException(
-                $"'{tensor.Plan.Name}' has shape {string.Join(", ", (object[])tensor.Plan.Shape)}: {length} elements are not a multiple of {unit}.");
+            program.Sizes[symbol] = 0;
+            string shape = string.Join(", ", (object[])tensor.Plan.Shape);
+            throw new ArgumentException(length > found
+                ? $"'{tensor.Plan.Name}' has shape [{shape}], and the session was created for '{symbol}' of at most {low}, that is "
+                    + $"{found} elements; {length} were given."
+                : $"'{tensor.Plan.Name}' has shape [{shape}]: no '{symbol}' makes it {length} elements; {low} makes {found}.");
         }
-
-        SetSize(program, unknown, checked((int)(length / unit)));
     }
 
     private static bool Occurs(BoundTensor tensor, string symbol)
@@ -145,6 +158,12 @@ public abstract unsafe partial class ModelSession
     }
 
     private void Store(BoundTensor tensor, ReadOnlySpan<float> values)
+    {
+        Copy(tensor, values);
+        tensor.Given = true;
+    }
+
+    private void Copy(BoundTensor tensor, ReadOnlySpan<float> values)
     {
         if (tensor.IsDense)
         {

@@ -17,8 +17,8 @@ public abstract partial class ModelSession : IDisposable
     private readonly ParameterStore _store;
     private readonly LoadedProgram?[] _programs = new LoadedProgram?[3];
     private readonly float[] _scalar = new float[1];
+    private readonly Action? _fetch;
     private LoadedProgram? _current;
-    private EntryPoint _entry;
     private long _packedVersion = -1;
     private bool _disposed;
 
@@ -35,6 +35,12 @@ public abstract partial class ModelSession : IDisposable
         if (options.Optimizer is not null && compiled.Train is null)
         {
             throw new InvalidOperationException($"'{compiled.Name}' has no Loss: it cannot be trained.");
+        }
+
+        if (options.Optimizer is not null && model.Parameters.Fetch is not null)
+        {
+            throw new InvalidOperationException(
+                $"Another session trains this '{compiled.Name}': dispose it first, or train another instance.");
         }
 
         Model = model;
@@ -63,7 +69,7 @@ public abstract partial class ModelSession : IDisposable
                 program?.Load(Engine, ArenaBase, ParameterAt);
             }
 
-            PackParameters();
+            PackIfStale();
         }
         catch
         {
@@ -73,7 +79,8 @@ public abstract partial class ModelSession : IDisposable
 
         if (Optimizer is not null)
         {
-            model.Parameters.Fetch = Fetch;
+            _fetch = Fetch;
+            model.Parameters.Fetch = _fetch;
         }
     }
 
@@ -106,6 +113,7 @@ public abstract partial class ModelSession : IDisposable
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(sizes);
+        _current = null;
         LoadedProgram program = _programs[(int)entry] ?? throw new InvalidOperationException(entry == EntryPoint.Train && Model.Compiled.Train is not null
             ? "This session does not train: create it with an optimiser."
             : $"'{Model.Compiled.Name}' has no Loss.");
@@ -125,7 +133,6 @@ public abstract partial class ModelSession : IDisposable
         }
 
         _current = program;
-        _entry = entry;
     }
 
     /// <summary>Runs the chosen entry point.</summary>
@@ -141,12 +148,14 @@ public abstract partial class ModelSession : IDisposable
             }
         }
 
-        if (Model.Parameters.Version != _packedVersion)
-        {
-            PackParameters();
-        }
-
+        PackIfStale();
         program.Run();
+
+        // The arena reuses the memory of inputs: another run needs them again.
+        foreach (BoundTensor input in program.Inputs)
+        {
+            input.Given = false;
+        }
     }
 
     /// <summary>The single number of the last run: the loss.</summary>
@@ -163,7 +172,7 @@ public abstract partial class ModelSession : IDisposable
     protected float Learn()
     {
         float loss = ReadScalar();
-        if (!float.IsFinite(loss))
+        if (!float.IsFinite(loss) && !(Optimizer!.SkipNonFinite && Optimizer.ClipNorm is not null))
         {
             throw new NotFiniteNumberException($"The loss of '{Model.Compiled.Name}' is {loss}; no parameter was changed.", loss);
         }
@@ -190,13 +199,20 @@ public abstract partial class ModelSession : IDisposable
 
         if (disposing)
         {
-            if (Optimizer is not null)
+            try
             {
-                Fetch();
-                Model.Parameters.Fetch = null;
+                _fetch?.Invoke();
             }
+            finally
+            {
+                _disposed = true;
+                if (_fetch is not null)
+                {
+                    Model.Parameters.Fetch = null;
+                }
 
-            Engine.Dispose();
+                Engine.Dispose();
+            }
         }
 
         _disposed = true;

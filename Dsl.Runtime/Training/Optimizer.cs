@@ -149,7 +149,6 @@ public abstract class Optimizer
             return;
         }
 
-        _memory = memory;
         int average = Index(AverageState);
         int sum = Index(AccumulatedState);
         long gradients = sum >= 0 ? memory.StateBase(sum) : memory.GradientBase;
@@ -177,6 +176,7 @@ public abstract class Optimizer
         }
 
         _update = memory.Engine.Load([.. update]);
+        _memory = memory;
     }
 
     /// <summary>Continues counting where a checkpoint stopped; a sum of micro-batches that was begun is
@@ -307,6 +307,7 @@ public abstract class Optimizer
         }
 
         RequireSame(IsBoundTo(session));
+        session.PackIfStale();
     }
 
     private bool IsBoundTo(ModelSession session) =>

@@ -222,7 +222,8 @@ public sealed class Trainer : IDisposable
                 _inputs.Run(batch);
                 float loss = _session.ReadScalar();
                 RequireFinite(loss, batch);
-                sum += (double)loss * batch.Length;
+                // A batch that the optimiser will leave out does not count.
+                sum += float.IsFinite(loss) ? (double)loss * batch.Length : 0;
                 if (Optimizer.Accumulates)
                 {
                     Optimizer.Accumulate((float)batch.Length / samples.Length);

@@ -114,6 +114,48 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void A_session_sees_what_another_one_has_learned()
+    {
+        var net = new DigitNet();
+        float[] image = Enumerable.Range(0, 784).Select(static i => i % 7 / 7f).ToArray();
+        using DigitNet.Session serving = net.CreateSession(maximum: new Sizes { ["b"] = 1 });
+        var before = new float[10];
+        serving.Forward(image, before);
+        using (DigitNet.Session training = net.CreateSession(maximum: new Sizes { ["b"] = 1 }, optimizer: new Sgd(0.1f)))
+        {
+            float first = training.Train(image, [3]);
+            Assert.True(training.Loss(image, [3]) < first);
+            var during = new float[10];
+            serving.Forward(image, during);
+            Assert.NotEqual(before, during);
+            var own = new float[10];
+            training.Forward(image, own);
+            Assert.Equal(own, during);
+            Assert.Throws<InvalidOperationException>(() => net.CreateSession(optimizer: new Sgd(0.1f)));
+            training.Train(image, [3]);
+            training.Forward(image, before);
+        }
+
+        var after = new float[10];
+        serving.Forward(image, after);
+        Assert.Equal(before, after);
+    }
+
+    [Fact]
+    public void A_run_needs_its_inputs_anew_and_refused_ones_do_not_count()
+    {
+        using DigitNet.Session session = new DigitNet().CreateSession(maximum: new Sizes { ["b"] = 2 });
+        session.Loss(new float[784], [1]);
+        Assert.Throws<InvalidOperationException>(session.Run);
+        session.Begin(EntryPoint.Loss);
+        session.Write(0, new float[784]);
+        Assert.Throws<ArgumentOutOfRangeException>(() => session.Write(1, [10]));
+        Assert.Contains("'digit'", Assert.Throws<InvalidOperationException>(session.Run).Message, StringComparison.Ordinal);
+        Assert.Throws<ArgumentException>(() => session.Begin(EntryPoint.Loss, ("b", 3)));
+        Assert.Throws<InvalidOperationException>(session.Run);
+    }
+
+    [Fact]
     public void A_saved_net_loads_into_another_and_gives_the_same_scores()
     {
         string path = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".safetensors");
