@@ -16,7 +16,7 @@ internal static class Verb
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("interrupted; what --checkpoint names was saved");
+            Console.Error.WriteLine("interrupted; with --checkpoint, --resume goes on from here");
             return 130;
         }
         catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or NotSupportedException

@@ -19,6 +19,9 @@ internal static class DigitsSample
     /// <summary>Images of the procedural training set: enough that the network generalises, few enough for a minute.</summary>
     private const int ProceduralImages = 40_000;
 
+    /// <summary>Images of the procedural test set, drawn from seeds of their own.</summary>
+    private const int TestImages = 4_000;
+
     public static Command Command()
     {
         var options = new SampleOptions(epochs: 2);
@@ -76,8 +79,10 @@ internal static class DigitsSample
         };
         model.Parameters.Initialize(arguments.Seed);
         console.WriteLine(summary);
-        (Dataset train, Dataset test) = Load(console, arguments, images);
-        test = testFolder is null ? test : Mnist(testFolder, "t10k");
+        Dataset train = Train(console, arguments, images);
+
+        // Files are read before training, so that a missing one costs nothing; procedural digits can wait.
+        Dataset? files = (testFolder ?? arguments.Data) is { } folder ? Mnist(folder, "t10k") : null;
 
         long steps = (long)arguments.Epochs * ((train.Count + Batch - 1) / Batch);
         var optimizer = new AdamW(Schedule.Cosine(2e-3f, steps, 1e-5f).WarmUp(Math.Max(1, steps / 20)))
@@ -113,6 +118,7 @@ internal static class DigitsSample
 
         // The running average of the parameters generalises better than the last step's; it is what is kept.
         optimizer.SwapAverage(session);
+        Dataset test = files ?? Procedural(TestImages, arguments.Seed + 1_000_000);
         Evaluation evaluation = Trainer.Evaluate(session, test, Batch);
         string hash = model.Parameters.Sha256();
         console.MarkupLineInterpolated(
@@ -143,15 +149,15 @@ internal static class DigitsSample
         return string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)} has {new FileInfo(path).Length:N0} bytes");
     }
 
-    private static (Dataset Train, Dataset Test) Load(IAnsiConsole console, SampleArguments arguments, int count)
+    private static Dataset Train(IAnsiConsole console, SampleArguments arguments, int count)
     {
         if (arguments.Data is { } folder)
         {
-            return (Mnist(folder, "train"), Mnist(folder, "t10k"));
+            return Mnist(folder, "train");
         }
 
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]drawing {count:N0} digits[/]");
-        return (Procedural(count, arguments.Seed), Procedural(4_000, arguments.Seed + 1_000_000));
+        return Procedural(count, arguments.Seed);
     }
 
     private static Dataset Mnist(DirectoryInfo folder, string part)
