@@ -88,6 +88,8 @@ public sealed unsafe class TileCodeTests
 
             Tile6x2.Run<Floats8, Ints8, Mask8>(in t, Math.Min(rows, 6), memory, false);
             Tile4x3.Run<Floats8, Ints8, Mask8>(in t, Math.Min(rows, 4), memory, false);
+            Tile3x2.Run<Floats8, Ints8, Mask8>(in t, Math.Min(rows, 3), memory, false);
+            Tile2x4.Run<Floats8, Ints8, Mask8>(in t, Math.Min(rows, 2), memory, false);
         }
 
         Environment.Exit(0);
