@@ -8,8 +8,7 @@ namespace Dsl.Generator.Emitting;
 
 /// <summary>
 /// Emits register tiles, the inner loops of every product and convolution, from one template over rows and vectors. A
-/// tile has
-/// a method for its full row count and one for every second count below it: a ragged tile costs what its rows cost.
+/// tile has a method for its full row count and some below it (see Counts): a ragged tile takes the smallest that holds it.
 /// </summary>
 internal static class TileEmitter
 {
