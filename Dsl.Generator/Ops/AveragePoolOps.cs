@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
 
@@ -12,6 +13,8 @@ namespace Dsl.Generator.Ops;
 internal sealed record AveragePoolOp(WindowGeometry Window, bool CountPadding) : MacroOp
 {
     public override string Name => "averagepool";
+
+    public override Placement? Placement => new(Skeleton.Pool, OperandForm.Buffer) { YieldsImage = true };
 
     public override string Attributes => Window + Averages.Text(CountPadding);
 
@@ -51,6 +54,8 @@ internal sealed record AveragePoolGradientOp(WindowGeometry Window, bool CountPa
     : MacroOp
 {
     public override string Name => "averagepoolgradient";
+
+    public override Placement? Placement => new(Skeleton.PoolGradient, OperandForm.Buffer) { YieldsImage = true };
 
     public override string Attributes => $"{Window}{Averages.Text(CountPadding)} to {Height},{Width}";
 

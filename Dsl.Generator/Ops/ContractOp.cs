@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
 
@@ -17,6 +18,8 @@ internal sealed record ContractOp(string Equation) : Op
     public override string Name => "contract";
 
     public override string Attributes => Equation;
+
+    public override Placement? Placement => new(Skeleton.Contract, OperandForm.Strided);
 
     /// <summary>The letters of the first operand, of the second and of the result.</summary>
     public (string A, string B, string Result) Letters

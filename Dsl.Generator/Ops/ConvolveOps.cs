@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
 
@@ -14,6 +15,11 @@ namespace Dsl.Generator.Ops;
 internal sealed record ConvolveOp(WindowGeometry Window, int Groups) : MacroOp
 {
     public override string Name => "convolve";
+
+    public override Placement? Placement =>
+        new(Skeleton.Convolve, OperandForm.Image, OperandForm.Buffer) { YieldsImage = true };
+
+    public override Halo HaloOf(int operand) => operand == 0 ? Window.Border : Halo.None;
 
     public override string Attributes => Window + Convolution.Text(Groups);
 
@@ -68,6 +74,11 @@ internal sealed record ConvolveInputGradientOp(WindowGeometry Window, int Groups
 {
     public override string Name => "convolveinputgradient";
 
+    public override Placement? Placement =>
+        new(Skeleton.ConvolveInput, OperandForm.Image, OperandForm.Buffer) { YieldsImage = true };
+
+    public override Halo HaloOf(int operand) => operand == 0 ? Window.BorderOfGradient : Halo.None;
+
     public override string Attributes => $"{Window}{Convolution.Text(Groups)} to {Height},{Width}";
 
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
@@ -111,6 +122,10 @@ internal sealed record ConvolveInputGradientOp(WindowGeometry Window, int Groups
 internal sealed record ConvolveWeightGradientOp(WindowGeometry Window, int Groups) : MacroOp
 {
     public override string Name => "convolveweightgradient";
+
+    public override Placement? Placement => new(Skeleton.ConvolveWeights, OperandForm.Image);
+
+    public override Halo HaloOf(int operand) => operand == 0 ? Window.Border : Halo.None;
 
     public override string Attributes => Window + Convolution.Text(Groups);
 

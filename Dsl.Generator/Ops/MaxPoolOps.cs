@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
 
@@ -11,6 +12,10 @@ namespace Dsl.Generator.Ops;
 internal sealed record MaxPoolOp(WindowGeometry Window) : MacroOp
 {
     public override string Name => "maxpool";
+
+    public override Placement? Placement => new(Skeleton.Pool, OperandForm.Buffer) { YieldsImage = true };
+
+    public override bool SharesPassWith(Op other) => other is MaxPoolIndexOp twin && twin.Window == Window;
 
     public override string Attributes => Window.ToString();
 
@@ -47,6 +52,10 @@ internal sealed record MaxPoolOp(WindowGeometry Window) : MacroOp
 internal sealed record MaxPoolIndexOp(WindowGeometry Window) : MacroOp
 {
     public override string Name => "maxpoolindex";
+
+    public override Placement? Placement => new(Skeleton.Pool, OperandForm.Buffer) { YieldsImage = true };
+
+    public override bool SharesPassWith(Op other) => other is MaxPoolOp twin && twin.Window == Window;
 
     public override string Attributes => Window.ToString();
 
@@ -89,6 +98,8 @@ internal sealed record MaxPoolIndexOp(WindowGeometry Window) : MacroOp
 internal sealed record MaxPoolGradientOp(WindowGeometry Window, Size Height, Size Width) : MacroOp
 {
     public override string Name => "maxpoolgradient";
+
+    public override Placement? Placement => new(Skeleton.PoolGradient, OperandForm.Buffer) { YieldsImage = true };
 
     public override string Attributes => $"{Window} to {Height},{Width}";
 

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
 
@@ -32,6 +33,20 @@ internal abstract record Op
 
     /// <summary>Floating-point operations for one evaluation.</summary>
     public virtual Size Flops(Node node) => Size.Zero;
+
+    /// <summary>The skeleton that computes it and how that reads operands; null for what has no loop of its own:
+    /// leaves, views, pointwise rows.</summary>
+    public virtual Placement? Placement => null;
+
+    /// <summary>The axes that a <see cref="Skeleton.Row"/> or <see cref="Skeleton.Reduce"/> removes, ascending; empty
+    /// for ops that do not reduce.</summary>
+    public virtual ImmutableArray<int> ReducedAxes => ImmutableArray<int>.Empty;
+
+    /// <summary>The zeros that the skeleton reads around an operand of the form <see cref="OperandForm.Image"/>.</summary>
+    public virtual Halo HaloOf(int operand) => Halo.None;
+
+    /// <summary>Whether one pass computes this op and another one of the same operands.</summary>
+    public virtual bool SharesPassWith(Op other) => false;
 }
 
 /// <summary>Inputs do not fit an op; the message says what is expected and what is there.</summary>

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Scheduling;
 using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Ops;
@@ -24,6 +25,8 @@ internal enum ReduceKind
 internal sealed record ReduceOp(ReduceKind Kind, EquatableArray<int> Axes) : Op
 {
     public override string Name => Kind == ReduceKind.Sum ? "sum" : "max";
+
+    public override ImmutableArray<int> ReducedAxes => Axes.ToImmutableArray();
 
     public override string Attributes => "axes=" + string.Join(",", Axes);
 
@@ -90,6 +93,8 @@ internal sealed record ReduceOp(ReduceKind Kind, EquatableArray<int> Axes) : Op
 internal sealed record LogSumExpOp(int Axis) : Op
 {
     public override string Name => "logsumexp";
+
+    public override ImmutableArray<int> ReducedAxes => ImmutableArray.Create(Axis);
 
     public override string Attributes => "axis=" + Axis.ToString(CultureInfo.InvariantCulture);
 

@@ -1,4 +1,6 @@
+using System;
 using System.Globalization;
+using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
 
@@ -27,6 +29,17 @@ internal sealed record WindowGeometry(
 
     /// <summary>Taps of a window.</summary>
     public int Taps => KernelHeight * KernelWidth;
+
+    /// <summary>The zeros around an image that its windows read.</summary>
+    public Halo Border => new(PaddingTop, PaddingBottom, PaddingLeft, PaddingRight);
+
+    /// <summary>The zeros around the gradient of all windows that the gradient of the image reads: how far
+    /// (y + padding - u·dilation)/stride reaches beyond the first and last window.</summary>
+    public Halo BorderOfGradient => new(
+        Beyond(KernelHeight, DilationY, PaddingTop, StrideY),
+        Beyond(KernelHeight, DilationY, PaddingBottom, StrideY),
+        Beyond(KernelWidth, DilationX, PaddingLeft, StrideX),
+        Beyond(KernelWidth, DilationX, PaddingRight, StrideX));
 
     /// <summary>A square window with the same stride, padding and dilation in both directions.</summary>
     public static WindowGeometry Square(int kernel, int stride = 1, int padding = 0, int dilation = 1) =>
@@ -81,6 +94,9 @@ internal sealed record WindowGeometry(
     public override string ToString() =>
         $"{Pair(KernelHeight, KernelWidth, "x", always: true)}{Part("stride", StrideY, StrideX, 1)}{Paddings()}"
         + Part("dilation", DilationY, DilationX, 1);
+
+    private static int Beyond(int kernel, int dilation, int padding, int stride) =>
+        Math.Max(0, (((kernel - 1) * dilation) - padding + stride - 1) / stride);
 
     private string Paddings() => PaddingTop == PaddingBottom && PaddingLeft == PaddingRight
         ? Part("padding", PaddingTop, PaddingLeft, 0)

@@ -49,15 +49,18 @@ internal sealed class Copies
     private bool NeedsCopy(Node user, int operand)
     {
         Node x = user.Inputs[operand];
-        return user.Op switch
+        if (user.Op is ReshapeOp)
         {
+            return Views.IsView(x) && !Views.IsNumber(x);
+        }
+
+        return (user.Op.Placement?.Form(operand) ?? OperandForm.Body) switch
+        {
+            OperandForm.Strided => IsSpread(x),
+            OperandForm.Buffer => (Views.IsView(x) || Views.IsNumber(x)) && Views.Base(x).Op is not ParameterOp,
+
             // What is reshaped is row-major; a convolution wants channels last and a halo.
-            ConvolveOp or ConvolveInputGradientOp => operand == 0 && (Views.IsView(x) || _reshaped.Contains(x)),
-            ConvolveWeightGradientOp => Views.IsView(x) || _reshaped.Contains(x),
-            MaxPoolOp or MaxPoolIndexOp or AveragePoolOp or MaxPoolGradientOp or AveragePoolGradientOp =>
-                Views.IsView(x) || Views.IsNumber(x),
-            ContractOp => IsSpread(x),
-            ReshapeOp => Views.IsView(x) && !Views.IsNumber(x),
+            OperandForm.Image => Views.IsView(x) || Views.IsNumber(x) || _reshaped.Contains(x),
             _ => false,
         };
     }

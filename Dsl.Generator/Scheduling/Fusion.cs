@@ -76,8 +76,12 @@ internal sealed class Fusion
     {
         var outputs = new HashSet<Node>(_graph.Outputs.Select(static o => Views.Base(o.Node)));
         var reshaped = new HashSet<Node>(_graph.Nodes.Where(static n => n.Op is ReshapeOp).Select(static n => Views.Base(n)));
-        return node => outputs.Contains(node) || _users[node].Any(NeedsBuffers) || (reshaped.Contains(node) && _users[node].Any());
+        return node => outputs.Contains(node) || _users[node].Any(u => ReadsBuffer(u, node)) || (reshaped.Contains(node) && _users[node].Any());
     }
+
+    /// <summary>Whether the skeleton of <paramref name="user"/> reads the node straight from memory.</summary>
+    private static bool ReadsBuffer(Node user, Node node) => user.Op.Placement is { } placement
+        && user.Inputs.Where((x, i) => Views.Base(x) == node && placement.Form(i) != OperandForm.Body).Any();
 
     private FusedKernel Open(Skeleton skeleton, ImmutableArray<Size> shape, ImmutableArray<int> reduced)
     {
@@ -88,35 +92,17 @@ internal sealed class Fusion
 
     private void Place(Node node)
     {
-        switch (node.Op)
+        if (node.Op.Placement is { } placement)
         {
-            case ContractOp:
-                Anchor(node, Open(Skeleton.Contract, node.Shape, ImmutableArray<int>.Empty));
-                break;
-            case ConvolveOp:
-                Anchor(node, Open(Skeleton.Convolve, node.Shape, ImmutableArray<int>.Empty));
-                break;
-            case ConvolveInputGradientOp:
-                Anchor(node, Open(Skeleton.ConvolveInput, node.Shape, ImmutableArray<int>.Empty));
-                break;
-            case ConvolveWeightGradientOp:
-                Anchor(node, Open(Skeleton.ConvolveWeights, node.Shape, ImmutableArray<int>.Empty));
-                break;
-            case MaxPoolOp or MaxPoolIndexOp or AveragePoolOp:
-                Anchor(node, Twin(node) ?? Open(Skeleton.Pool, node.Shape, ImmutableArray<int>.Empty));
-                break;
-            case MaxPoolGradientOp or AveragePoolGradientOp:
-                Anchor(node, Open(Skeleton.PoolGradient, node.Shape, ImmutableArray<int>.Empty));
-                break;
-            case ReduceOp reduce:
-                Reduce(node, reduce.Axes.ToImmutableArray());
-                break;
-            case LogSumExpOp lse:
-                Reduce(node, ImmutableArray.Create(lse.Axis));
-                break;
-            case PointwiseOp:
-                Join(node);
-                break;
+            Anchor(node, Twin(node) ?? Open(placement.Skeleton, node.Shape, ImmutableArray<int>.Empty));
+        }
+        else if (node.Op.ReducedAxes.Length > 0)
+        {
+            Reduce(node, node.Op.ReducedAxes);
+        }
+        else if (node.Op is PointwiseOp)
+        {
+            Join(node);
         }
     }
 
@@ -126,17 +112,9 @@ internal sealed class Fusion
         _home[node] = kernel.Index;
     }
 
-    /// <summary>The maximum and its position come from one pass over the window.</summary>
-    private FusedKernel? Twin(Node node) => node.Op is AveragePoolOp ? null : _kernels.FirstOrDefault(
-        k => k.Skeleton == Skeleton.Pool && k.Anchors[0].Op is MaxPoolOp or MaxPoolIndexOp && k.Anchors[0].Inputs[0] == node.Inputs[0]
-            && Window(k.Anchors[0].Op) == Window(node.Op));
-
-    private static WindowGeometry? Window(Op op) => op switch
-    {
-        MaxPoolOp pool => pool.Window,
-        MaxPoolIndexOp index => index.Window,
-        _ => null,
-    };
+    /// <summary>The kernel whose pass computes this too: a maximum and its position come from one pass.</summary>
+    private FusedKernel? Twin(Node node) => _kernels.FirstOrDefault(k => k.Anchors.Count > 0
+        && k.Anchors[0].Inputs.SequenceEqual(node.Inputs) && k.Anchors[0].Op.SharesPassWith(node.Op));
 
     private void Reduce(Node node, ImmutableArray<int> axes)
     {
@@ -260,8 +238,4 @@ internal sealed class Fusion
     /// <summary>Whether any kernel can have the value: from memory, from nothing, or by computing it again.</summary>
     private bool Available(Node node) =>
         _materialised.Contains(node) || _recomputable.Contains(node) || Views.IsLeaf(node) || node.Op is OneHotOp;
-
-    /// <summary>Ops whose skeleton reads its operands straight from buffers.</summary>
-    private static bool NeedsBuffers(Node user) => user.Op is ContractOp or ConvolveOp or ConvolveInputGradientOp
-        or ConvolveWeightGradientOp or MaxPoolOp or MaxPoolIndexOp or AveragePoolOp or MaxPoolGradientOp or AveragePoolGradientOp;
 }

@@ -98,11 +98,14 @@ internal sealed class LayoutPlanner
     {
         static bool IsImage(Node node) => node.Rank == 4 && node.DType == DType.Float && node.Op is not ParameterOp;
         var images = new HashSet<Node>();
-        foreach (Node node in graph.Nodes.Where(static n => n.Op is ConvolveOp or ConvolveInputGradientOp
-            or ConvolveWeightGradientOp or MaxPoolOp or MaxPoolIndexOp or AveragePoolOp or MaxPoolGradientOp or AveragePoolGradientOp))
+        foreach (Node node in graph.Nodes.Where(static n => n.Op.Placement is not null))
         {
-            images.UnionWith(node.Inputs.Concat(node.Op is ConvolveWeightGradientOp ? Enumerable.Empty<Node>() : new[] { node })
-                .Where(IsImage));
+            Placement placement = node.Op.Placement!;
+            images.UnionWith(node.Inputs.Where((x, i) => IsImage(x) && WantsImage(placement, i)));
+            if (placement.YieldsImage)
+            {
+                images.Add(node);
+            }
         }
 
         int before;
@@ -122,40 +125,22 @@ internal sealed class LayoutPlanner
         return images;
     }
 
+    private static bool WantsImage(Placement placement, int operand) =>
+        placement.Form(operand) == OperandForm.Image
+        || (placement.Form(operand) == OperandForm.Buffer && placement.YieldsImage);
+
     private Halo HaloFor(Node node)
     {
         Halo halo = Halo.None;
-        foreach (Node user in _graph.Nodes.Where(u => u.Inputs.Contains(node)))
+        foreach (Node user in _graph.Nodes)
         {
-            switch (user.Op)
+            for (int i = 0; i < user.Inputs.Length; i++)
             {
-                case ConvolveOp op when user.Inputs[0] == node:
-                    halo = halo.Union(Read(op.Window));
-                    break;
-                case ConvolveWeightGradientOp op when user.Inputs[0] == node:
-                    halo = halo.Union(Read(op.Window));
-                    break;
-                case ConvolveInputGradientOp op when user.Inputs[0] == node:
-                    halo = halo.Union(ReadBackward(op.Window));
-                    break;
+                halo = user.Inputs[i] == node ? halo.Union(user.Op.HaloOf(i)) : halo;
             }
         }
 
         return halo;
-    }
-
-    private static Halo Read(WindowGeometry w) => new(w.PaddingTop, w.PaddingBottom, w.PaddingLeft, w.PaddingRight);
-
-    /// <summary>How far (y + padding - u·dilation)/stride reaches beyond the output gradient's first and last row.</summary>
-    private static Halo ReadBackward(WindowGeometry w)
-    {
-        static int Before(int kernel, int dilation, int padding, int stride) =>
-            Math.Max(0, ((kernel - 1) * dilation - padding + stride - 1) / stride);
-        return new Halo(
-            Before(w.KernelHeight, w.DilationY, w.PaddingTop, w.StrideY),
-            Before(w.KernelHeight, w.DilationY, w.PaddingBottom, w.StrideY),
-            Before(w.KernelWidth, w.DilationX, w.PaddingLeft, w.StrideX),
-            Before(w.KernelWidth, w.DilationX, w.PaddingRight, w.StrideX));
     }
 
     private void Pack(Node anchor)
