@@ -115,6 +115,18 @@ internal static class Descriptors
         "Operand '{1}' of '{0}' has to be {2} but '{3}' is {4}: pass a tensor of the other kind",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2009.md");
 
+    private static readonly DiagnosticDescriptor Dsl2201 = new(
+        "DSL2201", "Branches have different strides",
+        "'{0}' joins branches that step over the {1} of '{2}' by {3} and by {4} pixels, so equal positions show different "
+        + "places: give both branches the same stride",
+        Shapes, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + "DSL2201.md");
+
+    private static readonly DiagnosticDescriptor Dsl2202 = new(
+        "DSL2202", "Branches are not aligned",
+        "'{0}' joins branches whose receptive fields in the {1} of '{2}' are {3} pixels apart instead of 0: pad or crop both "
+        + "branches alike, half of it on each side",
+        Shapes, DiagnosticSeverity.Info, true, helpLinkUri: Pages + "DSL2202.md");
+
     private static readonly DiagnosticDescriptor Dsl3001 = new(
         "DSL3001", "A function has no derivative",
         "'{0}' cannot be differentiated: {1}",
@@ -135,7 +147,8 @@ internal static class Descriptors
     {
         Dsl1001, Dsl1002, Dsl1003, Dsl1004, Dsl1005, Dsl1006, Dsl1007,
         Dsl1008, Dsl1009, Dsl1010, Dsl2001, Dsl2002, Dsl2003, Dsl2004,
-        Dsl2005, Dsl2006, Dsl2007, Dsl2008, Dsl2009, Dsl3001, Dsl4001, Dsl9001,
+        Dsl2005, Dsl2006, Dsl2007, Dsl2008, Dsl2009, Dsl2201, Dsl2202,
+        Dsl3001, Dsl4001, Dsl9001,
     };
 
     private static Dictionary<string, DiagnosticDescriptor> ById { get; } = All.ToDictionary(static d => d.Id);

@@ -71,6 +71,18 @@ internal static class ProblemIds
     public const string ElementTypeMismatch = "DSL2009";
 
     /// <summary>
+    /// Branches of different strides meet. {0} where they meet: a function or <c>operator +</c>; {1} <c>rows</c>,
+    /// <c>columns</c> or <c>rows and columns</c>; {2} the image; {3} the stride of one branch; {4} that of the other.
+    /// </summary>
+    public const string StridesDiffer = "DSL2201";
+
+    /// <summary>
+    /// Branches of one stride meet whose fields have different middles. {0}, {1} and {2} as for DSL2201; {3} how many pixels
+    /// the middle of the second is behind that of the first.
+    /// </summary>
+    public const string NotAligned = "DSL2202";
+
+    /// <summary>
     /// An input of a function without <c>[Shape]</c>. {0} the function; {1} the input.
     /// </summary>
     public const string InputShapeMissing = "DSL1007";

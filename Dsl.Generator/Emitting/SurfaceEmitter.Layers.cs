@@ -22,6 +22,7 @@ internal static partial class SurfaceEmitter
     // /// <remarks>
     // /// <para>Conv, b, 1, 28, 28 -> b, 32, 28, 28</para>
     // /// <para>320 parameters, 451584*b FLOPs</para>
+    // /// <para>Receptive field in image: 3x3 stride 1 padding 1, first middle at 1/2,1/2</para>
     // /// </remarks>
     // private partial global::Dsl.Tensor Stem(global::Dsl.Tensor x) =>
     //     global::Dsl.Eager.EagerLayers.Conv(x, Parameters["Stem.Weight"], Parameters["Stem.Bias"], 1, 1, 1, 1, 1, 1, 1,
@@ -35,6 +36,14 @@ internal static partial class SurfaceEmitter
             text.Line("/// <remarks>");
             text.Line($"/// <para>{report.Kind}, {report.Input} -&gt; {report.Output}</para>");
             text.Line($"/// <para>{Count(report.Parameters)} parameters, {report.Flops} FLOPs</para>");
+            if (report.Field is { } field)
+            {
+                string start = field.Rows.IsWhole && field.Columns.IsWhole
+                    ? ""
+                    : $", first middle at {field.Rows.StartText},{field.Columns.StartText}";
+                text.Line($"/// <para>Receptive field in {field.Image}: {field}{start}</para>");
+            }
+
             text.Line("/// </remarks>");
         }
 

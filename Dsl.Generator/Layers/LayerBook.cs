@@ -5,6 +5,7 @@ using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Lowering;
 using Dsl.Generator.Ops;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Layers;
@@ -13,8 +14,7 @@ namespace Dsl.Generator.Layers;
 internal sealed class LayerBook
 {
     private readonly ModelSpec _spec;
-    private readonly Dictionary<string, (LayerReport Report, IReadOnlyList<ParameterSpec> Parameters)> _calls =
-        new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Entry> _calls = new(StringComparer.Ordinal);
 
     public LayerBook(ModelSpec spec) => _spec = spec;
 
@@ -24,7 +24,7 @@ internal sealed class LayerBook
     /// <summary>The reports of all layers called, in layer order.</summary>
     public IEnumerable<LayerReport> Reports => Called.Select(static c => c.Report);
 
-    private IEnumerable<(LayerReport Report, IReadOnlyList<ParameterSpec> Parameters)> Called =>
+    private IEnumerable<Entry> Called =>
         _spec.Layers.Where(l => _calls.ContainsKey(l.Name)).Select(l => _calls[l.Name]);
 
     /// <summary>Lowers one call. Calls of one layer share its parameters, so they must imply the same ones.</summary>
@@ -56,10 +56,30 @@ internal sealed class LayerBook
         }
         else
         {
-            _calls[spec.Name] = (Report(function.Graph, spec, context, x, y, first), context.Parameters);
+            _calls[spec.Name] = new Entry(Report(function.Graph, spec, context, x, y, first), context.Parameters, y);
         }
 
         return Graph.Name(y, step.Label.Length > 0 ? step.Label : spec.Name);
+    }
+
+    /// <summary>Adds receptive fields to the reports of the layers whose first call is in a graph.</summary>
+    /// <param name="images">The fields in each of the graph's images.</param>
+    public void Report(IReadOnlyList<ImageFields> images)
+    {
+        foreach (string name in _calls.Keys.ToList())
+        {
+            Entry entry = _calls[name];
+            ImageFields? fields = images.FirstOrDefault(
+                f => f.Graph.Contains(entry.Result) && f.Seen(entry.Result, ImageFields.RowAxis) is not null);
+            if (fields is not null)
+            {
+                var field = new FieldSpec(
+                    ((InputOp)fields.Image.Op).Tensor,
+                    FieldAxisSpec.Of(fields.Seen(entry.Result, ImageFields.RowAxis)!),
+                    FieldAxisSpec.Of(fields.Seen(entry.Result, ImageFields.ColumnAxis)!));
+                _calls[name] = entry with { Report = entry.Report with { Field = field } };
+            }
+        }
     }
 
     private static LayerReport Report(Graph graph, LayerSpec spec, LayerContext context, Node x, Node y, int firstNode)
@@ -72,4 +92,7 @@ internal sealed class LayerBook
     private ProblemException Differs(LayerContext context, Node x, string name) =>
         context.Mismatch(
             x, _calls[name].Report.Input, "a layer called twice shares its weights: give both calls the same shape");
+
+    /// <summary>What the first call of a layer says of it.</summary>
+    private sealed record Entry(LayerReport Report, IReadOnlyList<ParameterSpec> Parameters, Node Result);
 }

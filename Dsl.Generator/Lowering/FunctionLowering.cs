@@ -188,7 +188,7 @@ internal sealed class FunctionLowering
                     ? function.Lower(new FunctionContext(this, step))
                     : ApplyPointwise(step, step.Target, step.Target));
             case StepKind.Operator:
-                return Named(step, ApplyPointwise(step, step.Target, "operator " + OperatorText(step.Target)));
+                return Named(step, ApplyPointwise(step, step.Target, OperatorName(step.Target)));
             case StepKind.Map:
                 return Named(step, ApplyPointwise(step, step.Target, step.Target));
             default:
@@ -198,7 +198,8 @@ internal sealed class FunctionLowering
 
     private static Node Named(StepSpec step, Node node) => step.Label.Length == 0 ? node : Graph.Name(node, step.Label);
 
-    private static string OperatorText(string target) => target switch
+    /// <summary><c>operator +</c>, for messages.</summary>
+    public static string OperatorName(string target) => "operator " + target switch
     {
         "add" => "+",
         "sub" or "neg" => "-",

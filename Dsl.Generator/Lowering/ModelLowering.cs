@@ -4,6 +4,7 @@ using System.Linq;
 using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Layers;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
@@ -21,18 +22,28 @@ internal static class ModelLowering
         var graphs = new Dictionary<string, Graph>(StringComparer.Ordinal);
         foreach (FunctionSpec function in spec.Functions)
         {
+            IReadOnlyList<Problem> found;
             try
             {
-                graphs[function.Name] = LowerFunction(spec, layers, function);
+                var lowering = new FunctionLowering(spec, layers, function);
+                graphs[function.Name] = LowerFunction(lowering, function);
+                IReadOnlyList<ImageFields> fields = ImageFields.Of(lowering.Graph);
+                foreach (ImageFields image in fields)
+                {
+                    FieldVerifier.Verify(image);
+                }
+
+                layers.Report(fields);
+                found = Alignment.Problems(fields, lowering.StepOf);
             }
             catch (ProblemException e)
             {
-                // Loss inlines Forward, so it meets the same problem again, perhaps under another site.
-                if (!problems.Any(p => p.Id == e.Problem.Id && p.Arguments.Equals(e.Problem.Arguments)))
-                {
-                    problems.Add(e.Problem);
-                }
+                found = new[] { e.Problem };
             }
+
+            // Loss inlines Forward, so it meets the same problems again, perhaps under other sites.
+            problems.AddRange(
+                found.Where(f => !problems.Any(p => p.Id == f.Id && p.Arguments.Equals(f.Arguments))).ToList());
         }
 
         var called = new HashSet<string>(
@@ -56,9 +67,8 @@ internal static class ModelLowering
 
     private const string LossName = "Loss";
 
-    private static Graph LowerFunction(ModelSpec spec, LayerBook layers, FunctionSpec function)
+    private static Graph LowerFunction(FunctionLowering lowering, FunctionSpec function)
     {
-        var lowering = new FunctionLowering(spec, layers, function);
         Node result = lowering.Run();
         if (result.DType == DType.Int)
         {

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
@@ -24,6 +25,8 @@ internal sealed record AveragePoolOp(WindowGeometry Window, bool CountPadding) :
         Expect.Rank(this, inputs[0], 4);
         return (Windows(Window, inputs[0].Shape), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => Window.Field(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[]
     {
@@ -67,6 +70,8 @@ internal sealed record AveragePoolGradientOp(WindowGeometry Window, bool CountPa
         Expect.Shape(this, inputs[0], Windows(Window, image).ToArray());
         return (image, DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => Window.TransposedField(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
         new Node?[] { graph.Add(new AveragePoolOp(Window, CountPadding), cotangent) };

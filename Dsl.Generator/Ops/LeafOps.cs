@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Ops;
@@ -91,6 +92,8 @@ internal sealed record OneHotOp(int Classes) : Op
         return (inputs[0].Shape.Add(Classes), DType.Float);
     }
 
+    public override AxisReach Field(Node node, int input, int axis) => AxisReach.Same(axis);
+
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[] { null };
 
     public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf)
@@ -119,6 +122,8 @@ internal sealed record StopGradientOp : Op
         Expect.Count(this, inputs, 1);
         return (inputs[0].Shape, inputs[0].DType);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => AxisReach.Same(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[] { null };
 

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
@@ -25,6 +26,8 @@ internal sealed record MaxPoolOp(WindowGeometry Window) : MacroOp
         Expect.Rank(this, inputs[0], 4);
         return (Windows(Window, inputs[0].Shape), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => Window.Field(axis);
 
     /// <summary>The first maximum of a window gets its cotangent; which one that is, is kept as a tap number.</summary>
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
@@ -65,6 +68,8 @@ internal sealed record MaxPoolIndexOp(WindowGeometry Window) : MacroOp
         Expect.Rank(this, inputs[0], 4);
         return (Windows(Window, inputs[0].Shape), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => Window.Field(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[] { null };
 
@@ -112,6 +117,8 @@ internal sealed record MaxPoolGradientOp(WindowGeometry Window, Size Height, Siz
         Expect.Shape(this, inputs[1], inputs[0].Shape.ToArray());
         return (image, DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => Window.TransposedField(axis);
 
     /// <summary>The adjoint picks the chosen pixel of each window; as primitives, because nothing needs it
     /// fast.</summary>

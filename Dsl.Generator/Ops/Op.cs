@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
@@ -30,6 +31,15 @@ internal abstract record Op
 
     /// <summary>The result in doubles: the meaning of the op, and the oracle of everything compiled.</summary>
     public abstract NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf);
+
+    /// <summary>
+    /// What an element of the result sees of an axis of an input, away from borders: one step of a receptive field. All of
+    /// the axis, unless the op knows better.
+    /// </summary>
+    /// <param name="node">A node of this op.</param>
+    /// <param name="input">Which of its inputs.</param>
+    /// <param name="axis">Which axis of that input.</param>
+    public virtual AxisReach Field(Node node, int input, int axis) => AxisReach.Whole;
 
     /// <summary>Floating-point operations for one evaluation.</summary>
     public virtual Size Flops(Node node) => Size.Zero;

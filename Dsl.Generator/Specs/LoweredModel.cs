@@ -32,7 +32,11 @@ internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, str
 /// <param name="Output">Logical output shape as text.</param>
 /// <param name="Parameters">Learned numbers.</param>
 /// <param name="Flops">Floating-point operations of one forward, a size formula.</param>
-internal sealed record LayerReport(string Name, string Kind, string Input, string Output, long Parameters, string Flops);
+internal sealed record LayerReport(string Name, string Kind, string Input, string Output, long Parameters, string Flops)
+{
+    /// <summary>The receptive field in the first image of the function that the layer depends on; null without one.</summary>
+    public FieldSpec? Field { get; init; }
+}
 
 /// <summary>A diagnostic without its location.</summary>
 /// <param name="Id">DSLnnnn.</param>

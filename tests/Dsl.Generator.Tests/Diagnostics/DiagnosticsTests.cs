@@ -145,6 +145,22 @@ public class DiagnosticsTests
             "Operand 'x' of 'A' has to be Tensor but 'x' is IntTensor: pass a tensor of the other kind"
         },
         {
+            "DSL2201", TestModels.Class(
+                "[Conv(1, 2, Stride = 2)] private partial Tensor A(Tensor x);\n"
+                + "[Conv(1, 5)] private partial Tensor B(Tensor x);\n"
+                + "public Tensor Forward([Shape(\"b\", 1, 8, 8)] Tensor x) => Relu(«A(x) + B(x)»);"),
+            "'operator +' joins branches that step over the rows and columns of 'x' by 2 and by 1 pixels, so equal positions "
+            + "show different places: give both branches the same stride"
+        },
+        {
+            "DSL2202", TestModels.Class(
+                "[Conv(4, 4, Stride = 2, Padding = 1)] private partial Tensor A(Tensor x);\n"
+                + "[Conv(4, 1, Stride = 2)] private partial Tensor B(Tensor x);\n"
+                + Images.Replace("A(x)", "«A(x) + B(x)»")),
+            "'operator +' joins branches whose receptive fields in the rows and columns of 'x' are -1/2 pixels apart instead of "
+            + "0: pad or crop both branches alike, half of it on each side"
+        },
+        {
             "DSL3001", TestModels.Class(
                 A + Forward + "public Tensor Loss([Shape(\"b\", 8)] Tensor x) => Mean(«Map(Step, Forward(x))»);"
                 + "[Pointwise] private static float Step(float x) => x > 0 ? 1 : 0;"),
@@ -190,6 +206,8 @@ public class DiagnosticsTests
     [InlineData("DSL2007", 3)]
     [InlineData("DSL2008", 2)]
     [InlineData("DSL2009", 5)]
+    [InlineData("DSL2201", 5)]
+    [InlineData("DSL2202", 4)]
     [InlineData("DSL3001", 2)]
     [InlineData("DSL4001", 3)]
     [InlineData("DSL9001", 2)]

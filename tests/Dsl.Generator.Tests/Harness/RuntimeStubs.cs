@@ -103,7 +103,15 @@ internal static class RuntimeStubs
             {
                 ParameterSet Parameters { get; }
                 Plans.CompiledModel Compiled { get; }
+                IReadOnlyList<ReceptiveField> ReceptiveFields => [];
                 Sessions.ModelSession NewSession(Sessions.SessionOptions options);
+            }
+            public sealed record ReceptiveField(string Layer, string Image, FieldAxis? Rows, FieldAxis? Columns);
+            public sealed record FieldAxis(int Size, double Stride, double Padding, double Start)
+            {
+                public int Smallest { get; init; }
+                public double LeastPadding { get; init; }
+                public double LastStart { get; init; }
             }
             public abstract class Device { }
             public abstract class Optimizer { }
