@@ -58,12 +58,23 @@ internal static partial class BodyEmitter
             Method("Run<F, I, M, TMem>(TMem m, in Slots s, F sum, int image, int y, int x, int channel)", Memory, scope));
     }
 
-    /// <summary><c>Run(m, s, sum, batch, row, column) { m.Store(gradient + batch * … + row * … + column, sum); }</c></summary>
-    public static Body ConvolveWeights(KernelContext context, int groupPitch, int rowPitch)
+    /// <summary><c>Run(m, s, sum, batch, row, column) { m.Store(gradient + batch * … + row * … + column, sum); }</c>, where a row is
+    /// a tap and an input; with the inputs innermost <c>m.StoreStrided(gradient + row / … * … + row % … + column * …, …, sum)</c>.</summary>
+    public static Body ConvolveWeights(KernelContext context, int groupPitch, int inputs, int outputs, bool inputsInnermost)
     {
         var scope = new BodyScope(context, null);
         string group = groupPitch == 0 ? "" : $"batch * {groupPitch} + ";
-        scope.StoreAt(context.Kernel.Anchors[0], $"{group}row * {rowPitch} + column", "sum");
+        Node gradient = context.Kernel.Anchors[0];
+        if (inputsInnermost && inputs > 1)
+        {
+            string tap = $"row / {inputs} * {inputs * outputs} + row % {inputs}";
+            scope.StoreAt(gradient, $"{group}{tap} + column * {inputs}", "sum", inputs);
+        }
+        else
+        {
+            scope.StoreAt(gradient, $"{group}row * {outputs} + column", "sum");
+        }
+
         return new Body("IContractBody",
             Method("Run<F, I, M, TMem>(TMem m, in Slots s, F sum, int batch, int row, int column)", Memory, scope));
     }

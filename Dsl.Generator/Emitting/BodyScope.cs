@@ -112,11 +112,12 @@ internal sealed class BodyScope
     }
 
     /// <summary>Stores to a buffer whose address is spelled out.</summary>
-    public void StoreAt(Node node, string offset, string value)
+    public void StoreAt(Node node, string offset, string value, int stride = 1)
     {
         int slot = _context.Slot(node);
         _slots.Add(slot);
-        _lines.Add($"m.Store({_context.SlotName(slot)} + {offset}, {value});");
+        string at = $"{_context.SlotName(slot)} + {offset}";
+        _lines.Add(stride == 1 ? $"m.Store({at}, {value});" : $"m.StoreStrided({at}, {stride}, {value});");
     }
 
     /// <summary>A size as a C# expression over <c>s</c>.</summary>

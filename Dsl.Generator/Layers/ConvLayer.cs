@@ -1,5 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
 using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Lowering;
@@ -30,19 +29,11 @@ internal sealed class ConvLayer : ILayer
 
     public Node Lower(LayerContext context, Node x)
     {
-        if (x.Rank != 4 || !x.Shape[1].IsConstant)
-        {
-            throw context.Mismatch(
-                x,
-                "images 'b, c, h, w' with a constant c",
-                "give the layer a tensor of rank 4 with a constant second extent");
-        }
-
+        int inputs = context.RequireImages(x);
         int channels = context.Size("Channels");
         int groups = context.Size("Groups");
-        int inputs = x.Shape[1].Constant;
-        RequireDivides(context, groups, inputs, "input");
-        RequireDivides(context, groups, channels, "output");
+        context.RequireDivides(groups, inputs, "input");
+        context.RequireDivides(groups, channels, "output");
 
         WindowGeometry window = Window(context);
         if (WindowFit.TooLarge(window, x) is { } image)
@@ -86,19 +77,5 @@ internal sealed class ConvLayer : ILayer
         }
 
         return WindowGeometry.Square(kernel, 1, span / 2, dilation);
-    }
-
-    private static void RequireDivides(LayerContext context, int groups, int channels, string side)
-    {
-        if (channels % groups != 0)
-        {
-            throw new ProblemException(
-                ProblemIds.GroupsDoNotDivide,
-                context.SiteOf("Groups"),
-                context.Name,
-                groups.ToString(CultureInfo.InvariantCulture),
-                channels.ToString(CultureInfo.InvariantCulture),
-                side);
-        }
     }
 }

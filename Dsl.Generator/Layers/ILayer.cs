@@ -17,6 +17,9 @@ internal enum ArgumentKind
 
     /// <summary>The name of a pointwise function, or <c>None</c>.</summary>
     Activation,
+
+    /// <summary>A member of an enum.</summary>
+    Choice,
 }
 
 /// <summary>An argument of a layer's attribute.</summary>

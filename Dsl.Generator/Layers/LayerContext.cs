@@ -68,6 +68,35 @@ internal sealed class LayerContext
 
     public bool Bool(string name) => bool.TryParse(Text(Schema(name)), out bool value) && value;
 
+    /// <summary>The member that an argument names.</summary>
+    public string Choice(string name) => Text(Schema(name));
+
+    /// <summary>Requires images with a constant number of channels, which it gives.</summary>
+    public int RequireImages(Node x) => x.Rank == 4 && x.Shape[1].IsConstant
+        ? x.Shape[1].Constant
+        : throw Mismatch(
+            x,
+            "images 'b, c, h, w' with a constant c",
+            "give the layer a tensor of rank 4 with a constant second extent");
+
+    /// <summary>Requires that groups divide channels.</summary>
+    /// <param name="groups">The value of the argument <c>Groups</c>.</param>
+    /// <param name="channels">How many channels there are.</param>
+    /// <param name="side">Where: <c>input</c> or <c>output</c>.</param>
+    public void RequireDivides(int groups, int channels, string side)
+    {
+        if (channels % groups != 0)
+        {
+            throw new ProblemException(
+                ProblemIds.GroupsDoNotDivide,
+                SiteOf("Groups"),
+                Name,
+                groups.ToString(CultureInfo.InvariantCulture),
+                channels.ToString(CultureInfo.InvariantCulture),
+                side);
+        }
+    }
+
     /// <summary>Applies the layer's activation.</summary>
     public Node Activate(Node y)
     {

@@ -11,6 +11,7 @@ internal static class LayerTable
     {
         new PerceptronLayer(),
         new ConvLayer(),
+        new ConvTransposeLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

@@ -40,9 +40,11 @@ internal sealed partial class KernelPlanner
         int outPerGroup = weight.Shape[0].Constant / groups;
         int inPerGroup = weight.Shape[1].Constant;
         string weights = _schedule.BufferOf(weight);
-        if (transposed)
+        bool inputsInnermost = _schedule.Layouts.InputsInnermost(weights);
+        if (transposed != inputsInnermost)
         {
-            weights = Transposed(weights, groups * window.KernelHeight * window.KernelWidth, inPerGroup, outPerGroup);
+            (int rows, int columns) = inputsInnermost ? (outPerGroup, inPerGroup) : (inPerGroup, outPerGroup);
+            weights = Transposed(weights, groups * window.KernelHeight * window.KernelWidth, rows, columns);
         }
 
         var context = new KernelContext(kernel, _schedule);
@@ -81,7 +83,8 @@ internal sealed partial class KernelPlanner
         var context = new KernelContext(kernel, _schedule);
         context.Slot(source);
         context.Slot(gradient);
-        Body body = BodyEmitter.ConvolveWeights(context, op.Groups == 1 ? 0 : rows * outPerGroup, outPerGroup);
+        Body body = BodyEmitter.ConvolveWeights(
+            context, op.Groups == 1 ? 0 : rows * outPerGroup, inPerGroup, outPerGroup, _schedule.Layouts.InputsInnermost(anchor));
         Size images = source.Shape[0];
         int slices = images.IsConstant ? Math.Min(WeightSlices, images.Constant) : WeightSlices;
         string scratch = kernel.Name + ".Scratch";

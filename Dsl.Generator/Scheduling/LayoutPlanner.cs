@@ -17,11 +17,18 @@ internal sealed class LayoutPlanner
     /// <summary>Of weights [o, c, u, v]: taps, inputs, outputs.</summary>
     private static readonly int[] s_weightOrder = { 2, 3, 1, 0 };
 
+    /// <summary>Of weights [group, o, c, u, v]: what a convolution reads.</summary>
+    private static readonly int[] s_outputsInnermost = { 0, 3, 4, 2, 1 };
+
+    /// <summary>Of weights [group, o, c, u, v]: what a transposed convolution reads.</summary>
+    private static readonly int[] s_inputsInnermost = { 0, 3, 4, 1, 2 };
+
     private readonly Graph _graph;
     private readonly Fusion _fusion;
     private readonly HashSet<Node> _images;
     private readonly Dictionary<Node, Layout> _layouts = new();
     private readonly Dictionary<string, Packing> _packings = new(StringComparer.Ordinal);
+    private readonly ILookup<Node, string> _gradients;
 
     public LayoutPlanner(Graph graph, Fusion fusion, IEnumerable<Packing> packings)
     {
@@ -33,11 +40,11 @@ internal sealed class LayoutPlanner
             _packings[packing.Parameter] = packing;
         }
 
-        var gradients = graph.Outputs
+        _gradients = graph.Outputs
             .Where(static o => o.Name.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal))
             .ToLookup(static o => Views.Base(o.Node), static o => o.Name.Substring(0, o.Name.Length - Differentiator.GradientSuffix.Length));
         var reshaped = new HashSet<Node>(graph.Nodes.Where(static n => n.Op is ReshapeOp).Select(static n => n.Inputs[0]));
-        foreach (Node node in graph.Nodes.Where(n => n.Op is InputOp || (fusion.IsMaterialised(n) && !gradients.Contains(n))))
+        foreach (Node node in graph.Nodes.Where(n => n.Op is InputOp || (fusion.IsMaterialised(n) && !_gradients.Contains(n))))
         {
             _layouts[node] = Choose(node, reshaped.Contains(node));
         }
@@ -57,7 +64,7 @@ internal sealed class LayoutPlanner
             }
         }
 
-        foreach (IGrouping<Node, string> gradient in gradients.Where(g => fusion.IsMaterialised(g.Key) && g.Key.Op is not ConvolveWeightGradientOp { Groups: > 1 }))
+        foreach (IGrouping<Node, string> gradient in _gradients.Where(g => fusion.IsMaterialised(g.Key) && g.Key.Op is not ConvolveWeightGradientOp { Groups: > 1 }))
         {
             _layouts[gradient.Key] = OfParameter(gradient.Key, _packings[gradient.First()]);
         }
@@ -67,6 +74,13 @@ internal sealed class LayoutPlanner
     public IEnumerable<Packing> Packings => _graph.Parameters.Select(p => _packings[((ParameterOp)p.Op).Parameter]);
 
     public Packing PackingOf(string parameter) => _packings[parameter];
+
+    /// <summary>Whether the weights of a convolution lie with the channels of its input innermost, not of its output: they belong
+    /// to a transposed convolution.</summary>
+    public bool InputsInnermost(string parameter) => _packings[parameter].Order.SequenceEqual(s_inputsInnermost);
+
+    /// <summary>The same for the gradient of such weights.</summary>
+    public bool InputsInnermost(Node gradient) => _gradients[gradient].Any(InputsInnermost);
 
     /// <summary>Where the elements lie that a node in memory shows: a buffer, or a reshape of one.</summary>
     public Layout Of(Node node)
@@ -88,7 +102,7 @@ internal sealed class LayoutPlanner
     private Layout Choose(Node node, bool reshaped) =>
         node.Op is ConvolveWeightGradientOp { Groups: 1 } ? Layout.Permuted(node.Shape, s_weightOrder)
         : node.Op is ConvolveWeightGradientOp ? throw new UnsupportedException(
-            _graph.Nodes.Where(n => n.Op is ConvolveOp && n.Inputs[1].Shape.SequenceEqual(node.Shape))
+            _graph.Nodes.Where(n => n.Op is ConvolveOp or ConvolveInputGradientOp && n.Inputs[1].Shape.SequenceEqual(node.Shape))
                 .Select(static n => n.Inputs[1].Label).First(),
             "a convolution with groups is called more than once", "declare a layer for each call")
         : _images.Contains(node) && !reshaped ? Layout.Image(node.Shape, HaloFor(node)) : Layout.Dense(node.Shape);
@@ -151,18 +165,28 @@ internal sealed class LayoutPlanner
                 PackContract(anchor, contract);
                 break;
             case ConvolveOp convolve when anchor.Inputs[1].Op is ParameterOp p:
-                PackConvolve(p, convolve.Groups);
+                PackConvolve(p, convolve.Groups, s_outputsInnermost);
                 break;
             case ConvolveInputGradientOp gradient when anchor.Inputs[1].Op is ParameterOp p:
-                PackConvolve(p, gradient.Groups);
+                PackConvolve(p, gradient.Groups, s_inputsInnermost);
                 break;
         }
     }
 
-    private void PackConvolve(ParameterOp p, int groups) => Agree(new Packing(
-        p.Parameter,
-        ImmutableArray.Create(groups, p.Dims[0] / groups, p.Dims[1], p.Dims[2], p.Dims[3]),
-        ImmutableArray.Create(0, 3, 4, 2, 1)));
+    /// <summary>The first use, which is the forward pass, has its order; a use the other way round makes a copy.</summary>
+    private void PackConvolve(ParameterOp p, int groups, int[] order)
+    {
+        var packing = new Packing(
+            p.Parameter,
+            ImmutableArray.Create(groups, p.Dims[0] / groups, p.Dims[1], p.Dims[2], p.Dims[3]),
+            order.ToImmutableArray());
+        bool convolved = _packings.TryGetValue(p.Parameter, out Packing? have) && have.Factors.SequenceEqual(packing.Factors)
+            && (have.Order.SequenceEqual(s_outputsInnermost) || have.Order.SequenceEqual(s_inputsInnermost));
+        if (!convolved)
+        {
+            Agree(packing);
+        }
+    }
 
     private void PackContract(Node anchor, ContractOp contract)
     {

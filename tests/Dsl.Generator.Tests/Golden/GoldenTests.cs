@@ -184,6 +184,28 @@ public class GoldenTests
 
     [SkippableTheory]
     [InlineData("k2s2")]
+    [InlineData("k4s2p1")]
+    [InlineData("k3s2p1op1")]
+    [InlineData("dil2")]
+    [InlineData("groups2")]
+    public void TransposedConvolution(string name)
+    {
+        GoldenCase c = GoldenCase.Load("tconv_" + name);
+        var shape = c["in.x"].Shape;
+        var (channels, kernel) = (c["out.y"].Shape[1], c["in.w"].Shape[2]);
+        LoweredModel model = ModelLowering.Lower(new ModelSource()
+            .Layer(
+                "L", "ConvTranspose", ("channels", channels), ("kernel", kernel), ("Stride", c.Int("stride")),
+                ("Padding", c.Int("padding")), ("OutputPadding", c.Int("output_padding")), ("Dilation", c.Int("dilation")),
+                ("Groups", c.Int("groups")))
+            .Function("Forward", null, f => f.Layer("L", f.Input("x", string.Join(", ", shape))))
+            .Build());
+        Assert.Empty(model.Problems);
+        c.Check(AsParameters(model, "L.Weight", "L.Bias"));
+    }
+
+    [SkippableTheory]
+    [InlineData("k2s2")]
     [InlineData("k3s2p1")]
     [InlineData("ceil")]
     [InlineData("dil2")]
@@ -242,13 +264,24 @@ public class GoldenTests
     {
         LoweredModel model = ModelLowering.Lower(new ModelSource().Function("Forward", null, write).Build());
         Assert.Empty(model.Problems);
+        return AsParameters(model);
+    }
+
+    /// <summary>The graph of <c>Forward</c> with inputs as parameters, and a layer's weight and bias called w and b.</summary>
+    private static Graph AsParameters(LoweredModel model, string weight = "", string bias = "")
+    {
         var graph = new Graph();
         var copies = new List<Node>();
         foreach (Node node in model.Forward!.Nodes)
         {
-            copies.Add(node.Op is InputOp { Tensor: "x" or "z" } input
-                ? graph.Parameter(input.Tensor, input.Dims.Map(static d => d.Constant))
-                : graph.Add(node.Op, node.Inputs.Map(i => copies[i.Id])));
+            copies.Add(node.Op switch
+            {
+                InputOp { Tensor: "x" or "z" or "v" } input =>
+                    graph.Parameter(input.Tensor, input.Dims.Map(static d => d.Constant)),
+                ParameterOp p when p.Parameter == weight => graph.Parameter("w", [.. p.Dims]),
+                ParameterOp p when p.Parameter == bias => graph.Parameter("b", [.. p.Dims]),
+                _ => graph.Add(node.Op, node.Inputs.Map(i => copies[i.Id])),
+            });
         }
 
         Node result = copies[model.Forward.Outputs[0].Node.Id];

@@ -28,6 +28,20 @@ internal static class RuntimeStubs
                 public bool Bias { get; set; } = true;
                 public Activation Activation { get; set; }
             }
+            public enum WeightInitializer { KaimingUniform, Bilinear }
+            public sealed class ConvTransposeAttribute(object channels, object kernel) : LayerAttribute
+            {
+                public object Channels => channels;
+                public object Kernel => kernel;
+                public object Stride { get; set; } = 1;
+                public object Padding { get; set; } = 0;
+                public object OutputPadding { get; set; } = 0;
+                public object Dilation { get; set; } = 1;
+                public object Groups { get; set; } = 1;
+                public bool Bias { get; set; } = true;
+                public WeightInitializer Initializer { get; set; }
+                public Activation Activation { get; set; }
+            }
             [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.ReturnValue)]
             public sealed class ShapeAttribute(params object[] dims) : Attribute { public object[] Dims => dims; }
             public sealed class PointwiseAttribute : Attribute { }
@@ -97,6 +111,7 @@ internal static class RuntimeStubs
             {
                 public static Initializer Zeros() => new();
                 public static Initializer KaimingUniform(int fanIn) => new();
+                public static Initializer Bilinear(int inputs, int outputs, int height, int width) => new();
             }
 
             public interface IModel
@@ -126,6 +141,9 @@ internal static class RuntimeStubs
                 public static Tensor Conv(
                     Tensor x, Parameter weight, Parameter? bias, int strideY, int strideX, int paddingY, int paddingX,
                     int dilationY, int dilationX, int groups, Activation activation) => x;
+                public static Tensor ConvTranspose(
+                    Tensor x, Parameter weight, Parameter? bias, int stride, int padding, int outputPadding, int dilation,
+                    int groups, Activation activation) => x;
             }
         }
 

@@ -95,6 +95,21 @@ public class ProblemTests
         "DSL2006 Stem|Padding|same|a constant, unless the stride is 1 and the kernel is odd",
         Conv("b, 4, 8, 8", ("Padding", "same"), ("Stride", 2)));
 
+    [Theory]
+    [InlineData("OutputPadding", 2, "DSL2006 Up|OutputPadding|2|less than the stride or the dilation, at most 1")]
+    [InlineData("Padding", 6, "DSL2006 Up|Padding|6|so small that pixels remain")]
+    [InlineData("Groups", 3, "DSL2003 Up|3|4|input")]
+    [InlineData("channels", 0, "DSL2006 Up|Channels|0|a constant of at least 1")]
+    public void Arguments_of_a_transposed_convolution_out_of_range(string argument, object value, string expected)
+    {
+        (string Name, object Value)[] defaults = [("channels", 6), ("kernel", 2), ("Stride", 2)];
+        Expect(
+            expected,
+            new ModelSource()
+                .Layer("Up", "ConvTranspose", [.. defaults.Where(d => d.Name != argument), (argument, value)])
+                .Function("Forward", null, f => f.Layer("Up", f.Input("x", "b, 4, 5, 5"))));
+    }
+
     [Fact]
     public void An_axis_that_does_not_exist() => Expect(
         "DSL2006 Softmax|axis|2|an axis from -2 to 1",

@@ -35,6 +35,7 @@ internal static class OpCases
         WindowGeometry.Square(2, stride: 3),
         WindowGeometry.Square(2, dilation: 2, padding: 1),
         Asymmetric,
+        WindowGeometry.Square(3, stride: 2, padding: 1) with { PaddingBottom = -1, PaddingRight = 0 },
     ];
 
     public static IEnumerable<OpCase> All => [.. Shapes(), .. Rows(), .. Macros()];

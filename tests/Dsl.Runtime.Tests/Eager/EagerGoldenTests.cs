@@ -80,6 +80,32 @@ public class EagerGoldenTests
     }
 
     [SkippableTheory]
+    [InlineData("k2s2", 2, 0, 0, 1, 1)]
+    [InlineData("k4s2p1", 2, 1, 0, 1, 1)]
+    [InlineData("k3s2p1op1", 2, 1, 1, 1, 1)]
+    [InlineData("dil2", 1, 1, 0, 2, 1)]
+    [InlineData("groups2", 2, 1, 1, 1, 2)]
+    public void ConvTranspose(string name, int stride, int padding, int outputPadding, int dilation, int groups)
+    {
+        GoldenCase golden = GoldenCase.Open("tconv_" + name);
+        ParameterSet parameters = Parameters(golden);
+        golden.AssertClose("out.y", EagerLayers.ConvTranspose(
+            golden.Tensor("in.x"), parameters["in.w"], parameters["in.b"], stride, padding, outputPadding, dilation, groups,
+            Dsl.Activation.None));
+    }
+
+    [SkippableTheory]
+    [InlineData(4)]
+    [InlineData(16)]
+    public void BilinearKernel(int size)
+    {
+        GoldenCase golden = GoldenCase.Open($"fcn_bilinear_kernel_{size}");
+        float[] weights = new float[size * size];
+        Initializer.Bilinear(1, 1, size, size).Fill(weights, 0, 0);
+        golden.AssertClose("out.w", new Tensor(weights, size, size));
+    }
+
+    [SkippableTheory]
     [InlineData("maxpool_k2s2", 2, 0, 0)]
     [InlineData("maxpool_k3s2p1", 3, 2, 1)]
     [InlineData("maxpool_ties", 2, 2, 0)]
