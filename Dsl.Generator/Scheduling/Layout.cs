@@ -75,6 +75,9 @@ internal sealed class Layout
     public Layout Select(IReadOnlyList<int> axes) =>
         new(axes.Select(a => a < 0 ? Length : Strides[a]).ToImmutableArray(), Length, Origin, Halo);
 
+    /// <summary>The same buffer seen with other axes, given by their strides.</summary>
+    public Layout Strided(IEnumerable<Size> strides) => new(strides.ToImmutableArray(), Length, Origin, Halo);
+
     public override string ToString() =>
         $"strides {string.Join(", ", Strides)}" + (Halo.IsEmpty ? "" : $" halo {Halo}");
 }

@@ -26,6 +26,7 @@ internal sealed class LayoutPlanner
     private readonly Graph _graph;
     private readonly Fusion _fusion;
     private readonly HashSet<Node> _images;
+    private readonly HashSet<string> _seenInSeveralShapes;
     private readonly Dictionary<Node, Layout> _layouts = new();
     private readonly Dictionary<string, Packing> _packings = new(StringComparer.Ordinal);
     private readonly ILookup<Node, string> _gradients;
@@ -35,6 +36,7 @@ internal sealed class LayoutPlanner
         _graph = graph;
         _fusion = fusion;
         _images = Images(graph);
+        _seenInSeveralShapes = SeenInSeveralShapes(graph);
         foreach (Packing packing in packings)
         {
             _packings[packing.Parameter] = packing;
@@ -143,6 +145,16 @@ internal sealed class LayoutPlanner
         placement.Form(operand) == OperandForm.Image
         || (placement.Form(operand) == OperandForm.Buffer && placement.YieldsImage);
 
+    /// <summary>Parameters that products see in several shapes, one layer on inputs of several ranks. They are packed in
+    /// their own shape, and a view splits its axes.</summary>
+    private static HashSet<string> SeenInSeveralShapes(Graph graph) => new(
+        graph.Nodes.Where(static n => n.Op is ContractOp).SelectMany(static n => n.Inputs)
+            .Where(static x => x.Op is ParameterOp || (x.Op is ReshapeOp && x.Inputs[0].Op is ParameterOp))
+            .GroupBy(static x => ((ParameterOp)Views.Base(x).Op).Parameter)
+            .Where(static g => g.Any(x => !x.Shape.SequenceEqual(g.First().Shape)))
+            .Select(static g => g.Key),
+        StringComparer.Ordinal);
+
     private Halo HaloFor(Node node)
     {
         Halo halo = Halo.None;
@@ -196,7 +208,8 @@ internal sealed class LayoutPlanner
         {
             Node weight = anchor.Inputs[side];
             if (Views.Base(weight).Op is not ParameterOp parameter || weight.Op is not (ReshapeOp or ParameterOp)
-                || _packings.ContainsKey(parameter.Parameter))
+                || _packings.ContainsKey(parameter.Parameter)
+                || (weight.Op is ReshapeOp && _seenInSeveralShapes.Contains(parameter.Parameter)))
             {
                 continue;
             }
@@ -261,6 +274,30 @@ internal sealed class LayoutPlanner
             return Layout.Dense(node.Shape);
         }
 
-        throw Conflict(packing);
+        return Split(node, packing, Layout.Permuted(factors, packing.Order)) ?? throw Conflict(packing);
+    }
+
+    /// <summary>A view whose axes divide the packing's factors; null when one spans two of them.</summary>
+    private static Layout? Split(Node node, Packing packing, Layout packed)
+    {
+        Size[] strides = Enumerable.Repeat(packed.Length, node.Rank).ToArray();
+        int axis = node.Rank;
+        for (int f = packing.Factors.Length - 1; f >= 0; f--)
+        {
+            Size stride = packed.Strides[f];
+            for (int left = packing.Factors[f]; left > 1;)
+            {
+                if (--axis < 0 || left % node.Shape[axis].Constant != 0)
+                {
+                    return null;
+                }
+
+                strides[axis] = stride;
+                stride *= node.Shape[axis];
+                left /= node.Shape[axis].Constant;
+            }
+        }
+
+        return packed.Strided(strides);
     }
 }

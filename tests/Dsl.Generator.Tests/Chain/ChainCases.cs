@@ -16,7 +16,7 @@ internal static class ChainCases
 
     public static TheoryData<string> Names => [.. s_byName.Keys];
 
-    /// <summary>DSL_ALL_CASES=1: every case on every vector type and through every GPU compiler.</summary>
+    /// <summary>DSL_ALL_CASES=1: every case on every vector type.</summary>
     public static bool Exhaustive { get; } = Environment.GetEnvironmentVariable("DSL_ALL_CASES") == "1";
 
     /// <summary>Position in the table.</summary>

@@ -56,10 +56,6 @@ public sealed class EmittedCodeTests
 
     [Theory]
     [InlineData(
-        "[Conv(3, 3)] private partial Tensor C(Tensor x); [Perceptron(8)] private partial Tensor A(Tensor x);\n"
-        + "public Tensor Forward([Shape(\"b\", 2, 5, 5)] Tensor x, [Shape(\"b\", 27)] Tensor y) => A(Flatten(C(x))) + A(y);",
-        "A.Weight")]
-    [InlineData(
         "[Conv(4, 3, Padding = 1, Groups = 2)] private partial Tensor C(Tensor x);\n"
         + "public Tensor Forward([Shape(\"b\", 4, 5, 5)] Tensor x) => C(C(x));\n"
         + "public Tensor Loss([Shape(\"b\", 4, 5, 5)] Tensor x) => Mean(Square(Forward(x)));",
