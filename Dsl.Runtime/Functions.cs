@@ -84,16 +84,15 @@ public static partial class Functions
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public static Tensor LogSoftmax(Tensor x, int axis = -1) => EagerReductions.Softmax(x, axis, logarithm: true);
 
-    /// <summary>The mean over all labels of -log Softmax(logits)[label]: a scalar.</summary>
-    /// <param name="logits">[…, classes], or where only that fits the labels [b, classes, …].</param>
-    /// <param name="labels">The shape without its classes, [b] or [b, …]; each in 0 … classes - 1.</param>
-    /// <exception cref="ArgumentException">The shapes do not fit, or there are no labels.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is not a class; the message says which.</exception>
-    public static Tensor CrossEntropy(Tensor logits, IntTensor labels) => EagerLosses.CrossEntropy(logits, labels);
-
-    /// <summary>The mean of (x - target)² over all elements: a scalar.</summary>
+    /// <summary>x/max(|x|, ε) along an axis: vectors of length 1. Same shape.</summary>
     /// <param name="x">Any tensor.</param>
-    /// <param name="target">The same shape; it is not broadcast.</param>
-    /// <exception cref="ArgumentException">The shapes differ, or there are no elements.</exception>
-    public static Tensor MeanSquaredError(Tensor x, Tensor target) => EagerLosses.MeanSquaredError(x, target);
+    /// <param name="axis">The axis of a vector's elements; negative ones count from the end.</param>
+    /// <param name="epsilon">The smallest divisor, at least 1e-12: zeros stay zeros.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis, or ε is too small.</exception>
+    public static Tensor L2Normalize(Tensor x, int axis = -1, float epsilon = 1e-12f)
+    {
+        // The float nearest to 1e-12 is a little below it.
+        ArgumentOutOfRangeException.ThrowIfLessThan(epsilon, 1e-12f);
+        return EagerNorms.Along(x, axis, EagerNorms.Length(epsilon, rootMean: false));
+    }
 }

@@ -95,8 +95,9 @@ internal sealed class BodyScope
             TransposeOp t => Evaluate(node.Inputs[0], Inverse(t.Order, at)),
             StopGradientOp => Evaluate(node.Inputs[0], at),
             InputOp or ParameterOp or ReshapeOp => Load(node, at),
-            OneHotOp => Declare(node, $"F.Select({Mask(node, at)}, F.Splat(1f), F.Splat(0f))"),
+            OneHotOp or DiffersOp => Declare(node, $"F.Select({Mask(node, at)}, F.Splat(1f), F.Splat(0f))"),
             PointwiseOp when !_context.Loads(node) => Pointwise(node, at),
+            GatherOp when !_context.Loads(node) => Gather(node, at),
             _ => Load(node, at),
         };
         return _values[key] = text;
@@ -156,7 +157,7 @@ internal sealed class BodyScope
     /// <summary>A condition as a mask: a comparison, membership of a class, or any number above 0.</summary>
     private string Mask(Node node, ImmutableArray<int> at)
     {
-        if (_context.Loads(node) || !(IsCondition(node) || node.Op is OneHotOp or BroadcastOp or TransposeOp))
+        if (_context.Loads(node) || !(IsCondition(node) || node.Op is OneHotOp or DiffersOp or BroadcastOp or TransposeOp))
         {
             return $"F.Less(F.Splat(0f), {Evaluate(node, at)})";
         }
@@ -169,6 +170,9 @@ internal sealed class BodyScope
                 return Mask(node.Inputs[0], Inverse(t.Order, at));
             case OneHotOp:
                 return OneHot(node, at);
+            case DiffersOp differs:
+                string number = differs.Number.ToString(CultureInfo.InvariantCulture);
+                return $"!I.Equal({Ints(node.Inputs[0], at)}, I.Splat({number}))";
             default:
                 string test = ((PointwiseOp)node.Op).Row switch { "less" => "Less", "lessequal" => "LessOrEqual", _ => "Equal" };
                 return $"F.{test}({Evaluate(node.Inputs[0], at)}, {Evaluate(node.Inputs[1], at)})";
@@ -179,14 +183,20 @@ internal sealed class BodyScope
     private string OneHot(Node node, ImmutableArray<int> at)
     {
         int classAxis = at[at.Length - 1];
-        (string offset, Size stride) = Address(node.Inputs[0], at.RemoveAt(at.Length - 1));
+        string label = Ints(node.Inputs[0], at.RemoveAt(at.Length - 1));
         string category = _domain is { } domain && domain.Lanes.Axes.Length > 0 && domain.Lanes.Axes.Last() == classAxis
             ? $"I.Iota({AxisText(classAxis)})" : $"I.Splat({AxisText(classAxis)})";
-        string label = stride.Equals(Size.Zero) ? $"m.ScalarInts({offset})"
+        return $"I.Equal({category}, {label})";
+    }
+
+    /// <summary>An int for all lanes, or one for each.</summary>
+    private string Ints(Node node, ImmutableArray<int> at)
+    {
+        (string offset, Size stride) = Address(node, at);
+        return stride.Equals(Size.Zero) ? $"m.ScalarInts({offset})"
             : stride.Equals(Size.One) ? $"m.LoadInts({offset})"
             : throw new UnsupportedException(
                 _context.Kernel.Name, "its labels do not lie side by side", "make the classes the last axis of the logits");
-        return $"I.Equal({category}, {label})";
     }
 
     private static ImmutableArray<int> Inverse(EquatableArray<int> order, ImmutableArray<int> at)
@@ -207,6 +217,25 @@ internal sealed class BodyScope
             : stride.Equals(Size.One) ? $"m.Load({offset})"
             : $"m.Strided({offset}, {Text(stride)})";
         return Declare(node, load);
+    }
+
+    /// <summary><c>m.Load(weight + column + m.Int(ids + row) * 128)</c>: one row number for all lanes, which lie along the
+    /// row.</summary>
+    private string Gather(Node node, ImmutableArray<int> at)
+    {
+        (string ids, Size idStride) = Address(node.Inputs[1], at.RemoveAt(at.Length - 1));
+        Node matrix = node.Inputs[0];
+        (string offset, Size stride) = Address(matrix, ImmutableArray.Create(-1, at[at.Length - 1]));
+        if (_domain is not null && !idStride.Equals(Size.Zero))
+        {
+            throw new UnsupportedException(
+                _context.Kernel.Name, "its rows do not lie along the lanes", "use the embedding as it comes, not transposed");
+        }
+
+        string row = $"{offset} + m.Int({ids}) * {Text(_context.Layouts.Of(matrix).Strides[0])}";
+        return Declare(node, stride.Equals(Size.Zero) ? $"m.Scalar({row})"
+            : stride.Equals(Size.One) ? $"m.Load({row})"
+            : $"m.Strided({row}, {Text(stride)})");
     }
 
     private (string Offset, Size LaneStride) Address(Node node, ImmutableArray<int> at)

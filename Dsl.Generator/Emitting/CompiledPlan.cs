@@ -18,13 +18,15 @@ internal sealed class CompiledPlan
     private CompiledPlan(LoweredModel model)
     {
         Model = model;
-        Graph forward = GraphVerifier.Verify(Rewriter.Simplify(model.Forward!), "forward");
+        Graph forward = GraphVerifier.Verify(Rewriter.Simplify(StopGradients.Erase(model.Forward!)), "forward");
         var stages = new List<KeyValuePair<string, string>> { new("graph", GraphPrinter.Print(forward)) };
         var schedules = new List<Schedule>();
         if (model.Loss is not null)
         {
-            Graph loss = GraphVerifier.Verify(Rewriter.Simplify(model.Loss), "loss");
-            Graph training = GraphVerifier.Verify(Rewriter.Simplify(Differentiator.Differentiate(loss)), "training");
+            Graph differentiable = Rewriter.Simplify(model.Loss);
+            Graph training = GraphVerifier.Verify(
+                Rewriter.Simplify(StopGradients.Erase(Differentiator.Differentiate(differentiable))), "training");
+            Graph loss = GraphVerifier.Verify(Rewriter.Simplify(StopGradients.Erase(differentiable)), "loss");
             foreach (ParameterSpec unseen in model.Parameters.Where(p => !Learns(training, p)))
             {
                 // Only Forward uses it: its gradient is zero, and an optimiser reads it like any other.

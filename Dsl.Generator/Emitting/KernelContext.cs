@@ -29,6 +29,10 @@ internal sealed class KernelContext
     /// <summary>Whether this kernel reads the node from memory rather than computing it.</summary>
     public bool Loads(Node node) => _schedule.Fusion.IsMaterialised(node) && !_schedule.Fusion.IsHome(node, Kernel);
 
+    /// <summary>The pointwise nodes that this kernel computes, in graph order.</summary>
+    public IEnumerable<Node> Members =>
+        _schedule.Graph.Nodes.Where(n => n.Op is PointwiseOp && _schedule.Fusion.IsHome(n, Kernel));
+
     /// <summary>The slot of the buffer that holds a node.</summary>
     public int Slot(Node node) => Slot(_schedule.BufferOf(node));
 

@@ -163,6 +163,11 @@ internal static class KernelsFile
             properties.Add($"Limit = {t.Limit.ToString(CultureInfo.InvariantCulture)}");
         }
 
+        if (t.Ignored is { } ignored)
+        {
+            properties.Add($"Ignored = {ignored.ToString(CultureInfo.InvariantCulture)}");
+        }
+
         string tail = properties.Count == 0 ? "" : $" {{ {string.Join(", ", properties)} }}";
         return $"new({Quote(t.Name)}, {Quote(t.Buffer)}, [{Sizes(t.Shape)}], [{Sizes(t.Strides)}]){tail}";
     }

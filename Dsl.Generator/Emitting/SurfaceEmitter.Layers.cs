@@ -19,6 +19,17 @@ internal static partial class SurfaceEmitter
         ["ConvTranspose"] = static l => $"ConvTranspose({Input(l)}, {Weight(l)}, {Bias(l)}, {Single(l, "Stride", "1")}, "
             + $"{Single(l, "Padding", "0")}, {Single(l, "OutputPadding", "0")}, {Single(l, "Dilation", "1")}, "
             + $"{Single(l, "Groups", "1")}, {Activation(l)})",
+
+        ["LayerNorm"] = static l =>
+            $"LayerNorm({Input(l)}, {Named(l, "Gain")}, {Bias(l)}, {Argument(l, "Axis", "-1")}, {Epsilon(l, "1E-05")})",
+        ["RmsNorm"] = static l =>
+            $"RmsNorm({Input(l)}, {Named(l, "Gain")}, {Argument(l, "Axis", "-1")}, {Epsilon(l, "1E-06")})",
+        ["ScaleNorm"] = static l =>
+            $"ScaleNorm({Input(l)}, {Named(l, "Gain")}, {Epsilon(l, "1E-05")}, {Argument(l, "RootMean", "true")})",
+        ["GroupNorm"] = static l => GroupNorm(l, Single(l, "groups", "1"), "true"),
+        ["InstanceNorm"] = static l => GroupNorm(l, "0", "false"),
+        ["Embedding"] = static l => $"Embedding({Input(l)}, {Weight(l)}, {Argument(l, "Padding", "-1")})",
+        ["PRelu"] = static l => $"PRelu({Input(l)}, {Named(l, "Slope")})",
     };
 
     // /// <summary>The user's text.</summary>
@@ -71,7 +82,19 @@ internal static partial class SurfaceEmitter
 
     private static string Input(LayerSpec layer) => SymbolText.Escape(layer.Inputs[0].Name);
 
-    private static string Weight(LayerSpec layer) => $"Parameters[{Literal(layer.Name + ".Weight")}]";
+    private static string Weight(LayerSpec layer) => Named(layer, "Weight");
+
+    private static string Named(LayerSpec layer, string suffix) => $"Parameters[{Literal($"{layer.Name}.{suffix}")}]";
+
+    private static string Epsilon(LayerSpec layer, string otherwise) => Argument(layer, "Epsilon", otherwise);
+
+    /// <summary>Parameters only where the layer has them; one group per channel is 0.</summary>
+    private static string GroupNorm(LayerSpec layer, string groups, string affine)
+    {
+        bool learns = Argument(layer, "Affine", affine) == "true";
+        string parameters = learns ? $"{Named(layer, "Gain")}, {Named(layer, "Bias")}" : "null, null";
+        return $"GroupNorm({Input(layer)}, {parameters}, {groups}, {Epsilon(layer, "1E-05")})";
+    }
 
     private static string Bias(LayerSpec layer) =>
         Argument(layer, "Bias", "true") == "true" ? $"Parameters[{Literal(layer.Name + ".Bias")}]" : "null";

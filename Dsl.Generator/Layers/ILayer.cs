@@ -15,6 +15,12 @@ internal enum ArgumentKind
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Bool,
 
+    /// <summary>A number, within a range.</summary>
+    Number,
+
+    /// <summary>An axis of the input; negative ones count from the end.</summary>
+    Axis,
+
     /// <summary>The name of a pointwise function, or <c>None</c>.</summary>
     Activation,
 
@@ -40,4 +46,9 @@ internal interface ILayer
 
     /// <summary>Adds the layer's nodes and declares its parameters; the result.</summary>
     Node Lower(LayerContext context, Node x);
+}
+
+/// <summary>A layer whose input is an <c>IntTensor</c>.</summary>
+internal interface IIndexLayer : ILayer
+{
 }

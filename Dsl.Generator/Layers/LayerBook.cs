@@ -27,6 +27,12 @@ internal sealed class LayerBook
     private IEnumerable<Entry> Called =>
         _spec.Layers.Where(l => _calls.ContainsKey(l.Name)).Select(l => _calls[l.Name]);
 
+    /// <summary>What the layer that a step calls takes.</summary>
+    public DType InputOf(StepSpec step) =>
+        _spec.Layers.FirstOrDefault(l => l.Name == step.Target) is { } spec && LayerTable.Find(spec.Kind) is IIndexLayer
+            ? DType.Int
+            : DType.Float;
+
     /// <summary>Lowers one call. Calls of one layer share its parameters, so they must imply the same ones.</summary>
     public Node Call(FunctionLowering function, StepSpec step, Node x, string producer)
     {

@@ -66,6 +66,37 @@ internal sealed class LayerContext
     /// <summary>Whether an argument says <c>same</c>.</summary>
     public bool IsSame(string name) => string.Equals(Text(Schema(name)), "same", StringComparison.OrdinalIgnoreCase);
 
+    /// <summary>A number argument.</summary>
+    public double Number(string name, Func<double, bool> isAllowed, string range)
+    {
+        string text = Text(Schema(name));
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && isAllowed(value)
+            ? value
+            : throw OutOfRange(name, text, range);
+    }
+
+    /// <summary>The argument <c>Epsilon</c>: what keeps a divisor from 0.</summary>
+    public double Epsilon(double smallest = 0) => Number(
+        "Epsilon",
+        e => e > 0 && e >= smallest && e <= double.MaxValue,
+        smallest > 0 ? $"a number of at least {smallest.ToString("R", CultureInfo.InvariantCulture)}" : "a positive number");
+
+    /// <summary>An axis argument, counted from the front.</summary>
+    public int Axis(string name, Node x)
+    {
+        string text = Text(Schema(name));
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int axis)
+            && axis >= -x.Rank && axis < x.Rank
+                ? (axis + x.Rank) % x.Rank
+                : throw OutOfRange(name, text, $"an axis from {-x.Rank} to {x.Rank - 1}");
+    }
+
+    /// <summary>The extent of an axis along which the layer has parameters.</summary>
+    public int Extent(Node x, int axis) => axis >= 0 && axis < x.Rank && x.Shape[axis].IsConstant
+        ? x.Shape[axis].Constant
+        : throw Mismatch(
+            x, $"a constant extent on axis {axis}", "give that axis of the input a constant extent: it has parameters");
+
     public bool Bool(string name) => bool.TryParse(Text(Schema(name)), out bool value) && value;
 
     /// <summary>The member that an argument names.</summary>
@@ -109,6 +140,10 @@ internal sealed class LayerContext
     /// <summary>Adds a vector along an axis.</summary>
     public Node AddAlong(Node y, int axis, Node vector) =>
         Graph.Pointwise("add", y, Graph.Broadcast(vector, y.Shape, new[] { axis }));
+
+    /// <summary>Multiplies by a vector along an axis.</summary>
+    public Node ScaleAlong(Node y, int axis, Node vector) =>
+        Graph.Pointwise("mul", y, Graph.Broadcast(vector, y.Shape, new[] { axis }));
 
     /// <summary>The site of an argument; of the layer when the argument is a default.</summary>
     public int SiteOf(string name) => Given(name)?.Site ?? _spec.Site;

@@ -12,6 +12,14 @@ internal static class LayerTable
         new PerceptronLayer(),
         new ConvLayer(),
         new ConvTransposeLayer(),
+
+        new LayerNormLayer(),
+        new RmsNormLayer(),
+        new ScaleNormLayer(),
+        new GroupNormLayer(),
+        new InstanceNormLayer(),
+        new PReluLayer(),
+        new EmbeddingLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

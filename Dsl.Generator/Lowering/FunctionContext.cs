@@ -44,6 +44,31 @@ internal sealed class FunctionContext
         return value >= minimum && value <= maximum ? value : throw OutOfRange(name, operand.Literal, range);
     }
 
+    /// <summary>Whether an operand is a tensor of ints.</summary>
+    public bool IsInts(string name, int position) =>
+        Find(name, position) is { Value: >= 0 } operand && _lowering.Operand(_step, operand).DType == DType.Int;
+
+    /// <summary>A number of at least <paramref name="minimum"/>.</summary>
+    public double Number(string name, int position, double otherwise, double minimum)
+    {
+        if (Find(name, position) is not { } operand || operand.Literal.Length == 0)
+        {
+            return otherwise;
+        }
+
+        return double.TryParse(operand.Literal, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && value >= minimum && !double.IsInfinity(value)
+                ? value
+                : throw OutOfRange(
+                    name,
+                    operand.Literal,
+                    $"a constant of at least {minimum.ToString("R", CultureInfo.InvariantCulture)}");
+    }
+
+    /// <summary>Whether an optional operand was given.</summary>
+    public bool Has(string name, int position) =>
+        Find(name, position) is { } operand && (operand.Value >= 0 || operand.Literal is not ("" or "null"));
+
     public bool Bool(string name, int position, bool otherwise) =>
         Find(name, position) is { } operand && bool.TryParse(operand.Literal, out bool value) ? value : otherwise;
 
@@ -59,12 +84,14 @@ internal sealed class FunctionContext
     /// <summary>The axes named by all literals from a position on, ascending; all axes when there are none.</summary>
     public int[] Axes(string name, int position, Node x)
     {
-        var axes = Literals(position).Select(text => ReadInt(text, name)).ToArray();
-        if (axes.Length == 0)
-        {
-            return Enumerable.Range(0, x.Rank).ToArray();
-        }
+        int[] axes = Order(name, position, x);
+        return axes.Length == 0 ? Enumerable.Range(0, x.Rank).ToArray() : axes.OrderBy(static a => a).ToArray();
+    }
 
+    /// <summary>The axes named by all literals from a position on, in their order.</summary>
+    public int[] Order(string name, int position, Node x)
+    {
+        int[] axes = Literals(position).Select(text => ReadInt(text, name)).ToArray();
         foreach (int axis in axes)
         {
             if (axis < -x.Rank || axis >= x.Rank)
@@ -73,9 +100,9 @@ internal sealed class FunctionContext
             }
         }
 
-        var ascending = axes.Select(a => (a + x.Rank) % x.Rank).OrderBy(static a => a).ToArray();
-        return ascending.Distinct().Count() == ascending.Length
-            ? ascending
+        int[] order = axes.Select(a => (a + x.Rank) % x.Rank).ToArray();
+        return order.Distinct().Count() == order.Length
+            ? order
             : throw OutOfRange(name, string.Join(", ", axes), "distinct axes");
     }
 

@@ -181,7 +181,7 @@ internal sealed class FunctionLowering
             case StepKind.Layer:
                 OperandSpec operand = step.Operands[0];
                 Node x = Operand(step, operand);
-                RequireType(DType.Float, x, step, operand, step.Target, Producer(operand));
+                RequireType(_layers.InputOf(step), x, step, operand, step.Target, Producer(operand));
                 return _layers.Call(this, step, x, Producer(operand));
             case StepKind.Function:
                 return Named(step, FunctionTable.Find(step) is { } function

@@ -71,11 +71,24 @@ internal static class ProgramPlanner
             ? throw new InvalidOperationException($"Result '{name}' is a view.")
             : schedule.Layouts.Of(node);
         return new PlannedTensor(
-            name, schedule.BufferOf(Views.Base(node)), node.Shape, layout.Strides, node.DType == DType.Int, Limit(schedule.Graph, node));
+            name, schedule.BufferOf(Views.Base(node)), node.Shape, layout.Strides, node.DType == DType.Int, Limit(schedule.Graph, node),
+            Ignored(schedule.Graph, node));
     }
 
-    /// <summary>For labels: the number of classes they are compared with.</summary>
+    /// <summary>For labels and row numbers: the number of classes, or of rows, that they must stay below.</summary>
     private static int Limit(Graph graph, Node node) => graph.Nodes
-        .Where(n => n.Op is OneHotOp && Views.Base(n.Inputs[0]) == node).Select(static n => ((OneHotOp)n.Op).Classes)
-        .DefaultIfEmpty(0).Min();
+        .Select(n => n.Op switch
+        {
+            OneHotOp hot when Views.Base(n.Inputs[0]) == node => hot.Classes,
+            GatherOp when n.Inputs[1] == node => n.Inputs[0].Shape[0].Constant,
+            _ => 0,
+        })
+        .Where(static limit => limit > 0).DefaultIfEmpty(0).Min();
+
+    /// <summary>For labels: the one that need not be a class, because it does not count. A row must exist.</summary>
+    private static int? Ignored(Graph graph, Node node) =>
+        !graph.Nodes.Any(n => n.Op is GatherOp && n.Inputs[1] == node)
+        && graph.Nodes.Where(n => n.Op is DiffersOp && Views.Base(n.Inputs[0]) == node)
+            .Select(static n => (int?)((DiffersOp)n.Op).Number).Distinct().Take(2).ToArray() is { Length: 1 } one
+            ? one[0] : null;
 }

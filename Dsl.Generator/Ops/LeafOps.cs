@@ -112,6 +112,26 @@ internal sealed record OneHotOp(int Classes) : Op
     }
 }
 
+/// <summary>Ints to 1 where they differ from a number, else 0: which labels count.</summary>
+internal sealed record DiffersOp(int Number) : Op
+{
+    public override string Name => "differs";
+
+    public override string Attributes => Number.ToString(CultureInfo.InvariantCulture);
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Expect.Count(this, inputs, 1);
+        Expect.Type(this, inputs[0], DType.Int);
+        return (inputs[0].Shape, DType.Float);
+    }
+
+    public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[] { null };
+
+    public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf) =>
+        new(inputs[0].Data.Map(x => x == Number ? 0.0 : 1), inputs[0].Shape);
+}
+
 /// <summary>The identity whose gradient is zero.</summary>
 internal sealed record StopGradientOp : Op
 {

@@ -17,6 +17,7 @@ internal enum Skeleton
     ConvolveWeights,
     Pool,
     PoolGradient,
+    ScatterRows,
 }
 
 /// <summary>One launch in the making: anchors (what the skeleton itself computes) and the pointwise nodes fused with them.</summary>
@@ -55,4 +56,7 @@ internal sealed class FusedKernel
 
     /// <summary>The shape of a result per row: of the kept axes.</summary>
     public ImmutableArray<Size> KeptShape => Kept.Select(a => Shape[a]).ToImmutableArray();
+
+    /// <summary>Whether a node has an element for each row rather than for each element of the domain.</summary>
+    public bool IsPerRow(Node node) => Reduced.Length > 0 && node.Shape.SequenceEqual(KeptShape);
 }

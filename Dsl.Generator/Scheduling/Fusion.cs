@@ -165,6 +165,7 @@ internal sealed class Fusion
                 : ViewsFit(node, kernel) ? null : "it sees a row's result through a view",
             Skeleton.Reduce => !perRow ? "its shape is not the reduction's" : Direct(node, kernel),
             Skeleton.ConvolveWeights => "a weight gradient's sums have no epilogue yet",
+            Skeleton.ScatterRows => "the sums of scattered rows have no epilogue",
             _ => !perElement ? "its shape is not the domain's" : Direct(node, kernel),
         };
     }
@@ -195,7 +196,7 @@ internal sealed class Fusion
             }
 
             // Computed again rather than stored, unless that would load much more.
-            bool cheap = _recomputable.Contains(node) && Sources(node) <= MostSources;
+            bool cheap = _recomputable.Contains(node) && Sources(node) <= MostSources && !IsCostlyPerRow(node);
             if (homed && (_forced.Contains(node) || (wanted && !cheap)))
             {
                 _materialised.Add(node);
@@ -203,6 +204,11 @@ internal sealed class Fusion
             }
         }
     }
+
+    /// <summary>A root or a quotient of a reduction is stored with it: computing it again would do so for every
+    /// element.</summary>
+    private bool IsCostlyPerRow(Node node) => node.Op is PointwiseOp { Definition.RunsInRegisters: false }
+        && _home.TryGetValue(node, out int home) && _kernels[home].IsPerRow(node);
 
     /// <summary>A value made of more buffers than this is stored rather than computed again.</summary>
     private const int MostSources = 4;
@@ -237,5 +243,5 @@ internal sealed class Fusion
 
     /// <summary>Whether any kernel can have the value: from memory, from nothing, or by computing it again.</summary>
     private bool Available(Node node) =>
-        _materialised.Contains(node) || _recomputable.Contains(node) || Views.IsLeaf(node) || node.Op is OneHotOp;
+        _materialised.Contains(node) || _recomputable.Contains(node) || Views.IsLeaf(node) || node.Op is OneHotOp or DiffersOp;
 }

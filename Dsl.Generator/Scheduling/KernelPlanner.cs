@@ -52,6 +52,7 @@ internal sealed partial class KernelPlanner
         Skeleton.Contract => PlanContract(kernel),
         Skeleton.Convolve or Skeleton.ConvolveInput => PlanConvolve(kernel),
         Skeleton.ConvolveWeights => PlanConvolveWeights(kernel),
+        Skeleton.ScatterRows => PlanScatterRows(kernel),
         _ => PlanPool(kernel),
     };
 
@@ -129,6 +130,27 @@ internal sealed partial class KernelPlanner
             Buffers = context.Buffers.ToImmutableArray(),
             Arguments = ImmutableArray.Create(SizeText(count), SizeText(length), SizeText(width), Int(slices)),
             Scratch = scratch,
+            Summary = Members(kernel),
+        };
+    }
+
+    /// <summary>Row after row of the result sums its positions: no body, no atomics.</summary>
+    private PlannedKernel PlanScatterRows(FusedKernel kernel)
+    {
+        Node sum = kernel.Anchors[0];
+        Layout to = _schedule.Layouts.Of(sum);
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "ScatterRows",
+            Buffers = ImmutableArray.Create(
+                _schedule.BufferOf(Views.Base(sum.Inputs[0])), _schedule.BufferOf(sum.Inputs[1]), _schedule.BufferOf(sum)),
+            Arguments = ImmutableArray.Create(
+                SizeText(sum.Inputs[0].Shape[0]),
+                SizeText(sum.Shape[0]),
+                SizeText(sum.Shape[1]),
+                SizeText(to.Strides[0]),
+                SizeText(to.Strides[1])),
             Summary = Members(kernel),
         };
     }

@@ -51,7 +51,7 @@ internal sealed record PlannedBuffer(string Name, Size Length, Size Origin, int 
 
 /// <summary>How a logical tensor lies in a buffer.</summary>
 internal sealed record PlannedTensor(
-    string Name, string Buffer, ImmutableArray<Size> Shape, ImmutableArray<Size> Strides, bool Integers, int Limit);
+    string Name, string Buffer, ImmutableArray<Size> Shape, ImmutableArray<Size> Strides, bool Integers, int Limit, int? Ignored);
 
 /// <summary>A whole program, planned.</summary>
 internal sealed record PlannedProgram(

@@ -131,6 +131,36 @@ public static partial class EagerLayers
         return Activate(new Tensor(result, shape), activation);
     }
 
+    /// <summary>The rows of a matrix that numbers name.</summary>
+    /// <param name="x">[…], each in 0 … count - 1.</param>
+    /// <param name="weight">[count, width].</param>
+    /// <param name="padding">The number whose positions are zeros; -1 when there is none.</param>
+    /// <returns>[…, width].</returns>
+    /// <exception cref="ArgumentException">The weight is no matrix.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A number is no row; the message says which.</exception>
+    public static Tensor Embedding(IntTensor x, Parameter weight, int padding)
+    {
+        RequireRank(weight, 2);
+        (int count, int width) = (weight.Shape[0], weight.Shape[1]);
+        float[] result = new float[x.Length * width];
+        for (int i = 0; i < x.Length; i++)
+        {
+            int row = x.Values[i];
+            if ((uint)row >= (uint)count)
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(x), row, $"Element {i} is not a row of '{weight.Name}': 0 … {count - 1}.");
+            }
+
+            if (row != padding)
+            {
+                weight.ReadOnlyValues.Slice(row * width, width).CopyTo(result.AsSpan(i * width, width));
+            }
+        }
+
+        return new Tensor(result, [.. x.Extents, width]);
+    }
+
     private static Tensor Activate(Tensor x, Activation activation) =>
         Functions.Of(activation) is { } function ? x.Map(function) : x;
 

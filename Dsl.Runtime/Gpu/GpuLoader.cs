@@ -60,6 +60,8 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void Halo(HaloLaunch launch) => _loaded = new GpuHaloLaunch(launch, kernels);
 
+    public void ScatterRows(ScatterRowsLaunch launch) => _loaded = new GpuScatterRowsLaunch(launch, kernels);
+
     private static Exception Innermost(Exception e)
     {
         while (e.InnerException is not null)

@@ -29,5 +29,7 @@ internal readonly struct GpuMemory : IMemory<GpuFloat, GpuInt>
 
     public GpuInt ScalarInts(int at) => new(GpuMath.Bits(_view[at]));
 
+    public int Int(int at) => GpuMath.Bits(_view[at]);
+
     public void StoreInts(int at, GpuInt value) => _view[at] = GpuMath.FromBits(value.V);
 }

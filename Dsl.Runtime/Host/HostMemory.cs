@@ -48,5 +48,8 @@ internal readonly unsafe struct HostMemory<F, I, M> : IMemory<F, I>
     public I ScalarInts(int at) => I.Splat(((int*)_memory)[at]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Int(int at) => ((int*)_memory)[at];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreInts(int at, I value) => I.Store((int*)_memory + at, value);
 }

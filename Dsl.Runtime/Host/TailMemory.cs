@@ -61,5 +61,8 @@ internal readonly unsafe struct TailMemory<F, I, M> : IMemory<F, I>
     public I ScalarInts(int at) => I.Splat(((int*)_memory)[at]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Int(int at) => ((int*)_memory)[at];
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreInts(int at, I value) => I.Store((int*)_memory + at, value, _count);
 }

@@ -92,4 +92,6 @@ internal interface ILaunchVisitor
     void Transpose(TransposeLaunch launch);
 
     void Halo(HaloLaunch launch);
+
+    void ScatterRows(ScatterRowsLaunch launch);
 }

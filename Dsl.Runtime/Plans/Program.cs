@@ -28,6 +28,16 @@ public sealed record TensorPlan(string Name, string Buffer, Size[] Shape, Size[]
 
     /// <summary>For class labels: the number of classes, which every element must stay below; 0 when unbounded.</summary>
     public int Limit { get; init; }
+
+    /// <summary>For class labels: the one that is allowed whatever the limit, because it does not count; null when there
+    /// is none.</summary>
+    public int? Ignored { get; init; }
+
+    /// <summary>Whether an int may be given.</summary>
+    internal bool Allows(int value) => Limit == 0 || (uint)value < (uint)Limit || value == Ignored;
+
+    /// <summary>What may be given besides classes, in words.</summary>
+    internal string AlsoAllowed => Ignored is { } ignored ? $", or are {ignored}, which does not count" : "";
 }
 
 /// <summary>An ordered list of kernels with its buffers: what a session runs for one entry point.</summary>

@@ -37,6 +37,9 @@ public interface IMemory<F, I>
     /// <summary>Every lane from int element <paramref name="at"/>.</summary>
     I ScalarInts(int at);
 
+    /// <summary>The int element <paramref name="at"/>, for addresses.</summary>
+    int Int(int at);
+
     /// <summary>Lane i to int element <paramref name="at"/> + i.</summary>
     void StoreInts(int at, I value);
 }

@@ -44,7 +44,8 @@ internal sealed class CaseData
             parameter.CopyFrom([.. values.Data.Select(static v => (float)v)]);
         }
 
-        int classes = Graphs.SelectMany(static g => g.Nodes).Select(static n => n.Op is OneHotOp o ? o.Classes : int.MaxValue)
+        int classes = Graphs.SelectMany(static g => g.Nodes).Select(static n =>
+            n.Op is OneHotOp o ? o.Classes : n.Op is GatherOp ? n.Inputs[0].Shape[0].Constant : int.MaxValue)
             .DefaultIfEmpty(int.MaxValue).Min();
         foreach (Node input in Graphs.SelectMany(static g => g.Inputs))
         {
@@ -55,6 +56,16 @@ internal sealed class CaseData
                 Inputs[name] = input.DType == DType.Int
                     ? new NdArray(Evaluation.Random(random, shape, 0, classes).Data.Map(Math.Floor), shape)
                     : Rounded(Evaluation.Random(random, shape, low, high));
+                if (Graphs.SelectMany(static g => g.Nodes).Select(static n => n.Op).OfType<DiffersOp>().FirstOrDefault() is { } differs
+                    && input.DType == DType.Int)
+                {
+                    // Every third label is one that does not count; a single one does not, either.
+                    double[] labels = Inputs[name].Data;
+                    for (int i = 0; i < labels.Length; i += 3)
+                    {
+                        labels[i] = differs.Number;
+                    }
+                }
             }
         }
     }

@@ -207,7 +207,7 @@ public class ProblemTests
         .Pointwise("Step", "x", step)
         .Function("Loss", null, f => f.Call("Mean", f.Map("Step", f.Layer("L", f.Input("x", "b, 2")))));
 
-    private static void Expect(string expected, ModelSource source)
+    internal static void Expect(string expected, ModelSource source)
     {
         Problem problem = Assert.Single(ModelLowering.Lower(source.Build()).Problems);
         Assert.Equal(expected, problem.Id + " " + string.Join("|", problem.Arguments));

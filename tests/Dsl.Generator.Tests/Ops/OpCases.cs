@@ -118,6 +118,8 @@ internal static class OpCases
         yield return Make("max over axes", (g, a) => g.Reduce(ReduceKind.Max, a[0], 0, 2), [2, 3, 4]) with { Spread = true };
         yield return Case("logsumexp 0", new LogSumExpOp(0), [3, 4]);
         yield return Case("logsumexp 1", new LogSumExpOp(1), [3, 4, 2]);
+        yield return Make("gather", (g, a) => g.Add(new GatherOp(), a[0], g.Input("ids", DType.Int, 4, 2)), [3, 5]);
+        yield return Make("scatter rows", (g, a) => g.Add(new ScatterRowsOp(3), a[0], g.Input("ids", DType.Int, 4, 2)), [8, 5]);
         yield return Make(
             "stop gradient", (g, a) => g.Pointwise("mul", a[0], g.Add(new StopGradientOp(), g.Fill(2, a[0].Shape))), [3]);
         yield return Case("contract bk,ok->bo", new ContractOp("bk,ok->bo"), [2, 3], [4, 3]);
