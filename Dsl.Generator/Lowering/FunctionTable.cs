@@ -28,7 +28,7 @@ internal static class FunctionTable
         new FunctionRow("LogSoftmax", static c => LogSoftmax(c)),
         new FunctionRow("CrossEntropy", static c => CrossEntropy(c)),
         new FunctionRow("MeanSquaredError", static c => MeanSquaredError(c)),
-    }.ToDictionary(static f => f.Name, StringComparer.Ordinal);
+    }.Concat(ShapeFunctions.All).ToDictionary(static f => f.Name, StringComparer.Ordinal);
 
     /// <summary>The function that a step calls, or null when it is pointwise: <c>Max</c> of two tensors is.</summary>
     public static FunctionRow? Find(StepSpec step) =>

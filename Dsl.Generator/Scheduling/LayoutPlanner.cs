@@ -17,9 +17,13 @@ internal sealed class LayoutPlanner
     /// <summary>Of weights [o, c, u, v]: taps, inputs, outputs.</summary>
     private static readonly int[] s_weightOrder = { 2, 3, 1, 0 };
 
+    /// <summary>Of an image of one row: samples, channels, positions.</summary>
+    private static readonly int[] s_sequenceAxes = { 0, 1, 3 };
+
     private readonly Graph _graph;
     private readonly Fusion _fusion;
-    private readonly HashSet<Node> _images;
+    private readonly Joins _joins;
+    private readonly Dictionary<Node, ImmutableArray<Size>> _images;
     private readonly Dictionary<Node, Layout> _layouts = new();
     private readonly Dictionary<string, Packing> _packings = new(StringComparer.Ordinal);
 
@@ -27,7 +31,8 @@ internal sealed class LayoutPlanner
     {
         _graph = graph;
         _fusion = fusion;
-        _images = Images(graph);
+        _joins = Joins.Of(graph);
+        _images = ImageShapes.Of(graph, _joins);
         foreach (Packing packing in packings)
         {
             _packings[packing.Parameter] = packing;
@@ -36,8 +41,10 @@ internal sealed class LayoutPlanner
         var gradients = graph.Outputs
             .Where(static o => o.Name.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal))
             .ToLookup(static o => Views.Base(o.Node), static o => o.Name.Substring(0, o.Name.Length - Differentiator.GradientSuffix.Length));
-        var reshaped = new HashSet<Node>(graph.Nodes.Where(static n => n.Op is ReshapeOp).Select(static n => n.Inputs[0]));
-        foreach (Node node in graph.Nodes.Where(n => n.Op is InputOp || (fusion.IsMaterialised(n) && !gradients.Contains(n))))
+        var reshaped = new HashSet<Node>(graph.Nodes.Where(static n => n.Op is ReshapeOp && !Views.IsUnit(n))
+            .Select(n => _joins.Root(n.Inputs[0])));
+        foreach (Node node in graph.Nodes.Where(n =>
+            !_joins.IsPlaced(n) && (n.Op is InputOp || (fusion.IsMaterialised(n) && !gradients.Contains(n)))))
         {
             _layouts[node] = Choose(node, reshaped.Contains(node));
         }
@@ -68,6 +75,15 @@ internal sealed class LayoutPlanner
 
     public Packing PackingOf(string parameter) => _packings[parameter];
 
+    /// <summary>The value whose buffer holds the elements that a node in memory shows.</summary>
+    public Node Root(Node node) => _joins.Root(node);
+
+    /// <summary>What lies in the buffer of a join, by node.</summary>
+    public IEnumerable<KeyValuePair<Node, (Node Join, int Operand)>> Joined => _joins.Places;
+
+    /// <summary>[b, c, h, w] of what is stored channel-last: a sequence [b, c, l] is an image of one row.</summary>
+    public ImmutableArray<Size> ImageShape(Node node) => _images[node];
+
     /// <summary>Where the elements lie that a node in memory shows: a buffer, or a reshape of one.</summary>
     public Layout Of(Node node)
     {
@@ -76,11 +92,20 @@ internal sealed class LayoutPlanner
             return layout;
         }
 
+        if (_joins.IsPlaced(node))
+        {
+            (Node join, int operand) = _joins.PlaceOf(node);
+            return _layouts[node] = ((JoinOp)join.Op).Place(join, operand, Of(join));
+        }
+
         return node.Op switch
         {
             ParameterOp parameter => OfParameter(node, _packings[parameter.Parameter]),
             ReshapeOp when node.Inputs[0].Op is ParameterOp parameter => OfParameter(node, _packings[parameter.Parameter]),
+            ReshapeOp when Views.UnitAxes(node) is { } axes => Of(node.Inputs[0]).Select(axes),
             ReshapeOp => Layout.Dense(node.Shape),
+            SliceOp slice => Of(node.Inputs[0]).Part(slice.Axis, slice.Start),
+            StopGradientOp => Of(node.Inputs[0]),
             _ => throw new InvalidOperationException($"Node {node} {node.Op.Name} has no buffer."),
         };
     }
@@ -91,52 +116,24 @@ internal sealed class LayoutPlanner
             _graph.Nodes.Where(n => n.Op is ConvolveOp && n.Inputs[1].Shape.SequenceEqual(node.Shape))
                 .Select(static n => n.Inputs[1].Label).First(),
             "a convolution with groups is called more than once", "declare a layer for each call")
-        : _images.Contains(node) && !reshaped ? Layout.Image(node.Shape, HaloFor(node)) : Layout.Dense(node.Shape);
+        : _images.TryGetValue(node, out ImmutableArray<Size> image) && !reshaped ? Image(node, image) : Layout.Dense(node.Shape);
 
-    /// <summary>What convolutions and pools read or write, and whatever of that shape is computed from it or into it.</summary>
-    private static HashSet<Node> Images(Graph graph)
+    private Layout Image(Node node, ImmutableArray<Size> shape)
     {
-        static bool IsImage(Node node) => node.Rank == 4 && node.DType == DType.Float && node.Op is not ParameterOp;
-        var images = new HashSet<Node>();
-        foreach (Node node in graph.Nodes.Where(static n => n.Op.Placement is not null))
-        {
-            Placement placement = node.Op.Placement!;
-            images.UnionWith(node.Inputs.Where((x, i) => IsImage(x) && WantsImage(placement, i)));
-            if (placement.YieldsImage)
-            {
-                images.Add(node);
-            }
-        }
-
-        int before;
-        do
-        {
-            before = images.Count;
-            foreach (Node node in graph.Nodes.Where(static n => n.Op is PointwiseOp && IsImage(n)))
-            {
-                if (images.Contains(node) || node.Inputs.Any(images.Contains))
-                {
-                    images.Add(node);
-                    images.UnionWith(node.Inputs.Where(IsImage));
-                }
-            }
-        }
-        while (images.Count > before);
-        return images;
+        Layout image = Layout.Image(shape, HaloFor(node));
+        return node.Rank == 4 ? image : image.Select(s_sequenceAxes);
     }
 
-    private static bool WantsImage(Placement placement, int operand) =>
-        placement.Form(operand) == OperandForm.Image
-        || (placement.Form(operand) == OperandForm.Buffer && placement.YieldsImage);
-
-    private Halo HaloFor(Node node)
+    /// <summary>The zeros that the readers of all its parts need around a buffer.</summary>
+    private Halo HaloFor(Node root)
     {
         Halo halo = Halo.None;
         foreach (Node user in _graph.Nodes)
         {
             for (int i = 0; i < user.Inputs.Length; i++)
             {
-                halo = user.Inputs[i] == node ? halo.Union(user.Op.HaloOf(i)) : halo;
+                Halo wanted = user.Op.HaloOf(i);
+                halo = !wanted.IsEmpty && _joins.Root(user.Inputs[i]) == root ? halo.Union(wanted) : halo;
             }
         }
 
@@ -150,19 +147,23 @@ internal sealed class LayoutPlanner
             case ContractOp contract:
                 PackContract(anchor, contract);
                 break;
-            case ConvolveOp convolve when anchor.Inputs[1].Op is ParameterOp p:
-                PackConvolve(p, convolve.Groups);
+            case ConvolveOp convolve when Views.Base(anchor.Inputs[1]).Op is ParameterOp p:
+                PackConvolve(p, anchor.Inputs[1], convolve.Groups);
                 break;
-            case ConvolveInputGradientOp gradient when anchor.Inputs[1].Op is ParameterOp p:
-                PackConvolve(p, gradient.Groups);
+            case ConvolveInputGradientOp gradient when Views.Base(anchor.Inputs[1]).Op is ParameterOp p:
+                PackConvolve(p, anchor.Inputs[1], gradient.Groups);
                 break;
         }
     }
 
-    private void PackConvolve(ParameterOp p, int groups) => Agree(new Packing(
-        p.Parameter,
-        ImmutableArray.Create(groups, p.Dims[0] / groups, p.Dims[1], p.Dims[2], p.Dims[3]),
-        ImmutableArray.Create(0, 3, 4, 2, 1)));
+    private void PackConvolve(ParameterOp p, Node weight, int groups)
+    {
+        int[] dims = weight.Shape.Select(static d => d.Constant).ToArray();
+        Agree(new Packing(
+            p.Parameter,
+            ImmutableArray.Create(groups, dims[0] / groups, dims[1], dims[2], dims[3]),
+            ImmutableArray.Create(0, 3, 4, 2, 1)));
+    }
 
     private void PackContract(Node anchor, ContractOp contract)
     {
