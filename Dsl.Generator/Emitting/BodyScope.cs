@@ -94,7 +94,7 @@ internal sealed class BodyScope
             BroadcastOp b => Evaluate(node.Inputs[0], b.Axes.Select(a => at[a]).ToImmutableArray()),
             TransposeOp t => Evaluate(node.Inputs[0], Inverse(t.Order, at)),
             StopGradientOp => Evaluate(node.Inputs[0], at),
-            InputOp or ParameterOp or ReshapeOp => Load(node, at),
+            InputOp or ParameterOp or ReshapeOp or SliceOp => Load(node, at),
             OneHotOp or DiffersOp => Declare(node, $"F.Select({Mask(node, at)}, F.Splat(1f), F.Splat(0f))"),
             PointwiseOp when !_context.Loads(node) => Pointwise(node, at),
             GatherOp when !_context.Loads(node) => Gather(node, at),
@@ -106,8 +106,9 @@ internal sealed class BodyScope
     /// <summary>Stores a materialised node: <c>m.Store(hidden + row * 128 + column, x);</c>.</summary>
     public void Store(Node node, ImmutableArray<int> at, string value, bool oneLane = false)
     {
-        (string offset, Size stride) = Address(node, at);
-        _lines.Add(oneLane || stride.Equals(Size.Zero) ? $"m.StoreScalar({offset}, {value});"
+        (string offset, Size stride, string? index) = Address(node, at);
+        _lines.Add(index is not null ? $"m.Scatter({offset}, {index}, {value});"
+            : oneLane || stride.Equals(Size.Zero) ? $"m.StoreScalar({offset}, {value});"
             : stride.Equals(Size.One) ? $"m.Store({offset}, {value});"
             : $"m.StoreStrided({offset}, {Text(stride)}, {value});");
     }
@@ -192,7 +193,7 @@ internal sealed class BodyScope
     /// <summary>An int for all lanes, or one for each.</summary>
     private string Ints(Node node, ImmutableArray<int> at)
     {
-        (string offset, Size stride) = Address(node, at);
+        (string offset, Size stride, _) = Address(node, at);
         return stride.Equals(Size.Zero) ? $"m.ScalarInts({offset})"
             : stride.Equals(Size.One) ? $"m.LoadInts({offset})"
             : throw new UnsupportedException(
@@ -212,8 +213,9 @@ internal sealed class BodyScope
 
     private string Load(Node node, ImmutableArray<int> at)
     {
-        (string offset, Size stride) = Address(node, at);
-        string load = stride.Equals(Size.Zero) ? $"m.Scalar({offset})"
+        (string offset, Size stride, string? index) = Address(node, at);
+        string load = index is not null ? $"m.Gather({offset}, {index})"
+            : stride.Equals(Size.Zero) ? $"m.Scalar({offset})"
             : stride.Equals(Size.One) ? $"m.Load({offset})"
             : $"m.Strided({offset}, {Text(stride)})";
         return Declare(node, load);
@@ -223,9 +225,9 @@ internal sealed class BodyScope
     /// row.</summary>
     private string Gather(Node node, ImmutableArray<int> at)
     {
-        (string ids, Size idStride) = Address(node.Inputs[1], at.RemoveAt(at.Length - 1));
+        (string ids, Size idStride, _) = Address(node.Inputs[1], at.RemoveAt(at.Length - 1));
         Node matrix = node.Inputs[0];
-        (string offset, Size stride) = Address(matrix, ImmutableArray.Create(-1, at[at.Length - 1]));
+        (string offset, Size stride, _) = Address(matrix, ImmutableArray.Create(-1, at[at.Length - 1]));
         if (_domain is not null && !idStride.Equals(Size.Zero))
         {
             throw new UnsupportedException(
@@ -238,20 +240,39 @@ internal sealed class BodyScope
             : $"m.Strided({row}, {Text(stride)})");
     }
 
-    private (string Offset, Size LaneStride) Address(Node node, ImmutableArray<int> at)
+    /// <summary>Where lane 0 is, and how far each lane is from the one before it; or else the offset of every lane.</summary>
+    private (string Offset, Size LaneStride, string? Index) Address(Node node, ImmutableArray<int> at)
     {
         var access = new Access(_context.Layouts.Of(node), at);
         Accesses.Add(access);
-        int slot = _context.Slot(Views.Base(node));
+        int slot = _context.Slot(node);
         if (_domain is null)
         {
-            return ("", Size.One);
+            return ("", Size.One, null);
         }
 
         _slots.Add(slot);
         var offset = new List<string> { _context.SlotName(slot) };
+        string? index = null;
         foreach (DomainVariable variable in _domain.Variables.Where(static v => v.Axes.Length > 0))
         {
+            if (variable.Axes.Any(a => !access.Digits(a).IsEmpty))
+            {
+                foreach (int axis in variable.Axes)
+                {
+                    if (variable == _domain.Lanes && !access.Digits(axis).IsEmpty)
+                    {
+                        index = SplitLanes(access, axis);
+                    }
+                    else
+                    {
+                        SplitTerms(offset, access, axis);
+                    }
+                }
+
+                continue;
+            }
+
             if (Domain.Merges(_domain.Shape, variable.Axes, access))
             {
                 Term(offset, access.Stride(variable.Axes.Last()), variable.Name);
@@ -272,7 +293,50 @@ internal sealed class BodyScope
         }
 
         Size lanes = _domain.Lanes.Axes.Length == 0 ? Size.Zero : access.Stride(_domain.Lanes.Axes.Last());
-        return (string.Join(" + ", offset), lanes);
+        return (string.Join(" + ", offset), lanes, index);
+    }
+
+    /// <summary>With digits of extents e and f, strides t and u behind the stride s of the rest, index k lies at
+    /// k·u + k/f·(t - f·u) + k/(e·f)·(s - e·t): each quotient with what the next digit adds to it.</summary>
+    private static IEnumerable<(int Divisor, Size Factor)> Quotients(Access access, int axis)
+    {
+        ImmutableArray<Digit> digits = access.Digits(axis);
+        int divisor = 1;
+        for (int i = digits.Length - 1; i >= -1; i--)
+        {
+            Size own = i < 0 ? access.Stride(axis) : digits[i].Stride;
+            yield return (divisor, i + 1 == digits.Length ? own : own - (digits[i + 1].Stride * digits[i + 1].Extent));
+            divisor *= i < 0 ? 1 : digits[i].Extent;
+        }
+    }
+
+    /// <summary><c>channel * 2 + channel / 3 * 40 + …</c></summary>
+    private void SplitTerms(List<string> offset, Access access, int axis)
+    {
+        if (access.Digits(axis).IsEmpty)
+        {
+            Size stride = access.Stride(axis);
+            Term(offset, stride, stride.Equals(Size.Zero) ? "" : AxisText(axis));
+            return;
+        }
+
+        foreach ((int divisor, Size factor) in Quotients(access, axis))
+        {
+            Term(offset, factor, divisor == 1 ? AxisText(axis) : $"{AxisText(axis)} / {divisor.ToString(CultureInfo.InvariantCulture)}");
+        }
+    }
+
+    /// <summary>The same in each lane; a quotient is the high half of a product: exact while index · divisor is below 2³².</summary>
+    private string SplitLanes(Access access, int axis)
+    {
+        string lanes = $"I.Iota({AxisText(axis)})";
+        return string.Join(" + ", Quotients(access, axis).Where(static q => !q.Factor.Equals(Size.Zero)).Select(q =>
+        {
+            long reciprocal = ((1L << 32) + q.Divisor - 1) / q.Divisor;
+            string quotient = q.Divisor == 1 ? lanes
+                : $"I.MultiplyHigh({lanes}, I.Splat({unchecked((int)reciprocal).ToString(CultureInfo.InvariantCulture)}))";
+            return $"{quotient} * I.Splat({Text(q.Factor)})";
+        }));
     }
 
     private void Term(List<string> offset, Size stride, string variable)

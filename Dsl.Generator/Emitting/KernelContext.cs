@@ -59,7 +59,7 @@ internal sealed class KernelContext
     public string ValueName(Node node) => node.Op switch
     {
         InputOp or ParameterOp => Identifier(_schedule.BufferOf(node)),
-        ReshapeOp => Identifier(_schedule.BufferOf(Views.Base(node))),
+        ReshapeOp => Identifier(_schedule.BufferOf(node)),
         _ when node.Label.Length > 0 => Identifier(node.Label),
         PointwiseOp p => Identifier(p.Row),
         _ => Identifier(node.Op.Name),

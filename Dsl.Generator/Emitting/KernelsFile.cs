@@ -121,7 +121,18 @@ internal static class KernelsFile
             text.Append(Kernel(kernel, bodies));
         }
 
-        return text.Append("        ]);\n").ToString();
+        IEnumerable<string> parts = program.Parts.Select(static p => $"new({Quote(p.Name)}, {Quote(p.Buffer)}, {SizeText(p.Shift)})");
+        IEnumerable<string> extents = program.Extents.Select(static e =>
+            $"new({Quote(e.Name)}, {Quote(e.Axis)}, {SizeText(e.Extent)}, {e.Minimum.ToString(CultureInfo.InvariantCulture)})");
+        string more = List("Parts", parts) + List("Extents", extents);
+        return text.Append(more.Length == 0 ? "        ]);\n" : $"        ])\n    {{\n{more}    }};\n").ToString();
+    }
+
+    /// <summary><c>Parts = [new(…), …],</c>; nothing when there are none.</summary>
+    private static string List(string property, IEnumerable<string> items)
+    {
+        string lines = string.Concat(items.Select(static i => $"            {i},\n"));
+        return lines.Length == 0 ? "" : $"        {property} =\n        [\n{lines}        ],\n";
     }
 
     /// <summary><c>new ContractKernel&lt;Tile14x2, Tile6x2, Hidden&gt;("hidden", ["x", "Hidden.Weight", …], new ContractShape { Rows = "b", … }),</c></summary>

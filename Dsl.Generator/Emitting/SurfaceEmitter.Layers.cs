@@ -15,11 +15,12 @@ internal static partial class SurfaceEmitter
     {
         ["Perceptron"] = static l => $"Perceptron({Input(l)}, {Weight(l)}, {Bias(l)}, {Activation(l)})",
         ["Conv"] = static l => $"Conv({Input(l)}, {Weight(l)}, {Bias(l)}, {Pair(l, "Stride", "1")}, "
-            + $"{Pair(l, "Padding", "0")}, {Pair(l, "Dilation", "1")}, {Single(l, "Groups", "1")}, {Activation(l)})",
+            + $"{Paddings(l)}, {Pair(l, "Dilation", "1")}, {Single(l, "Groups", "1")}, {Activation(l)})",
         ["ConvTranspose"] = static l => $"ConvTranspose({Input(l)}, {Weight(l)}, {Bias(l)}, {Single(l, "Stride", "1")}, "
             + $"{Single(l, "Padding", "0")}, {Single(l, "OutputPadding", "0")}, {Single(l, "Dilation", "1")}, "
             + $"{Single(l, "Groups", "1")}, {Activation(l)})",
-
+        ["PixelShuffle"] = static l => $"PixelShuffle({Input(l)}, {Single(l, "Factor", "1")})",
+        ["PixelUnshuffle"] = static l => $"PixelUnshuffle({Input(l)}, {Single(l, "Factor", "1")})",
         ["LayerNorm"] = static l =>
             $"LayerNorm({Input(l)}, {Named(l, "Gain")}, {Bias(l)}, {Argument(l, "Axis", "-1")}, {Epsilon(l, "1E-05")})",
         ["RmsNorm"] = static l =>
@@ -107,6 +108,22 @@ internal static partial class SurfaceEmitter
     {
         string[] sizes = Argument(layer, name, otherwise).Split(',').Select(Constant).ToArray();
         return $"{sizes[0]}, {sizes[sizes.Length - 1]}";
+    }
+
+    /// <summary>Vertical and horizontal padding; top, bottom, left and right when opposite sides differ.</summary>
+    private static string Paddings(LayerSpec layer)
+    {
+        string[] kernel = Pair(layer, "kernel", "1").Split(',');
+        string[] dilation = Pair(layer, "Dilation", "1").Split(',');
+        string Reach(int side) => Constant($"{dilation[side]}*({kernel[side]}-1)");
+        string text = Argument(layer, "Padding", "0");
+        string[] sides = text.ToLowerInvariant() switch
+        {
+            "same" => new[] { Constant($"{Reach(0)}/2"), Constant($"{Reach(1)}/2") },
+            "causal" => new[] { "0", "0", Reach(1), "0" },
+            _ => text.Split(',').Select(Constant).ToArray(),
+        };
+        return sides.Length == 4 ? string.Join(", ", sides) : $"{sides[0]}, {sides[sides.Length - 1]}";
     }
 
     private static string Single(LayerSpec layer, string name, string otherwise) =>

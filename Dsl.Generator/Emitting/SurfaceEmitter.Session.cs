@@ -101,7 +101,7 @@ internal static partial class SurfaceEmitter
 
     private static void EmitRun(SurfaceWriter text, FunctionSpec function, string entryPoint)
     {
-        string sizes = string.Concat(Symbols(function).Select(s => $", ({Literal(s)}, {Parameter(function, s)})"));
+        string sizes = string.Concat(Symbols(function).Select(s => $", ({Literal(s.Name)}, {Value(function, s)})"));
         text.Line($"Begin(global::Dsl.Sessions.EntryPoint.{entryPoint}{sizes});");
         for (int i = 0; i < function.Inputs.Count; i++)
         {
@@ -121,9 +121,10 @@ internal static partial class SurfaceEmitter
 
     private static void EmitSizeDocumentation(SurfaceWriter text, FunctionSpec function)
     {
-        foreach (string symbol in Symbols(function))
+        foreach (CallSize size in Symbols(function))
         {
-            text.Line($"/// <param name=\"{Parameter(function, symbol)}\">The size {symbol} of this call.</param>");
+            string what = size.Multiple == 1 ? $"The size {size.Name} of this call." : $"The {size.Shown} of this call: a multiple of {size.Multiple}.";
+            text.Line($"/// <param name=\"{Parameter(function, size)}\">{what}</param>");
         }
     }
 
@@ -132,13 +133,44 @@ internal static partial class SurfaceEmitter
         .Concat(result is null ? Array.Empty<string>() : new[] { result })
         .Concat(Symbols(function).Select(s => $"int {SymbolText.Escape(Parameter(function, s))}")));
 
+    /// <summary>A symbol that a call gives.</summary>
+    /// <param name="Name">The symbol.</param>
+    /// <param name="Shown">What the call's parameter is: the symbol, or <c>height</c> where an input declares <c>8*h</c>.</param>
+    /// <param name="Multiple">What divides the parameter: 8.</param>
+    private sealed record CallSize(string Name, string Shown, int Multiple);
+
+    /// <summary><c>h</c>, or <c>SizeOf(height, "height", 8)</c>.</summary>
+    private static string Value(FunctionSpec function, CallSize size) => size.Multiple == 1
+        ? SymbolText.Escape(Parameter(function, size))
+        : $"SizeOf({SymbolText.Escape(Parameter(function, size))}, {Literal(size.Shown)}, {size.Multiple})";
+
     /// <summary>The symbols that a call has to give, in order of appearance: none when there is only one, which
     /// follows from the length of an input.</summary>
-    private static string[] Symbols(FunctionSpec function)
+    private static CallSize[] Symbols(FunctionSpec function)
     {
         var symbols = function.Inputs.SelectMany(static i => i.Dims).SelectMany(SymbolsOf)
             .Distinct(StringComparer.Ordinal).ToArray();
-        return symbols.Length > 1 ? symbols : Array.Empty<string>();
+        return symbols.Length > 1 ? symbols.Select(s => Shown(function, s)).ToArray() : Array.Empty<CallSize>();
+    }
+
+    /// <summary>A height of <c>8*h</c> is given as a height, unless it is <c>h</c> itself somewhere.</summary>
+    private static CallSize Shown(FunctionSpec function, string symbol)
+    {
+        var dims = function.Inputs.SelectMany(static i => i.Dims.Select((d, axis) => (Dim: d, Axis: axis, Rank: i.Dims.Count)))
+            .Where(d => SymbolsOf(d.Dim).Contains(symbol)).ToArray();
+        (string dim, int axis, int rank) = dims[0];
+        string? word = (axis, rank) switch
+        {
+            (2, 4) => "height",
+            (3, 4) => "width",
+            (2, 3) => "length",
+            _ => null,
+        };
+        Size rest = Size.Parse(dim) / Size.Symbol(symbol);
+        bool isMultiple = rest.IsConstant && rest.Constant > 1 && (rest * Size.Symbol(symbol)).Equals(Size.Parse(dim));
+        return word is not null && isMultiple && dims.All(d => SymbolsOf(d.Dim).Count() == 1 && Size.Parse(d.Dim).Equals(Size.Parse(dim)))
+            ? new CallSize(symbol, word, rest.Constant)
+            : new CallSize(symbol, symbol, 1);
     }
 
     private static IEnumerable<string> SymbolsOf(string size)
@@ -154,7 +186,7 @@ internal static partial class SurfaceEmitter
         }
     }
 
-    private static string Parameter(FunctionSpec function, string symbol) => Unused(function, symbol);
+    private static string Parameter(FunctionSpec function, CallSize size) => Unused(function, size.Shown);
 
     /// <summary>A name for a parameter of ours that none of the user's has.</summary>
     private static string Unused(FunctionSpec function, string name) =>

@@ -87,6 +87,21 @@ internal sealed partial class Graph
     public Node Transpose(Node x, params int[] order) =>
         order.SequenceEqual(Enumerable.Range(0, x.Rank)) ? x : Add(new TransposeOp(order.ToEquatable()), x);
 
+    /// <summary>Part of an axis.</summary>
+    public Node Slice(Node x, int axis, Size start, Size extent) =>
+        start.Equals(Size.Zero) && extent.Equals(x.Shape[axis]) ? x : Add(new SliceOp(axis, start, extent), x);
+
+    /// <summary>Side by side along an axis.</summary>
+    public Node Concat(int axis, params Node[] parts) => parts.Length == 1 ? parts[0] : Add(new ConcatOp(axis), parts);
+
+    /// <summary>Elements of a value before and after an axis.</summary>
+    public Node Pad(Node x, int axis, Size before, Size after, double value)
+    {
+        Node[] Filled(Size extent) => extent.Equals(Size.Zero)
+            ? Array.Empty<Node>() : new[] { Fill(value, x.Shape.SetItem(axis, extent)) };
+        return Concat(axis, Filled(before).Concat(new[] { x }).Concat(Filled(after)).ToArray());
+    }
+
     /// <summary>Reduces axes away; over no axes it is <paramref name="x"/>.</summary>
     public Node Reduce(ReduceKind kind, Node x, params int[] axes) =>
         axes.Length == 0 ? x : Add(new ReduceOp(kind, axes.OrderBy(static a => a).ToEquatable()), x);

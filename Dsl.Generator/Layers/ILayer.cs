@@ -9,8 +9,11 @@ internal enum ArgumentKind
     /// <summary>A size that must be a constant, within a range.</summary>
     Size,
 
-    /// <summary>A size as above, or <c>same</c>.</summary>
-    SizeOrSame,
+    /// <summary>One or more sizes as above, with commas between them.</summary>
+    Sizes,
+
+    /// <summary>Sizes as above, or a word that stands for them: <c>same</c>.</summary>
+    SizesOrWord,
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Bool,

@@ -50,21 +50,24 @@ internal sealed class LayerContext
     }
 
     /// <summary>A size argument: a constant within the schema's range.</summary>
-    public int Size(string name)
+    public int Size(string name) => Read(Schema(name), Text(Schema(name)));
+
+    /// <summary>The sizes of an argument that may have several.</summary>
+    public int[] Sizes(string name) => Text(Schema(name)).Split(',').Map(text => Read(Schema(name), text.Trim()));
+
+    private int Read(LayerArgument argument, string text)
     {
-        LayerArgument argument = Schema(name);
-        string text = Text(argument);
-        Size size = SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{_spec.Name}'", SiteOf(name));
+        Size size = SizeReading.Read(text, _lowering.Symbols, $"argument '{argument.Name}' of '{_spec.Name}'", SiteOf(argument.Name));
         string value = size.ToString();
         return size.IsConstant
             && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
             && constant >= argument.Minimum
                 ? constant
-                : throw OutOfRange(name, value, $"a constant of at least {argument.Minimum}");
+                : throw OutOfRange(argument.Name, value, $"a constant of at least {argument.Minimum}");
     }
 
-    /// <summary>Whether an argument says <c>same</c>.</summary>
-    public bool IsSame(string name) => string.Equals(Text(Schema(name)), "same", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether an argument is a word: <c>same</c>.</summary>
+    public bool IsWord(string name, string word) => string.Equals(Text(Schema(name)), word, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>A number argument.</summary>
     public double Number(string name, Func<double, bool> isAllowed, string range)

@@ -20,6 +20,8 @@ internal static class LayerTable
         new InstanceNormLayer(),
         new PReluLayer(),
         new EmbeddingLayer(),
+        new PixelShuffleLayer(),
+        new PixelUnshuffleLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

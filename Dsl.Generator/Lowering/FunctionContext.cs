@@ -29,6 +29,18 @@ internal sealed class FunctionContext
     /// <summary>An operand of ints.</summary>
     public Node Ints(string name, int position) => Tensor(name, position, DType.Int);
 
+    /// <summary>All operands of floats under one name.</summary>
+    public Node[] Tensors(string name) => Named(name).Select(Floats).ToArray();
+
+    /// <summary>The constants in a list of ints; empty when it is not given.</summary>
+    public Size[] Literals(string name) => Named(name)
+        .SelectMany(static o => o.Literal.Split(',')).Select(static t => t.Trim()).Where(static t => t.Length > 0)
+        .Select(t => (Size)ReadInt(t, name)).ToArray();
+
+    /// <summary>A number.</summary>
+    public double Number(string name, int position, double otherwise) => Find(name, position) is { Literal.Length: > 0 } operand
+        && double.TryParse(operand.Literal, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : otherwise;
+
     /// <summary>An int of at least <paramref name="minimum"/>.</summary>
     public int Int(string name, int position, int otherwise, int minimum, int maximum = int.MaxValue)
     {
@@ -112,9 +124,15 @@ internal sealed class FunctionContext
         .ToArray();
 
     /// <summary>A shape problem with an operand.</summary>
-    public ProblemException Mismatch(string name, int position, string expected, string remedy)
+    public ProblemException Mismatch(string name, int position, string expected, string remedy) =>
+        Mismatch(Find(name, position)!, expected, remedy);
+
+    /// <summary>A shape problem with one of the operands under a name.</summary>
+    public ProblemException MismatchOf(string name, int index, string expected, string remedy) =>
+        Mismatch(Named(name).ElementAt(index), expected, remedy);
+
+    private ProblemException Mismatch(OperandSpec operand, string expected, string remedy)
     {
-        OperandSpec operand = Find(name, position)!;
         Node node = _lowering.Operand(_step, operand);
         return new ProblemException(
             ProblemIds.ShapeMismatch,
@@ -144,10 +162,20 @@ internal sealed class FunctionContext
     {
         OperandSpec operand = Find(name, position)
             ?? throw FunctionLowering.Internal(_step.Site, $"'{_step.Target}' lacks the operand '{name}'");
+        return Typed(operand, type);
+    }
+
+    private Node Floats(OperandSpec operand) => Typed(operand, DType.Float);
+
+    private Node Typed(OperandSpec operand, DType type)
+    {
         Node node = _lowering.Operand(_step, operand);
         FunctionLowering.RequireType(type, node, _step, operand, _step.Target, _lowering.Producer(operand));
         return node;
     }
+
+    private IEnumerable<OperandSpec> Named(string name) =>
+        _step.Operands.Where(o => string.Equals(o.Name, name, StringComparison.OrdinalIgnoreCase));
 
     private OperandSpec? Find(string name, int position) =>
         _step.Operands.FirstOrDefault(o => string.Equals(o.Name, name, StringComparison.OrdinalIgnoreCase))

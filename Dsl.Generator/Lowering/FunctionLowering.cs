@@ -97,7 +97,7 @@ internal sealed class FunctionLowering
                     joint.Text(),
                     Producer(step.Operands[i]),
                     operands[i].Shape.Text(),
-                    "give both the same shape, or extents of 1 where one is to be repeated");
+                    SizeRemedy.Of(joint, operands[i].Shape));
         }
 
         var broadcast = operands.Map(o => o.Rank == 0 ? o : Graph.BroadcastTo(o, joint));

@@ -28,6 +28,11 @@ internal static class MemoryPrinter
                 text.Append(CultureInfo.InvariantCulture, $"  {b.Name,-32} {b.First,5} {b.Last,5} {offsets[i],10}  {b.Length}\n");
             }
 
+            foreach (PlannedPart part in program.Parts)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  {part.Name,-32} in {part.Buffer} + {part.Shift}\n");
+            }
+
             text.Append('\n');
         }
 

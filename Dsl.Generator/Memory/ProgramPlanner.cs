@@ -20,9 +20,10 @@ internal static class ProgramPlanner
         (ImmutableArray<PlannedKernel> kernels, IReadOnlyDictionary<string, Size> copies) = KernelPlanner.Plan(schedule);
         Limits.Check(schedule, kernels);
         var lifetimes = new Dictionary<string, (int First, int Last)>(StringComparer.Ordinal);
+        var whole = schedule.Parts.ToDictionary(static p => p.Name, static p => p.Buffer, StringComparer.Ordinal);
         for (int i = 0; i < kernels.Length; i++)
         {
-            foreach (string buffer in kernels[i].Buffers)
+            foreach (string buffer in kernels[i].Buffers.Select(b => whole.TryGetValue(b, out string? root) ? root : b))
             {
                 lifetimes[buffer] = lifetimes.TryGetValue(buffer, out (int First, int Last) life) ? (life.First, i) : (i, i);
             }
@@ -40,7 +41,8 @@ internal static class ProgramPlanner
             buffers.Add(new PlannedBuffer(name, layout.Length, layout.Origin, -1, last));
         }
 
-        foreach (Node node in schedule.Kernels.SelectMany(static k => k.Stores).Where(n => !IsGradient(schedule.BufferOf(n))))
+        IEnumerable<Node> roots = schedule.Kernels.SelectMany(static k => k.Stores).Select(schedule.Layouts.Root).Distinct();
+        foreach (Node node in roots.Where(n => !IsGradient(schedule.BufferOf(n))))
         {
             string name = schedule.BufferOf(node);
             Layout layout = schedule.Layouts.Of(node);
@@ -60,18 +62,22 @@ internal static class ProgramPlanner
             schedule.Graph.Inputs.Select(i => Tensor(schedule, ((InputOp)i.Op).Tensor, i)).ToImmutableArray(),
             results.Select(o => Tensor(schedule, o.Name, o.Node)).ToImmutableArray(),
             buffers.ToImmutableArray(),
-            kernels);
+            kernels)
+        {
+            Extents = ExtentPlanner.Plan(schedule),
+            Parts = schedule.Parts.Select(static p => new PlannedPart(p.Name, p.Buffer, p.Shift)).ToImmutableArray(),
+        };
     }
 
     private static bool IsGradient(string buffer) => buffer.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal);
 
     private static PlannedTensor Tensor(Schedule schedule, string name, Node node)
     {
-        Layout layout = node.Op is TransposeOp or BroadcastOp or StopGradientOp
+        Layout layout = node.Op is TransposeOp or BroadcastOp or StopGradientOp or SliceOp
             ? throw new InvalidOperationException($"Result '{name}' is a view.")
             : schedule.Layouts.Of(node);
         return new PlannedTensor(
-            name, schedule.BufferOf(Views.Base(node)), node.Shape, layout.Strides, node.DType == DType.Int, Limit(schedule.Graph, node),
+            name, schedule.BufferOf(node), node.Shape, layout.Strides, node.DType == DType.Int, Limit(schedule.Graph, node),
             Ignored(schedule.Graph, node));
     }
 

@@ -38,7 +38,7 @@ internal sealed class Fusion
         }
 
         Materialise();
-        foreach (Node node in graph.Nodes.Where(n => _materialised.Contains(n)))
+        foreach (Node node in graph.Nodes.Where(n => _materialised.Contains(n) && n.Op is not JoinOp))
         {
             _kernels[_home[node]].Stores.Add(node);
         }
@@ -75,12 +75,12 @@ internal sealed class Fusion
     private System.Func<Node, bool> Force()
     {
         var outputs = new HashSet<Node>(_graph.Outputs.Select(static o => Views.Base(o.Node)));
-        var reshaped = new HashSet<Node>(_graph.Nodes.Where(static n => n.Op is ReshapeOp).Select(static n => Views.Base(n)));
+        var reshaped = new HashSet<Node>(_graph.Nodes.Where(static n => n.Op is ReshapeOp or SliceOp).Select(static n => Views.Base(n)));
         return node => outputs.Contains(node) || _users[node].Any(u => ReadsBuffer(u, node)) || (reshaped.Contains(node) && _users[node].Any());
     }
 
     /// <summary>Whether the skeleton of <paramref name="user"/> reads the node straight from memory.</summary>
-    private static bool ReadsBuffer(Node user, Node node) => user.Op.Placement is { } placement
+    private static bool ReadsBuffer(Node user, Node node) => user.Op is JoinOp || user.Op.Placement is { } placement
         && user.Inputs.Where((x, i) => Views.Base(x) == node && placement.Form(i) != OperandForm.Body).Any();
 
     private FusedKernel Open(Skeleton skeleton, ImmutableArray<Size> shape, ImmutableArray<int> reduced)
@@ -172,21 +172,33 @@ internal sealed class Fusion
 
     /// <summary>Inside a kernel a result is a register: it cannot be seen transposed, reshaped or broadcast.</summary>
     private string? Direct(Node node, FusedKernel kernel) =>
-        node.Inputs.Any(i => i != Views.Base(i) && IsHome(Views.Base(i), kernel)) ? "it sees the producer through a view" : null;
+        node.Inputs.Any(i => i != Views.Base(i) && IsHome(Views.Base(i), kernel)) ? "it sees the producer through a view"
+        : node.Inputs.Any(i => Views.Base(i).Op is JoinOp && Home(Views.Base(i)) == kernel.Index) ? "it sees the producer in a join"
+        : null;
 
     /// <summary>In a row a per-row result may be broadcast along the reduced axes, and nothing else.</summary>
     private bool ViewsFit(Node node, FusedKernel kernel) => node.Inputs.All(i =>
-        i == Views.Base(i) || !IsHome(Views.Base(i), kernel)
+        Views.Base(i).Op is JoinOp ? Home(Views.Base(i)) < kernel.Index
+        : i == Views.Base(i) || !IsHome(Views.Base(i), kernel)
         || (i.Op is BroadcastOp broadcast && broadcast.Axes.SequenceEqual(kernel.Kept) && i.Inputs[0] == Views.Base(i)
             && i.Shape.SequenceEqual(kernel.Shape)));
 
     private int LatestProducer(Node node) =>
-        node.Inputs.Select(i => _home.TryGetValue(Views.Base(i), out int home) ? home : -1).DefaultIfEmpty(-1).Max();
+        node.Inputs.Select(i => Home(Views.Base(i))).DefaultIfEmpty(-1).Max();
+
+    /// <summary>The kernel after which a value is there: its own, or the last one of what a join holds; -1 for inputs.</summary>
+    private int Home(Node node) => node.Op is JoinOp ? LatestProducer(node) : _home.TryGetValue(node, out int home) ? home : -1;
 
     private void Materialise()
     {
         foreach (Node node in _graph.Nodes)
         {
+            if (node.Op is JoinOp)
+            {
+                _materialised.Add(node);
+                continue;
+            }
+
             bool pointwise = node.Op is PointwiseOp;
             bool homed = _home.TryGetValue(node, out int own);
             bool wanted = _users[node].Any(u => !_home.TryGetValue(u, out int home) || !homed || home != own);

@@ -199,7 +199,7 @@ internal sealed partial class KernelPlanner
             holder = holder.Inputs[0];
         }
 
-        return new Operand(_schedule.BufferOf(Views.Base(holder)), letters, new Access(_schedule.Layouts.Of(holder), at));
+        return new Operand(_schedule.BufferOf(holder), letters, new Access(_schedule.Layouts.Of(holder), at));
     }
 
     private static int IndexOf(TransposeOp transpose, int inputAxis) =>

@@ -32,7 +32,7 @@ internal sealed partial class KernelPlanner
             ConvolveInputGradientOp op => (op.Window, op.Groups),
             _ => throw new InvalidOperationException(anchor.Op.Name),
         };
-        if (weight.Op is not ParameterOp)
+        if (Views.Base(weight).Op is not ParameterOp)
         {
             throw new InvalidOperationException($"'{kernel.Name}': the weights of a convolution must be a parameter.");
         }
@@ -92,6 +92,7 @@ internal sealed partial class KernelPlanner
         List<KeyValuePair<string, string>> shape =
             ConvolveGeometry(gradient.Shape, op.Window, op.Groups, inPerGroup, outPerGroup, source);
         Layout layout = _schedule.Layouts.Of(gradient);
+        Size pixel = layout.Strides[3];
         int tileRows = op.Groups == 1 && op.Window.DilationX == 1 ? op.Window.KernelWidth * inPerGroup : inPerGroup;
         return new PlannedKernel
         {
@@ -101,7 +102,9 @@ internal sealed partial class KernelPlanner
             Buffers = context.Buffers.ToImmutableArray(),
             ShapeType = "ConvolveShape",
             Shape = shape.ToImmutableArray(),
-            Arguments = ImmutableArray.Create(SizeText(layout.Strides[0]), SizeText(layout.Strides[2]), Int(slices)),
+            Arguments = pixel.Equals(anchor.Shape[0])
+                ? ImmutableArray.Create(SizeText(layout.Strides[0]), SizeText(layout.Strides[2]), Int(slices))
+                : ImmutableArray.Create(SizeText(layout.Strides[0]), SizeText(layout.Strides[2]), Int(slices), SizeText(pixel)),
             Tiles = TileFor(tileRows, outPerGroup),
             Scratch = (scratch, (Size)slices * op.Groups * rows * outPerGroup),
             Summary = Members(kernel),
@@ -114,7 +117,7 @@ internal sealed partial class KernelPlanner
         Layout layout = _schedule.Layouts.Of(source);
         if (source.Rank != 4 || !layout.Strides[1].Equals(Size.One))
         {
-            throw new InvalidOperationException($"'{_schedule.BufferOf(Views.Base(source))}' is not stored channel-last.");
+            throw new InvalidOperationException($"'{_schedule.BufferOf(source)}' is not stored channel-last.");
         }
 
         var shape = new List<KeyValuePair<string, string>>
@@ -127,6 +130,7 @@ internal sealed partial class KernelPlanner
         AddWindow(shape, window);
         shape.Add(Property("ImagePitch", layout.Strides[0]));
         shape.Add(Property("RowPitch", layout.Strides[2]));
+        AddSize(shape, "PixelPitch", layout.Strides[3], groups * inChannels);
         return shape;
     }
 

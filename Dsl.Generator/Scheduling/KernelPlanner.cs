@@ -17,6 +17,7 @@ internal sealed partial class KernelPlanner
 {
     private readonly Schedule _schedule;
     private readonly List<PlannedKernel> _kernels = new();
+    private readonly HashSet<Node> _cleared = new();
     private readonly Dictionary<string, Size> _copies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _forms = new(StringComparer.Ordinal);
 
@@ -35,7 +36,7 @@ internal sealed partial class KernelPlanner
         {
             foreach (Node store in kernel.Stores.Where(s => s.Op is not ConvolveWeightGradientOp))
             {
-                planner.ClearHalo(store);
+                planner.ClearHalo(schedule.Layouts.Root(store));
             }
 
             planner._kernels.Add(planner.Plan(kernel));
@@ -160,22 +161,23 @@ internal sealed partial class KernelPlanner
     {
         Layout layout = _schedule.Layouts.Of(kernel.Stores[0]);
         int[] natural = PhysicalOrder.Of(kernel.Shape.Length);
-        return natural.OrderByDescending(a => layout.Strides[a].Evaluate(static _ => 1024)).ToArray();
+        return natural.OrderByDescending(a => layout.Step(a).Evaluate(static _ => 1024)).ToArray();
     }
 
     private void ClearHalo(Node node)
     {
         Layout layout = _schedule.Layouts.Of(node);
-        if (layout.Halo.IsEmpty)
+        if (layout.Halo.IsEmpty || !_cleared.Add(node))
         {
             return;
         }
 
         string buffer = _schedule.BufferOf(node);
+        ImmutableArray<Size> image = _schedule.Layouts.ImageShape(node);
         var shape = new List<KeyValuePair<string, string>>
         {
-            Property("Images", node.Shape[0]), Property("Height", node.Shape[2]), Property("Width", node.Shape[3]),
-            Property("Channels", node.Shape[1]),
+            Property("Images", image[0]), Property("Height", image[2]), Property("Width", image[3]),
+            Property("Channels", image[1]),
         };
         AddInt(shape, "Top", layout.Halo.Top, 0);
         AddInt(shape, "Bottom", layout.Halo.Bottom, 0);

@@ -49,6 +49,12 @@ internal sealed record Body(string Interface, string Members);
 /// <summary>A buffer of the arena with its lifetime in kernels.</summary>
 internal sealed record PlannedBuffer(string Name, Size Length, Size Origin, int First, int Last);
 
+/// <summary>A name for what begins inside a buffer, counted from its first element inside the halo.</summary>
+internal sealed record PlannedPart(string Name, string Buffer, Size Shift);
+
+/// <summary>An extent that some sizes make too small, and the smallest that works.</summary>
+internal sealed record PlannedExtent(string Name, string Axis, Size Extent, int Minimum);
+
 /// <summary>How a logical tensor lies in a buffer.</summary>
 internal sealed record PlannedTensor(
     string Name, string Buffer, ImmutableArray<Size> Shape, ImmutableArray<Size> Strides, bool Integers, int Limit, int? Ignored);
@@ -60,4 +66,11 @@ internal sealed record PlannedProgram(
     ImmutableArray<PlannedTensor> Inputs,
     ImmutableArray<PlannedTensor> Outputs,
     ImmutableArray<PlannedBuffer> Buffers,
-    ImmutableArray<PlannedKernel> Kernels);
+    ImmutableArray<PlannedKernel> Kernels)
+{
+    /// <summary>What every run's sizes have to satisfy.</summary>
+    public ImmutableArray<PlannedExtent> Extents { get; init; } = ImmutableArray<PlannedExtent>.Empty;
+
+    /// <summary>Parts of buffers that kernels name.</summary>
+    public ImmutableArray<PlannedPart> Parts { get; init; } = ImmutableArray<PlannedPart>.Empty;
+}

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace Dsl.Eager;
 
@@ -74,11 +75,61 @@ public static partial class EagerLayers
         int dilationY,
         int dilationX,
         int groups,
+        Activation activation) => Conv(
+            x, weight, bias, strideY, strideX, paddingY, paddingY, paddingX, paddingX, dilationY, dilationX, groups, activation);
+
+    /// <summary>The same with a padding for each side; over sequences, x [b, in, l] and weight [out, in/groups, kernel], with those
+    /// across alone.</summary>
+    /// <param name="x">[b, in, h, w], or [b, in, l].</param>
+    /// <param name="weight">[out, in/groups, kernel height, kernel width], or [out, in/groups, kernel].</param>
+    /// <param name="bias">[out], or null.</param>
+    /// <param name="strideY">Rows between windows.</param>
+    /// <param name="strideX">Columns between windows.</param>
+    /// <param name="top">Zero rows above.</param>
+    /// <param name="bottom">Zero rows below.</param>
+    /// <param name="left">Zero columns at the left.</param>
+    /// <param name="right">Zero columns at the right.</param>
+    /// <param name="dilationY">Rows between taps.</param>
+    /// <param name="dilationX">Columns between taps.</param>
+    /// <param name="groups">Independent groups of channels.</param>
+    /// <param name="activation">Applied to every output.</param>
+    /// <returns>[b, out, h', w'], or [b, out, l'].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit; the message names the parameter.</exception>
+    public static Tensor Conv(
+        Tensor x,
+        Parameter weight,
+        Parameter? bias,
+        int strideY,
+        int strideX,
+        int top,
+        int bottom,
+        int left,
+        int right,
+        int dilationY,
+        int dilationX,
+        int groups,
         Activation activation)
     {
+        if (x.Rank == 3)
+        {
+            RequireRank(weight, 3);
+            Tensor y = Conv(
+                x.Reshape(x.Shape[0], x.Shape[1], 1, x.Shape[2]), weight, [.. weight.Shape.Take(2), 1, weight.Shape[2]], bias,
+                (1, 0, 0, 1), (strideX, left, right, dilationX), groups, activation);
+            return y.Reshape(y.Shape[0], y.Shape[1], y.Shape[3]);
+        }
+
         RequireRank(weight, 4);
-        (int channels, int depth) = (weight.Shape[0], weight.Shape[1]);
-        (int kernelY, int kernelX) = (weight.Shape[2], weight.Shape[3]);
+        return Conv(
+            x, weight, [.. weight.Shape], bias, (strideY, top, bottom, dilationY), (strideX, left, right, dilationX), groups, activation);
+    }
+
+    private static Tensor Conv(
+        Tensor x, Parameter weight, int[] filters, Parameter? bias, (int Stride, int Before, int After, int Dilation) down,
+        (int Stride, int Before, int After, int Dilation) across, int groups, Activation activation)
+    {
+        (int channels, int depth) = (filters[0], filters[1]);
+        (int kernelY, int kernelX) = (filters[2], filters[3]);
         RequireBias(bias, channels);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(groups);
         if (x.Rank != 4 || x.Shape[1] != depth * groups || channels % groups != 0)
@@ -88,8 +139,8 @@ public static partial class EagerLayers
                 + $"[b, {depth * groups}, h, w] but the input is {Shapes.Print(x.Extents)}.", nameof(x));
         }
 
-        var y = new Window(x.Shape[2], kernelY, strideY, paddingY, dilationY);
-        var z = new Window(x.Shape[3], kernelX, strideX, paddingX, dilationX);
+        var y = new Window(x.Shape[2], kernelY, down.Stride, down.Before, down.After, down.Dilation);
+        var z = new Window(x.Shape[3], kernelX, across.Stride, across.Before, across.After, across.Dilation);
         ReadOnlySpan<float> w = weight.ReadOnlyValues;
         ReadOnlySpan<float> b = bias is null ? default : bias.ReadOnlyValues;
         int[] shape = [x.Shape[0], channels, y.Count, z.Count];
@@ -160,6 +211,18 @@ public static partial class EagerLayers
 
         return new Tensor(result, [.. x.Extents, width]);
     }
+
+    /// <summary>Channels to pixels: see <see cref="Functions.PixelShuffle"/>.</summary>
+    /// <param name="x">[b, c·r², h, w].</param>
+    /// <param name="factor">r.</param>
+    /// <returns>[b, c, h·r, w·r].</returns>
+    public static Tensor PixelShuffle(Tensor x, int factor) => EagerShapes.PixelShuffle(x, factor);
+
+    /// <summary>Pixels to channels: see <see cref="Functions.PixelUnshuffle"/>.</summary>
+    /// <param name="x">[b, c, h·r, w·r].</param>
+    /// <param name="factor">r.</param>
+    /// <returns>[b, c·r², h, w].</returns>
+    public static Tensor PixelUnshuffle(Tensor x, int factor) => EagerShapes.PixelUnshuffle(x, factor);
 
     private static Tensor Activate(Tensor x, Activation activation) =>
         Functions.Of(activation) is { } function ? x.Map(function) : x;

@@ -12,20 +12,26 @@ internal readonly struct Window
     private readonly int _dilation;
 
     public Window(int extent, int kernel, int stride, int padding, int dilation)
+        : this(extent, kernel, stride, padding, padding, dilation)
+    {
+    }
+
+    public Window(int extent, int kernel, int stride, int padding, int after, int dilation)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(kernel);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(stride);
         ArgumentOutOfRangeException.ThrowIfNegative(padding);
+        ArgumentOutOfRangeException.ThrowIfNegative(after);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(dilation);
         int reach = (dilation * (kernel - 1)) + 1;
-        if (reach > extent + (2 * padding))
+        if (reach > extent + padding + after)
         {
             throw new ArgumentException(
-                $"A window of {reach} pixels does not fit into {extent} pixels with padding {padding}.");
+                $"A window of {reach} pixels does not fit into {extent} pixels with padding {padding} and {after}.");
         }
 
         (_extent, _stride, _padding, _dilation) = (extent, stride, padding, dilation);
-        Count = ((extent + (2 * padding) - reach) / stride) + 1;
+        Count = ((extent + padding + after - reach) / stride) + 1;
     }
 
     /// <summary>How many windows there are.</summary>

@@ -110,6 +110,12 @@ public sealed record ConvolveShape
 
     /// <summary>Elements from one source pixel row to the next, halo included.</summary>
     public required Size RowPitch { get; init; }
+
+    /// <summary>Elements from one source pixel to the next; 0: as many as it has channels.</summary>
+    public int PixelPitch { get; init; }
+
+    /// <summary>Elements from one source pixel to the next.</summary>
+    internal int Pixel => PixelPitch == 0 ? Groups * InChannels : PixelPitch;
 }
 
 /// <summary>

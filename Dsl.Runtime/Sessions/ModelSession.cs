@@ -47,6 +47,11 @@ public abstract partial class ModelSession : IDisposable
         Device = options.Device ?? Device.Host();
         Optimizer = options.Optimizer;
         SizeValues maximum = MaximumSizes(compiled, options.Sizes);
+        foreach (Program program in Programs(compiled))
+        {
+            ExtentCheck.Require(program, maximum);
+        }
+
         _programs[(int)EntryPoint.Forward] = new LoadedProgram(compiled.Forward, Of(compiled.Forward, maximum));
         if (compiled.Loss is not null)
         {
@@ -135,8 +140,18 @@ public abstract partial class ModelSession : IDisposable
         _current = program;
     }
 
+    /// <summary>The symbolic size that an extent of an input means: 13 when the height 104 is declared as <c>8*h</c>.</summary>
+    /// <param name="extent">What the caller gives.</param>
+    /// <param name="name">What it is: height.</param>
+    /// <param name="multiple">8.</param>
+    /// <exception cref="ArgumentException">The extent is not a positive multiple.</exception>
+    protected static int SizeOf(int extent, string name, int multiple) => extent > 0 && extent % multiple == 0
+        ? extent / multiple
+        : throw new ArgumentException($"The {name} {extent} is not a positive multiple of {multiple}.", name);
+
     /// <summary>Runs the chosen entry point.</summary>
     /// <exception cref="InvalidOperationException">An input is missing.</exception>
+    /// <exception cref="ArgumentException">With these sizes some value would be empty; nothing was run.</exception>
     public void Run()
     {
         LoadedProgram program = Current();
@@ -148,6 +163,7 @@ public abstract partial class ModelSession : IDisposable
             }
         }
 
+        ExtentCheck.Require(program.Program, program.Sizes);
         PackIfStale();
         program.Run();
 

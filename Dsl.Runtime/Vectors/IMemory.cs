@@ -31,6 +31,9 @@ public interface IMemory<F, I>
     /// <summary>Lane i to element <paramref name="at"/> + i·<paramref name="stride"/>.</summary>
     void StoreStrided(int at, int stride, F value);
 
+    /// <summary>Lane i to element <paramref name="at"/> + index_i; no two lanes have one element.</summary>
+    void Scatter(int at, I index, F value);
+
     /// <summary>Lane i from int element <paramref name="at"/> + i.</summary>
     I LoadInts(int at);
 

@@ -21,6 +21,7 @@ internal static class ChainCases
         EmbeddingCases.All,
         LossCases.All,
         NormCases.All,
+        ShapeCases.All,
     }.SelectMany(static c => c).ToDictionary(static c => c.Name, StringComparer.Ordinal);
 
     public static TheoryData<string> Names => [.. s_byName.Keys];

@@ -108,7 +108,25 @@ public class DiagnosticsTests
         {
             "DSL2001", TestModels.Class("[Conv(8, 3)] private partial Tensor A(Tensor x);\n" + Forward.Replace("A(x)", "«A(x)»")),
             
-            "'A' expects images 'b, c, h, w' with a constant c but 'x' produces 'b, 8': give the layer a tensor of rank 4 with a constant second extent"
+            "'A' expects images 'b, c, h, w' or sequences 'b, c, l' with a constant c but 'x' produces 'b, 8': give the layer a tensor of rank 4 or 3 with a constant second extent"
+        },
+        {
+            "DSL2001", TestModels.Class("""
+                [PixelShuffle(2)] private partial Tensor Up(Tensor x);
+                public Tensor Forward([Shape("b", 4, "h", "w")] Tensor x) => «Concat(Slice(x, 1, 0, 1), Up(MaxPool(x, 2)))»;
+                """),
+            "'Concat' expects b, …, h, w but 'Up' produces 'b, 1, 2*((h)/(2)), 2*((w)/(2))': 'h' and '2*((h)/(2))' are equal only for some 'h': declare the axis as \"2*h\", or use PadTo or CropTo"
+        },
+        {
+            "DSL2001", TestModels.Class("""
+                [PixelShuffle(2)] private partial Tensor Up(Tensor x);
+                public Tensor Forward([Shape("b", 6, 4, 4)] Tensor x) => «Up(x)»;
+                """),
+            "'Up' expects images 'b, c, h, w' with c a multiple of 4 but 'x' produces 'b, 6, 4, 4': give the layer before it a multiple of 4 channels"
+        },
+        {
+            "DSL2001", TestModels.Class("public Tensor Forward([Shape(\"b\", 6, \"h\", 4)] Tensor x) => «PixelUnshuffle(x, 2)»;"),
+            "'PixelUnshuffle' expects images 'b, c, h, w' with h and w multiples of 2 but 'x' produces 'b, 6, h, 4': declare height and width as multiples, \"2*h\", or pad or crop before it"
         },
         {
             "DSL2002", TestModels.Class("[Conv(8, 5)] private partial Tensor A(Tensor x);\n" + Images.Replace("A(x)", "«A(x)»")),

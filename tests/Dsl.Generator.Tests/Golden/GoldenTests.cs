@@ -247,6 +247,65 @@ public class GoldenTests
     public void AveragePool(string name, bool countPadding) => GoldenCase.Load(name).Check(Lowered(f => f.Call(
         "AvgPool", f.Input("x", "1, 2, 7, 6"), ("size", 3), ("stride", 2), ("padding", 1), ("countPadding", countPadding))));
 
+    [SkippableTheory]
+    [InlineData("pixel_shuffle_r2", "PixelShuffle", "2, 8, 3, 4", 2)]
+    [InlineData("pixel_shuffle_r3", "PixelShuffle", "2, 18, 3, 4", 3)]
+    [InlineData("pixel_unshuffle_r2", "PixelUnshuffle", "2, 2, 6, 4", 2)]
+    [InlineData("pixel_unshuffle_r3", "PixelUnshuffle", "2, 2, 9, 6", 3)]
+    public void Shuffles(string name, string function, string shape, int factor) =>
+        GoldenCase.Load(name).Check(Lowered(f => f.Call(function, f.Input("x", shape), ("factor", factor))));
+
+    [SkippableFact]
+    public void Causal_sequence()
+    {
+        GoldenCase c = GoldenCase.Load("conv1d_depthwise_causal");
+        LoweredModel model = ModelLowering.Lower(new ModelSource()
+            .Layer("L", "Conv", ("channels", 5), ("kernel", 4), ("Padding", "causal"), ("Groups", 5))
+            .Function("Forward", null, f => f.Layer("L", f.Input("x", "2, 5, 9"))).Build());
+        Assert.Empty(model.Problems);
+        c.Check(Graph(g =>
+        {
+            var copies = new List<Node>();
+            foreach (Node node in model.Forward!.Nodes)
+            {
+                copies.Add(node.Op switch
+                {
+                    InputOp => P(g, c, "x"),
+                    ParameterOp { Parameter: "L.Weight" } => P(g, c, "w"),
+                    ParameterOp => P(g, c, "b"),
+                    _ => g.Add(node.Op, node.Inputs.Map(i => copies[i.Id])),
+                });
+            }
+
+            Node y = copies[model.Forward.Outputs[0].Node.Id];
+            return ("y", g.Pointwise("mul", y, g.Pointwise("sigmoid", y)));
+        }));
+    }
+
+    /// <summary>The up-sampled map is padded to the skip; as a transposed convolution its upward step is the input gradient
+    /// of a convolution.</summary>
+    [SkippableFact]
+    public void Level_of_a_unet_with_odd_sizes()
+    {
+        GoldenCase c = GoldenCase.Load("unet_level_odd");
+        c.Check(Graph(g =>
+        {
+            Node skip = g.Pointwise("relu", Conv(P(g, c, "x"), "1"));
+            var pool = WindowGeometry.Square(2, stride: 2);
+            Node deep = g.Pointwise("relu", Conv(g.Add(new MaxPoolOp(pool), skip), "2"));
+            Node up = g.Add(new ConvolveInputGradientOp(pool, 1, 6, 8), deep, P(g, c, "wu"));
+            up = g.Pointwise("add", up, g.Broadcast(P(g, c, "bu"), up.Shape, [1]));
+            Node padded = g.Pad(g.Pad(up, 2, 0, 1, 0), 3, 0, 1, 0);
+            return ("y", Conv(g.Concat(1, skip, padded), "o"));
+
+            Node Conv(Node x, string suffix)
+            {
+                Node y = g.Add(new ConvolveOp(WindowGeometry.Square(3, padding: 1), 1), x, P(g, c, "w" + suffix));
+                return g.Pointwise("add", y, g.Broadcast(P(g, c, "b" + suffix), y.Shape, [1]));
+            }
+        }));
+    }
+
     private static Value Positive(Value x) => x.Constant(0).Apply("less", x);
 
     private static Node P(Graph graph, GoldenCase c, string name) => graph.Parameter(name, c["in." + name].Shape);

@@ -42,6 +42,9 @@ internal static class RuntimeStubs
                 public WeightInitializer Initializer { get; set; }
                 public Activation Activation { get; set; }
             }
+
+            public sealed class PixelShuffleAttribute(object factor) : LayerAttribute { public object Factor => factor; }
+            public sealed class PixelUnshuffleAttribute(object factor) : LayerAttribute { public object Factor => factor; }
             [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.ReturnValue)]
             public sealed class ShapeAttribute(params object[] dims) : Attribute { public object[] Dims => dims; }
             public sealed class PointwiseAttribute : Attribute { }
@@ -80,7 +83,12 @@ internal static class RuntimeStubs
                 public static Tensor MaxPool(Tensor x, int size, int stride = 0, int padding = 0) => x;
                 public static Tensor Flatten(Tensor x, int from = 1) => x;
                 public static Tensor Mean(Tensor x, params int[] axes) => x;
+                public static Tensor Concat(params Tensor[] parts) => parts[0];
                 public static Tensor Concat(int axis, params Tensor[] parts) => parts[0];
+                public static Tensor Slice(Tensor x, int axis, int start, int length) => x;
+                public static Tensor[] Split(Tensor x, int parts, int axis = 1) => [x];
+                public static Tensor[] Split(Tensor x, int[] sizes, int axis = 1) => [x];
+                public static Tensor PixelUnshuffle(Tensor x, int factor) => x;
                 public static Tensor CrossEntropy(Tensor logits, IntTensor labels, Reduction reduction = Reduction.Mean) => logits;
                 public static Tensor MeanSquaredError(Tensor x, Tensor target) => x;
                 [Primitive("exp")] public static float Exp(float x) => x;
@@ -138,12 +146,15 @@ internal static class RuntimeStubs
             public static class EagerLayers
             {
                 public static Tensor Perceptron(Tensor x, Parameter weight, Parameter? bias, Activation activation) => x;
-                public static Tensor Conv(
-                    Tensor x, Parameter weight, Parameter? bias, int strideY, int strideX, int paddingY, int paddingX,
-                    int dilationY, int dilationX, int groups, Activation activation) => x;
                 public static Tensor ConvTranspose(
                     Tensor x, Parameter weight, Parameter? bias, int stride, int padding, int outputPadding, int dilation,
                     int groups, Activation activation) => x;
+
+                public static Tensor Conv(
+                    Tensor x, Parameter weight, Parameter? bias, int strideY, int strideX, int top, int bottom, int left, int right,
+                    int dilationY, int dilationX, int groups, Activation activation) => x;
+                public static Tensor PixelShuffle(Tensor x, int factor) => x;
+                public static Tensor PixelUnshuffle(Tensor x, int factor) => x;
             }
         }
 
@@ -168,6 +179,7 @@ internal static class RuntimeStubs
                 protected void Write(int input, ReadOnlySpan<float> values) { }
                 protected void Write(int input, ReadOnlySpan<int> values) { }
                 protected void Run() { }
+                protected static int SizeOf(int extent, string name, int multiple) => extent / multiple;
                 protected void Read(int output, Span<float> values) { }
                 protected float ReadScalar() => 0;
 

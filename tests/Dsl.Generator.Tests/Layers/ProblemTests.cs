@@ -27,7 +27,7 @@ public class ProblemTests
 
     [Fact]
     public void A_convolution_of_a_matrix() => Expect(
-        "DSL2001 Stem|images 'b, c, h, w' with a constant c|x|b, 64|give the layer a tensor of rank 4 with a constant second extent",
+        "DSL2001 Stem|images 'b, c, h, w' or sequences 'b, c, l' with a constant c|x|b, 64|give the layer a tensor of rank 4 or 3 with a constant second extent",
         Conv("b, 64"));
 
     [Fact]

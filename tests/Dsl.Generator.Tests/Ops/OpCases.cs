@@ -129,6 +129,12 @@ internal static class OpCases
         yield return Case("contract i,i->", new ContractOp("i,i->"), [3], [3]);
         yield return Case("contract i,i->i", new ContractOp("i,i->i"), [3], [3]);
         yield return Case("contract ,ab->ba", new ContractOp(",ab->ba"), [], [3, 2]);
+        yield return Case("concat", new ConcatOp(1), [2, 3, 4], [2, 1, 4], [2, 2, 4]);
+        yield return Case("slice", new SliceOp(1, 1, 2), [2, 4, 3]);
+        yield return Make("pad", (g, a) => g.Pad(a[0], 1, 1, 2, 0.5), [2, 3]);
+        yield return Case("pixel shuffle 2", new PixelShuffleOp(2), [2, 8, 2, 3]);
+        yield return Case("pixel shuffle 3", new PixelShuffleOp(3), [1, 9, 2, 3]);
+        yield return Case("pixel unshuffle 2", new PixelUnshuffleOp(2), [2, 3, 4, 6]);
         foreach (WindowGeometry w in Windows)
         {
             yield return Case($"window {w}", new WindowOp(w), [2, 2, 6, 7]);
