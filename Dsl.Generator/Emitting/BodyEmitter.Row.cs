@@ -17,7 +17,7 @@ internal static partial class BodyEmitter
     {
         FusedKernel kernel = context.Kernel;
         List<Reduction> reductions = Reduction.Of(kernel);
-        var levels = new RowLevels(context, reductions);
+        var levels = new RowLevels(context);
         ImmutableArray<int> element = Identity(kernel.Shape.Length);
         ImmutableArray<int> row = kernel.Kept.ToImmutableArray();
         bool PerRow(Node node) => !node.Shape.SequenceEqual(kernel.Shape) || kernel.Anchors.Contains(node);
@@ -36,7 +36,7 @@ internal static partial class BodyEmitter
             close.Add(new BodyScope(context, rowDomain));
             foreach (Reduction r in reductions.Where(r => levels.Of(r.Anchor) <= sweep))
             {
-                accumulate[sweep].Provide(r.Anchor, r.Value);
+                r.Provide(accumulate[sweep], kernel);
             }
 
             foreach (Reduction r in reductions.Where(r => levels.Of(r.Anchor) == sweep + 1))
@@ -54,7 +54,7 @@ internal static partial class BodyEmitter
 
             foreach (Reduction r in reductions.Where(r => levels.Of(r.Anchor) <= sweep + 1))
             {
-                close[sweep].Provide(r.Anchor, r.Value);
+                r.Provide(close[sweep], kernel);
             }
 
             foreach (Node node in kernel.Stores.Where(n => PerRow(n) && Math.Max(1, levels.Of(n)) == sweep + 1))
@@ -124,10 +124,10 @@ internal static partial class BodyEmitter
         private readonly HashSet<Node> _anchors;
         private readonly Dictionary<Node, int> _levels = new();
 
-        public RowLevels(KernelContext context, IEnumerable<Reduction> reductions)
+        public RowLevels(KernelContext context)
         {
             _context = context;
-            _anchors = new HashSet<Node>(reductions.Select(static r => r.Anchor));
+            _anchors = new HashSet<Node>(context.Kernel.Anchors);
         }
 
         public int Of(Node node)

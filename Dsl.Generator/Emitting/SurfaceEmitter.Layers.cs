@@ -16,6 +16,10 @@ internal static partial class SurfaceEmitter
         ["Perceptron"] = static l => $"Perceptron({Input(l)}, {Weight(l)}, {Bias(l)}, {Activation(l)})",
         ["Conv"] = static l => $"Conv({Input(l)}, {Weight(l)}, {Bias(l)}, {Pair(l, "Stride", "1")}, "
             + $"{Pair(l, "Padding", "0")}, {Pair(l, "Dilation", "1")}, {Single(l, "Groups", "1")}, {Activation(l)})",
+        ["BatchNorm"] = static l => $"BatchNorm({Input(l)}, {Own(l, "Gain")}, {Own(l, "Bias")}, {Own(l, "RunningMean")}, "
+            + $"{Own(l, "RunningVariance")}, {Argument(l, "Momentum", "0.1")}, {Argument(l, "Epsilon", "1E-05")}, "
+            + $"{Activation(l)})",
+        ["Dropout"] = static l => $"Dropout({Input(l)}, {Argument(l, "rate", "0")}f)",
     };
 
     // /// <summary>The user's text.</summary>
@@ -59,7 +63,9 @@ internal static partial class SurfaceEmitter
 
     private static string Input(LayerSpec layer) => SymbolText.Escape(layer.Inputs[0].Name);
 
-    private static string Weight(LayerSpec layer) => $"Parameters[{Literal(layer.Name + ".Weight")}]";
+    private static string Weight(LayerSpec layer) => Own(layer, "Weight");
+
+    private static string Own(LayerSpec layer, string role) => $"Parameters[{Literal($"{layer.Name}.{role}")}]";
 
     private static string Bias(LayerSpec layer) =>
         Argument(layer, "Bias", "true") == "true" ? $"Parameters[{Literal(layer.Name + ".Bias")}]" : "null";

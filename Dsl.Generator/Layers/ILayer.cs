@@ -12,6 +12,9 @@ internal enum ArgumentKind
     /// <summary>A size as above, or <c>same</c>.</summary>
     SizeOrSame,
 
+    /// <summary>A number, within a range.</summary>
+    Number,
+
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Bool,
 

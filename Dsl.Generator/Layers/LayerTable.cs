@@ -11,6 +11,8 @@ internal static class LayerTable
     {
         new PerceptronLayer(),
         new ConvLayer(),
+        new BatchNormLayer(),
+        new DropoutLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

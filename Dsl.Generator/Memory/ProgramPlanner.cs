@@ -29,7 +29,7 @@ internal static class ProgramPlanner
         }
 
         GraphOutput[] results = schedule.Graph.Outputs
-            .Where(static o => !o.Name.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal)).ToArray();
+            .Where(static o => !RegionOutputs.Contains(o.Name)).ToArray();
         var held = new HashSet<string>(results.Select(o => schedule.BufferOf(Views.Base(o.Node))), StringComparer.Ordinal);
         var buffers = new List<PlannedBuffer>();
         foreach (Node input in schedule.Graph.Inputs)
@@ -40,7 +40,7 @@ internal static class ProgramPlanner
             buffers.Add(new PlannedBuffer(name, layout.Length, layout.Origin, -1, last));
         }
 
-        foreach (Node node in schedule.Kernels.SelectMany(static k => k.Stores).Where(n => !IsGradient(schedule.BufferOf(n))))
+        foreach (Node node in schedule.Kernels.SelectMany(static k => k.Stores).Where(n => !RegionOutputs.Contains(schedule.BufferOf(n))))
         {
             string name = schedule.BufferOf(node);
             Layout layout = schedule.Layouts.Of(node);
@@ -60,10 +60,11 @@ internal static class ProgramPlanner
             schedule.Graph.Inputs.Select(i => Tensor(schedule, ((InputOp)i.Op).Tensor, i)).ToImmutableArray(),
             results.Select(o => Tensor(schedule, o.Name, o.Node)).ToImmutableArray(),
             buffers.ToImmutableArray(),
-            kernels);
+            kernels)
+        {
+            Ops = schedule.Graph.Nodes.Count(static n => !Views.IsView(n) && !Views.IsLeaf(n) && !Views.IsNumber(n)),
+        };
     }
-
-    private static bool IsGradient(string buffer) => buffer.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal);
 
     private static PlannedTensor Tensor(Schedule schedule, string name, Node node)
     {

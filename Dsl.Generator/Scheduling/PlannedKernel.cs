@@ -60,4 +60,8 @@ internal sealed record PlannedProgram(
     ImmutableArray<PlannedTensor> Inputs,
     ImmutableArray<PlannedTensor> Outputs,
     ImmutableArray<PlannedBuffer> Buffers,
-    ImmutableArray<PlannedKernel> Kernels);
+    ImmutableArray<PlannedKernel> Kernels)
+{
+    /// <summary>How many ops there were to fuse: launches without fusion.</summary>
+    public int Ops { get; init; }
+}

@@ -4,7 +4,7 @@ namespace Dsl.Eager;
 
 /// <summary>The layers, executed as they stand: what the generated bodies of annotated methods call. Sums in
 /// double.</summary>
-public static class EagerLayers
+public static partial class EagerLayers
 {
     /// <summary>y = activation(x·Wᵀ + b).</summary>
     /// <param name="x">[..., in].</param>

@@ -20,6 +20,7 @@ public sealed class GpuChainTests
     public static TheoryData<string> Names => ChainCases.Exhaustive ? ChainCases.Names :
     [
         "pointwise positive 0", "perceptron", "conv stride 2 after conv", "max pool 2", "cross-entropy",
+        "batch norm of images", "dropout of images",
     ];
 
     [Theory]
