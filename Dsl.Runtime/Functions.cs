@@ -11,6 +11,11 @@ namespace Dsl;
 /// <remarks>The compiler reads calls of these by name; see each op's file there for what a call lowers to.</remarks>
 public static partial class Functions
 {
+    /// <summary>Whether a step of training is computed. The compiler knows it: <c>if (Training)</c> in a model chooses
+    /// what the program of a step does, and is false in <c>Forward</c> and in the loss of a validation. Executed eagerly
+    /// it is true inside a <see cref="TrainingMode"/>.</summary>
+    public static bool Training => TrainingMode.Current is not null;
+
     /// <summary>Applies a pointwise function to every element.</summary>
     public static Tensor Map(Func<float, float> f, Tensor x) => x.Map(f);
 
@@ -50,6 +55,14 @@ public static partial class Functions
         int[] shape = [.. x.Extents[..first], Shapes.LengthOf(x.Extents[first..])];
         return x.Reshape(shape);
     }
+
+    /// <summary>In training every element is 0 with probability <paramref name="rate"/> and else divided by
+    /// 1 - rate, so that its expectation stays; otherwise x itself. What is dropped is a function of seed, step, the
+    /// order of the calls and the element's position (Srivastava et al. 2014, JMLR 15). Same shape.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="rate">From 0 to below 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside.</exception>
+    public static Tensor Dropout(Tensor x, float rate) => EagerLayers.Dropout(x, rate);
 
     /// <summary>The mean over some axes, which disappear from the shape.</summary>
     /// <param name="x">Any tensor.</param>

@@ -54,7 +54,7 @@ internal static class Differentiator
             }
         }
 
-        foreach (Node parameter in graph.Parameters.ToArray())
+        foreach (Node parameter in graph.Parameters.Where(static p => ((ParameterOp)p.Op).Learns).ToArray())
         {
             string name = ((ParameterOp)parameter.Op).Parameter + GradientSuffix;
             graph.Output(name, cotangents[parameter.Id] ?? graph.Fill(0, parameter.Shape));
@@ -65,7 +65,7 @@ internal static class Differentiator
     }
 
     /// <summary>What follows a parameter's name in the name of its gradient.</summary>
-    public const string GradientSuffix = ".Gradient";
+    public const string GradientSuffix = RegionOutputs.Gradient;
 
     /// <summary>The nodes that a parameter reaches, by id.</summary>
     public static bool[] LearningNodes(Graph graph, int count)
@@ -74,7 +74,7 @@ internal static class Differentiator
         for (int id = 0; id < count; id++)
         {
             Node node = graph.Nodes[id];
-            learns[id] = node.Op is ParameterOp || node.Inputs.Any(input => learns[input.Id]);
+            learns[id] = node.Op is ParameterOp { Learns: true } || node.Inputs.Any(input => learns[input.Id]);
         }
 
         return learns;

@@ -15,7 +15,7 @@ internal static class StopGradients
         foreach (Node node in source.Nodes)
         {
             Node[] inputs = node.Inputs.Map(i => copies[i.Id]);
-            copies[node.Id] = node.Op is StopGradientOp ? inputs[0] : graph.Add(node.Op, node.Label, inputs);
+            copies[node.Id] = node.Op is StopGradientOp ? inputs[0] : graph.Copy(node, inputs);
         }
 
         foreach (GraphOutput output in source.Outputs)

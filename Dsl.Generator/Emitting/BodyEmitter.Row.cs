@@ -17,7 +17,7 @@ internal static partial class BodyEmitter
     {
         FusedKernel kernel = context.Kernel;
         List<Reduction> reductions = Reduction.Of(kernel);
-        var levels = new RowLevels(context, reductions);
+        var levels = new RowLevels(context);
         ImmutableArray<int> element = Identity(kernel.Shape.Length);
         ImmutableArray<int> row = kernel.Kept.ToImmutableArray();
         bool PerRow(Node node) => !node.Shape.SequenceEqual(kernel.Shape) || kernel.Anchors.Contains(node);
@@ -37,7 +37,7 @@ internal static partial class BodyEmitter
             close.Add(new BodyScope(context, rowDomain));
             foreach (Reduction r in reductions.Where(r => levels.Of(r.Anchor) <= sweep))
             {
-                accumulate[sweep].Provide(r.Anchor, r.Value);
+                r.Provide(accumulate[sweep], kernel);
             }
 
             foreach (KeyValuePair<Node, string> value in kept.Where(v => levels.Of(v.Key) <= sweep))
@@ -61,7 +61,7 @@ internal static partial class BodyEmitter
 
             foreach (Reduction r in reductions.Where(r => levels.Of(r.Anchor) <= sweep + 1))
             {
-                close[sweep].Provide(r.Anchor, r.Value);
+                r.Provide(close[sweep], kernel);
             }
 
             foreach (KeyValuePair<Node, string> value in kept.Where(v => levels.Of(v.Key) == sweep + 1))
@@ -149,10 +149,10 @@ internal static partial class BodyEmitter
         private readonly HashSet<Node> _anchors;
         private readonly Dictionary<Node, int> _levels = new();
 
-        public RowLevels(KernelContext context, IEnumerable<Reduction> reductions)
+        public RowLevels(KernelContext context)
         {
             _context = context;
-            _anchors = new HashSet<Node>(reductions.Select(static r => r.Anchor));
+            _anchors = new HashSet<Node>(context.Kernel.Anchors);
         }
 
         public int Of(Node node)

@@ -95,7 +95,7 @@ internal static partial class BodyEmitter
             r.Accumulate(accumulate, accumulate.Evaluate(r.Anchor.Inputs[0], Identity(kernel.Shape.Length)));
             r.Merge(merge);
             r.Close(close);
-            close.Provide(r.Anchor, r.Value);
+            r.Provide(close, kernel);
         }
 
         StoreAll(close, kernel.Stores, kernel.Kept.ToImmutableArray());

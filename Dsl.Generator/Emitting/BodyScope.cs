@@ -95,6 +95,7 @@ internal sealed class BodyScope
             TransposeOp t => Evaluate(node.Inputs[0], Inverse(t.Order, at)),
             StopGradientOp => Evaluate(node.Inputs[0], at),
             InputOp or ParameterOp or ReshapeOp or SliceOp => Load(node, at),
+            RandomOp random => Declare(node, Random(random, at)),
             OneHotOp or DiffersOp => Declare(node, $"F.Select({Mask(node, at)}, F.Splat(1f), F.Splat(0f))"),
             PointwiseOp when !_context.Loads(node) => Pointwise(node, at),
             GatherOp when !_context.Loads(node) => Gather(node, at),
@@ -200,6 +201,25 @@ internal sealed class BodyScope
                 _context.Kernel.Name, "its labels do not lie side by side", "make the classes the last axis of the logits");
     }
 
+    /// <summary><c>Lanes.Uniform&lt;F, I, M&gt;(I.Iota(row * 128 + column), 0, s.Key0, s.Key1)</c>: positions are those of
+    /// the logical tensor, however it lies.</summary>
+    private string Random(RandomOp op, ImmutableArray<int> at)
+    {
+        var access = new Access(Layout.Dense(op.Dims.ToImmutableArray()), at);
+        Accesses.Add(access);
+        if (_domain is null)
+        {
+            return "";
+        }
+
+        (string offset, Size stride, _) = Walk(access, new List<string>(), op.Name);
+        string first = offset.Length == 0 ? "0" : offset;
+        string index = stride.Equals(Size.One) ? $"I.Iota({first})"
+            : stride.Equals(Size.Zero) ? $"I.Splat({first})"
+            : $"I.Splat({first}) + I.Iota(0) * I.Splat({Text(stride)})";
+        return $"Lanes.Uniform<F, I, M>({index}, {op.Site.ToString(CultureInfo.InvariantCulture)}, s.Key0, s.Key1)";
+    }
+
     private static ImmutableArray<int> Inverse(EquatableArray<int> order, ImmutableArray<int> at)
     {
         var inner = new int[at.Length];
@@ -252,9 +272,15 @@ internal sealed class BodyScope
         }
 
         _slots.Add(slot);
-        var offset = new List<string> { _context.SlotName(slot) };
+        return Walk(access, new List<string> { _context.SlotName(slot) }, _context.ValueName(node));
+    }
+
+    /// <summary>Adds the terms of the loop variables to an offset; with the stride from lane to lane, or else the offset of
+    /// every lane.</summary>
+    private (string Offset, Size LaneStride, string? Index) Walk(Access access, List<string> offset, string what)
+    {
         string? index = null;
-        foreach (DomainVariable variable in _domain.Variables.Where(static v => v.Axes.Length > 0))
+        foreach (DomainVariable variable in _domain!.Variables.Where(static v => v.Axes.Length > 0))
         {
             if (variable.Axes.Any(a => !access.Digits(a).IsEmpty))
             {
@@ -282,7 +308,7 @@ internal sealed class BodyScope
             if (variable == _domain.Lanes)
             {
                 throw new UnsupportedException(
-                    _context.Kernel.Name, $"its elements do not lie evenly in '{_context.ValueName(node)}'", "reduce one axis at a time");
+                    _context.Kernel.Name, $"its elements do not lie evenly in '{what}'", "reduce one axis at a time");
             }
 
             foreach (int axis in variable.Axes)
@@ -406,6 +432,7 @@ internal sealed class BodyScope
         SizeOp size => size.Value.IsConstant ? Literal(size.Value.Constant) : $"(float){Text(size.Value)}",
         BroadcastOp or ReshapeOp => Number(node.Inputs[0]),
         PointwiseOp { Row: "neg" } => $"(-{Number(node.Inputs[0])})",
+        PointwiseOp { Row: "max" } => $"Math.Max({Number(node.Inputs[0])}, {Number(node.Inputs[1])})",
         PointwiseOp { Row: "reciprocal" } => $"(1f / {Number(node.Inputs[0])})",
         PointwiseOp p => $"({Number(node.Inputs[0])} {p.Row switch { "add" => "+", "sub" => "-", "mul" => "*", _ => "/" }} {Number(node.Inputs[1])})",
         _ => throw new InvalidOperationException($"{node.Op.Name} is not a number."),

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using Dsl.Generator.Memory;
 using Dsl.Generator.Scheduling;
 using Dsl.Generator.Specs;
 
@@ -70,7 +71,12 @@ internal static class KernelsFile
         string example = plan.Example.Names.Count == 0 ? "" : " at " + string.Join(", ", plan.Example.Names.Select(n => $"{n}={plan.Example[n]}"));
         text.Append("//\n");
         text.Append($"// {parameters.ToString(CultureInfo.InvariantCulture)} parameters; arena {plan.ArenaBytes.ToString(CultureInfo.InvariantCulture)} bytes{example}\n");
-        text.Append($"// launches: {string.Join(", ", plan.Programs.Select(static p => $"{p.Name} {p.Kernels.Length}"))}\n");
+        foreach (PlannedProgram program in plan.Programs)
+        {
+            text.Append($"// {program.Name}: {Int(program.Kernels.Length)} launches of {Int(program.Ops)} ops; ");
+            text.Append($"peak {ArenaStatement.Of(program, plan.Example)}\n");
+        }
+
         text.Append($"// distinct bodies: {bodies.All.Count}, register tiles: {Tiles(plan).Count()}\n//\n");
         return text.ToString();
     }
@@ -201,6 +207,8 @@ internal static class KernelsFile
 
         return text.Append("    };\n").ToString();
     }
+
+    private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Sizes(ImmutableArray<Size> sizes) => string.Join(", ", sizes.Select(SizeText));
 

@@ -21,6 +21,10 @@ internal static partial class SurfaceEmitter
             + $"{Single(l, "Groups", "1")}, {Activation(l)})",
         ["PixelShuffle"] = static l => $"PixelShuffle({Input(l)}, {Single(l, "Factor", "1")})",
         ["PixelUnshuffle"] = static l => $"PixelUnshuffle({Input(l)}, {Single(l, "Factor", "1")})",
+        ["BatchNorm"] = static l => $"BatchNorm({Input(l)}, {Named(l, "Gain")}, {Named(l, "Bias")}, "
+            + $"{Named(l, "RunningMean")}, {Named(l, "RunningVariance")}, {Argument(l, "Momentum", "0.1")}, "
+            + $"{Epsilon(l, "1E-05")}, {Activation(l)})",
+        ["Dropout"] = static l => $"Dropout({Input(l)}, {Argument(l, "rate", "0")}f)",
         ["LayerNorm"] = static l =>
             $"LayerNorm({Input(l)}, {Named(l, "Gain")}, {Bias(l)}, {Argument(l, "Axis", "-1")}, {Epsilon(l, "1E-05")})",
         ["RmsNorm"] = static l =>

@@ -46,7 +46,7 @@ internal static partial class SurfaceEmitter
                 {
                     EmitForward(text, function);
                 }
-                else
+                else if (function.Name == "Loss")
                 {
                     EmitLoss(text, function, "Loss", "The loss of one batch, without learning from it.");
                     EmitLoss(text, function, "Train", "One step of training on one batch; the loss before the step.");

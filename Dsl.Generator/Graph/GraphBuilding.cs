@@ -20,6 +20,12 @@ internal sealed partial class Graph
         _parameters.FirstOrDefault(p => ((ParameterOp)p.Op).Parameter == name)
             ?? Add(new ParameterOp(name, dims.ToEquatable()), name);
 
+    /// <summary>A tensor that is kept from step to step without being learned; the same name gives the same
+    /// node.</summary>
+    public Node State(string name, params int[] dims) =>
+        _parameters.FirstOrDefault(p => ((ParameterOp)p.Op).Parameter == name)
+            ?? Add(new ParameterOp(name, dims.ToEquatable()) { Learns = false }, name);
+
     /// <summary>A scalar.</summary>
     public Node Constant(double value) => Add(new ConstantOp(value));
 

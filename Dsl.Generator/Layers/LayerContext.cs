@@ -49,6 +49,33 @@ internal sealed class LayerContext
         return Graph.Parameter(name, dims);
     }
 
+    /// <summary>Whether a step of training is lowered: layers may do something else then.</summary>
+    public bool IsTraining => _lowering.IsTraining;
+
+    /// <summary>Declares a tensor that is kept from step to step without being learned. Where the layer is called a
+    /// second time in one step, it is what the first call has made of it.</summary>
+    public Node State(string suffix, string initializer, params int[] dims)
+    {
+        string name = $"{_spec.Name}.{suffix}";
+        _parameters.Add(new ParameterSpec(name, dims.ToEquatable(), initializer, Decays: false) { Learns = false });
+        return _lowering.State(name, dims);
+    }
+
+    /// <summary>Gives a state the value that it has after the step.</summary>
+    public void Next(string suffix, Node value) => _lowering.SetState($"{_spec.Name}.{suffix}", value);
+
+    /// <summary>Drops elements, in training.</summary>
+    public Node Dropout(Node x, double rate) => _lowering.Dropout(x, rate);
+
+    /// <summary>A number argument.</summary>
+    public double Number(string name, Func<double, bool> isAllowed, string range)
+    {
+        string text = Text(Schema(name));
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && isAllowed(value)
+            ? value
+            : throw OutOfRange(name, text, range);
+    }
+
     /// <summary>A size argument: a constant within the schema's range.</summary>
     public int Size(string name) => Read(Schema(name), Text(Schema(name)));
 
@@ -68,15 +95,6 @@ internal sealed class LayerContext
 
     /// <summary>Whether an argument is a word: <c>same</c>.</summary>
     public bool IsWord(string name, string word) => string.Equals(Text(Schema(name)), word, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>A number argument.</summary>
-    public double Number(string name, Func<double, bool> isAllowed, string range)
-    {
-        string text = Text(Schema(name));
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && isAllowed(value)
-            ? value
-            : throw OutOfRange(name, text, range);
-    }
 
     /// <summary>The argument <c>Epsilon</c>: what keeps a divisor from 0.</summary>
     public double Epsilon(double smallest = 0) => Number(

@@ -22,6 +22,8 @@ internal static class LayerTable
         new EmbeddingLayer(),
         new PixelShuffleLayer(),
         new PixelUnshuffleLayer(),
+        new BatchNormLayer(),
+        new DropoutLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

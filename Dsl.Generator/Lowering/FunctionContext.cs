@@ -81,6 +81,18 @@ internal sealed class FunctionContext
     public bool Has(string name, int position) =>
         Find(name, position) is { } operand && (operand.Value >= 0 || operand.Literal is not ("" or "null"));
 
+    /// <summary>A number within a range.</summary>
+    public double Number(string name, int position, Func<double, bool> isAllowed, string range)
+    {
+        string text = Find(name, position)?.Literal ?? "";
+        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && isAllowed(value)
+            ? value
+            : throw OutOfRange(name, text.Length > 0 ? text : "a tensor", range);
+    }
+
+    /// <summary>Drops elements, in training.</summary>
+    public Node Dropout(Node x, double rate) => _lowering.Dropout(x, rate);
+
     public bool Bool(string name, int position, bool otherwise) =>
         Find(name, position) is { } operand && bool.TryParse(operand.Literal, out bool value) ? value : otherwise;
 

@@ -19,11 +19,15 @@ internal sealed class FunctionLowering
     private readonly List<Node> _values = new();
     private readonly List<string> _producers = new();
     private readonly List<int> _firstNodes = new();
+    private readonly Dictionary<string, Node> _nextStates = new(StringComparer.Ordinal);
+    private readonly bool _isTraining;
+    private int _draws;
 
-    public FunctionLowering(ModelSpec spec, LayerBook layers, FunctionSpec function)
+    public FunctionLowering(ModelSpec spec, LayerBook layers, FunctionSpec function, bool isTraining)
     {
         _layers = layers;
         _function = function;
+        _isTraining = isTraining;
         Functions = new PointwiseLowering(spec.Pointwise);
     }
 
@@ -33,6 +37,37 @@ internal sealed class FunctionLowering
 
     /// <summary>The symbols that occur in the shapes of the inputs.</summary>
     public HashSet<string> Symbols { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Whether a step of training is lowered, as layers and functions see it.</summary>
+    public bool IsTraining
+    {
+        get
+        {
+            DependsOnTraining = true;
+            return _isTraining;
+        }
+    }
+
+    /// <summary>Whether somebody has asked.</summary>
+    public bool DependsOnTraining { get; private set; }
+
+    /// <summary>The values of states after the step, by name, in ordinal order.</summary>
+    public IEnumerable<KeyValuePair<string, Node>> NextStates =>
+        _nextStates.OrderBy(static s => s.Key, StringComparer.Ordinal);
+
+    /// <summary>The present value of a state.</summary>
+    public Node State(string name, int[] dims)
+    {
+        Node state = Graph.State(name, dims);
+        return _nextStates.TryGetValue(name, out Node? next) ? next : state;
+    }
+
+    /// <summary>Gives a state another value.</summary>
+    public void SetState(string name, Node value) => _nextStates[name] = value;
+
+    /// <summary>Drops elements, in training.</summary>
+    public Node Dropout(Node x, double rate) =>
+        IsTraining && rate > 0 ? RandomOp.Dropout(Graph, x, rate, _draws++) : x;
 
     /// <summary>Adds the nodes of all steps; the result of the function.</summary>
     public Node Run()
@@ -46,6 +81,11 @@ internal sealed class FunctionLowering
         {
             _firstNodes.Add(Graph.Nodes.Count);
             _values.Add(LowerChecked(step));
+            foreach (Node node in Graph.Nodes.Skip(_firstNodes[_firstNodes.Count - 1]))
+            {
+                node.Region = step.Region;
+            }
+
             _producers.Add(step.Label.Length > 0 ? step.Label : step.Target);
         }
 

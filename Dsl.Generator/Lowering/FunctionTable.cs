@@ -19,6 +19,8 @@ internal static class FunctionTable
     {
         new FunctionRow("MaxPool", static c => MaxPool(c)),
         new FunctionRow("AvgPool", static c => AveragePool(c)),
+        new FunctionRow("Dropout", static c => c.Dropout(
+            c.Tensor("x", 0), c.Number("rate", 1, static r => r is >= 0 and < 1, "a number from 0 to below 1"))),
         new FunctionRow("Flatten", static c => Flatten(c)),
         new FunctionRow("Reshape", static c => Reshape(c)),
         new FunctionRow("Sum", static c => Reduce(c, static (g, x, axes) => g.Sum(x, axes))),

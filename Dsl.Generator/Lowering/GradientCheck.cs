@@ -19,7 +19,7 @@ internal static class GradientCheck
     /// first.</exception>
     public static void Check(Graph graph, Node loss, Func<Node, StepSpec?> stepOf)
     {
-        foreach (Node parameter in graph.Parameters)
+        foreach (Node parameter in graph.Parameters.Where(static p => ((ParameterOp)p.Op).Learns))
         {
             var depends = new HashSet<Node> { parameter };
             var live = new HashSet<Node> { parameter };

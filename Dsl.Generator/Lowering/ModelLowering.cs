@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Dsl.Generator.Autodiff;
 using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Layers;
@@ -20,13 +21,22 @@ internal static class ModelLowering
         var layers = new LayerBook(spec);
         var problems = new List<Problem>();
         var graphs = new Dictionary<string, Graph>(StringComparer.Ordinal);
-        foreach (FunctionSpec function in spec.Functions)
+        bool depends = false;
+        bool readTwice = spec.Functions.Any(static f => f.Name == TrainName);
+        void Run(string name, FunctionSpec function, bool isTraining)
         {
             IReadOnlyList<Problem> found;
             try
             {
-                var lowering = new FunctionLowering(spec, layers, function);
-                graphs[function.Name] = LowerFunction(lowering, function);
+                var lowering = new FunctionLowering(spec, layers, function, isTraining);
+                Node result = LowerFunction(lowering, function, name);
+                depends = lowering.DependsOnTraining;
+                if (name == TrainName || (name == LossName && !depends && !readTwice))
+                {
+                    GradientCheck.Check(lowering.Graph, result, lowering.StepOf);
+                }
+
+                graphs[name] = GraphVerifier.Verify(lowering.Graph, "lowering");
                 IReadOnlyList<ImageFields> fields = ImageFields.Of(lowering.Graph);
                 foreach (ImageFields image in fields)
                 {
@@ -46,6 +56,20 @@ internal static class ModelLowering
                 found.Where(f => !problems.Any(p => p.Id == f.Id && p.Arguments.Equals(f.Arguments))).ToList());
         }
 
+        foreach (FunctionSpec function in spec.Functions)
+        {
+            Run(function.Name, function, isTraining: function.Name == TrainName);
+        }
+
+        if (graphs.TryGetValue(LossName, out Graph? loss) && !readTwice)
+        {
+            graphs[TrainName] = loss;
+            if (depends)
+            {
+                Run(TrainName, spec.Functions.First(static f => f.Name == LossName), isTraining: true);
+            }
+        }
+
         var called = new HashSet<string>(
             from function in spec.Functions
             from step in function.Steps
@@ -59,15 +83,17 @@ internal static class ModelLowering
         return new LoweredModel(
             spec,
             graphs.TryGetValue("Forward", out Graph? forward) ? forward : null,
-            graphs.TryGetValue(LossName, out Graph? loss) ? loss : null,
+            loss,
+            graphs.TryGetValue(TrainName, out Graph? train) ? train : null,
             layers.Parameters.ToEquatable(),
             layers.Reports.ToEquatable(),
             problems.ToEquatable());
     }
 
     private const string LossName = "Loss";
+    private const string TrainName = "Train";
 
-    private static Graph LowerFunction(FunctionLowering lowering, FunctionSpec function)
+    private static Node LowerFunction(FunctionLowering lowering, FunctionSpec function, string name)
     {
         Node result = lowering.Run();
         if (result.DType == DType.Int)
@@ -93,18 +119,17 @@ internal static class ModelLowering
             }
         }
 
-        if (function.Name == LossName)
+        if (name is LossName or TrainName && result.Rank != 0)
         {
-            if (result.Rank != 0)
-            {
-                throw new ProblemException(
-                    ProblemIds.LossIsNotScalar, function.Site, function.Name, result.Shape.Text());
-            }
-
-            GradientCheck.Check(lowering.Graph, result, lowering.StepOf);
+            throw new ProblemException(ProblemIds.LossIsNotScalar, function.Site, function.Name, result.Shape.Text());
         }
 
-        lowering.Graph.Output(function.Name, result);
-        return GraphVerifier.Verify(lowering.Graph, "lowering");
+        lowering.Graph.Output(name == TrainName ? LossName : name, result);
+        foreach (KeyValuePair<string, Node> state in lowering.NextStates)
+        {
+            lowering.Graph.Output(state.Key + RegionOutputs.Next, state.Value);
+        }
+
+        return result;
     }
 }

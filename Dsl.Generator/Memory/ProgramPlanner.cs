@@ -30,7 +30,7 @@ internal static class ProgramPlanner
         }
 
         GraphOutput[] results = schedule.Graph.Outputs
-            .Where(static o => !o.Name.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal)).ToArray();
+            .Where(static o => !RegionOutputs.Contains(o.Name)).ToArray();
         var held = new HashSet<string>(results.Select(o => schedule.BufferOf(Views.Base(o.Node))), StringComparer.Ordinal);
         var buffers = new List<PlannedBuffer>();
         foreach (Node input in schedule.Graph.Inputs)
@@ -42,7 +42,7 @@ internal static class ProgramPlanner
         }
 
         IEnumerable<Node> roots = schedule.Kernels.SelectMany(static k => k.Stores).Select(schedule.Layouts.Root).Distinct();
-        foreach (Node node in roots.Where(n => !IsGradient(schedule.BufferOf(n))))
+        foreach (Node node in roots.Where(n => !RegionOutputs.Contains(schedule.BufferOf(n))))
         {
             string name = schedule.BufferOf(node);
             Layout layout = schedule.Layouts.Of(node);
@@ -66,10 +66,9 @@ internal static class ProgramPlanner
         {
             Extents = ExtentPlanner.Plan(schedule),
             Parts = schedule.Parts.Select(static p => new PlannedPart(p.Name, p.Buffer, p.Shift)).ToImmutableArray(),
+            Ops = schedule.Graph.Nodes.Count(static n => !Views.IsView(n) && !Views.IsLeaf(n) && !Views.IsNumber(n)),
         };
     }
-
-    private static bool IsGradient(string buffer) => buffer.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal);
 
     private static PlannedTensor Tensor(Schedule schedule, string name, Node node)
     {

@@ -32,12 +32,15 @@ internal sealed record InputOp(string Tensor, EquatableArray<Size> Dims, DType T
         throw new InvalidOperationException($"Input '{Tensor}' is given, not evaluated.");
 }
 
-/// <summary>A learned tensor.</summary>
+/// <summary>A tensor that the model owns: learned, or a state that no gradient changes.</summary>
 /// <param name="Parameter">The checkpoint key.</param>
 /// <param name="Dims">Its extents: always constants.</param>
 internal sealed record ParameterOp(string Parameter, EquatableArray<int> Dims) : LeafOp
 {
-    public override string Name => "parameter";
+    /// <summary>False for a state.</summary>
+    public bool Learns { get; init; } = true;
+
+    public override string Name => Learns ? "parameter" : "state";
 
     public override string Attributes => Parameter;
 

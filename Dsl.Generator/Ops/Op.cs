@@ -52,6 +52,9 @@ internal abstract record Op
     /// for ops that do not reduce.</summary>
     public virtual ImmutableArray<int> ReducedAxes => ImmutableArray<int>.Empty;
 
+    /// <summary>For ops that reduce: how many values the pass carries from element to element.</summary>
+    public virtual int StateWidth => 1;
+
     /// <summary>The zeros that the skeleton reads around an operand of the form <see cref="OperandForm.Image"/>.</summary>
     public virtual Halo HaloOf(int operand) => Halo.None;
 

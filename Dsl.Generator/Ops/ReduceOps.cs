@@ -104,6 +104,8 @@ internal sealed record LogSumExpOp(int Axis) : Op
 
     public override ImmutableArray<int> ReducedAxes => ImmutableArray.Create(Axis);
 
+    public override int StateWidth => 2;
+
     public override string Attributes => "axis=" + Axis.ToString(CultureInfo.InvariantCulture);
 
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)

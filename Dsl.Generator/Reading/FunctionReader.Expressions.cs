@@ -64,6 +64,11 @@ internal sealed partial class FunctionReader
                     && index >= 0 && index < list.Items.Count:
                 return list.Items[index];
 
+            case IPropertyReferenceOperation { Property: { Name: Names.Training } property }
+                when property.ContainingType.Is(Names.Functions):
+                _dependsOnTraining = true;
+                return Constants.Known(_isTraining);
+
             case IBinaryOperation binary:
                 return Binary(binary, binary.OperatorKind, Evaluate(binary.LeftOperand), Evaluate(binary.RightOperand));
 

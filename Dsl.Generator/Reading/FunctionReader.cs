@@ -17,16 +17,29 @@ internal sealed partial class FunctionReader
     private const int MaximumIterations = 4096;
 
     private readonly ModelContext _model;
+    private readonly bool _isTraining;
     private readonly List<StepSpec> _steps = new();
     private readonly Stack<IMethodSymbol> _active = new();
     private Dictionary<ISymbol, Value> _locals = new(SymbolEqualityComparer.Default);
     private int _inputs;
+    private int _region;
+    private int _regions;
+    private bool _dependsOnTraining;
 
-    private FunctionReader(ModelContext model) => _model = model;
+    private FunctionReader(ModelContext model, bool isTraining) => (_model, _isTraining) = (model, isTraining);
 
-    /// <summary>Reads a function.</summary>
+    /// <summary>Reads a function with <c>Training</c> false.</summary>
+    /// <param name="model">Its class.</param>
+    /// <param name="method">The function.</param>
+    /// <param name="train">The same with <c>Training</c> true; null when it never asks.</param>
     /// <exception cref="UnreadableException">A part of it is not in the readable subset.</exception>
-    public static FunctionSpec Read(ModelContext model, IMethodSymbol method) => new FunctionReader(model).Read(method);
+    public static FunctionSpec Read(ModelContext model, IMethodSymbol method, out FunctionSpec? train)
+    {
+        var reader = new FunctionReader(model, isTraining: false);
+        FunctionSpec function = reader.Read(method);
+        train = reader._dependsOnTraining ? new FunctionReader(model, isTraining: true).Read(method) : null;
+        return function;
+    }
 
     /// <summary>The inputs and the claim of a function without its steps; the result is no value.</summary>
     public static FunctionSpec ReadSignature(ModelContext model, IMethodSymbol method)
@@ -84,10 +97,17 @@ internal sealed partial class FunctionReader
             _locals[method.Parameters[i]] = arguments[i];
         }
 
+        int region = _region;
+        if (region == 0 && method.Has(Names.Recompute))
+        {
+            _region = ++_regions;
+        }
+
         _active.Push(method);
         Value result = Run(block) ?? throw new UnreadableException(
             "DSL1003", method.Locations[0], method.Name, method.Name, "not every path returns a value");
         _active.Pop();
+        _region = region;
         _locals = outer;
         return result;
     }
@@ -193,7 +213,10 @@ internal sealed partial class FunctionReader
     private TensorValue Add(
         StepKind kind, string target, IEnumerable<OperandSpec> operands, string label, IOperation site)
     {
-        _steps.Add(new StepSpec(kind, target, operands.ToEquatable(), label, _model.Sites.Record(site.Syntax)));
+        _steps.Add(new StepSpec(kind, target, operands.ToEquatable(), label, _model.Sites.Record(site.Syntax))
+        {
+            Region = _region,
+        });
         return new TensorValue(_inputs + _steps.Count - 1);
     }
 

@@ -179,9 +179,14 @@ internal sealed class ModelReader
                 _isComplete = false;
             }
 
-            if (!Try(() => functions.Add(FunctionReader.Read(_context, method))))
+            FunctionSpec? train = null;
+            if (!Try(() => functions.Add(FunctionReader.Read(_context, method, out train))))
             {
                 functions.Add(FunctionReader.ReadSignature(_context, method));
+            }
+            else if (method.Name == "Loss" && train is not null && !train.Equals(functions.Last()))
+            {
+                functions.Add(train with { Name = "Train" });
             }
         }
 

@@ -56,13 +56,14 @@ internal static class Rewriter
                 continue;
             }
 
-            Node copy = graph.Add(node.Op, node.Label, inputs);
+            Node copy = graph.Copy(node, inputs);
             uses.Add(sourceUses[node.Id]);
             have[key] = copy;
             Node result = Rewrite(graph, copy, rules, uses);
             while (uses.Count < graph.Nodes.Count)
             {
                 // What a rule added takes the place of what it replaced.
+                graph.Nodes[uses.Count].Region = node.Region;
                 uses.Add(sourceUses[node.Id]);
             }
 

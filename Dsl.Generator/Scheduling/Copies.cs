@@ -40,14 +40,14 @@ internal sealed class Copies
                 !NeedsCopy(node, i) ? copies[input.Id]
                 : node.Op is JoinOp ? Fresh(copies[input.Id])
                 : Copy(copies[input.Id])).ToArray();
-            copies[node.Id] = _graph.Add(node.Op, node.Label, operands);
+            copies[node.Id] = _graph.Copy(node, operands);
         }
 
         var gradients = new HashSet<Node>();
         foreach (GraphOutput output in source.Outputs)
         {
             Node node = output.Node;
-            bool isGradient = output.Name.EndsWith(Differentiator.GradientSuffix, System.StringComparison.Ordinal);
+            bool isGradient = RegionOutputs.Contains(output.Name);
             bool taken = isGradient && !gradients.Add(Views.Base(node));
             bool hidden = Views.IsLeaf(Views.Base(node)) || Views.IsNumber(Views.Base(node))
                 || node.Op is TransposeOp or BroadcastOp or StopGradientOp or SliceOp

@@ -23,9 +23,11 @@ internal enum Skeleton
 /// <summary>One launch in the making: anchors (what the skeleton itself computes) and the pointwise nodes fused with them.</summary>
 internal sealed class FusedKernel
 {
-    public FusedKernel(int index, Skeleton skeleton, ImmutableArray<Size> shape, ImmutableArray<int> reduced)
+    public FusedKernel(
+        int index, Skeleton skeleton, ImmutableArray<Size> shape, ImmutableArray<int> reduced, bool isReplay)
     {
         Index = index;
+        IsReplay = isReplay;
         Skeleton = skeleton;
         Shape = shape;
         Reduced = reduced;
@@ -35,6 +37,9 @@ internal sealed class FusedKernel
     public int Index { get; }
 
     public Skeleton Skeleton { get; }
+
+    /// <summary>Whether it computes again what the forward pass has computed.</summary>
+    public bool IsReplay { get; }
 
     /// <summary>Logical shape of the domain: of the results, or, for Row and Reduce, of what is reduced.</summary>
     public ImmutableArray<Size> Shape { get; }
@@ -50,6 +55,16 @@ internal sealed class FusedKernel
 
     /// <summary>Materialised nodes that this kernel writes, in graph order.</summary>
     public List<Node> Stores { get; } = new();
+
+    /// <summary>Values that a reduction carries from element to element.</summary>
+    public int StateWidth => Anchors.Where(IsFirstOfPass).Sum(static a => a.Op.StateWidth);
+
+    /// <summary>Whether no anchor before this one has the same pass.</summary>
+    public bool IsFirstOfPass(Node anchor) => FirstOfPass(anchor) == anchor;
+
+    /// <summary>The anchor whose pass computes this one: itself, or a mean whose variance it is.</summary>
+    public Node FirstOfPass(Node anchor) => Anchors.First(a => a == anchor
+        || (a.Op.SharesPassWith(anchor.Op) && a.Inputs.SequenceEqual(anchor.Inputs)));
 
     /// <summary>The name in dumps, profiles and generated code.</summary>
     public string Name { get; set; } = "";

@@ -115,9 +115,8 @@ internal sealed partial class KernelPlanner
 
         // Slices only where the columns alone do not keep every core busy; a constant, so that the sums never depend on cores.
         int slices = (length.IsConstant && length.Constant < 64) || (width.IsConstant && width.Constant >= 4096) ? 1 : 16;
-        int values = kernel.Anchors.Sum(static a => a.Op is LogSumExpOp ? 2 : 1);
         (string Name, Size Length)? scratch = slices == 1 ? null
-            : (kernel.Name + ".Scratch", count * slices * values * (((width + 15) / 16) * 16));
+            : (kernel.Name + ".Scratch", count * slices * kernel.StateWidth * (((width + 15) / 16) * 16));
         if (scratch is { } s)
         {
             context.Slot(s.Name);

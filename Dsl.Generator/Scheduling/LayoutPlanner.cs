@@ -48,8 +48,8 @@ internal sealed class LayoutPlanner
         }
 
         _gradients = graph.Outputs
-            .Where(static o => o.Name.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal))
-            .ToLookup(static o => Views.Base(o.Node), static o => o.Name.Substring(0, o.Name.Length - Differentiator.GradientSuffix.Length));
+            .Where(static o => RegionOutputs.Contains(o.Name))
+            .ToLookup(static o => Views.Base(o.Node), static o => RegionOutputs.ParameterOf(o.Name)!);
         var reshaped = new HashSet<Node>(graph.Nodes.Where(static n => n.Op is ReshapeOp && !Views.IsUnit(n))
             .Select(n => _joins.Root(n.Inputs[0])));
         foreach (Node node in graph.Nodes.Where(n =>

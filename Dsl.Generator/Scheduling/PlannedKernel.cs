@@ -73,4 +73,7 @@ internal sealed record PlannedProgram(
 
     /// <summary>Parts of buffers that kernels name.</summary>
     public ImmutableArray<PlannedPart> Parts { get; init; } = ImmutableArray<PlannedPart>.Empty;
+
+    /// <summary>How many ops there were to fuse: launches without fusion.</summary>
+    public int Ops { get; init; }
 }

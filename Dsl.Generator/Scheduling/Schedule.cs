@@ -16,14 +16,14 @@ internal sealed class Schedule
     private readonly List<(string Name, string Buffer, Size Shift)> _parts = new();
     private readonly string[] _symbols;
 
-    private Schedule(string name, Graph graph, IEnumerable<Packing> packings)
+    private Schedule(string name, Graph source, Graph graph, IEnumerable<Packing> packings)
     {
         Name = name;
+        Source = source;
         Graph = graph;
         Fusion = Fusion.Of(graph);
         Layouts = new LayoutPlanner(graph, Fusion, packings);
-        _symbols = graph.Inputs.SelectMany(static i => i.Shape).SelectMany(static d => d.Symbols)
-            .Distinct().OrderBy(static s => s, StringComparer.Ordinal).ToArray();
+        _symbols = SymbolsOf(graph);
         Kernels = Fusion.Kernels.ToImmutableArray();
         NameBuffers();
         NameKernels();
@@ -36,10 +36,10 @@ internal sealed class Schedule
     public static Schedule Of(string name, Graph graph, IEnumerable<Packing>? packings = null)
     {
         packings ??= Array.Empty<Packing>();
-        var schedule = new Schedule(name, Copies.Insert(graph), packings);
+        var schedule = new Schedule(name, graph, Copies.Insert(graph), packings);
         while (UnevenRows.Split(schedule) is { } split)
         {
-            schedule = new Schedule(name, split, packings);
+            schedule = new Schedule(name, graph, split, packings);
         }
 
         return schedule;
@@ -47,6 +47,9 @@ internal sealed class Schedule
 
     /// <summary>Forward, Loss or Train.</summary>
     public string Name { get; }
+
+    /// <summary>What was to be scheduled, before copies and splits.</summary>
+    public Graph Source { get; }
 
     public Graph Graph { get; }
 
@@ -58,6 +61,10 @@ internal sealed class Schedule
 
     /// <summary>The symbolic sizes in ordinal order; the position is the N-slot.</summary>
     public IReadOnlyList<string> Symbols => _symbols;
+
+    /// <summary>The symbolic sizes of a graph's inputs in ordinal order.</summary>
+    public static string[] SymbolsOf(Graph graph) => graph.Inputs.SelectMany(static i => i.Shape)
+        .SelectMany(static d => d.Symbols).Distinct().OrderBy(static s => s, StringComparer.Ordinal).ToArray();
 
     /// <summary>The buffer that holds an input, a parameter or a materialised node.</summary>
     public string BufferOf(Node node) => node.Op switch
@@ -79,7 +86,7 @@ internal sealed class Schedule
     private void NameBuffers()
     {
         var taken = new HashSet<string>(Graph.Inputs.Select(static i => ((InputOp)i.Op).Tensor), StringComparer.Ordinal);
-        foreach (GraphOutput output in Graph.Outputs.Where(static o => o.Name.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal)))
+        foreach (GraphOutput output in Graph.Outputs.Where(static o => RegionOutputs.Contains(o.Name)))
         {
             Node node = Views.Base(output.Node);
             if (Fusion.IsMaterialised(node) && !_buffers.ContainsKey(node))

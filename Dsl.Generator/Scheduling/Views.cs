@@ -49,15 +49,15 @@ internal static class Views
         return from.Skip(at).All(static d => d.Equals(Size.One)) ? axes : null;
     }
 
-    /// <summary>Known without computing: an input, a parameter, a constant.</summary>
-    public static bool IsLeaf(Node node) => node.Op is InputOp or ParameterOp or ConstantOp or SizeOp;
+    /// <summary>Known without computing: an input, a parameter, a constant, a random number.</summary>
+    public static bool IsLeaf(Node node) => node.Op is InputOp or ParameterOp or ConstantOp or SizeOp or RandomOp;
 
     /// <summary>A number that depends on sizes and constants only: written into the body as a literal.</summary>
     public static bool IsNumber(Node node) => node.Op switch
     {
         ConstantOp or SizeOp => true,
         BroadcastOp or ReshapeOp => IsNumber(node.Inputs[0]),
-        PointwiseOp p => p.Row is "add" or "sub" or "mul" or "div" or "neg" or "reciprocal" && node.Inputs.All(IsNumber),
+        PointwiseOp p => p.Row is "add" or "sub" or "mul" or "div" or "neg" or "reciprocal" or "max" && node.Inputs.All(IsNumber),
         _ => false,
     };
 }

@@ -9,7 +9,8 @@ namespace Dsl.Generator.Specs;
 /// <param name="Declaration">The header of the generated half, e.g. <c>public sealed partial class</c>.</param>
 /// <param name="Example">The value of <c>[Model(Example = "b=128")]</c>, or empty.</param>
 /// <param name="Layers">The annotated partial methods, in source order.</param>
-/// <param name="Functions"><c>Forward</c> and, when declared, <c>Loss</c>. <c>Loss</c> has the call of <c>Forward</c> inlined.</param>
+/// <param name="Functions"><c>Forward</c> and, when declared, <c>Loss</c>, both with <c>Training</c> false; then <c>Train</c>, which is
+/// <c>Loss</c> with <c>Training</c> true, when it says something else. <c>Loss</c> has the call of <c>Forward</c> inlined.</param>
 /// <param name="Pointwise">The pointwise functions that occur in <c>Map</c>, by name.</param>
 /// <param name="Site">The class identifier.</param>
 internal sealed record ModelSpec(
@@ -54,7 +55,7 @@ internal sealed record InputSpec(string Name, bool Integers, bool HasShape, Equa
 /// A function read as dataflow: steps in order, values numbered. Values 0 … Inputs-1 are the inputs; step i defines value
 /// Inputs + i. Locals, loops, inlined calls and conditions on constants are gone.
 /// </summary>
-/// <param name="Name"><c>Forward</c> or <c>Loss</c>.</param>
+/// <param name="Name"><c>Forward</c>, <c>Loss</c> or <c>Train</c>.</param>
 /// <param name="Inputs">The parameters.</param>
 /// <param name="Steps">One value each.</param>
 /// <param name="Result">The value returned.</param>
@@ -92,7 +93,11 @@ internal enum StepKind
 /// <param name="Operands">Tensor values and literals, in the callee's parameter order, defaults filled in.</param>
 /// <param name="Label">The local it is assigned to, the layer's name, or empty: names in dumps and generated code.</param>
 /// <param name="Site">The expression.</param>
-internal sealed record StepSpec(StepKind Kind, string Target, EquatableArray<OperandSpec> Operands, string Label, int Site);
+internal sealed record StepSpec(StepKind Kind, string Target, EquatableArray<OperandSpec> Operands, string Label, int Site)
+{
+    /// <summary>The call of a <c>[Recompute]</c> method that it belongs to, counted from 1; 0 outside.</summary>
+    public int Region { get; init; }
+}
 
 /// <summary>An operand: a value of the function, or a literal.</summary>
 /// <param name="Name">The callee's parameter name; empty for operators.</param>

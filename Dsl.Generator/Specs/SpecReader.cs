@@ -132,7 +132,8 @@ internal sealed class SpecReader
         string target = Word();
         var operands = List(Operand);
         string label = TakeWord("label") ? Quoted() : "";
-        return new StepSpec(parsed, target, operands.ToEquatable(), label, Site());
+        int region = TakeWord("region") ? Integer() : 0;
+        return new StepSpec(parsed, target, operands.ToEquatable(), label, Site()) { Region = region };
     }
 
     private OperandSpec Operand()

@@ -102,7 +102,8 @@ internal static class SpecText
             StepSpec step = function.Steps[i];
             text.Append($"  %{Number(function.Inputs.Count + i)} = {step.Kind} {step.Target}(");
             text.Append(string.Join(", ", step.Operands.Select(Print))).Append(')');
-            text.Append(step.Label.Length > 0 ? $" label {Quote(step.Label)}" : "").Append($" @{Number(step.Site)}\n");
+            text.Append(step.Label.Length > 0 ? $" label {Quote(step.Label)}" : "");
+            text.Append(step.Region > 0 ? $" region {Number(step.Region)}" : "").Append($" @{Number(step.Site)}\n");
         }
 
         text.Append($"  return %{Number(function.Result)}");

@@ -48,7 +48,7 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     /// <inheritdoc/>
     public int Count => _parameters.Length;
 
-    /// <summary>The number of learned numbers.</summary>
+    /// <summary>The number of learned numbers; states do not count.</summary>
     public long Length
     {
         get
@@ -56,7 +56,7 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
             long length = 0;
             foreach (Parameter parameter in _parameters)
             {
-                length += parameter.Length;
+                length += parameter.Learns ? parameter.Length : 0;
             }
 
             return length;

@@ -30,4 +30,7 @@ public sealed record CompiledModel(
 {
     /// <summary>A parameter's gradient is the buffer of this name.</summary>
     public static string GradientOf(string parameter) => parameter + ".Gradient";
+
+    /// <summary>The value that a step gives a state is the buffer of this name, in the place of a gradient.</summary>
+    public static string NextOf(string state) => state + ".Next";
 }

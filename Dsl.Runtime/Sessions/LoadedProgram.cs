@@ -93,6 +93,15 @@ internal sealed class LoadedProgram
         _loaded = engine.Load(_launches);
     }
 
+    /// <summary>What the random numbers of the next run depend on.</summary>
+    public void SetKey(RandomKey key)
+    {
+        foreach (Launch launch in _launches)
+        {
+            (launch.Slots.Key0, launch.Slots.Key1) = (key.Word0, key.Word1);
+        }
+    }
+
     /// <summary>Runs with the present sizes.</summary>
     public void Run()
     {

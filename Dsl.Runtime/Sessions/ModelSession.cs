@@ -98,6 +98,10 @@ public abstract partial class ModelSession : IDisposable
     /// <summary>The optimiser whose arrays the session keeps; null when it does not train.</summary>
     public Optimizer? Optimizer { get; }
 
+    /// <summary>What random numbers of training depend on besides the step: the same seed drops the same elements on
+    /// every device. A <see cref="Trainer"/> sets it to its own.</summary>
+    public ulong Seed { get; set; }
+
     /// <summary>Bytes of the arena: activations and scratch of the largest program.</summary>
     public long ArenaBytes => ArenaLength * sizeof(float);
 
@@ -165,6 +169,11 @@ public abstract partial class ModelSession : IDisposable
 
         ExtentCheck.Require(program.Program, program.Sizes);
         PackIfStale();
+        if (Optimizer is { } optimizer && ReferenceEquals(program, Loaded(EntryPoint.Train)))
+        {
+            program.SetKey(RandomKey.Of(Seed, optimizer.Step + optimizer.Skipped, optimizer.MicroBatches));
+        }
+
         program.Run();
 
         // The arena reuses the memory of inputs: another run needs them again.

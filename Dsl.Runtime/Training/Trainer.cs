@@ -99,6 +99,7 @@ public sealed class Trainer : IDisposable
                 + "[batch, classes, …]. Use TrainingMetric.Loss.");
         }
 
+        session.Seed = options.Seed;
         session.Optimizer.Bind(session);
     }
 
@@ -236,7 +237,7 @@ public sealed class Trainer : IDisposable
         catch
         {
             // A sum that was begun belongs to a step that did not happen.
-            Optimizer.Restore(Optimizer.Step, Optimizer.Skipped);
+            Optimizer.Abandon();
             throw;
         }
     }

@@ -2,7 +2,6 @@ extern alias runtime;
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Xunit;
 using Device = runtime::Dsl.Device;
 using EntryPoint = runtime::Dsl.Sessions.EntryPoint;
 using ModelSession = runtime::Dsl.Sessions.ModelSession;
@@ -28,6 +27,7 @@ internal sealed class CaseSession : IDisposable
 
         Optimizer? optimizer = compiled.Lowered.Loss is null ? null : new Sgd(0.1f);
         Session = compiled.NewModel().NewSession(new SessionOptions { Device = device, Sizes = sizes, Optimizer = optimizer });
+        Session.Seed = CaseData.Seed;
     }
 
     public ModelSession Session { get; }
@@ -58,16 +58,14 @@ internal sealed class CaseSession : IDisposable
         }
 
         Start(EntryPoint.Loss, sizes, data);
-        float loss = Session.ReadScalar();
-        Start(EntryPoint.Train, sizes, data);
         result[CaseResult.Loss] = [Session.ReadScalar()];
-        Assert.True(loss == Session.ReadScalar() || Math.Abs(loss - Session.ReadScalar()) <= 1e-5 * Math.Abs(loss) + 1e-6,
-            $"{_compiled.Case}: Loss gives {loss}, Train gives {Session.ReadScalar()}");
+        Start(EntryPoint.Train, sizes, data);
+        result[CaseResult.Train] = [Session.ReadScalar()];
         for (int i = 0; i < Session.Model.Parameters.Count; i++)
         {
             var gradient = new float[Session.Model.Parameters[i].Length];
             Session.ReadParameterLayout(Session.GradientBase, i, gradient);
-            result[Session.Model.Parameters[i].Name + ".Gradient"] = CaseData.Doubles(gradient);
+            result[CaseResult.After(Session.Model.Parameters[i])] = CaseData.Doubles(gradient);
         }
 
         return result;
@@ -80,7 +78,7 @@ internal sealed class CaseSession : IDisposable
         Session.Engine.Fill(Session.ArenaBase, Session.ArenaLength, float.NaN);
         if (Session.Optimizer is not null)
         {
-            Session.Engine.Fill(Session.GradientBase, Session.ParameterLength, float.NaN);
+            Session.Engine.Fill(Session.GradientBase, Session.RegionLength, float.NaN);
         }
 
         var program = Session.Loaded(entry)!.Program;

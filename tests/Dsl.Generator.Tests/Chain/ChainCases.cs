@@ -22,6 +22,7 @@ internal static class ChainCases
         LossCases.All,
         NormCases.All,
         ShapeCases.All,
+        TrainingModeCases.All,
     }.SelectMany(static c => c).ToDictionary(static c => c.Name, StringComparer.Ordinal);
 
     public static TheoryData<string> Names => [.. s_byName.Keys];

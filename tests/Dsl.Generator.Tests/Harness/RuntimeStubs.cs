@@ -45,8 +45,17 @@ internal static class RuntimeStubs
 
             public sealed class PixelShuffleAttribute(object factor) : LayerAttribute { public object Factor => factor; }
             public sealed class PixelUnshuffleAttribute(object factor) : LayerAttribute { public object Factor => factor; }
+
+            public sealed class BatchNormAttribute : LayerAttribute
+            {
+                public double Momentum { get; set; } = 0.1;
+                public double Epsilon { get; set; } = 1e-5;
+                public Activation Activation { get; set; }
+            }
+            public sealed class DropoutAttribute(double rate) : LayerAttribute { public double Rate => rate; }
             [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.ReturnValue)]
             public sealed class ShapeAttribute(params object[] dims) : Attribute { public object[] Dims => dims; }
+            public sealed class RecomputeAttribute : Attribute { }
             public sealed class PointwiseAttribute : Attribute { }
             public sealed class PrimitiveAttribute(string row) : Attribute { public string Row => row; }
             [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
@@ -80,6 +89,8 @@ internal static class RuntimeStubs
             {
                 public static Tensor Map(Func<float, float> f, Tensor x) => x;
                 public static Tensor Map(Func<float, float, float> f, Tensor x, Tensor y) => x;
+                public static bool Training => false;
+                public static Tensor Dropout(Tensor x, float rate) => x;
                 public static Tensor MaxPool(Tensor x, int size, int stride = 0, int padding = 0) => x;
                 public static Tensor Flatten(Tensor x, int from = 1) => x;
                 public static Tensor Mean(Tensor x, params int[] axes) => x;
@@ -109,6 +120,7 @@ internal static class RuntimeStubs
             public sealed class ParameterInfo
             {
                 public ParameterInfo(string name, int[] shape, Initializer initializer, bool decays) { }
+                public bool Learns { get; init; } = true;
             }
             public sealed class ParameterSet
             {
@@ -118,6 +130,7 @@ internal static class RuntimeStubs
             public sealed record Initializer
             {
                 public static Initializer Zeros() => new();
+                public static Initializer Ones() => new();
                 public static Initializer KaimingUniform(int fanIn) => new();
                 public static Initializer Bilinear(int inputs, int outputs, int height, int width) => new();
             }
@@ -145,6 +158,10 @@ internal static class RuntimeStubs
         {
             public static class EagerLayers
             {
+                public static Tensor BatchNorm(
+                    Tensor x, Parameter gain, Parameter bias, Parameter runningMean, Parameter runningVariance,
+                    double momentum, double epsilon, Activation activation) => x;
+                public static Tensor Dropout(Tensor x, float rate) => x;
                 public static Tensor Perceptron(Tensor x, Parameter weight, Parameter? bias, Activation activation) => x;
                 public static Tensor ConvTranspose(
                     Tensor x, Parameter weight, Parameter? bias, int stride, int padding, int outputPadding, int dilation,

@@ -116,6 +116,12 @@ internal static class OpCases
         yield return Make("sum of all", (g, a) => g.SumAll(a[0]), [2, 3, 4]);
         yield return Make("mean", (g, a) => g.Mean(a[0], 1), [2, 3, 4]);
         yield return Make("max over axes", (g, a) => g.Reduce(ReduceKind.Max, a[0], 0, 2), [2, 3, 4]) with { Spread = true };
+        foreach (MomentKind kind in new[] { MomentKind.Mean, MomentKind.Variance })
+        {
+            yield return Case($"{kind} over axes", new MomentsOp(kind, new([0, 2])), [2, 3, 4]);
+            yield return Case($"{kind} over all", new MomentsOp(kind, new([0, 1])), [3, 4]);
+        }
+
         yield return Case("logsumexp 0", new LogSumExpOp(0), [3, 4]);
         yield return Case("logsumexp 1", new LogSumExpOp(1), [3, 4, 2]);
         yield return Make("gather", (g, a) => g.Add(new GatherOp(), a[0], g.Input("ids", DType.Int, 4, 2)), [3, 5]);

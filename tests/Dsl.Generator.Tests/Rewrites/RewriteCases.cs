@@ -22,6 +22,9 @@ internal static class RewriteCases
         ("reshape of a broadcast scalar", (g, p, q, v) => g.Reshape(g.Fill(g.SumAll(v), [2, 3]), [6]), "broadcast(%3) : 6"),
         ("pointwise of reshapes", (g, p, q, v) => g.Pointwise("exp", g.Reshape(g.Pointwise("exp", p), [6])), "reshape(%4) : 6"),
         ("sum of broadcast", (g, p, q, v) => g.Sum(g.Broadcast(v, [2, 3], [1]), 0), "mul(%2, %4) : 3"),
+        ("sum of what is scaled alike", (g, p, q, v) =>
+            g.Sum(g.Pointwise("mul", p, g.Broadcast(v, [2, 3], [1])), 0), "mul(%3, %2) : 3"),
+        ("sum of negated", (g, p, q, v) => g.Sum(g.Pointwise("neg", p), 0), "neg(%3) : 3"),
         ("reduction over nothing", (g, p, q, v) => g.Add(new ReduceOp(ReduceKind.Sum, default), p), "%0"),
         ("reduction of reduction", (g, p, q, v) => g.Sum(g.Sum(p, 0), 0), "sum[axes=0,1](%0) : scalar"),
         ("stop gradient of a constant", (g, p, q, v) => g.Pointwise("mul", p, g.Add(new StopGradientOp(), g.Fill(2, p.Shape))),

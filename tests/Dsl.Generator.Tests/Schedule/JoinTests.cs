@@ -4,7 +4,7 @@ using Dsl.Generator.Scheduling;
 using Dsl.Generator.Tests.Chain;
 using Xunit;
 
-namespace Dsl.Generator.Tests.Schedule;
+namespace Dsl.Generator.Tests.Schedules;
 
 /// <summary>What is joined, cut and shuffled moves no data: the launches say so.</summary>
 public sealed class JoinTests

@@ -153,7 +153,7 @@ public class SurfaceTests
 
     /// <summary>A lowering by hand, so that these snapshots show emission only.</summary>
     private static LoweredModel Lowered(ModelSpec spec) => new(
-        spec, null, null,
+        spec, null, null, null,
         new[]
         {
             new ParameterSpec("Stem.Weight", new EquatableArray<int>([32, 1, 3, 3]), "KaimingUniform(9)", true),

@@ -49,6 +49,39 @@ public class EagerGoldenTests
     }
 
     [SkippableTheory]
+    [InlineData("batchnorm2d_train", true)]
+    [InlineData("batchnorm2d_eval", false)]
+    public void BatchNorm(string name, bool training)
+    {
+        GoldenCase golden = GoldenCase.Open(name);
+        ParameterSet parameters = Parameters(golden);
+        int channels = parameters["in.g"].Length;
+        var states = new ParameterSet(
+        [
+            new ParameterInfo("mean", [channels], Initializer.Constant(0.1f), decays: false) { Learns = false },
+            new ParameterInfo("variance", [channels], Initializer.Constant(0.9f), decays: false) { Learns = false },
+        ]);
+        if (!training)
+        {
+            states["mean"].CopyFrom(golden.Tensor("aux.rm").Values);
+            states["variance"].CopyFrom(golden.Tensor("aux.rv").Values);
+        }
+
+        using (training ? TrainingMode.Enter() : null)
+        {
+            golden.AssertClose("out.y", EagerLayers.BatchNorm(
+                golden.Tensor("in.x"), parameters["in.g"], parameters["in.b"], states["mean"], states["variance"], 0.1,
+                1e-5, Dsl.Activation.None));
+        }
+
+        if (training)
+        {
+            golden.AssertClose("out.running_mean", states["mean"].ToTensor());
+            golden.AssertClose("out.running_var", states["variance"].ToTensor());
+        }
+    }
+
+    [SkippableTheory]
     [InlineData("3x3_same", 1, 1, 1, 1, 1, 1)]
     [InlineData("valid_nobias", 1, 1, 0, 0, 1, 1)]
     [InlineData("stride2", 2, 2, 1, 1, 1, 1)]
@@ -150,7 +183,7 @@ public class EagerGoldenTests
 
     private static ParameterSet Parameters(GoldenCase golden)
     {
-        string[] names = golden.Has("in.b") ? ["in.w", "in.b"] : ["in.w"];
+        string[] names = [.. new[] { "in.w", "in.g", "in.b" }.Where(golden.Has)];
         ParameterSet set =
             new([.. names.Select(name => new ParameterInfo(name, golden.Shape(name), Initializer.Zeros(), false))]);
         foreach (string name in names)
