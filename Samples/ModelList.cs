@@ -9,13 +9,14 @@ namespace Samples;
 internal static class ModelList
 {
     /// <summary>New instances, by name.</summary>
-    public static IReadOnlyDictionary<string, Func<IModel>> All { get; } = new SortedDictionary<string, Func<IModel>>(StringComparer.Ordinal)
-    {
-        ["conv"] = static () => new DigitNet(),
-        ["mlp"] = static () => new DigitMlp(),
-        ["linear"] = static () => new DigitLinear(),
-        ["field"] = static () => new FieldNet(),
-    };
+    public static IReadOnlyDictionary<string, Func<IModel>> All { get; } =
+        new SortedDictionary<string, Func<IModel>>(StringComparer.Ordinal)
+        {
+            ["conv"] = static () => new DigitNet(),
+            ["field"] = static () => new FieldNet(),
+            ["linear"] = static () => new DigitLinear(),
+            ["mlp"] = static () => new DigitMlp(),
+        };
 
     /// <summary>The names as a sentence lists them.</summary>
     public static string Names => string.Join(", ", All.Keys);

@@ -5,7 +5,8 @@ using System.IO.Compression;
 
 namespace Samples;
 
-/// <summary>Writes pictures as PNG: 8 bits for each of red, green and blue, without a filter. W3C, "Portable Network Graphics
+/// <summary>Writes pictures as PNG: 8 bits for each of red, green and blue, without a filter. W3C, "Portable Network
+/// Graphics
 /// (PNG) Specification".</summary>
 internal static class PngFile
 {

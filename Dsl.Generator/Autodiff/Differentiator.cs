@@ -39,8 +39,9 @@ internal static class Differentiator
     }
 
     /// <summary>
-    /// A graph that computes, for every input x of floats, the gradient of Σ weight·y under the name <c>x.Sensitivity</c>,
-    /// where y is the first output of <paramref name="forward"/>. The weight is one more input, the last one.
+    /// A graph that computes, for every input x of floats, the gradient of Σ weight·y under the name
+    /// <c>x.Sensitivity</c>, where y is the first output of <paramref name="forward"/>. The weight is one more input, the
+    /// last one.
     /// </summary>
     /// <param name="forward">A graph with an output.</param>
     public static Graph Sensitivity(Graph forward)
@@ -109,7 +110,8 @@ internal static class Differentiator
     }
 
     /// <summary>The nodes that a parameter reaches, by id.</summary>
-    public static bool[] LearningNodes(Graph graph, int count) => Reached(graph, count, static n => n.Op is ParameterOp);
+    public static bool[] LearningNodes(Graph graph, int count) =>
+        Reached(graph, count, static n => n.Op is ParameterOp);
 
     private static bool[] Reached(Graph graph, int count, Func<Node, bool> isSource)
     {

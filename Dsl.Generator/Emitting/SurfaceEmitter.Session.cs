@@ -82,7 +82,8 @@ internal static partial class SurfaceEmitter
         });
     }
 
-    // public void Sensitivity(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<float> weight, global::System.Span<float> imageGradient)
+    // public void Sensitivity(
+    //     ReadOnlySpan<float> image, ReadOnlySpan<float> weight, Span<float> imageGradient)   // types in full, one line
     // {
     //     Begin(global::Dsl.Sessions.EntryPoint.Sensitivity);
     //     Write(0, image);
@@ -96,13 +97,17 @@ internal static partial class SurfaceEmitter
         string weight = Unused(function, "weight");
         string Gradient(InputSpec input) => Unused(function, input.Name + "Gradient");
         text.Line();
-        text.Line("/// <summary>The gradients of Σ weight·result with respect to the inputs: what the outputs that are weighted depend on, and how strongly.</summary>");
+        text.Line(
+            "/// <summary>The gradients of Σ weight·result with respect to the inputs: what the outputs that are weighted "
+            + "depend on, and how strongly.</summary>");
         EmitInputDocumentation(text, function);
         string shape = function.HasResultShape ? $" [{Dims(function.ResultDims)}], row by row" : "";
         text.Line($"/// <param name=\"{weight}\">The weight of every element of the result:{shape}.</param>");
         foreach (InputSpec input in sources)
         {
-            text.Line($"/// <param name=\"{Gradient(input)}\">Receives the gradient of {input.Name}: [{Dims(input.Dims)}], row by row.</param>");
+            text.Line(
+                $"/// <param name=\"{Gradient(input)}\">Receives the gradient of {input.Name}: "
+                + $"[{Dims(input.Dims)}], row by row.</param>");
         }
 
         EmitSizeDocumentation(text, function);

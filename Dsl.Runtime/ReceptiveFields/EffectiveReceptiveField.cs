@@ -6,12 +6,16 @@ using Dsl.Sessions;
 namespace Dsl;
 
 /// <summary>
-/// The effective receptive field of one unit: how strongly the unit depends on each pixel, |∂y/∂x|, summed over the channels
-/// of the image and averaged over images. What is seen in theory bounds it; after training and at random weights alike it
+/// The effective receptive field of one unit: how strongly the unit depends on each pixel, |∂y/∂x|, summed over the
+/// channels
+/// of the image and averaged over images. What is seen in theory bounds it; after training and at random weights alike
+/// it
 /// is a bell in the middle of that.
 /// </summary>
-/// <remarks>Luo, Li, Urtasun and Zemel, "Understanding the Effective Receptive Field in Deep Convolutional Neural Networks",
-/// NeurIPS 2016. The model needs <c>[Model(InputGradients = true)]</c>, one image [b, c, h, w] as input and a result [b, k, i, j]
+/// <remarks>Luo, Li, Urtasun and Zemel, "Understanding the Effective Receptive Field in Deep Convolutional Neural
+/// Networks",
+/// NeurIPS 2016. The model needs <c>[Model(InputGradients = true)]</c>, one image [b, c, h, w] as input and a result
+/// [b, k, i, j]
 /// or [b, k].</remarks>
 public sealed class EffectiveReceptiveField
 {
@@ -39,7 +43,8 @@ public sealed class EffectiveReceptiveField
         if (program.Inputs.Count != 2 || program.Inputs[0].Shape.Length != 4 || program.Inputs[0].Integers)
         {
             throw new ArgumentException(
-                $"'{model.Name}' takes {string.Join(", ", program.Inputs.SkipLast(1).Select(static i => i.Name))}; an effective field needs one image of rank 4.",
+                $"'{model.Name}' takes {string.Join(", ", program.Inputs.SkipLast(1).Select(static i => i.Name))}; "
+                + "an effective field needs one image of rank 4.",
                 nameof(session));
         }
 
@@ -109,7 +114,8 @@ public sealed class EffectiveReceptiveField
             seen.Min(i => i / Width), seen.Max(i => i / Width), seen.Min(i => i % Width), seen.Max(i => i % Width));
     }
 
-    /// <summary>The side of a square of as many pixels as are stronger than <paramref name="part"/> of the strongest: the size that
+    /// <summary>The side of a square of as many pixels as are stronger than <paramref name="part"/> of the strongest:
+    /// the size that
     /// the paper states, with one minus 95.45 %.</summary>
     /// <param name="part">From 0 to 1.</param>
     public double EffectiveSize(double part = 1 - 0.9545)

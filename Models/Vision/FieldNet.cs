@@ -1,8 +1,10 @@
 namespace Models.Vision;
 
 /// <summary>
-/// Eight 3×3 convolutions on a grey image of 64×64, the third with a stride of 2: a filter to learn, and a network whose
-/// receptive field of 27×27 can be looked at. It is the stack of Luo et al., "Understanding the Effective Receptive Field in
+/// Eight 3×3 convolutions on a grey image of 64×64, the third with a stride of 2: a filter to learn, and a network
+/// whose
+/// receptive field of 27×27 can be looked at. It is the stack of Luo et al., "Understanding the Effective Receptive
+/// Field in
 /// Deep Convolutional Neural Networks" (2016), with a step in it.
 /// </summary>
 [Model(Example = "b=1", InputGradients = true)]

@@ -17,16 +17,30 @@ internal static class ReceptiveFieldVerb
 
     public static Command Command()
     {
-        var model = new Option<string>("--model") { Description = ModelList.Names + ".", DefaultValueFactory = static _ => "field" };
+        var model = new Option<string>("--model")
+        {
+            Description = ModelList.Names + ".",
+            DefaultValueFactory = static _ => "field",
+        };
         model.AcceptOnlyFromAmong([.. ModelList.All.Keys]);
-        var layer = new Option<string?>("--layer") { Description = "The layer whose field is framed; the last one without it." };
+        var layer = new Option<string?>("--layer")
+        {
+            Description = "The layer whose field is framed; the last one without it.",
+        };
         var file = new Option<FileInfo?>("--out")
         {
-            Description = "Draws the field of the unit in the middle to this PNG; how strongly it depends on each pixel, too, for the "
-                + "result of a model with gradients of inputs.",
+            Description = "Draws the field of the unit in the middle to this PNG; how strongly it depends on each pixel, "
+                + "too, for the result of a model with gradients of inputs.",
         };
-        var seed = new Option<int>("--seed") { Description = "Seed of parameters and images.", DefaultValueFactory = static _ => 1 };
-        var command = new Command("receptive-field", "Shows what the layers of a model see.") { model, layer, file, seed };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "Seed of parameters and images.",
+            DefaultValueFactory = static _ => 1,
+        };
+        var command = new Command("receptive-field", "Shows what the layers of a model see.")
+        {
+            model, layer, file, seed,
+        };
         command.SetAction(result => Verb.Run(() => Run(
             AnsiConsole.Console,
             ModelList.All[result.GetValue(model)!](),
@@ -43,9 +57,11 @@ internal static class ReceptiveFieldVerb
             throw new ArgumentException($"'{model.Compiled.Name}' has no image.");
         }
 
-        ReceptiveField field = layer is null ? model.ReceptiveFields[^1] : model.ReceptiveFields.FirstOrDefault(f => f.Layer == layer)
-            ?? throw new ArgumentException(
-                $"There is no layer '{layer}'; there are {string.Join(", ", model.ReceptiveFields.Select(static f => f.Layer))}.");
+        string names = string.Join(", ", model.ReceptiveFields.Select(static f => f.Layer));
+        ReceptiveField field = layer is null
+            ? model.ReceptiveFields[^1]
+            : model.ReceptiveFields.FirstOrDefault(f => f.Layer == layer)
+                ?? throw new ArgumentException($"There is no layer '{layer}'; there are {names}.");
         Show(console, model);
         if (file is not null)
         {
@@ -57,7 +73,8 @@ internal static class ReceptiveFieldVerb
 
     private static void Show(IAnsiConsole console, IModel model)
     {
-        Table table = new Table().AddColumn("layer").AddColumn("image").AddColumn("size").AddColumn("stride").AddColumn("padding").AddColumn("start");
+        var table = new Table();
+        table.AddColumns("layer", "image", "size", "stride", "padding", "start");
         foreach (ReceptiveField f in model.ReceptiveFields)
         {
             table.AddRow(
@@ -72,7 +89,8 @@ internal static class ReceptiveFieldVerb
         console.Write(table);
     }
 
-    private static void Draw(IAnsiConsole console, IModel model, ReceptiveField field, bool isResult, FileInfo file, int seed)
+    private static void Draw(
+        IAnsiConsole console, IModel model, ReceptiveField field, bool isResult, FileInfo file, int seed)
     {
         Dsl.Plans.Program forward = model.Compiled.Forward;
         Dsl.Sizes sizes = [];
@@ -96,19 +114,22 @@ internal static class ReceptiveFieldVerb
             using ModelSession session = model.NewSession(new SessionOptions { Sizes = sizes });
             var effective = new EffectiveReceptiveField(session, row, column, sizes);
             var random = new Random(seed);
+            int length = image[1] * image[2] * image[3];
             for (int n = 0; n < Images; n++)
             {
-                effective.Add([.. Enumerable.Range(0, image[1] * image[2] * image[3]).Select(_ => (2 * random.NextSingle()) - 1)]);
+                effective.Add([.. Enumerable.Range(0, length).Select(_ => (2 * random.NextSingle()) - 1)]);
             }
 
             picture.Shade(effective);
-            console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"The unit at row {row}, column {column} depends on {effective.Support()} (first row, last row, first column, last column); "
-                + $"effective size {effective.EffectiveSize():F1}."));
+            string seen = effective.Support() is var (top, bottom, left, right)
+                ? $"rows {top} to {bottom} and columns {left} to {right}"
+                : "nothing";
+            console.WriteLine(
+                $"The unit at row {row}, column {column} depends on {seen}; effective size {Number(effective.EffectiveSize())}.");
         }
 
-        picture.Frame(field.Rows?.PixelsOf(row) ?? (0, image[2] - 1), field.Columns?.PixelsOf(column) ?? (0, image[3] - 1));
+        picture.Frame(
+            field.Rows?.PixelsOf(row) ?? (0, image[2] - 1), field.Columns?.PixelsOf(column) ?? (0, image[3] - 1));
         picture.Save(file);
         console.WriteLine($"{file.FullName}: {field.Layer} at row {row}, column {column}.");
     }
@@ -125,7 +146,8 @@ internal static class ReceptiveFieldVerb
         return rows == columns ? rows : $"{rows}, {columns}";
     }
 
-    private static string Range(double least, double most) => least == most ? Number(least) : $"{Number(least)} … {Number(most)}";
+    private static string Range(double least, double most) =>
+        least == most ? Number(least) : $"{Number(least)} … {Number(most)}";
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 }

@@ -14,7 +14,8 @@ public class ReceptiveFieldTests
     public void DigitNet_has_its_fields_as_constants()
     {
         const int Size = DigitNet.ReceptiveFields.Deep.Size;
-        Assert.Equal((8, 2, 3, 1), (Size, DigitNet.ReceptiveFields.Deep.Stride, DigitNet.ReceptiveFields.Deep.Padding, DigitNet.ReceptiveFields.Deep.Start));
+        Assert.Equal((8, 2), (Size, DigitNet.ReceptiveFields.Deep.Stride));
+        Assert.Equal((3, 1), (DigitNet.ReceptiveFields.Deep.Padding, DigitNet.ReceptiveFields.Deep.Start));
         Assert.Equal(3, DigitNet.ReceptiveFields.Stem.Size);
         Assert.Contains("field 8x8 stride 2 padding 3", DigitNet.Summary);
     }
@@ -38,7 +39,8 @@ public class ReceptiveFieldTests
         Assert.Equal((0, 1), enlarged.PixelsOf(1));
     }
 
-    /// <summary>Nothing cancels where neither weights nor pixels are negative: what is measured is what was worked out.</summary>
+    /// <summary>Nothing cancels where neither weights nor pixels are negative: what is measured is what was worked
+    /// out.</summary>
     [Theory]
     [InlineData(16, 16)]
     [InlineData(10, 20)]
@@ -59,7 +61,8 @@ public class ReceptiveFieldTests
         (int firstRow, int lastRow) = axis.PixelsOf(row);
         (int firstColumn, int lastColumn) = axis.PixelsOf(column);
         Assert.Equal((firstRow, lastRow, firstColumn, lastColumn), field.Support());
-        Assert.True(field[(firstRow + lastRow) / 2, (firstColumn + lastColumn) / 2] > 100 * field[firstRow, firstColumn]);
+        Assert.True(
+            field[(firstRow + lastRow) / 2, (firstColumn + lastColumn) / 2] > 100 * field[firstRow, firstColumn]);
         Assert.InRange(field.EffectiveSize(), 5, 26);
     }
 
@@ -105,7 +108,7 @@ public class ReceptiveFieldTests
     public void A_unit_outside_the_result_is_refused()
     {
         using FieldNet.Session session = new FieldNet().CreateSession();
-        Assert.Equal("row", Assert.Throws<ArgumentOutOfRangeException>(() => new EffectiveReceptiveField(session, 32, 0)).ParamName);
-        Assert.Equal("column", Assert.Throws<ArgumentOutOfRangeException>(() => new EffectiveReceptiveField(session, 0, -1)).ParamName);
+        Assert.Throws<ArgumentOutOfRangeException>("row", () => new EffectiveReceptiveField(session, 32, 0));
+        Assert.Throws<ArgumentOutOfRangeException>("column", () => new EffectiveReceptiveField(session, 0, -1));
     }
 }
