@@ -47,6 +47,13 @@ internal sealed class CompiledPlan
         }
 
         schedules.Insert(0, Schedule.Of("Forward", forward, schedules.LastOrDefault()?.Layouts.Packings));
+        if (model.Spec.InputGradients)
+        {
+            Graph sensitivity = GraphVerifier.Verify(
+                Rewriter.Simplify(StopGradients.Erase(Differentiator.Sensitivity(Rewriter.Simplify(model.Forward!)))), "sensitivity");
+            stages.Add(new("sensitivity", GraphPrinter.Print(sensitivity)));
+            schedules.Add(Schedule.Of("Sensitivity", sensitivity, schedules.Last().Layouts.Packings));
+        }
 
         Packings = Agree(schedules);
         Programs = schedules.Select(ProgramPlanner.Plan).ToImmutableArray();
@@ -58,7 +65,7 @@ internal sealed class CompiledPlan
 
     public LoweredModel Model { get; }
 
-    /// <summary>Forward; then Loss and Train when the class has a loss.</summary>
+    /// <summary>Forward; then Loss and Train when the class has a loss; then Sensitivity when it is asked for.</summary>
     public ImmutableArray<PlannedProgram> Programs { get; }
 
     /// <summary>In the order of the model's parameters.</summary>

@@ -98,10 +98,11 @@ internal static class KernelsFile
             text.Append($"            new(\"{p.Parameter}\", [{string.Join(", ", p.Factors)}], [{string.Join(", ", p.Order)}]),\n");
         }
 
-        bool trains = plan.Programs.Length > 1;
+        bool trains = plan.Model.Loss is not null;
         text.Append("        ],\n        Forward(),\n        ").Append(trains ? "Loss(),\n        Train(),\n" : "null,\n        null,\n");
         text.Append($"        new Sizes {{ {string.Join(", ", plan.Example.Names.Select(n => $"[{Quote(n)}] = {plan.Example[n]}"))} }},\n");
-        text.Append("        Stages());\n");
+        text.Append("        Stages())");
+        text.Append(plan.Model.Spec.InputGradients ? " { Sensitivity = Sensitivity() };\n" : ";\n");
         return text.ToString();
     }
 

@@ -7,7 +7,8 @@ using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Emitting;
 
-/// <summary>Receptive fields: constants by layer for programs, a list for tools. Models without images have none.</summary>
+/// <summary>Receptive fields: constants by layer for programs, a list for tools. Models without images have
+/// none.</summary>
 internal static partial class SurfaceEmitter
 {
     private const string FieldClass = "ReceptiveFields";
@@ -35,7 +36,8 @@ internal static partial class SurfaceEmitter
         foreach (LayerReport layer in layers)
         {
             text.Deeper(
-                $"new({Literal(layer.Name)}, {Literal(layer.Field!.Image)}, {Axis(layer.Field.Rows)}, {Axis(layer.Field.Columns)}),");
+                $"new({Literal(layer.Name)}, {Literal(layer.Field!.Image)}, "
+                + $"{Axis(layer.Field.Rows)}, {Axis(layer.Field.Columns)}),");
         }
 
         text.Line("];").Line();
@@ -48,7 +50,9 @@ internal static partial class SurfaceEmitter
         }
 
         text.Line();
-        text.Line("/// <summary>Receptive fields in pixels: unit u of a layer sees u·Stride - Padding and the Size pixels from there.</summary>");
+        text.Line(
+            "/// <summary>Receptive fields in pixels: unit u of a layer sees u·Stride - Padding and the Size pixels from "
+            + "there.</summary>");
         text.Line("/// <remarks>Layers that see the whole image are left out.</remarks>");
         text.Block($"public static class {FieldClass}", () =>
         {
@@ -80,7 +84,8 @@ internal static partial class SurfaceEmitter
         });
     }
 
-    /// <summary>One set of constants when both axes are alike, else one for each axis that is not seen as a whole.</summary>
+    /// <summary>One set of constants when both axes are alike, else one for each axis that is not seen as a
+    /// whole.</summary>
     private static IEnumerable<(string Name, string Meaning, Fraction Value)> Constants(FieldSpec field) =>
         field.Rows.Equals(field.Columns)
             ? Constants(field.Rows, "Size", "", "", "", "")
@@ -95,31 +100,36 @@ internal static partial class SurfaceEmitter
             yield break;
         }
 
+        string differs = $" over all units: the field depends on the position{along}.";
         yield return (size, $"Pixels from the first to the last one that a unit sees{along}.", axis.Largest);
-        yield return ("Stride" + stride, $"Pixels from the field of a unit to that of the next one{along}.", axis.Stride);
         yield return (
-            "Padding" + padding, $"Pixels by which the field of unit 0 begins before the image{along}.", axis.MostPadding);
+            "Stride" + stride, $"Pixels from the field of a unit to that of the next one{along}.", axis.Stride);
         yield return (
-            "Start" + start, $"The middle of the field of unit 0{along}, where pixel i lies from i to i + 1.", axis.FirstStart);
+            "Padding" + padding,
+            $"Pixels by which the field of unit 0 begins before the image{along}.",
+            axis.MostPadding);
+        yield return (
+            "Start" + start,
+            $"The middle of the field of unit 0{along}, where pixel i lies from i to i + 1.",
+            axis.FirstStart);
         if (axis.Smallest != axis.Largest)
         {
-            yield return ("Smallest" + size, $"The least over all units: the field depends on the position{along}.", axis.Smallest);
+            yield return ("Smallest" + size, "The least" + differs, axis.Smallest);
         }
 
         if (axis.LeastPadding != axis.MostPadding)
         {
-            yield return (
-                "LeastPadding" + padding, $"The least over all units: the field depends on the position{along}.", axis.LeastPadding);
+            yield return ("LeastPadding" + padding, "The least" + differs, axis.LeastPadding);
         }
 
         if (axis.FirstStart != axis.LastStart)
         {
-            yield return (
-                "LastStart" + start, $"The most over all units: the field depends on the position{along}.", axis.LastStart);
+            yield return ("LastStart" + start, "The most" + differs, axis.LastStart);
         }
     }
 
-    /// <summary><c>new(8, 2, 3, 1)</c>, with what differs from unit to unit behind it; <c>null</c> for a whole axis.</summary>
+    /// <summary><c>new(8, 2, 3, 1)</c>, with what differs from unit to unit behind it; <c>null</c> for a whole
+    /// axis.</summary>
     private static string Axis(FieldAxisSpec axis)
     {
         if (axis.IsWhole)
@@ -143,7 +153,9 @@ internal static partial class SurfaceEmitter
             bounds.Add($"LastStart = {Number(axis.LastStart)}");
         }
 
-        return $"new({Number(axis.Largest)}, {Number(axis.Stride)}, {Number(axis.MostPadding)}, {Number(axis.FirstStart)})"
+        string numbers = string.Join(
+            ", ", new[] { axis.Largest, axis.Stride, axis.MostPadding, axis.FirstStart }.Select(Number));
+        return $"new({numbers})"
             + (bounds.Count == 0 ? "" : $" {{ {string.Join(", ", bounds)} }}");
     }
 

@@ -45,6 +45,10 @@ internal static partial class SurfaceEmitter
                 if (function.Name == "Forward")
                 {
                     EmitForward(text, function);
+                    if (spec.InputGradients)
+                    {
+                        EmitSensitivity(text, function);
+                    }
                 }
                 else if (function.Name == "Loss")
                 {
@@ -78,6 +82,47 @@ internal static partial class SurfaceEmitter
         });
     }
 
+    // public void Sensitivity(
+    //     ReadOnlySpan<float> image, ReadOnlySpan<float> weight, Span<float> imageGradient)   // types in full, one line
+    // {
+    //     Begin(global::Dsl.Sessions.EntryPoint.Sensitivity);
+    //     Write(0, image);
+    //     Write(1, weight);
+    //     Run();
+    //     Read(0, imageGradient);
+    // }
+    private static void EmitSensitivity(SurfaceWriter text, FunctionSpec function)
+    {
+        InputSpec[] sources = function.Inputs.Where(static i => !i.Integers).ToArray();
+        string weight = Unused(function, "weight");
+        string Gradient(InputSpec input) => Unused(function, input.Name + "Gradient");
+        text.Line();
+        text.Line(
+            "/// <summary>The gradients of Σ weight·result with respect to the inputs: what the outputs that are weighted "
+            + "depend on, and how strongly.</summary>");
+        EmitInputDocumentation(text, function);
+        string shape = function.HasResultShape ? $" [{Dims(function.ResultDims)}], row by row" : "";
+        text.Line($"/// <param name=\"{weight}\">The weight of every element of the result:{shape}.</param>");
+        foreach (InputSpec input in sources)
+        {
+            text.Line(
+                $"/// <param name=\"{Gradient(input)}\">Receives the gradient of {input.Name}: "
+                + $"[{Dims(input.Dims)}], row by row.</param>");
+        }
+
+        EmitSizeDocumentation(text, function);
+        string more = $"global::System.ReadOnlySpan<float> {weight}"
+            + string.Concat(sources.Select(i => $", global::System.Span<float> {SymbolText.Escape(Gradient(i))}"));
+        text.Block($"public void Sensitivity({Signature(function, more)})", () =>
+        {
+            EmitRun(text, function, "Sensitivity", weight);
+            for (int i = 0; i < sources.Length; i++)
+            {
+                text.Line($"Read({i}, {SymbolText.Escape(Gradient(sources[i]))});");
+            }
+        });
+    }
+
     // public float Train(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<int> digit)
     // {
     //     Begin(global::Dsl.Sessions.EntryPoint.Train);
@@ -99,13 +144,18 @@ internal static partial class SurfaceEmitter
         });
     }
 
-    private static void EmitRun(SurfaceWriter text, FunctionSpec function, string entryPoint)
+    private static void EmitRun(SurfaceWriter text, FunctionSpec function, string entryPoint, string? weight = null)
     {
         string sizes = string.Concat(Symbols(function).Select(s => $", ({Literal(s.Name)}, {Value(function, s)})"));
         text.Line($"Begin(global::Dsl.Sessions.EntryPoint.{entryPoint}{sizes});");
         for (int i = 0; i < function.Inputs.Count; i++)
         {
             text.Line($"Write({i}, {SymbolText.Escape(function.Inputs[i].Name)});");
+        }
+
+        if (weight is not null)
+        {
+            text.Line($"Write({function.Inputs.Count}, {weight});");
         }
 
         text.Line("Run();");

@@ -70,6 +70,14 @@ internal static class ModelLowering
             }
         }
 
+        if (spec.InputGradients && spec.Functions.Any(static f => f.Name == "Forward" && f.Inputs.All(static i => i.Integers)))
+        {
+            problems.Add(new Problem(
+                ProblemIds.ArgumentOutOfRange,
+                spec.Site,
+                new[] { spec.Name, "InputGradients", "true", "false, since 'Forward' takes no Tensor" }.ToEquatable()));
+        }
+
         var called = new HashSet<string>(
             from function in spec.Functions
             from step in function.Steps

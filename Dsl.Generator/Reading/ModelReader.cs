@@ -93,7 +93,11 @@ internal sealed class ModelReader
             _attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Example").Value.Value as string ?? "";
         var spec = new ModelSpec(
             SymbolText.Namespace(_type), _type.Name, SymbolText.Header(_type), example,
-            layers, functions, _context.PointwiseFunctions, _sites.Record(_type));
+            layers, functions, _context.PointwiseFunctions, _sites.Record(_type))
+        {
+            InputGradients = _attribute.NamedArguments
+                .FirstOrDefault(static a => a.Key == "InputGradients").Value.Value is true,
+        };
         return new ReadModel(spec, _isComplete, stubs);
     }
 

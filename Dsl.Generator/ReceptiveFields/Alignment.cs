@@ -9,7 +9,8 @@ using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.ReceptiveFields;
 
-/// <summary>Branches that meet without fitting, as diagnostics where they meet: rows and columns in one message when they
+/// <summary>Branches that meet without fitting, as diagnostics where they meet: rows and columns in one message when
+/// they
 /// differ alike.</summary>
 internal static class Alignment
 {

@@ -7,7 +7,8 @@ namespace Dsl.Generator.ReceptiveFields;
 /// <param name="Reach">Which positions; null for the whole axis.</param>
 internal sealed record AxisReach(int Axis, Reach? Reach)
 {
-    /// <summary>Every element sees the whole axis: a sum over it, a product along it, a reshape that tears it apart.</summary>
+    /// <summary>Every element sees the whole axis: a sum over it, a product along it, a reshape that tears it
+    /// apart.</summary>
     public static AxisReach Whole { get; } = new(-1, null);
 
     public bool IsWhole => Reach is null;
@@ -18,7 +19,8 @@ internal sealed record AxisReach(int Axis, Reach? Reach)
     /// <summary>Position i of the node's axis sees position i.</summary>
     public static AxisReach Same(int axis) => new(axis, Reach.Same);
 
-    /// <summary>The axis of the node that an axis of its operand became, or the whole axis when <paramref name="axis"/> is
+    /// <summary>The axis of the node that an axis of its operand became, or the whole axis when
+    /// <paramref name="axis"/> is
     /// negative.</summary>
     public static AxisReach SameOrWhole(int axis) => axis < 0 ? Whole : Same(axis);
 }

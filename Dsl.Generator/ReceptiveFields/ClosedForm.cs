@@ -6,7 +6,8 @@ namespace Dsl.Generator.ReceptiveFields;
 
 /// <summary>
 /// The closed form for a chain of windows (Araujo, Norris and Sim, "Computing Receptive Fields of Convolutional Neural
-/// Networks", Distill 2019): size 1 + Σ (k'ₗ - 1)·Πᵢ₍ᵢ₌₁…ₗ₋₁₎ sᵢ, stride Π sₗ, padding Σ pₗ·Πᵢ₍ᵢ₌₁…ₗ₋₁₎ sᵢ. Unit u sees the
+/// Networks", Distill 2019): size 1 + Σ (k'ₗ - 1)·Π sᵢ, stride Π sₗ, padding Σ pₗ·Π sᵢ, with products over the layers
+/// i below l. Unit u sees the
 /// pixels u·stride - padding … u·stride - padding + size - 1.
 /// </summary>
 internal readonly record struct ClosedForm(long Size, long Stride, long Padding)
@@ -29,7 +30,8 @@ internal readonly record struct ClosedForm(long Size, long Stride, long Padding)
         return form;
     }
 
-    /// <summary>The form of the only path from an image to a node, all of whose steps have one phase; else null: there is no
+    /// <summary>The form of the only path from an image to a node, all of whose steps have one phase; else null: there
+    /// is no
     /// closed form for what branches or enlarges.</summary>
     /// <param name="fields">Who sees the image at all.</param>
     /// <param name="axis">The axis of the image.</param>

@@ -20,7 +20,8 @@ internal static class FieldVerifier
         var errors = nodes.SelectMany(n => Errors(fields, n)).ToList();
         if (errors.Count > 0)
         {
-            throw new InvalidOperationException($"Receptive fields differ: {string.Join("; ", errors)}\n{fields.Graph}");
+            throw new InvalidOperationException(
+                $"Receptive fields differ: {string.Join("; ", errors)}\n{fields.Graph}");
         }
     }
 

@@ -6,8 +6,10 @@ using Dsl.Generator.Graphs;
 namespace Dsl.Generator.ReceptiveFields;
 
 /// <summary>
-/// What every node of a graph sees of one image, worked out bottom-up: the reach of a node is that of its operands through
-/// the op's own, joined where paths meet. For a chain this is the recursion r += (k' - 1)·j, start += ((k' - 1)/2 - p)·j,
+/// What every node of a graph sees of one image, worked out bottom-up: the reach of a node is that of its operands
+/// through
+/// the op's own, joined where paths meet. For a chain this is the recursion r += (k' - 1)·j, start += ((k' - 1)/2 -
+/// p)·j,
 /// j *= s; <see cref="TopDown"/> is the other one.
 /// </summary>
 internal sealed class ImageFields
@@ -112,6 +114,7 @@ internal sealed class ImageFields
 /// <param name="Axis">The axis of the image.</param>
 /// <param name="First">The stride of one.</param>
 /// <param name="Second">The stride of the other.</param>
-/// <param name="Offset">How far the middle of the second is behind that of the first, in pixels, when the strides are the
+/// <param name="Offset">How far the middle of the second is behind that of the first, in pixels, when the strides are
+/// the
 /// same.</param>
 internal sealed record Misalignment(Node Node, int Axis, Fraction First, Fraction Second, Fraction Offset);

@@ -6,7 +6,8 @@ using System.Linq;
 namespace Dsl.Generator.ReceptiveFields;
 
 /// <summary>
-/// A finite set of positions along one axis, as ascending runs that neither touch nor overlap. A dense field is one run, so
+/// A finite set of positions along one axis, as ascending runs that neither touch nor overlap. A dense field is one
+/// run, so
 /// sets stay small however large the field is; a dilated one has holes, which an interval would lose.
 /// </summary>
 internal sealed class PixelSet : IEquatable<PixelSet>
@@ -30,7 +31,8 @@ internal sealed class PixelSet : IEquatable<PixelSet>
 
     public IReadOnlyList<(long First, long Last)> Runs => _runs;
 
-    /// <summary>The positions from <paramref name="first"/> to <paramref name="last"/>; none when these are in the wrong
+    /// <summary>The positions from <paramref name="first"/> to <paramref name="last"/>; none when these are in the
+    /// wrong
     /// order.</summary>
     public static PixelSet Run(long first, long last) =>
         first > last ? Empty : new(ImmutableArray.Create((first, last)));

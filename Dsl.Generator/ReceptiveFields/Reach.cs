@@ -7,11 +7,13 @@ namespace Dsl.Generator.ReceptiveFields;
 
 /// <summary>
 /// Which positions of one axis each position of another sees, away from borders: a periodic relation. Position
-/// n·Period + phase sees the set of the phase shifted by n·Step. A convolution has one phase and steps by its stride; what
+/// n·Period + phase sees the set of the phase shifted by n·Step. A convolution has one phase and steps by its stride;
+/// what
 /// enlarges an image has a phase for each new position.
 /// </summary>
 /// <remarks>
-/// Where the truth depends on the extents (corners that are aligned) it is enclosed: a phase may see its set, and sees at
+/// Where the truth depends on the extents (corners that are aligned) it is enclosed: a phase may see its set, and sees
+/// at
 /// least from the first of its edges to the second. Everywhere else these are the ends of the set.
 /// </remarks>
 internal sealed class Reach
@@ -63,7 +65,8 @@ internal sealed class Reach
             .Select(u => (((long)u * dilation) - padding, ((long)u * dilation) - padding))),
     });
 
-    /// <summary>The other direction: position o sees every window of which it is a tap. It enlarges by the stride; with more
+    /// <summary>The other direction: position o sees every window of which it is a tap. It enlarges by the stride;
+    /// with more
     /// stride than kernel some positions see nothing. Null for a stride beyond <see cref="LongestPeriod"/>.</summary>
     public static Reach? Transposed(int kernel, int stride, int padding, int dilation) => stride > LongestPeriod
         ? null
@@ -74,12 +77,14 @@ internal sealed class Reach
             select (at / stride, at / stride))));
 
     /// <summary>
-    /// Resizing: position o has the source o·scale + shift and sees <paramref name="before"/> positions up to its floor and
+    /// Resizing: position o has the source o·scale + shift and sees <paramref name="before"/> positions up to its
+    /// floor and
     /// <paramref name="after"/> behind it. Nearest: 1 and 0, linear: 1 and 1, cubic: 2 and 2. Null for a period beyond
     /// <see cref="LongestPeriod"/>.
     /// </summary>
     /// <param name="scale">Extent of the source over extent of the result.</param>
-    /// <param name="shift">(scale - 1)/2 when pixels are squares, whose middles are aligned; 0 for the old nearest.</param>
+    /// <param name="shift">(scale - 1)/2 when pixels are squares, whose middles are aligned; 0 for the old
+    /// nearest.</param>
     /// <param name="before">Positions up to the floor of the source, itself included.</param>
     /// <param name="after">Positions behind it: none that has weight when the source is a position.</param>
     public static Reach? Resize(Fraction scale, Fraction shift, int before, int after) =>
@@ -95,8 +100,10 @@ internal sealed class Reach
             }));
 
     /// <summary>
-    /// Resizing with aligned corners. Its scale (in - 1)/(out - 1) depends on the extents: with scale = in/out the source of
-    /// position o lies between o·scale and o·scale + scale - 1, since o is below out. So what is seen is enclosed. Null for a
+    /// Resizing with aligned corners. Its scale (in - 1)/(out - 1) depends on the extents: with scale = in/out the
+    /// source of
+    /// position o lies between o·scale and o·scale + scale - 1, since o is below out. So what is seen is enclosed.
+    /// Null for a
     /// period beyond <see cref="LongestPeriod"/>.
     /// </summary>
     /// <param name="scale">Extent of the source over extent of the result.</param>
@@ -131,7 +138,8 @@ internal sealed class Reach
         return new Reach(scale.Numerator, phases, edges);
     }
 
-    /// <summary>The mean over all phases of where the middle of what is seen lies, in pixels from where the stride puts the
+    /// <summary>The mean over all phases of where the middle of what is seen lies, in pixels from where the stride
+    /// puts the
     /// position; 0.5 for a position that sees itself, because the middle of pixel i is i + ½.</summary>
     public Fraction Centre
     {
@@ -159,7 +167,8 @@ internal sealed class Reach
         return _phases[phase].Shift(shift);
     }
 
-    /// <summary>The latest first and the earliest last position that is seen: the ends of <see cref="At"/> where the relation
+    /// <summary>The latest first and the earliest last position that is seen: the ends of <see cref="At"/> where the
+    /// relation
     /// is exact. Without meaning where nothing is seen.</summary>
     public (long LatestFirst, long EarliestLast) Edges(long position)
     {
@@ -198,7 +207,8 @@ internal sealed class Reach
     {
         if (Stride != other.Stride)
         {
-            throw new ArgumentException($"Paths of strides {Stride} and {other.Stride} have no common reach.", nameof(other));
+            throw new ArgumentException(
+                $"Paths of strides {Stride} and {other.Stride} have no common reach.", nameof(other));
         }
 
         long period = Period / Fraction.Gcd(Period, other.Period) * other.Period;
@@ -219,9 +229,11 @@ internal sealed class Reach
 
     public override string ToString() => $"{string.Join(" | ", _phases)} step {Step}";
 
-    /// <summary>The first position of a nearer relation lies between the beginning of its set and the edge, so what is seen
+    /// <summary>The first position of a nearer relation lies between the beginning of its set and the edge, so what is
+    /// seen
     /// from it begins no later than from any of these.</summary>
-    private (long LatestFirst, long EarliestLast) Through(PixelSet near, (long LatestFirst, long EarliestLast) edges) => (
+    private (long LatestFirst, long EarliestLast) Through(
+        PixelSet near, (long LatestFirst, long EarliestLast) edges) => (
         PixelSet.Run(near.First, edges.LatestFirst).Positions().Max(p => Edges(p).LatestFirst),
         PixelSet.Run(edges.EarliestLast, near.Last).Positions().Min(p => Edges(p).EarliestLast));
 

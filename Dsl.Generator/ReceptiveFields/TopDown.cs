@@ -4,7 +4,8 @@ using Dsl.Generator.Graphs;
 namespace Dsl.Generator.ReceptiveFields;
 
 /// <summary>
-/// The first formula of the field: from one unit of a node down to the image, layer by layer. N(l - 1) = (N(l) - 1)·stride +
+/// The first formula of the field: from one unit of a node down to the image, layer by layer. N(l - 1) = (N(l) -
+/// 1)·stride +
 /// k' counts how many positions of the layer below are seen; here they are followed as positions, so branches and what
 /// enlarges are covered too. Independent of <see cref="ImageFields"/>, which composes from the image upwards.
 /// </summary>

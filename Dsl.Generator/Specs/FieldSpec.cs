@@ -21,12 +21,14 @@ internal sealed record FieldSpec(string Image, FieldAxisSpec Rows, FieldAxisSpec
     private static string Both(string rows, string columns) => rows == columns ? rows : $"{rows},{columns}";
 }
 
-/// <summary>A receptive field along one axis: unit u sees the pixels u·Stride - Padding … u·Stride - Padding + size - 1.</summary>
+/// <summary>A receptive field along one axis: unit u sees the pixels u·Stride - Padding … u·Stride - Padding + size -
+/// 1.</summary>
 /// <param name="IsWhole">Every unit sees the whole axis; then nothing else is said.</param>
 /// <param name="Smallest">The number of pixels from the first to the last one that every unit sees for sure.</param>
 /// <param name="Largest">That number for the unit that sees farthest: the size.</param>
 /// <param name="Stride">Pixels from a unit's field to the next one's, on average.</param>
-/// <param name="LeastPadding">How far the field of unit 0 begins before the image, and the least over all units.</param>
+/// <param name="LeastPadding">How far the field of unit 0 begins before the image, and the least over all
+/// units.</param>
 /// <param name="MostPadding">The most over all units.</param>
 /// <param name="FirstStart">The middle of the field of unit 0, where pixel i lies from i to i + 1; the least over all
 /// units, each less u·Stride.</param>

@@ -21,7 +21,11 @@ internal sealed record ModelSpec(
     EquatableArray<LayerSpec> Layers,
     EquatableArray<FunctionSpec> Functions,
     EquatableArray<PointwiseSpec> Pointwise,
-    int Site);
+    int Site)
+{
+    /// <summary>Whether <c>[Model(InputGradients = true)]</c> asks for the program <c>Sensitivity</c>.</summary>
+    public bool InputGradients { get; init; }
+}
 
 /// <summary>An annotated partial method.</summary>
 /// <param name="Name">The method's name: the layer's name, and the prefix of its parameters' names.</param>

@@ -62,12 +62,13 @@ internal sealed class SpecReader
         string ns = Labelled("namespace");
         string declaration = Labelled("declaration");
         string example = Labelled("example");
+        bool inputGradients = TakeWord("inputgradients");
         int site = Site();
         var layers = Many("layer", Layer);
         var functions = Many("function", Function);
         var pointwise = Many("pointwise", Pointwise);
         return AtEnd
-            ? new ModelSpec(ns, name, declaration, example, layers, functions, pointwise, site)
+            ? new ModelSpec(ns, name, declaration, example, layers, functions, pointwise, site) { InputGradients = inputGradients }
             : throw Unexpected("the end");
     }
 

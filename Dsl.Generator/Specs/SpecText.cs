@@ -33,7 +33,8 @@ internal static class SpecText
         var text = new StringBuilder();
         text.Append($"spec {Number(Version)}\n");
         text.Append($"model {spec.Name} namespace {Quote(spec.Namespace)} declaration {Quote(spec.Declaration)} ");
-        text.Append($"example {Quote(spec.Example)} @{Number(spec.Site)}\n");
+        text.Append($"example {Quote(spec.Example)} ");
+        text.Append(spec.InputGradients ? "inputgradients " : "").Append($"@{Number(spec.Site)}\n");
         foreach (LayerSpec layer in spec.Layers)
         {
             Print(text, layer);

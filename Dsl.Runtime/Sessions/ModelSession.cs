@@ -15,7 +15,7 @@ public abstract partial class ModelSession : IDisposable
     private const int HyperLength = 64;
 
     private readonly ParameterStore _store;
-    private readonly LoadedProgram?[] _programs = new LoadedProgram?[3];
+    private readonly LoadedProgram?[] _programs = new LoadedProgram?[4];
     private readonly float[] _scalar = new float[1];
     private readonly Action? _fetch;
     private LoadedProgram? _current;
@@ -61,6 +61,11 @@ public abstract partial class ModelSession : IDisposable
         if (compiled.Train is not null && Optimizer is not null)
         {
             _programs[(int)EntryPoint.Train] = new LoadedProgram(compiled.Train, Of(compiled.Train, maximum));
+        }
+
+        if (compiled.Sensitivity is not null)
+        {
+            _programs[(int)EntryPoint.Sensitivity] = new LoadedProgram(compiled.Sensitivity, Of(compiled.Sensitivity, maximum));
         }
 
         _store = new ParameterStore(model.Parameters, compiled.Parameters);
@@ -123,9 +128,12 @@ public abstract partial class ModelSession : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(sizes);
         _current = null;
-        LoadedProgram program = _programs[(int)entry] ?? throw new InvalidOperationException(entry == EntryPoint.Train && Model.Compiled.Train is not null
-            ? "This session does not train: create it with an optimiser."
-            : $"'{Model.Compiled.Name}' has no Loss.");
+        LoadedProgram program = _programs[(int)entry] ?? throw new InvalidOperationException(entry switch
+        {
+            EntryPoint.Sensitivity => $"'{Model.Compiled.Name}' has no gradients of inputs: write [Model(InputGradients = true)].",
+            EntryPoint.Train when Model.Compiled.Train is not null => "This session does not train: create it with an optimiser.",
+            _ => $"'{Model.Compiled.Name}' has no Loss.",
+        });
         for (int i = 0; i < program.Program.Symbols.Count; i++)
         {
             program.Sizes[program.Program.Symbols[i]] = 0;
@@ -266,7 +274,7 @@ public abstract partial class ModelSession : IDisposable
     }
 
     private static IEnumerable<Program> Programs(CompiledModel compiled) =>
-        new[] { compiled.Forward, compiled.Loss, compiled.Train }.Where(static p => p is not null)!;
+        new[] { compiled.Forward, compiled.Loss, compiled.Train, compiled.Sensitivity }.Where(static p => p is not null)!;
 
     private static SizeValues Of(Program program, SizeValues all)
     {

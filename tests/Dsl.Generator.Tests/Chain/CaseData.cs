@@ -90,8 +90,12 @@ internal sealed class CaseData
 
     public Dictionary<string, NdArray> Parameters { get; } = [];
 
+    /// <summary>The gradients of the inputs; null when the case does not ask for them.</summary>
+    private Graph? Sensitivity =>
+        _compiled.Case.InputGradients ? Differentiator.Sensitivity(_compiled.Lowered.Forward!) : null;
+
     private IEnumerable<Graph> Graphs =>
-        new[] { _compiled.Lowered.Forward, _compiled.Lowered.Loss }.Where(static g => g is not null)!;
+        new[] { _compiled.Lowered.Forward, _compiled.Lowered.Loss, Sensitivity }.Where(static g => g is not null)!;
 
     /// <summary>In doubles, node by node.</summary>
     public CaseResult Oracle()
@@ -102,6 +106,14 @@ internal sealed class CaseData
         for (int i = 0; i < forward.Outputs.Count; i++)
         {
             result[CaseResult.Output(i)] = values[forward.Outputs[i].Name].Data;
+        }
+
+        if (Sensitivity is { } sensitivity)
+        {
+            foreach (var (name, gradient) in GraphInterpreter.Evaluate(sensitivity, Inputs, Parameters, _sizes))
+            {
+                result[name] = gradient.Data;
+            }
         }
 
         if (_compiled.Lowered.Loss is { } loss)

@@ -52,6 +52,18 @@ internal sealed class CaseSession : IDisposable
             result[CaseResult.Output(i)] = CaseData.Doubles(output);
         }
 
+        if (Session.Loaded(EntryPoint.Sensitivity)?.Program is { } sensitivity)
+        {
+            Start(EntryPoint.Sensitivity, sizes, data);
+            for (int i = 0; i < sensitivity.Outputs.Count; i++)
+            {
+                string name = sensitivity.Outputs[i].Name;
+                var gradient = new float[data.Inputs[name[..name.IndexOf('.', StringComparison.Ordinal)]].Data.Length];
+                Session.Read(i, gradient);
+                result[name] = CaseData.Doubles(gradient);
+            }
+        }
+
         if (_compiled.Lowered.Loss is null)
         {
             return result;

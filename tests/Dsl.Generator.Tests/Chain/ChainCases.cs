@@ -21,6 +21,7 @@ internal static class ChainCases
         EmbeddingCases.All,
         LossCases.All,
         NormCases.All,
+        SensitivityCases.All,
         ShapeCases.All,
         TrainingModeCases.All,
     }.SelectMany(static c => c).ToDictionary(static c => c.Name, StringComparer.Ordinal);

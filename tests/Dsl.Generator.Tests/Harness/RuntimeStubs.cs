@@ -9,7 +9,11 @@ internal static class RuntimeStubs
 
         namespace Dsl
         {
-            public sealed class ModelAttribute : Attribute { public string? Example { get; set; } }
+            public sealed class ModelAttribute : Attribute
+            {
+                public string? Example { get; set; }
+                public bool InputGradients { get; set; }
+            }
             public abstract class LayerAttribute : Attribute { }
             public sealed class PerceptronAttribute(object units) : LayerAttribute
             {
@@ -182,7 +186,7 @@ internal static class RuntimeStubs
 
         namespace Dsl.Sessions
         {
-            public enum EntryPoint { Forward, Loss, Train }
+            public enum EntryPoint { Forward, Loss, Train, Sensitivity }
             public sealed record SessionOptions
             {
                 public Device? Device { get; init; }

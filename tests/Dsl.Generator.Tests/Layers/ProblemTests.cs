@@ -26,6 +26,15 @@ public class ProblemTests
             }));
 
     [Fact]
+    public void Gradients_of_inputs_that_are_all_ints()
+    {
+        ModelSpec spec = new ModelSource().Function("Forward", null, f => f.Labels("x", "b")).Build() with { InputGradients = true };
+        Assert.Contains(
+            "DSL2006 Net|InputGradients|true|false, since 'Forward' takes no Tensor",
+            ModelLowering.Lower(spec).Problems.Select(static p => $"{p.Id} {string.Join("|", p.Arguments)}"));
+    }
+
+    [Fact]
     public void A_convolution_of_a_matrix() => Expect(
         "DSL2001 Stem|images 'b, c, h, w' or sequences 'b, c, l' with a constant c|x|b, 64|give the layer a tensor of rank 4 or 3 with a constant second extent",
         Conv("b, 64"));

@@ -9,7 +9,8 @@ using Xunit;
 
 namespace Dsl.Generator.Tests.ReceptiveFields;
 
-/// <summary>The fields that are worked out against those that are measured: the pixels whose gradient is not zero.</summary>
+/// <summary>The fields that are worked out against those that are measured: the pixels whose gradient is not
+/// zero.</summary>
 public class MeasuredFieldTests
 {
     private const int Nets = 240;
@@ -34,7 +35,8 @@ public class MeasuredFieldTests
         Assert.True(enlarging > Nets / 10, $"Only {enlarging} networks enlarge.");
     }
 
-    /// <summary>Compares one network; null when no unit sees a part of the image that is far from all borders.</summary>
+    /// <summary>Compares one network; null when no unit sees a part of the image that is far from all
+    /// borders.</summary>
     private static int? Check(int seed)
     {
         var graph = new Graph();

@@ -7,7 +7,8 @@ using Dsl.Generator.Ops;
 namespace Dsl.Generator.Tests.ReceptiveFields;
 
 /// <summary>
-/// Random networks over one image: convolutions, means of windows, transposed convolutions, each with a geometry of its own
+/// Random networks over one image: convolutions, means of windows, transposed convolutions, each with a geometry of
+/// its own
 /// along rows and columns, and branches that are added. No weight is negative, so nothing that is seen cancels.
 /// </summary>
 internal sealed class RandomNets(int seed)

@@ -115,14 +115,16 @@ public class ReachTests
         }
 
         var field = FieldAxisSpec.Of(AxisReach.Along(2, resize));
-        Assert.True(field.Smallest < field.Largest && field.LeastPadding < field.MostPadding && field.FirstStart < field.LastStart);
+        Assert.True(field.Smallest < field.Largest);
+        Assert.True(field.LeastPadding < field.MostPadding && field.FirstStart < field.LastStart);
     }
 
     private static void Encloses(Reach reach, long position, PixelSet truth)
     {
         Assert.Empty(truth.Positions().Except(reach.At(position).Positions()));
-        Assert.True(truth.First <= reach.Edges(position).LatestFirst, $"{position}: {truth} begins after {reach.Edges(position)}");
-        Assert.True(truth.Last >= reach.Edges(position).EarliestLast, $"{position}: {truth} ends before {reach.Edges(position)}");
+        var (latestFirst, earliestLast) = reach.Edges(position);
+        Assert.True(truth.First <= latestFirst, $"{position}: {truth} begins after {latestFirst}");
+        Assert.True(truth.Last >= earliestLast, $"{position}: {truth} ends before {earliestLast}");
     }
 
     [Fact]
