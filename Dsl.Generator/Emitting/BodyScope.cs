@@ -210,7 +210,8 @@ internal sealed class BodyScope
         return Declare(node, load);
     }
 
-    /// <summary>Where lane 0 is, and how far each lane is from the one before it; or else the offset of every lane.</summary>
+    /// <summary>Where lane 0 is, and how far each lane is from the one before it; or else the offset of every
+    /// lane.</summary>
     private (string Offset, Size LaneStride, string? Index) Address(Node node, ImmutableArray<int> at)
     {
         var access = new Access(_context.Layouts.Of(node), at);
@@ -292,11 +293,13 @@ internal sealed class BodyScope
 
         foreach ((int divisor, Size factor) in Quotients(access, axis))
         {
-            Term(offset, factor, divisor == 1 ? AxisText(axis) : $"{AxisText(axis)} / {divisor.ToString(CultureInfo.InvariantCulture)}");
+            Term(offset, factor, divisor == 1 ? AxisText(axis)
+                : $"{AxisText(axis)} / {divisor.ToString(CultureInfo.InvariantCulture)}");
         }
     }
 
-    /// <summary>The same in each lane; a quotient is the high half of a product: exact while index · divisor is below 2³².</summary>
+    /// <summary>The same in each lane; a quotient is the high half of a product: exact while index · divisor is below
+    /// 2³².</summary>
     private string SplitLanes(Access access, int axis)
     {
         string lanes = $"I.Iota({AxisText(axis)})";

@@ -41,7 +41,8 @@ internal static class ProgramPlanner
             buffers.Add(new PlannedBuffer(name, layout.Length, layout.Origin, -1, last));
         }
 
-        IEnumerable<Node> roots = schedule.Kernels.SelectMany(static k => k.Stores).Select(schedule.Layouts.Root).Distinct();
+        IEnumerable<Node> roots = schedule.Kernels.SelectMany(static k =>
+            k.Stores).Select(schedule.Layouts.Root).Distinct();
         foreach (Node node in roots.Where(n => !IsGradient(schedule.BufferOf(n))))
         {
             string name = schedule.BufferOf(node);
@@ -77,7 +78,8 @@ internal static class ProgramPlanner
             ? throw new InvalidOperationException($"Result '{name}' is a view.")
             : schedule.Layouts.Of(node);
         return new PlannedTensor(
-            name, schedule.BufferOf(node), node.Shape, layout.Strides, node.DType == DType.Int, Limit(schedule.Graph, node));
+            name, schedule.BufferOf(node), node.Shape, layout.Strides, node.DType == DType.Int, Limit(schedule.Graph,
+                node));
     }
 
     /// <summary>For labels: the number of classes they are compared with.</summary>
