@@ -3,8 +3,8 @@ using Dsl.Eager;
 
 namespace Dsl;
 
-/// <content>Parts of tensors, and tensors side by side. Compiled, none of these moves data by itself: what is cut is read in
-/// place, and what is joined is written in place.</content>
+/// <content>Parts of tensors, and tensors side by side. Compiled, none of these moves data by itself: what is cut is
+/// read in place, and what is joined is written in place.</content>
 public static partial class Functions
 {
     /// <summary>Tensors side by side along axis 1, the channels of images: [b, c, h, w] and [b, d, h, w] make
@@ -59,23 +59,26 @@ public static partial class Functions
     /// <param name="left">Columns dropped at the left.</param>
     /// <param name="right">Columns dropped at the right.</param>
     /// <exception cref="ArgumentException">The input is not rank 4, or nothing would be left.</exception>
-    public static Tensor Crop(Tensor x, int top, int bottom, int left, int right) => EagerShapes.Crop(x, top, bottom, left, right);
+    public static Tensor Crop(Tensor x, int top, int bottom, int left, int right) =>
+        EagerShapes.Crop(x, top, bottom, left, right);
 
-    /// <summary>Images in the middle of zeros, as large as others: half of the missing rows above, rounded down, and half of
-    /// the missing columns at the left. A U-Net joins what it has up-sampled with what it had so, whatever the size.</summary>
+    /// <summary>Images in the middle of zeros, as large as others: half of the missing rows above, rounded down, and
+    /// half of the missing columns at the left. A U-Net joins what it has up-sampled with what it had so, whatever the
+    /// size.</summary>
     /// <param name="x">[b, c, h, w].</param>
     /// <param name="like">[…, …, h', w'], nowhere smaller.</param>
     /// <exception cref="ArgumentException">A rank is not 4, or <paramref name="like"/> is smaller.</exception>
     public static Tensor PadTo(Tensor x, Tensor like) => EagerShapes.PadTo(x, like);
 
-    /// <summary>The middle of images, as large as others: half of the surplus rows go above, rounded down, and half of the
-    /// surplus columns at the left.</summary>
+    /// <summary>The middle of images, as large as others: half of the surplus rows go above, rounded down, and half of
+    /// the surplus columns at the left.</summary>
     /// <param name="x">[b, c, h, w].</param>
     /// <param name="like">[…, …, h', w'], nowhere larger.</param>
     /// <exception cref="ArgumentException">A rank is not 4, or <paramref name="like"/> is larger.</exception>
     public static Tensor CropTo(Tensor x, Tensor like) => EagerShapes.CropTo(x, like);
 
-    /// <summary>Channels to pixels (Shi et al. 2016, ESPCN): y[n, c, h·r + i, w·r + j] = x[n, c·r² + i·r + j, h, w].</summary>
+    /// <summary>Channels to pixels (Shi et al. 2016, ESPCN): y[n, c, h·r + i, w·r + j] = x[n, c·r² + i·r + j, h,
+    /// w].</summary>
     /// <param name="x">[b, c·r², h, w].</param>
     /// <param name="factor">r.</param>
     /// <returns>[b, c, h·r, w·r].</returns>
@@ -86,6 +89,7 @@ public static partial class Functions
     /// <param name="x">[b, c, h·r, w·r].</param>
     /// <param name="factor">r.</param>
     /// <returns>[b, c·r², h, w].</returns>
-    /// <exception cref="ArgumentException">The input is not rank 4, or its height or width is no multiple of r.</exception>
+    /// <exception cref="ArgumentException">The input is not rank 4, or its height or width is no multiple of
+    /// r.</exception>
     public static Tensor PixelUnshuffle(Tensor x, int factor) => EagerShapes.PixelUnshuffle(x, factor);
 }

@@ -348,11 +348,13 @@ internal sealed class BodyScope
 
         foreach ((int divisor, Size factor) in Quotients(access, axis))
         {
-            Term(offset, factor, divisor == 1 ? AxisText(axis) : $"{AxisText(axis)} / {divisor.ToString(CultureInfo.InvariantCulture)}");
+            Term(offset, factor, divisor == 1 ? AxisText(axis)
+                : $"{AxisText(axis)} / {divisor.ToString(CultureInfo.InvariantCulture)}");
         }
     }
 
-    /// <summary>The same in each lane; a quotient is the high half of a product: exact while index · divisor is below 2³².</summary>
+    /// <summary>The same in each lane; a quotient is the high half of a product: exact while index · divisor is below
+    /// 2³².</summary>
     private string SplitLanes(Access access, int axis)
     {
         string lanes = $"I.Iota({AxisText(axis)})";

@@ -128,7 +128,8 @@ internal static class KernelsFile
             text.Append(Kernel(kernel, bodies));
         }
 
-        IEnumerable<string> parts = program.Parts.Select(static p => $"new({Quote(p.Name)}, {Quote(p.Buffer)}, {SizeText(p.Shift)})");
+        IEnumerable<string> parts = program.Parts.Select(static p =>
+            $"new({Quote(p.Name)}, {Quote(p.Buffer)}, {SizeText(p.Shift)})");
         IEnumerable<string> extents = program.Extents.Select(static e =>
             $"new({Quote(e.Name)}, {Quote(e.Axis)}, {SizeText(e.Extent)}, {e.Minimum.ToString(CultureInfo.InvariantCulture)})");
         string more = List("Parts", parts) + List("Extents", extents);

@@ -173,7 +173,9 @@ internal static partial class SurfaceEmitter
     {
         foreach (CallSize size in Symbols(function))
         {
-            string what = size.Multiple == 1 ? $"The size {size.Name} of this call." : $"The {size.Shown} of this call: a multiple of {size.Multiple}.";
+            string what = size.Multiple == 1
+                ? $"The size {size.Name} of this call."
+                : $"The {size.Shown} of this call: a multiple of {size.Multiple}.";
             text.Line($"/// <param name=\"{Parameter(function, size)}\">{what}</param>");
         }
     }
@@ -185,7 +187,8 @@ internal static partial class SurfaceEmitter
 
     /// <summary>A symbol that a call gives.</summary>
     /// <param name="Name">The symbol.</param>
-    /// <param name="Shown">What the call's parameter is: the symbol, or <c>height</c> where an input declares <c>8*h</c>.</param>
+    /// <param name="Shown">What the call's parameter is: the symbol, or <c>height</c> where an input declares
+    /// <c>8*h</c>.</param>
     /// <param name="Multiple">What divides the parameter: 8.</param>
     private sealed record CallSize(string Name, string Shown, int Multiple);
 
@@ -206,7 +209,8 @@ internal static partial class SurfaceEmitter
     /// <summary>A height of <c>8*h</c> is given as a height, unless it is <c>h</c> itself somewhere.</summary>
     private static CallSize Shown(FunctionSpec function, string symbol)
     {
-        var dims = function.Inputs.SelectMany(static i => i.Dims.Select((d, axis) => (Dim: d, Axis: axis, Rank: i.Dims.Count)))
+        var dims = function.Inputs.SelectMany(static i => i.Dims.Select((d, axis) =>
+            (Dim: d, Axis: axis, Rank: i.Dims.Count)))
             .Where(d => SymbolsOf(d.Dim).Contains(symbol)).ToArray();
         (string dim, int axis, int rank) = dims[0];
         string? word = (axis, rank) switch
@@ -218,7 +222,8 @@ internal static partial class SurfaceEmitter
         };
         Size rest = Size.Parse(dim) / Size.Symbol(symbol);
         bool isMultiple = rest.IsConstant && rest.Constant > 1 && (rest * Size.Symbol(symbol)).Equals(Size.Parse(dim));
-        return word is not null && isMultiple && dims.All(d => SymbolsOf(d.Dim).Count() == 1 && Size.Parse(d.Dim).Equals(Size.Parse(dim)))
+        return word is not null && isMultiple && dims.All(d => SymbolsOf(d.Dim).Count() == 1
+            && Size.Parse(d.Dim).Equals(Size.Parse(dim)))
             ? new CallSize(symbol, word, rest.Constant)
             : new CallSize(symbol, symbol, 1);
     }

@@ -7,8 +7,9 @@ using Dsl.Generator.Ops;
 namespace Dsl.Generator.Layers;
 
 /// <summary>
-/// y = activation(x ⋆ W + b) over images, [b, in, h, w] -> [b, channels, h', w'] with Weight [channels, in/groups, kernel height,
-/// kernel width], or over sequences, [b, in, l] -> [b, channels, l'] with Weight [channels, in/groups, kernel]; Bias [channels].
+/// y = activation(x ⋆ W + b) over images, [b, in, h, w] -> [b, channels, h', w'] with Weight [channels, in/groups,
+/// kernel height, kernel width], or over sequences, [b, in, l] -> [b, channels, l'] with Weight [channels, in/groups,
+/// kernel]; Bias [channels].
 /// </summary>
 internal sealed class ConvLayer : ILayer
 {
@@ -85,8 +86,10 @@ internal sealed class ConvLayer : ILayer
         {
             // The image keeps its size only when windows step pixel by pixel and have a middle.
             return strideY == 1 && strideX == 1 && window.SpanHeight % 2 == 1 && window.SpanWidth % 2 == 1
-                ? Padded(window, window.SpanHeight / 2, window.SpanHeight / 2, window.SpanWidth / 2, window.SpanWidth / 2)
-                : throw context.OutOfRange("Padding", "same", "a constant, unless the stride is 1 and the kernel is odd");
+                ? Padded(window, window.SpanHeight / 2, window.SpanHeight / 2, window.SpanWidth / 2,
+                    window.SpanWidth / 2)
+                : throw context.OutOfRange("Padding", "same",
+                    "a constant, unless the stride is 1 and the kernel is odd");
         }
 
         if (context.IsWord("Padding", "causal"))
@@ -103,7 +106,8 @@ internal sealed class ConvLayer : ILayer
             (false, 1) => Padded(window, padding[0], padding[0], padding[0], padding[0]),
             (false, 2) => Padded(window, padding[0], padding[0], padding[1], padding[1]),
             (false, 4) => Padded(window, padding[0], padding[1], padding[2], padding[3]),
-            (true, _) => throw context.OutOfRange("Padding", string.Join(", ", padding), "one number, 'same' or 'causal' for sequences"),
+            (true, _) => throw context.OutOfRange("Padding", string.Join(", ", padding),
+                "one number, 'same' or 'causal' for sequences"),
             _ => throw context.OutOfRange(
                 "Padding", string.Join(", ", padding), "one number, 'height, width' or 'top, bottom, left, right'"),
         };
@@ -122,7 +126,8 @@ internal sealed class ConvLayer : ILayer
             (false, 1) => (sizes[0], sizes[0]),
             (false, 2) => (sizes[0], sizes[1]),
             _ => throw context.OutOfRange(
-                name, string.Join(", ", sizes), isSequence ? "one number for sequences" : "one number, or 'height, width'"),
+                name, string.Join(", ", sizes), isSequence ? "one number for sequences"
+                    : "one number, or 'height, width'"),
         };
     }
 }

@@ -84,7 +84,8 @@ internal sealed class LayerContext
 
     private int Read(LayerArgument argument, string text)
     {
-        Size size = SizeReading.Read(text, _lowering.Symbols, $"argument '{argument.Name}' of '{_spec.Name}'", SiteOf(argument.Name));
+        Size size = SizeReading.Read(text, _lowering.Symbols,
+            $"argument '{argument.Name}' of '{_spec.Name}'", SiteOf(argument.Name));
         string value = size.ToString();
         return size.IsConstant
             && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
@@ -94,7 +95,8 @@ internal sealed class LayerContext
     }
 
     /// <summary>Whether an argument is a word: <c>same</c>.</summary>
-    public bool IsWord(string name, string word) => string.Equals(Text(Schema(name)), word, StringComparison.OrdinalIgnoreCase);
+    public bool IsWord(string name, string word) => string.Equals(Text(Schema(name)), word,
+        StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The argument <c>Epsilon</c>: what keeps a divisor from 0.</summary>
     public double Epsilon(double smallest = 0) => Number(

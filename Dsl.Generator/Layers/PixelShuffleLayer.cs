@@ -10,7 +10,10 @@ internal sealed class PixelShuffleLayer : ILayer
 {
     public string Kind => "PixelShuffle";
 
-    public IReadOnlyList<LayerArgument> Arguments { get; } = new[] { new LayerArgument("Factor", ArgumentKind.Size, null) };
+    public IReadOnlyList<LayerArgument> Arguments { get; } = new[]
+    {
+        new LayerArgument("Factor", ArgumentKind.Size, null),
+    };
 
     public Node Lower(LayerContext context, Node x)
     {
@@ -26,7 +29,10 @@ internal sealed class PixelUnshuffleLayer : ILayer
 {
     public string Kind => "PixelUnshuffle";
 
-    public IReadOnlyList<LayerArgument> Arguments { get; } = new[] { new LayerArgument("Factor", ArgumentKind.Size, null) };
+    public IReadOnlyList<LayerArgument> Arguments { get; } = new[]
+    {
+        new LayerArgument("Factor", ArgumentKind.Size, null),
+    };
 
     public Node Lower(LayerContext context, Node x)
     {

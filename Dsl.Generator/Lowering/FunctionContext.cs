@@ -38,8 +38,10 @@ internal sealed class FunctionContext
         .Select(t => (Size)ReadInt(t, name)).ToArray();
 
     /// <summary>A number.</summary>
-    public double Number(string name, int position, double otherwise) => Find(name, position) is { Literal.Length: > 0 } operand
-        && double.TryParse(operand.Literal, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value : otherwise;
+    public double Number(string name, int position, double otherwise) =>
+        Find(name, position) is { Literal.Length: > 0 } operand
+        && double.TryParse(operand.Literal, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value
+            : otherwise;
 
     /// <summary>An int of at least <paramref name="minimum"/>.</summary>
     public int Int(string name, int position, int otherwise, int minimum, int maximum = int.MaxValue)

@@ -43,7 +43,8 @@ internal static class ShapeFunctions
             {
                 string[] expected = parts[0].Shape.Select(static d => d.ToString()).ToArray();
                 expected[axis] = "…";
-                throw c.MismatchOf("parts", i, string.Join(", ", expected), SizeRemedy.Of(parts[0].Shape, part.Shape, axis));
+                throw c.MismatchOf("parts", i, string.Join(", ", expected), SizeRemedy.Of(parts[0].Shape, part.Shape,
+                    axis));
             }
         }
 
@@ -73,12 +74,14 @@ internal static class ShapeFunctions
             Size each = x.Shape[axis] / parts;
             return (each * parts).Equals(x.Shape[axis])
                 ? c.Graph.Slice(x, axis, each * piece, each)
-                : throw c.Mismatch("x", 0, $"an axis {axis} that is a multiple of {parts}", "cut it into parts of given sizes");
+                : throw c.Mismatch(
+                    "x", 0, $"an axis {axis} that is a multiple of {parts}", "cut it into parts of given sizes");
         }
 
         Size sum = sizes.Aggregate(Size.Zero, static (total, size) => total + size);
+        Size start = sizes.Take(piece).Aggregate(Size.Zero, static (total, size) => total + size);
         return sum.Equals(x.Shape[axis])
-            ? c.Graph.Slice(x, axis, sizes.Take(piece).Aggregate(Size.Zero, static (total, size) => total + size), sizes[piece])
+            ? c.Graph.Slice(x, axis, start, sizes[piece])
             : throw c.Mismatch("x", 0, $"{sum} elements along axis {axis}", "let the sizes add up to the axis");
     }
 
@@ -155,7 +158,8 @@ internal static class ShapeFunctions
     {
         Size missing = large - small;
         return missing.IsConstant && missing.Constant < 0
-            ? throw c.Mismatch(name, position, $"{bound} the height and width of 'like'", "exchange them, or use the other of PadTo and CropTo")
+            ? throw c.Mismatch(
+                name, position, $"{bound} the height and width of 'like'", "exchange them, or use the other of PadTo and CropTo")
             : missing;
     }
 
@@ -163,7 +167,8 @@ internal static class ShapeFunctions
     {
         if (extent.IsConstant && extent.Constant < needed)
         {
-            throw c.OutOfRange(name, needed.ToString(System.Globalization.CultureInfo.InvariantCulture), $"at most {extent} in all");
+            throw c.OutOfRange(name, needed.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                $"at most {extent} in all");
         }
     }
 }

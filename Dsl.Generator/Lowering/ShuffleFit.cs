@@ -21,7 +21,8 @@ internal static class ShuffleFit
             : $"images 'b, c, h, w' with h and w multiples of {factor}";
 
     /// <summary>What to do about pixels that do not divide.</summary>
-    public static string PixelRemedy(int factor) => $"declare height and width as multiples, \"{factor}*h\", or pad or crop before it";
+    public static string PixelRemedy(int factor) =>
+        $"declare height and width as multiples, \"{factor}*h\", or pad or crop before it";
 
     private static bool Divides(Size size, int factor) => ((size / factor) * factor).Equals(size);
 }

@@ -9,7 +9,8 @@ using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Memory;
 
-/// <summary>Which extents a run has to check. Sums of products of sizes are positive; differences and quotients may not be.</summary>
+/// <summary>Which extents a run has to check. Sums of products of sizes are positive; differences and quotients may
+/// not be.</summary>
 internal static class ExtentPlanner
 {
     private static readonly char[] s_shrinking = { '-', '/' };
@@ -29,7 +30,8 @@ internal static class ExtentPlanner
             if (node.Op is SliceOp slice)
             {
                 Require(extents, schedule, node, slice.Axis, slice.Start, 0);
-                Require(extents, schedule, node, slice.Axis, node.Inputs[0].Shape[slice.Axis] - slice.Start - slice.Extent, 0);
+                Require(extents, schedule, node, slice.Axis,
+                    node.Inputs[0].Shape[slice.Axis] - slice.Start - slice.Extent, 0);
             }
         }
 

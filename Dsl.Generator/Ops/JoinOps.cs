@@ -9,8 +9,8 @@ using Dsl.Generator.Scheduling;
 namespace Dsl.Generator.Ops;
 
 /// <summary>
-/// An op without a loop of its own: it has the buffer of its result, and whoever computes an operand writes it straight to
-/// its place there. What is computed elsewhere, or wanted elsewhere, is copied first.
+/// An op without a loop of its own: it has the buffer of its result, and whoever computes an operand writes it
+/// straight to its place there. What is computed elsewhere, or wanted elsewhere, is copied first.
 /// </summary>
 internal abstract record JoinOp : Op
 {
@@ -20,7 +20,8 @@ internal abstract record JoinOp : Op
     /// <summary>Whether an operand lies there with even strides, so that every skeleton can read it.</summary>
     public virtual bool IsEven => true;
 
-    /// <summary>Whether neighbours of an operand's pixels are pixels of another one, so that it has no halo of zeros.</summary>
+    /// <summary>Whether neighbours of an operand's pixels are pixels of another one, so that it has no halo of
+    /// zeros.</summary>
     public virtual bool Adjoins => false;
 }
 
@@ -39,7 +40,8 @@ internal sealed record ConcatOp(int Axis) : JoinOp
     {
         Expect.That(inputs.Count > 0, this, "expects at least one operand");
         Expect.Floats(this, inputs, inputs.Count);
-        Expect.That(Axis >= 0 && Axis < inputs[0].Rank, this, $"expects an axis below {inputs[0].Rank} but gets {Axis}");
+        Expect.That(Axis >= 0 && Axis < inputs[0].Rank, this,
+            $"expects an axis below {inputs[0].Rank} but gets {Axis}");
         foreach (Node input in inputs)
         {
             Expect.Rank(this, input, inputs[0].Rank);
@@ -60,7 +62,8 @@ internal sealed record ConcatOp(int Axis) : JoinOp
         foreach (NdArray part in inputs)
         {
             int first = start * strides[Axis];
-            NdArray.Walk(part.Shape, NdArray.StridesOf(part.Shape), strides, (from, to) => result.Data[first + to] = part.Data[from]);
+            NdArray.Walk(part.Shape, NdArray.StridesOf(part.Shape), strides, (from, to) =>
+                result.Data[first + to] = part.Data[from]);
             start += part.Shape[Axis];
         }
 
@@ -103,7 +106,8 @@ internal sealed record SliceOp(int Axis, Size Start, Size Extent) : Op
         NdArray result = NdArray.Zeros(node.Shape.Map(valueOf));
         int[] strides = NdArray.StridesOf(x.Shape);
         int first = valueOf(Start) * strides[Axis];
-        NdArray.Walk(result.Shape, NdArray.StridesOf(result.Shape), strides, (to, from) => result.Data[to] = x.Data[first + from]);
+        NdArray.Walk(result.Shape, NdArray.StridesOf(result.Shape), strides, (to, from) =>
+            result.Data[to] = x.Data[first + from]);
         return result;
     }
 

@@ -8,8 +8,8 @@ using Dsl.Generator.Scheduling;
 namespace Dsl.Generator.Ops;
 
 /// <summary>
-/// Channels to pixels: y[n, c, h·r + i, w·r + j] = x[n, c·r² + i·r + j, h, w]. A permutation, and so is its gradient. The
-/// producer of x stores each channel at its pixel.
+/// Channels to pixels: y[n, c, h·r + i, w·r + j] = x[n, c·r² + i·r + j, h, w]. A permutation, and so is its gradient.
+/// The producer of x stores each channel at its pixel.
 /// </summary>
 internal sealed record PixelShuffleOp(int Factor) : JoinOp
 {
@@ -30,7 +30,8 @@ internal sealed record PixelShuffleOp(int Factor) : JoinOp
         Expect.Rank(this, inputs[0], 4);
         ImmutableArray<Size> x = inputs[0].Shape;
         Size channels = x[1] / (Factor * Factor);
-        Expect.That((channels * (Factor * Factor)).Equals(x[1]), this, $"cannot make {Factor}x{Factor} pixels of {x[1]} channels");
+        Expect.That((channels * (Factor * Factor)).Equals(x[1]), this,
+            $"cannot make {Factor}x{Factor} pixels of {x[1]} channels");
         return (GraphLists.Dims(x[0], channels, x[2] * Factor, x[3] * Factor), DType.Float);
     }
 
@@ -45,8 +46,8 @@ internal sealed record PixelShuffleOp(int Factor) : JoinOp
     }
 }
 
-/// <summary>Pixels to channels, the inverse of <see cref="PixelShuffleOp"/>: y[n, c·r² + i·r + j, h, w] = x[n, c, h·r + i,
-/// w·r + j].</summary>
+/// <summary>Pixels to channels, the inverse of <see cref="PixelShuffleOp"/>: y[n, c·r² + i·r + j, h, w] = x[n, c, h·r
+/// + i, w·r + j].</summary>
 internal sealed record PixelUnshuffleOp(int Factor) : JoinOp
 {
     public override string Name => "pixelunshuffle";
@@ -88,7 +89,8 @@ internal sealed record PixelUnshuffleOp(int Factor) : JoinOp
 /// <summary>The permutation of both shuffles.</summary>
 internal static class Shuffles
 {
-    /// <summary>Visits every element: its offset among the pixels of <paramref name="image"/>, and among the channels.</summary>
+    /// <summary>Visits every element: its offset among the pixels of <paramref name="image"/>, and among the
+    /// channels.</summary>
     public static void Visit(int factor, int[] image, Action<int, int> visit)
     {
         (int height, int width) = (image[2] / factor, image[3] / factor);
@@ -99,7 +101,8 @@ internal static class Shuffles
                 for (int x = 0; x < image[3]; x++)
                 {
                     int channel = (plane * factor * factor) + (y % factor * factor) + (x % factor);
-                    visit((((plane * image[2]) + y) * image[3]) + x, (((channel * height) + (y / factor)) * width) + (x / factor));
+                    visit((((plane * image[2]) + y) * image[3]) + x,
+                        (((channel * height) + (y / factor)) * width) + (x / factor));
                 }
             }
         }

@@ -49,7 +49,8 @@ internal sealed partial class FunctionReader
             return Map(call, spec, values);
         }
 
-        if (method.ContainingType.Is(Names.Functions) && method.ReturnType is IArrayTypeSymbol array && array.ElementType.IsTensor())
+        if (method.ContainingType.Is(Names.Functions) && method.ReturnType is IArrayTypeSymbol array
+            && array.ElementType.IsTensor())
         {
             return Pieces(call, method, arguments);
         }
@@ -75,7 +76,8 @@ internal sealed partial class FunctionReader
         OperandSpec[] operands = Operands(arguments).ToArray();
         return count > 0
             ? new ListValue(Enumerable.Range(0, count).Select(Value (i) => Add(
-                StepKind.Function, method.Name, operands.Concat(new[] { Operand(call, "piece", Constants.Known(i)) }), "", call)).ToArray())
+                StepKind.Function, method.Name, operands.Concat(new[] { Operand(call, "piece", Constants.Known(i)) }),
+                    "", call)).ToArray())
             : throw Unreadable(call, "give it a constant number of parts, or their sizes");
     }
 

@@ -5,8 +5,8 @@ using Dsl.Generator.Ops;
 
 namespace Dsl.Generator.Rewrites;
 
-/// <summary>Identities of slices and concatenations. What is cut out of a join is what was put in, and gradients of the parts of
-/// one value become its gradient side by side.</summary>
+/// <summary>Identities of slices and concatenations. What is cut out of a join is what was put in, and gradients of
+/// the parts of one value become its gradient side by side.</summary>
 internal static class JoinRules
 {
     public static IReadOnlyList<RewriteRule> All { get; } = new[]
@@ -21,7 +21,8 @@ internal static class JoinRules
         new RewriteRule("slice of transpose", static s =>
             s.Node.Op is SliceOp slice && s.X.Op is TransposeOp transpose
                 ? s.Graph.Transpose(
-                    s.Graph.Slice(s.X.Inputs[0], transpose.Order[slice.Axis], slice.Start, slice.Extent), transpose.Order.ToArray())
+                    s.Graph.Slice(s.X.Inputs[0], transpose.Order[slice.Axis], slice.Start, slice.Extent),
+                        transpose.Order.ToArray())
                 : null),
         new RewriteRule("slice of concat", static s => SliceOfConcat(s)),
         new RewriteRule("concat of one", static s => s.Node.Op is ConcatOp && s.Node.Inputs.Length == 1 ? s.X : null),
@@ -45,7 +46,8 @@ internal static class JoinRules
 
         Node x = s.X.Inputs[0];
         int inner = broadcast.Axes.ToList().IndexOf(slice.Axis);
-        return s.Graph.Broadcast(inner < 0 ? x : s.Graph.Slice(x, inner, slice.Start, slice.Extent), s.Node.Shape, broadcast.Axes);
+        return s.Graph.Broadcast(inner < 0 ? x : s.Graph.Slice(x, inner, slice.Start, slice.Extent), s.Node.Shape,
+            broadcast.Axes);
     }
 
     private static Node? SliceOfConcat(RewriteSite s)
@@ -89,7 +91,8 @@ internal static class JoinRules
     {
         bool IsPart(Node part) => part.Op.Equals(s.Node.Op) && s.IsUsedOnce(part);
         return s.Node.Op is ConcatOp concat && s.Node.Inputs.Any(IsPart)
-            ? s.Graph.Concat(concat.Axis, s.Node.Inputs.SelectMany(p => IsPart(p) ? p.Inputs.AsEnumerable() : new[] { p }).ToArray())
+            ? s.Graph.Concat(concat.Axis, s.Node.Inputs.SelectMany(p => IsPart(p) ? p.Inputs.AsEnumerable()
+                : new[] { p }).ToArray())
             : null;
     }
 
@@ -139,7 +142,8 @@ internal static class JoinRules
             }
 
             bool cutsLeft = difference.Constant > 0;
-            if (!difference.Equals(Size.Zero) && !Shorten(s.Graph, cutsLeft ? left : right, cutsLeft ? right : left, concat.Axis))
+            if (!difference.Equals(Size.Zero) && !Shorten(s.Graph, cutsLeft ? left : right, cutsLeft ? right
+                : left, concat.Axis))
             {
                 return null;
             }
@@ -152,7 +156,8 @@ internal static class JoinRules
         return left.Count == 0 && right.Count == 0 ? s.Graph.Concat(concat.Axis, sums.ToArray()) : null;
     }
 
-    private static bool Cut(LinkedList<Node> parts) => parts.First.Value.Op is BroadcastOp && parts.First.Value.Inputs[0].Rank == 0;
+    private static bool Cut(LinkedList<Node> parts) => parts.First.Value.Op is BroadcastOp
+        && parts.First.Value.Inputs[0].Rank == 0;
 
     /// <summary>Cuts the first of the longer parts to the extent of the other; false when it is no constant.</summary>
     private static bool Shorten(Graph graph, LinkedList<Node> longer, LinkedList<Node> shorter, int axis)

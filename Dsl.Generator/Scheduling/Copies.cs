@@ -22,7 +22,8 @@ internal sealed class Copies
     {
         _joins = Joins.Of(source);
         _reshaped = new HashSet<Node>(
-            source.Nodes.Where(static n => n.Op is ReshapeOp && !Views.IsUnit(n)).Select(n => _joins.Root(n.Inputs[0])));
+            source.Nodes.Where(static n => n.Op is ReshapeOp && !Views.IsUnit(n)).Select(n =>
+                _joins.Root(n.Inputs[0])));
     }
 
     public static Graph Insert(Graph source) => new Copies(source).Run(source);

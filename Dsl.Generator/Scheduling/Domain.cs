@@ -14,8 +14,10 @@ internal sealed record Access(Layout Layout, ImmutableArray<int> Coordinates)
     public Size Stride(int axis) => Coordinates.Select((c, i) => c == axis ? Layout.Strides[i] : Size.Zero)
         .Aggregate(Size.Zero, static (sum, stride) => sum + stride);
 
-    /// <summary>The digits into which the buffer splits a domain axis; empty when elements lie evenly along it.</summary>
-    public ImmutableArray<Digit> Digits(int axis) => Coordinates.Select((c, i) => c == axis ? Layout.Digits(i) : ImmutableArray<Digit>.Empty)
+    /// <summary>The digits into which the buffer splits a domain axis; empty when elements lie evenly along
+    /// it.</summary>
+    public ImmutableArray<Digit> Digits(int axis) => Coordinates.Select((c, i) => c == axis ? Layout.Digits(i)
+        : ImmutableArray<Digit>.Empty)
         .FirstOrDefault(static d => !d.IsEmpty) is { IsDefault: false } digits ? digits : ImmutableArray<Digit>.Empty;
 }
 

@@ -79,7 +79,8 @@ internal sealed class Fusion
     private System.Func<Node, bool> Force()
     {
         var outputs = new HashSet<Node>(_graph.Outputs.Select(static o => Views.Base(o.Node)));
-        var reshaped = new HashSet<Node>(_graph.Nodes.Where(static n => n.Op is ReshapeOp or SliceOp).Select(static n => Views.Base(n)));
+        var reshaped = new HashSet<Node>(_graph.Nodes.Where(static n =>
+            n.Op is ReshapeOp or SliceOp).Select(static n => Views.Base(n)));
         return node => outputs.Contains(node) || _users[node].Any(u => ReadsBuffer(u, node)) || (reshaped.Contains(node) && _users[node].Any());
     }
 
@@ -212,8 +213,10 @@ internal sealed class Fusion
 
     /// <summary>Inside a kernel a result is a register: it cannot be seen transposed, reshaped or broadcast.</summary>
     private string? Direct(Node node, FusedKernel kernel) =>
-        node.Inputs.Any(i => i != Views.Base(i) && IsHome(Views.Base(i), kernel)) ? "it sees the producer through a view"
-        : node.Inputs.Any(i => Views.Base(i).Op is JoinOp && Home(Views.Base(i)) == kernel.Index) ? "it sees the producer in a join"
+        node.Inputs.Any(i => i != Views.Base(i) && IsHome(Views.Base(i), kernel))
+            ? "it sees the producer through a view"
+        : node.Inputs.Any(i => Views.Base(i).Op is JoinOp && Home(Views.Base(i)) == kernel.Index)
+            ? "it sees the producer in a join"
         : null;
 
     /// <summary>In a row a per-row result may be broadcast along the reduced axes, and nothing else.</summary>
@@ -226,8 +229,10 @@ internal sealed class Fusion
     private int LatestProducer(Node node) =>
         node.Inputs.Select(i => Home(Views.Base(i))).DefaultIfEmpty(-1).Max();
 
-    /// <summary>The kernel after which a value is there: its own, or the last one of what a join holds; -1 for inputs.</summary>
-    private int Home(Node node) => node.Op is JoinOp ? LatestProducer(node) : _home.TryGetValue(node, out int home) ? home : -1;
+    /// <summary>The kernel after which a value is there: its own, or the last one of what a join holds; -1 for
+    /// inputs.</summary>
+    private int Home(Node node) => node.Op is JoinOp ? LatestProducer(node) : _home.TryGetValue(node, out int home)
+        ? home : -1;
 
     private void Materialise()
     {

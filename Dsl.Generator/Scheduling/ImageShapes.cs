@@ -9,8 +9,8 @@ namespace Dsl.Generator.Scheduling;
 /// <summary>Which values are images, stored channel-last, and with which shape [b, c, h, w].</summary>
 internal static class ImageShapes
 {
-    /// <summary>What convolutions and pools read or write, and whatever of that shape is computed from it or into it, joined
-    /// with it, cut out of it, or shown as it with or without an axis of extent 1.</summary>
+    /// <summary>What convolutions and pools read or write, and whatever of that shape is computed from it or into it,
+    /// joined with it, cut out of it, or shown as it with or without an axis of extent 1.</summary>
     public static Dictionary<Node, ImmutableArray<Size>> Of(Graph graph, Joins joins)
     {
         var images = new Dictionary<Node, ImmutableArray<Size>>();
@@ -54,7 +54,8 @@ internal static class ImageShapes
         {
             Node image = node.Rank == 4 ? node : node.Inputs[0];
             Node sequence = node.Rank == 4 ? node.Inputs[0] : node;
-            if (MayBe(image) && MayBe(sequence) && image.Shape[2].Equals(Size.One) && image.Shape.RemoveAt(2).SequenceEqual(sequence.Shape))
+            if (MayBe(image) && MayBe(sequence) && image.Shape[2].Equals(Size.One)
+                && image.Shape.RemoveAt(2).SequenceEqual(sequence.Shape))
             {
                 Relate(new[] { image, sequence }, images);
             }
@@ -77,7 +78,8 @@ internal static class ImageShapes
         }
     }
 
-    private static bool MayBe(Node node) => node.Rank is 3 or 4 && node.DType == DType.Float && node.Op is not ParameterOp;
+    private static bool MayBe(Node node) => node.Rank is 3 or 4 && node.DType == DType.Float
+        && node.Op is not ParameterOp;
 
     private static bool Wants(Placement placement, int operand) =>
         placement.Form(operand) == OperandForm.Image

@@ -6,8 +6,9 @@ using Dsl.Generator.Ops;
 namespace Dsl.Generator.Scheduling;
 
 /// <summary>
-/// Which values lie in the buffer of a join (<see cref="JoinOp"/>) that they are operands of. One that has a buffer for another
-/// reason, or another place, cannot: <see cref="Copies"/> copies it first, so after that every operand lies there.
+/// Which values lie in the buffer of a join (<see cref="JoinOp"/>) that they are operands of. One that has a buffer
+/// for another reason, or another place, cannot: <see cref="Copies"/> copies it first, so after that every operand
+/// lies there.
 /// </summary>
 internal sealed class Joins
 {
@@ -23,7 +24,8 @@ internal sealed class Joins
             for (int i = 0; i < join.Inputs.Length; i++)
             {
                 Node x = join.Inputs[i];
-                if (IsComputed(x) && !_places.ContainsKey(x) && (x.Op is not JoinOp || ((JoinOp)join.Op).IsEven) && !outputs.Contains(x) && users[x].All(u => u == join || Allows(u, (JoinOp)join.Op)))
+                if (IsComputed(x) && !_places.ContainsKey(x) && (x.Op is not JoinOp || ((JoinOp)join.Op).IsEven)
+                    && !outputs.Contains(x) && users[x].All(u => u == join || Allows(u, (JoinOp)join.Op)))
                 {
                     _places[x] = (join, i);
                 }
@@ -46,7 +48,8 @@ internal sealed class Joins
     /// <summary>The join and the operand that a value is.</summary>
     public (Node Join, int Operand) PlaceOf(Node node) => _places[node];
 
-    /// <summary>The value whose buffer holds the elements of a node: through views, and on to the outermost join.</summary>
+    /// <summary>The value whose buffer holds the elements of a node: through views, and on to the outermost
+    /// join.</summary>
     public Node Root(Node node)
     {
         node = Views.Base(node);
@@ -63,10 +66,12 @@ internal sealed class Joins
     };
 
     /// <summary>Whether a kernel writes it, wherever it is told to. A weight gradient lies like its weight.</summary>
-    private static bool IsComputed(Node x) => (!Views.IsNumber(x) || Copies.IsCopy(x)) && x.Op is not ConvolveWeightGradientOp
+    private static bool IsComputed(Node x) => (!Views.IsNumber(x) || Copies.IsCopy(x))
+        && x.Op is not ConvolveWeightGradientOp
         && (x.Op is PointwiseOp or JoinOp || x.Op.Placement is not null || x.Op.ReducedAxes.Length > 0);
 
-    /// <summary>A reshape wants the elements in row-major order; uneven strides suit a body only. Another join gets a copy.</summary>
+    /// <summary>A reshape wants the elements in row-major order; uneven strides suit a body only. Another join gets a
+    /// copy.</summary>
     private static bool Allows(Node user, JoinOp join) => user.Op is JoinOp ? true : join.IsEven
         ? user.Op is not ReshapeOp || Views.IsUnit(user)
         : user.Op is PointwiseOp || user.Op.ReducedAxes.Length > 0;

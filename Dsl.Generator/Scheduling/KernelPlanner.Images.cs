@@ -104,7 +104,8 @@ internal sealed partial class KernelPlanner
             Shape = shape.ToImmutableArray(),
             Arguments = pixel.Equals(anchor.Shape[0])
                 ? ImmutableArray.Create(SizeText(layout.Strides[0]), SizeText(layout.Strides[2]), Int(slices))
-                : ImmutableArray.Create(SizeText(layout.Strides[0]), SizeText(layout.Strides[2]), Int(slices), SizeText(pixel)),
+                : ImmutableArray.Create(SizeText(layout.Strides[0]), SizeText(layout.Strides[2]), Int(slices),
+                    SizeText(pixel)),
             Tiles = TileFor(tileRows, outPerGroup),
             Scratch = (scratch, (Size)slices * op.Groups * rows * outPerGroup),
             Summary = Members(kernel),

@@ -24,8 +24,8 @@ internal sealed record Digit(int Extent, Size Stride);
 
 /// <summary>
 /// Where the elements of a tensor are: element (i, j, …) lies at origin + i·Strides[0] + j·Strides[1] + …. Logical axes keep
-/// the user's order; the physical order shows in the strides. An axis may be split into digits with a stride each (a channel
-/// that pixel shuffle makes a pixel); then its stride is that of what is left of the index.
+/// the user's order; the physical order shows in the strides. An axis may be split into digits with a stride each (a
+/// channel that pixel shuffle makes a pixel); then its stride is that of what is left of the index.
 /// </summary>
 internal sealed class Layout
 {
@@ -61,7 +61,8 @@ internal sealed class Layout
         _digits.TryGetValue(axis, out ImmutableArray<Digit> digits) ? digits : ImmutableArray<Digit>.Empty;
 
     /// <summary>The smallest step along an axis: between neighbours of the last digit.</summary>
-    public Size Step(int axis) => _digits.TryGetValue(axis, out ImmutableArray<Digit> digits) ? digits.Last().Stride : Strides[axis];
+    public Size Step(int axis) => _digits.TryGetValue(axis, out ImmutableArray<Digit> digits) ? digits.Last().Stride
+        : Strides[axis];
 
     /// <summary>Without gaps, the physical axes being the logical ones in the given order (outermost first).</summary>
     public static Layout Permuted(IReadOnlyList<Size> shape, IReadOnlyList<int> order)

@@ -132,7 +132,8 @@ internal sealed class LayoutPlanner
             _graph.Nodes.Where(n => n.Op is ConvolveOp or ConvolveInputGradientOp && n.Inputs[1].Shape.SequenceEqual(node.Shape))
                 .Select(static n => n.Inputs[1].Label).First(),
             "a convolution with groups is called more than once", "declare a layer for each call")
-        : _images.TryGetValue(node, out ImmutableArray<Size> image) && !reshaped ? Image(node, image) : Layout.Dense(node.Shape);
+        : _images.TryGetValue(node, out ImmutableArray<Size> image) && !reshaped ? Image(node, image)
+            : Layout.Dense(node.Shape);
 
     private Layout Image(Node node, ImmutableArray<Size> shape)
     {

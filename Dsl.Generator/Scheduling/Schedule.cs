@@ -76,8 +76,8 @@ internal sealed class Schedule
             : throw new InvalidOperationException($"Node {node} {node.Op.Name} is in no buffer."),
     };
 
-    /// <summary>Names for what begins inside a buffer: parts of joins, and slices. The shift counts from the buffer's first
-    /// element inside its halo.</summary>
+    /// <summary>Names for what begins inside a buffer: parts of joins, and slices. The shift counts from the buffer's
+    /// first element inside its halo.</summary>
     public IReadOnlyList<(string Name, string Buffer, Size Shift)> Parts => _parts;
 
     public int SymbolIndex(string symbol) => Array.IndexOf(_symbols, symbol) is >= 0 and var index ? index
@@ -97,7 +97,8 @@ internal sealed class Schedule
         }
 
         IEnumerable<Node> joins = Graph.Nodes.Where(static n => n.Op is JoinOp);
-        foreach (Node node in Kernels.SelectMany(static k => k.Stores).Concat(joins).Where(n => !_buffers.ContainsKey(n)))
+        foreach (Node node in Kernels.SelectMany(static k => k.Stores).Concat(joins).Where(n =>
+            !_buffers.ContainsKey(n)))
         {
             string? output = Graph.Outputs.Where(o => Views.Base(o.Node) == node).Select(static o => o.Name).FirstOrDefault();
             string stem = Camel(node.Label.Length > 0 ? node.Label : output ?? Descent(node));
@@ -115,7 +116,8 @@ internal sealed class Schedule
         }
     }
 
-    /// <summary>Slices that begin at the same element share a name; one that begins where its buffer does has the buffer's.</summary>
+    /// <summary>Slices that begin at the same element share a name; one that begins where its buffer does has the
+    /// buffer's.</summary>
     private void NameSlice(Node slice, HashSet<string> taken)
     {
         string root = BufferOf(Layouts.Root(slice));

@@ -31,10 +31,12 @@ internal static class SchedulePrinter
 
         foreach (Node join in schedule.Graph.Nodes.Where(static n => n.Op is JoinOp))
         {
-            text.Append($"{join.Op.Name} {schedule.BufferOf(join)} holds {string.Join(", ", join.Inputs.Select(schedule.BufferOf))}\n");
+            string operands = string.Join(", ", join.Inputs.Select(schedule.BufferOf));
+            text.Append($"{join.Op.Name} {schedule.BufferOf(join)} holds {operands}\n");
         }
 
-        string[] copies = schedule.Kernels.SelectMany(static k => k.Stores).Where(Copies.IsCopy).Select(schedule.BufferOf).ToArray();
+        string[] copies = schedule.Kernels.SelectMany(static k =>
+            k.Stores).Where(Copies.IsCopy).Select(schedule.BufferOf).ToArray();
         if (copies.Length > 0)
         {
             text.Append($"copies: {copies.Length} ({string.Join(", ", copies)})\n");

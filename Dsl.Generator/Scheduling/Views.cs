@@ -9,7 +9,8 @@ namespace Dsl.Generator.Scheduling;
 internal static class Views
 {
     /// <summary>Whether the node shows another node's elements.</summary>
-    public static bool IsView(Node node) => node.Op is ReshapeOp or TransposeOp or BroadcastOp or StopGradientOp or SliceOp;
+    public static bool IsView(Node node) =>
+        node.Op is ReshapeOp or TransposeOp or BroadcastOp or StopGradientOp or SliceOp;
 
     /// <summary>The node whose elements are shown.</summary>
     public static Node Base(Node node) => IsView(node) ? Base(node.Inputs[0]) : node;
@@ -17,7 +18,8 @@ internal static class Views
     /// <summary>Whether a reshape only adds or drops axes of extent 1: the elements may lie in any order.</summary>
     public static bool IsUnit(Node reshape) => reshape.Op is ReshapeOp && UnitAxes(reshape) is not null;
 
-    /// <summary>For each axis of such a reshape the axis of its operand that it is, -1 for a new one; null for other reshapes.</summary>
+    /// <summary>For each axis of such a reshape the axis of its operand that it is, -1 for a new one; null for other
+    /// reshapes.</summary>
     public static int[]? UnitAxes(Node reshape)
     {
         ImmutableArray<Size> from = reshape.Inputs[0].Shape;

@@ -76,10 +76,11 @@ public static partial class EagerLayers
         int dilationX,
         int groups,
         Activation activation) => Conv(
-            x, weight, bias, strideY, strideX, paddingY, paddingY, paddingX, paddingX, dilationY, dilationX, groups, activation);
+            x, weight, bias, strideY, strideX, paddingY, paddingY, paddingX, paddingX, dilationY, dilationX, groups,
+                activation);
 
-    /// <summary>The same with a padding for each side; over sequences, x [b, in, l] and weight [out, in/groups, kernel], with those
-    /// across alone.</summary>
+    /// <summary>The same with a padding for each side; over sequences, x [b, in, l] and weight [out, in/groups,
+    /// kernel], with those across alone.</summary>
     /// <param name="x">[b, in, h, w], or [b, in, l].</param>
     /// <param name="weight">[out, in/groups, kernel height, kernel width], or [out, in/groups, kernel].</param>
     /// <param name="bias">[out], or null.</param>
@@ -114,18 +115,21 @@ public static partial class EagerLayers
         {
             RequireRank(weight, 3);
             Tensor y = Conv(
-                x.Reshape(x.Shape[0], x.Shape[1], 1, x.Shape[2]), weight, [.. weight.Shape.Take(2), 1, weight.Shape[2]], bias,
+                x.Reshape(x.Shape[0], x.Shape[1], 1, x.Shape[2]), weight, [.. weight.Shape.Take(2), 1,
+                    weight.Shape[2]], bias,
                 (1, 0, 0, 1), (strideX, left, right, dilationX), groups, activation);
             return y.Reshape(y.Shape[0], y.Shape[1], y.Shape[3]);
         }
 
         RequireRank(weight, 4);
         return Conv(
-            x, weight, [.. weight.Shape], bias, (strideY, top, bottom, dilationY), (strideX, left, right, dilationX), groups, activation);
+            x, weight, [.. weight.Shape], bias, (strideY, top, bottom, dilationY), (strideX, left, right, dilationX),
+                groups, activation);
     }
 
     private static Tensor Conv(
-        Tensor x, Parameter weight, int[] filters, Parameter? bias, (int Stride, int Before, int After, int Dilation) down,
+        Tensor x, Parameter weight, int[] filters, Parameter? bias, (int Stride, int Before, int After,
+            int Dilation) down,
         (int Stride, int Before, int After, int Dilation) across, int groups, Activation activation)
     {
         (int channels, int depth) = (filters[0], filters[1]);

@@ -17,7 +17,8 @@ internal static class EagerShapes
         int[] shape = parts[0].Extents.ToArray();
         foreach (Tensor part in parts)
         {
-            if (part.Rank != shape.Length || Enumerable.Range(0, shape.Length).Any(i => i != at && part.Shape[i] != shape[i]))
+            if (part.Rank != shape.Length || Enumerable.Range(0, shape.Length).Any(i => i != at
+                && part.Shape[i] != shape[i]))
             {
                 throw new ArgumentException(
                     $"{Shapes.Print(part.Extents)} does not fit beside {Shapes.Print(parts[0].Extents)} along axis {at}.", nameof(parts));
@@ -125,7 +126,8 @@ internal static class EagerShapes
     {
         RequireImages(x, nameof(x));
         return x.Shape[1] % (factor * factor) == 0
-            ? Permute(x, [x.Shape[0], x.Shape[1] / (factor * factor), x.Shape[2] * factor, x.Shape[3] * factor], factor, true)
+            ? Permute(x, [x.Shape[0], x.Shape[1] / (factor * factor), x.Shape[2] * factor, x.Shape[3] * factor],
+                factor, true)
             : throw new ArgumentException($"{x.Shape[1]} channels are no multiple of {factor}·{factor}.", nameof(x));
     }
 
@@ -133,7 +135,8 @@ internal static class EagerShapes
     {
         RequireImages(x, nameof(x));
         return x.Shape[2] % factor == 0 && x.Shape[3] % factor == 0
-            ? Permute(x, [x.Shape[0], x.Shape[1] * factor * factor, x.Shape[2] / factor, x.Shape[3] / factor], factor, false)
+            ? Permute(x, [x.Shape[0], x.Shape[1] * factor * factor, x.Shape[2] / factor, x.Shape[3] / factor], factor,
+                false)
             : throw new ArgumentException($"An image of {x.Shape[2]}x{x.Shape[3]} is no multiple of {factor}.", nameof(x));
     }
 

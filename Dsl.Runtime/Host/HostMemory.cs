@@ -46,7 +46,8 @@ internal readonly unsafe struct HostMemory<F, I, M> : IMemory<F, I>
     {
         for (int lane = 0; lane < F.Lanes; lane++)
         {
-            _memory[at + Unsafe.Add(ref Unsafe.As<I, int>(ref index), lane)] = Unsafe.Add(ref Unsafe.As<F, float>(ref value), lane);
+            _memory[at + Unsafe.Add(ref Unsafe.As<I, int>(ref index), lane)] = Unsafe.Add(ref Unsafe.As<F,
+                float>(ref value), lane);
         }
     }
 

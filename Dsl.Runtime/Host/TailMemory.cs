@@ -59,7 +59,8 @@ internal readonly unsafe struct TailMemory<F, I, M> : IMemory<F, I>
     {
         for (int lane = 0; lane < _count; lane++)
         {
-            _memory[at + Unsafe.Add(ref Unsafe.As<I, int>(ref index), lane)] = Unsafe.Add(ref Unsafe.As<F, float>(ref value), lane);
+            _memory[at + Unsafe.Add(ref Unsafe.As<I, int>(ref index), lane)] = Unsafe.Add(ref Unsafe.As<F,
+                float>(ref value), lane);
         }
     }
 

@@ -19,7 +19,8 @@ public sealed class ConvolveWeightsKernel<TWide, TNarrow, TBody> : Kernel
     /// <param name="gradientImagePitch">Elements from one image of the output gradient to the next.</param>
     /// <param name="gradientRowPitch">Elements from one pixel row of the output gradient to the next.</param>
     /// <param name="slices">Into how many slices the images are cut; partial sums merge in slice order.</param>
-    /// <param name="gradientPixelPitch">Elements from one pixel of the output gradient to the next; 0: as many as it has channels.</param>
+    /// <param name="gradientPixelPitch">Elements from one pixel of the output gradient to the next; 0: as many as it
+    /// has channels.</param>
     public ConvolveWeightsKernel(
         string name, string[] buffers, ConvolveShape shape, Size gradientImagePitch, Size gradientRowPitch, int slices,
         int gradientPixelPitch = 0)

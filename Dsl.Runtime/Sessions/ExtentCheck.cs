@@ -46,8 +46,8 @@ internal static class ExtentCheck
         return what + $", where {string.Join(", ", plan.Extent.Symbols.Select(s => $"{s} = {sizes[s]}"))}.";
     }
 
-    /// <summary>The smallest value of one symbol with which all extents that it makes are large enough, the others as they
-    /// are; null when there is none.</summary>
+    /// <summary>The smallest value of one symbol with which all extents that it makes are large enough, the others as
+    /// they are; null when there is none.</summary>
     private static int? Smallest(Program program, SizeValues sizes, string symbol)
     {
         ExtentPlan[] plans = [.. program.Extents.Where(p => p.Extent.Mentions(symbol))];

@@ -152,7 +152,8 @@ public abstract partial class ModelSession : IDisposable
         _current = program;
     }
 
-    /// <summary>The symbolic size that an extent of an input means: 13 when the height 104 is declared as <c>8*h</c>.</summary>
+    /// <summary>The symbolic size that an extent of an input means: 13 when the height 104 is declared as
+    /// <c>8*h</c>.</summary>
     /// <param name="extent">What the caller gives.</param>
     /// <param name="name">What it is: height.</param>
     /// <param name="multiple">8.</param>

@@ -17,6 +17,8 @@ public sealed class SnapshotTests
         "average pool 2", "flatten before perceptron", "reduce axes 0 of rank 2", "reduce axes 1 of rank 2", "global mean",
         "softmax", "log softmax", "cross-entropy", "mean squared error", "pointwise of an input only", "perceptron called twice",
         "batch norm", "batch norm between convolutions", "dropout between layers", "recomputed regions",
+
+        "concat of a skip", "pixel shuffle",
     ];
 
     private static readonly string[] s_files =
