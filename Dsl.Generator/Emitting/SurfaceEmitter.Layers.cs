@@ -16,8 +16,8 @@ internal static partial class SurfaceEmitter
         ["Perceptron"] = static l => $"Perceptron({Input(l)}, {Weight(l)}, {Bias(l)}, {Activation(l)})",
         ["Conv"] = static l => $"Conv({Input(l)}, {Weight(l)}, {Bias(l)}, {Pair(l, "Stride", "1")}, "
             + $"{Pair(l, "Padding", "0")}, {Pair(l, "Dilation", "1")}, {Single(l, "Groups", "1")}, {Activation(l)})",
-        ["BatchNorm"] = static l => $"BatchNorm({Input(l)}, {Own(l, "Gain")}, {Own(l, "Bias")}, {Own(l, "RunningMean")}, "
-            + $"{Own(l, "RunningVariance")}, {Argument(l, "Momentum", "0.1")}, {Argument(l, "Epsilon", "1E-05")}, "
+        ["BatchNorm"] = static l => $"BatchNorm({Input(l)}, {Own(l, "Gain")}, {Own(l, "Bias")}, "
+            + $"{Own(l, "RunningMean")}, {Own(l, "RunningVariance")}, {Argument(l, "Momentum", "0.1")}, {Argument(l, "Epsilon", "1E-05")}, "
             + $"{Activation(l)})",
         ["Dropout"] = static l => $"Dropout({Input(l)}, {Argument(l, "rate", "0")}f)",
     };

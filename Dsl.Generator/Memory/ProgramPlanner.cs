@@ -40,7 +40,8 @@ internal static class ProgramPlanner
             buffers.Add(new PlannedBuffer(name, layout.Length, layout.Origin, -1, last));
         }
 
-        foreach (Node node in schedule.Kernels.SelectMany(static k => k.Stores).Where(n => !RegionOutputs.Contains(schedule.BufferOf(n))))
+        foreach (Node node in schedule.Kernels.SelectMany(static k => k.Stores)
+            .Where(n => !RegionOutputs.Contains(schedule.BufferOf(n))))
         {
             string name = schedule.BufferOf(node);
             Layout layout = schedule.Layouts.Of(node);
