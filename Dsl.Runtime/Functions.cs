@@ -12,8 +12,8 @@ namespace Dsl;
 public static partial class Functions
 {
     /// <summary>Whether a step of training is computed. The compiler knows it: <c>if (Training)</c> in a model chooses
-    /// what the program of a step does, and is false in <c>Forward</c> and in the loss of a validation. Executed eagerly
-    /// it is true inside a <see cref="TrainingMode"/>.</summary>
+    /// what the program of a step does, and is false in <c>Forward</c> and in the loss of a validation. Executed
+    /// eagerly it is true inside a <see cref="TrainingMode"/>.</summary>
     public static bool Training => TrainingMode.Current is not null;
 
     /// <summary>Applies a pointwise function to every element.</summary>

@@ -35,9 +35,9 @@ internal static class Recomputation
     }
 
     /// <summary>
-    /// Replays activations that are in memory because a kernel reads them, while the backward pass keeps what they are made
-    /// of anyway: of a normalised activation the normalised value, for the norm's own gradient. Contractions are never
-    /// computed again.
+    /// Replays activations that are in memory because a kernel reads them, while the backward pass keeps what they are
+    /// made of anyway: of a normalised activation the value that was normalised, for the norm's own gradient.
+    /// Contractions are never computed again.
     /// </summary>
     public static Graph OfActivations(Graph training)
     {
@@ -54,7 +54,8 @@ internal static class Recomputation
             where forward[input.Id]
             select Views.Base(input));
         var again = new HashSet<Node>();
-        foreach (Node y in training.Nodes.Where(n => forward[n.Id] && n.Op is PointwiseOp && read.Contains(n) && needed.Contains(n)))
+        foreach (Node y in training.Nodes.Where(n =>
+            forward[n.Id] && n.Op is PointwiseOp && read.Contains(n) && needed.Contains(n)))
         {
             var chain = new HashSet<Node>();
             var sources = new HashSet<Node>();

@@ -3,8 +3,8 @@ using System;
 namespace Dsl.Generator.Autodiff;
 
 /// <summary>
-/// The outputs of a training graph that do not lie in the arena but in the session's region of gradients, in the place of
-/// their parameter: its gradient, or for a state the value that the step gives it.
+/// The outputs of a training graph that do not lie in the arena but in the session's region of gradients, in the place
+/// of their parameter: its gradient, or for a state the value that the step gives it.
 /// </summary>
 internal static class RegionOutputs
 {

@@ -201,8 +201,8 @@ internal sealed class BodyScope
                 _context.Kernel.Name, "its labels do not lie side by side", "make the classes the last axis of the logits");
     }
 
-    /// <summary><c>Lanes.Uniform&lt;F, I, M&gt;(I.Iota(row * 128 + column), 0, s.Key0, s.Key1)</c>: positions are those of
-    /// the logical tensor, however it lies.</summary>
+    /// <summary><c>Lanes.Uniform&lt;F, I, M&gt;(I.Iota(row * 128 + column), 0, s.Key0, s.Key1)</c>: positions are those
+    /// of the logical tensor, however it lies.</summary>
     private string Random(RandomOp op, ImmutableArray<int> at)
     {
         var access = new Access(Layout.Dense(op.Dims.ToImmutableArray()), at);

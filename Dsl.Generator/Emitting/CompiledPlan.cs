@@ -33,7 +33,8 @@ internal sealed class CompiledPlan
                 // Only Forward uses it: its gradient is zero, and an optimiser reads it like any other. A state stays.
                 int[] dims = unseen.Shape.ToArray();
                 training.Output(unseen.Name + Suffix(unseen), unseen.Learns
-                    ? training.Fill(0, training.Parameter(unseen.Name, dims).Shape) : training.State(unseen.Name, dims));
+                    ? training.Fill(0, training.Parameter(unseen.Name, dims).Shape)
+                    : training.State(unseen.Name, dims));
             }
 
             training = Recomputation.OfRegions(training);
@@ -84,7 +85,8 @@ internal sealed class CompiledPlan
     private static bool IsComputed(Graph training, ParameterSpec parameter) =>
         training.Outputs.Any(o => o.Name == parameter.Name + Suffix(parameter));
 
-    private static string Suffix(ParameterSpec parameter) => parameter.Learns ? RegionOutputs.Gradient : RegionOutputs.Next;
+    private static string Suffix(ParameterSpec parameter) =>
+        parameter.Learns ? RegionOutputs.Gradient : RegionOutputs.Next;
 
     /// <summary>Computing activations again costs a pass over each: it has to make the arena at least a tenth
     /// smaller.</summary>
@@ -95,8 +97,16 @@ internal sealed class CompiledPlan
             return keeping;
         }
 
-        Schedule leaner = Schedule.Of(keeping.Name, replaying);
-        return Bytes(leaner) <= Bytes(keeping) * 0.9 ? leaner : keeping;
+        try
+        {
+            Schedule leaner = Schedule.Of(keeping.Name, replaying);
+            return Bytes(leaner) <= Bytes(keeping) * 0.9 ? leaner : keeping;
+        }
+        catch (UnsupportedException)
+        {
+            // Copies may want a layout that no kernel has: the model compiles without them.
+            return keeping;
+        }
 
         long Bytes(Schedule schedule) => ArenaStatement.Of(ProgramPlanner.Plan(schedule), example).Bytes;
     }

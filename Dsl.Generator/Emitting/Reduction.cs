@@ -6,8 +6,8 @@ using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Emitting;
 
-/// <summary>One pass of a Row or Reduce kernel and its values in <c>State</c>: a sum, a maximum, the pair of a maximum and a
-/// sum scaled by it (log-sum-exp in one sweep), or count, mean and squared deviations (Welford).</summary>
+/// <summary>One pass of a Row or Reduce kernel and its values in <c>State</c>: a sum, a maximum, the pair of a maximum
+/// and a sum scaled by it (log-sum-exp in one sweep), or count, mean and squared deviations (Welford).</summary>
 internal sealed class Reduction
 {
     private readonly int _slot;
@@ -50,7 +50,12 @@ internal sealed class Reduction
     {
         foreach (Node anchor in kernel.Anchors.Where(a => kernel.FirstOfPass(a) == Anchor))
         {
-            scope.Provide(anchor, anchor.Op is MomentsOp { Kind: var kind } ? kind == MomentKind.Mean ? Second : Third : First);
+            scope.Provide(anchor, anchor.Op switch
+            {
+                MomentsOp { Kind: MomentKind.Mean } => Second,
+                MomentsOp => Third,
+                _ => First,
+            });
         }
     }
 
@@ -93,7 +98,9 @@ internal sealed class Reduction
         {
             case LogSumExpOp:
                 scope.Line($"F larger{_slot} = F.Max({First}, {theirs});");
-                scope.Line($"{Second} = {Second} * F.Exp({First} - larger{_slot}) + other.S{_slot + 1} * F.Exp({theirs} - larger{_slot});");
+                scope.Line(
+                    $"{Second} = {Second} * F.Exp({First} - larger{_slot}) "
+                    + $"+ other.S{_slot + 1} * F.Exp({theirs} - larger{_slot});");
                 scope.Line($"{First} = larger{_slot};");
                 break;
             case MomentsOp:
@@ -101,7 +108,8 @@ internal sealed class Reduction
                 scope.Line($"F count{_slot} = {First} + {theirs};");
                 scope.Line($"F apart{_slot} = other.S{_slot + 1} - {Second};");
                 scope.Line($"F share{_slot} = {theirs} / F.Max(count{_slot}, F.Splat(1f));");
-                scope.Line($"{Third} = {Third} + other.S{_slot + 2} + apart{_slot} * apart{_slot} * {First} * share{_slot};");
+                scope.Line(
+                    $"{Third} = {Third} + other.S{_slot + 2} + apart{_slot} * apart{_slot} * {First} * share{_slot};");
                 scope.Line($"{Second} = {Second} + apart{_slot} * share{_slot};");
                 scope.Line($"{First} = count{_slot};");
                 break;

@@ -87,7 +87,8 @@ internal static partial class SurfaceEmitter
                 ", ", parameter.Shape.Select(static d => d.ToString(CultureInfo.InvariantCulture)));
             text.Deeper(
                 $"new({Literal(parameter.Name)}, [{shape}], global::Dsl.Initializer.{parameter.Initializer}, "
-                + $"decays: {(parameter.Decays ? "true" : "false")}){(parameter.Learns ? "" : " { Learns = false }")},");
+                + $"decays: {(parameter.Decays ? "true" : "false")})"
+                + (parameter.Learns ? "," : " { Learns = false },"));
         }
 
         text.Line("];").Line();

@@ -46,7 +46,7 @@ internal sealed class Node
     /// <summary>The part of the model whose values the backward pass computes again; 0 for none.</summary>
     public int Region { get; internal set; }
 
-    /// <summary>Whether it computes again what the forward pass has computed: it must not be computed with it.</summary>
+    /// <summary>Whether it computes again what the forward pass has computed, and so must not join it.</summary>
     public bool IsReplay { get; internal set; }
 
     public int Rank => Shape.Length;

@@ -91,7 +91,8 @@ internal sealed class LayerBook
     private static LayerReport Report(Graph graph, LayerSpec spec, LayerContext context, Node x, Node y, int firstNode)
     {
         Size flops = graph.Nodes.Skip(firstNode).Aggregate(Size.Zero, static (sum, node) => sum + node.Op.Flops(node));
-        long parameters = context.Parameters.Where(static p => p.Learns).Sum(static p => p.Shape.Aggregate(1L, static (product, d) => product * d));
+        long parameters = context.Parameters.Where(static p => p.Learns)
+            .Sum(static p => p.Shape.Aggregate(1L, static (product, d) => product * d));
         return new LayerReport(spec.Name, spec.Kind, x.Shape.Text(), y.Shape.Text(), parameters, flops.ToString());
     }
 

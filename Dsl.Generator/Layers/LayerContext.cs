@@ -71,7 +71,8 @@ internal sealed class LayerContext
     public double Number(string name, Func<double, bool> isAllowed, string range)
     {
         string text = Text(Schema(name));
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && isAllowed(value)
+        bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
+        return isNumber && isAllowed(value)
             ? value
             : throw OutOfRange(name, text, range);
     }

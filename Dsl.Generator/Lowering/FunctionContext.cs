@@ -87,7 +87,8 @@ internal sealed class FunctionContext
     public double Number(string name, int position, Func<double, bool> isAllowed, string range)
     {
         string text = Find(name, position)?.Literal ?? "";
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && isAllowed(value)
+        bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
+        return isNumber && isAllowed(value)
             ? value
             : throw OutOfRange(name, text.Length > 0 ? text : "a tensor", range);
     }

@@ -42,7 +42,8 @@ internal sealed class ArenaStatement
         (long Length, int First, int Last)[] requests =
             program.Buffers.Select(b => (b.Length.Evaluate(example), b.First, b.Last)).ToArray();
         (long[] offsets, long length) = ArenaPlanner.Plan(requests, Alignment);
-        string batch = program.Inputs.SelectMany(static i => i.Shape).SelectMany(static d => d.Symbols).FirstOrDefault() ?? "";
+        string batch = program.Inputs.SelectMany(static i => i.Shape).SelectMany(static d => d.Symbols)
+            .FirstOrDefault() ?? "";
         Size stack = Stack(requests, offsets, length)
             .Aggregate(Size.Zero, (sum, i) => sum + program.Buffers[i].Length)
             .Substitute(name => name == batch ? Size.Symbol(name) : Size.Of(example[name]));
@@ -72,7 +73,8 @@ internal sealed class ArenaStatement
         {
             int next = Enumerable.Range(0, requests.Length).First(i => requests[i].Length > 0
                 && offsets[i] + Align(requests[i].Length) == top
-                && (above < 0 || (requests[i].First <= requests[above].Last && requests[above].First <= requests[i].Last)));
+                && (above < 0
+                    || (requests[i].First <= requests[above].Last && requests[above].First <= requests[i].Last)));
             yield return next;
             (above, top) = (next, offsets[next]);
         }

@@ -16,13 +16,16 @@ internal static class MemoryPrinter
         foreach (PlannedProgram program in programs)
         {
             ArenaStatement arena = ArenaStatement.Of(program, example);
-            text.Append(CultureInfo.InvariantCulture, $"{program.Name}: arena {arena.Bytes} bytes at {Describe(program, example)}\n");
+            string at = Describe(program, example);
+            text.Append(CultureInfo.InvariantCulture, $"{program.Name}: arena {arena.Bytes} bytes at {at}\n");
             text.Append(CultureInfo.InvariantCulture, $"  peak {arena}\n");
             text.Append(CultureInfo.InvariantCulture, $"  {"buffer",-32} {"first",5} {"last",5} {"offset",10}  length\n");
             for (int i = 0; i < program.Buffers.Length; i++)
             {
                 PlannedBuffer b = program.Buffers[i];
-                text.Append(CultureInfo.InvariantCulture, $"  {b.Name,-32} {b.First,5} {b.Last,5} {arena.Offsets[i],10}  {b.Length}\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"  {b.Name,-32} {b.First,5} {b.Last,5} {arena.Offsets[i],10}  {b.Length}\n");
             }
 
             foreach (PlannedPart part in program.Parts)

@@ -10,8 +10,8 @@ namespace Dsl.Generator.Ops;
 
 /// <summary>
 /// Uniform numbers in [0, 1), each a function of the step's key, of the site and of its element's position in row-major
-/// order. A leaf: whoever needs a number draws it, so the backward pass draws again what the forward pass drew and no mask
-/// is stored.
+/// order. A leaf: whoever needs a number draws it, so the backward pass draws again what the forward pass drew and no
+/// mask is stored.
 /// </summary>
 /// <param name="Site">Which draw of the function, in the order of its calls.</param>
 /// <param name="Dims">The extents.</param>

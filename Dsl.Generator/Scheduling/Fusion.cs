@@ -112,7 +112,8 @@ internal sealed class Fusion
             ofLeaves.Add(node);
             if (IsTable(node))
             {
-                FusedKernel? open = _apart.Contains(node) ? null : _kernels.LastOrDefault(k => k.Shape.SequenceEqual(node.Shape));
+                FusedKernel? open = _apart.Contains(node)
+                    ? null : _kernels.LastOrDefault(k => k.Shape.SequenceEqual(node.Shape));
                 _home[node] = (open ?? Open(node, Skeleton.Map, node.Shape, ImmutableArray<int>.Empty)).Index;
             }
         }
@@ -154,8 +155,8 @@ internal sealed class Fusion
 
     /// <summary>The kernel whose pass computes this too: a maximum and its position come from one pass, mean and
     /// variance, too.</summary>
-    private FusedKernel? Twin(Node node) => _kernels.FirstOrDefault(k => k.IsReplay == node.IsReplay && k.Anchors.Any(a =>
-        a.Op.SharesPassWith(node.Op) && a.Inputs.SequenceEqual(node.Inputs)));
+    private FusedKernel? Twin(Node node) => _kernels.FirstOrDefault(k => k.IsReplay == node.IsReplay
+        && k.Anchors.Any(a => a.Op.SharesPassWith(node.Op) && a.Inputs.SequenceEqual(node.Inputs)));
 
     private void Reduce(Node node, ImmutableArray<int> axes)
     {
@@ -164,7 +165,8 @@ internal sealed class Fusion
         Skeleton skeleton = row ? Skeleton.Row : Skeleton.Reduce;
         int latest = LatestProducer(node);
         FusedKernel? open = _kernels.FirstOrDefault(k =>
-            k.Skeleton == skeleton && k.IsReplay == node.IsReplay && k.Index >= latest && k.Shape.SequenceEqual(domain) && k.Reduced.SequenceEqual(axes)
+            k.Skeleton == skeleton && k.IsReplay == node.IsReplay && k.Index >= latest
+            && k.Shape.SequenceEqual(domain) && k.Reduced.SequenceEqual(axes)
             && (row ? ViewsFit(node, k) : k.Index > latest)
             && k.StateWidth + node.Op.StateWidth <= MostValues);
         Anchor(node, open ?? Open(node, skeleton, domain, axes));
@@ -280,8 +282,8 @@ internal sealed class Fusion
     private static bool IsRepeated(Node operand) => operand.Op is BroadcastOp
         ? !Views.IsNumber(operand) : Views.IsView(operand) && IsRepeated(operand.Inputs[0]);
 
-    /// <summary>Whether other kernels would compute the same again for many elements, at a cost that loading it does not
-    /// have: of a value per channel, one load against an inverse root for every pixel.</summary>
+    /// <summary>Whether other kernels would compute the same again for many elements, at a cost that loading it does
+    /// not have: of a value per channel, one load against an inverse root for every pixel.</summary>
     private bool IsTable(Node node) => _repeated.Contains(node) && Work(node, new HashSet<Node>()) > MostRepeatedWork;
 
     private int Work(Node node, HashSet<Node> counted)
@@ -296,8 +298,8 @@ internal sealed class Fusion
         return own + (node.Op is PointwiseOp || Views.IsView(node) ? node.Inputs.Sum(i => Work(i, counted)) : 0);
     }
 
-    /// <summary>How many buffers of its own size computing a recomputable node loads: what is repeated is small and stays
-    /// in the cache.</summary>
+    /// <summary>How many buffers of its own size computing a recomputable node loads: what is repeated is small and
+    /// stays in the cache.</summary>
     private int Sources(Node node)
     {
         var found = new HashSet<Node>();

@@ -54,7 +54,8 @@ internal static class UnevenRows
                 continue;
             }
 
-            int[] rest = node.Op.ReducedAxes.Where(a => !first.Contains(a)).Select(a => a - first.Count(f => f < a)).ToArray();
+            int[] rest = node.Op.ReducedAxes.Where(a => !first.Contains(a))
+                .Select(a => a - first.Count(f => f < a)).ToArray();
             copies[node.Id] = Graph.Name(
                 node.Op is MomentsOp moments ? Moments(graph, moments.Kind, operands[0], first.ToArray(), rest, parts)
                     : Reduce(graph, ((ReduceOp)node.Op).Kind, operands[0], first.ToArray(), rest),
@@ -72,10 +73,15 @@ internal static class UnevenRows
     private static Node Reduce(Graph graph, ReduceKind kind, Node x, int[] first, int[] rest) =>
         graph.Reduce(kind, graph.Reduce(kind, x, first), rest);
 
-    /// <summary>Parts of one size: the mean is the mean of their means, the variance that of their means and the mean of
-    /// theirs.</summary>
+    /// <summary>Parts of one size: the mean is the mean of their means, the variance that of their means and the mean
+    /// of theirs.</summary>
     private static Node Moments(
-        Graph graph, MomentKind kind, Node x, int[] first, int[] rest, Dictionary<(Node X, MomentKind Kind), Node> parts)
+        Graph graph,
+        MomentKind kind,
+        Node x,
+        int[] first,
+        int[] rest,
+        Dictionary<(Node X, MomentKind Kind), Node> parts)
     {
         Node Of(MomentKind which, Node of, int[] axes)
         {

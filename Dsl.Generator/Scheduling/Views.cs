@@ -59,7 +59,8 @@ internal static class Views
     {
         ConstantOp or SizeOp => true,
         BroadcastOp or ReshapeOp => IsNumber(node.Inputs[0]),
-        PointwiseOp p => p.Row is "add" or "sub" or "mul" or "div" or "neg" or "reciprocal" or "max" && node.Inputs.All(IsNumber),
+        PointwiseOp { Row: "add" or "sub" or "mul" or "div" or "neg" or "reciprocal" or "max" } =>
+            node.Inputs.All(IsNumber),
         _ => false,
     };
 }

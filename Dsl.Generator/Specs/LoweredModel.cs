@@ -7,8 +7,8 @@ namespace Dsl.Generator.Specs;
 /// <param name="Spec">What it was lowered from.</param>
 /// <param name="Forward">Null when <paramref name="Problems"/> made it impossible.</param>
 /// <param name="Loss">Null when not declared or impossible.</param>
-/// <param name="Train">The loss as a step of training computes it, with the next values of states as further outputs; the
-/// same graph as <paramref name="Loss"/> when nothing depends on <c>Training</c>.</param>
+/// <param name="Train">The loss as a step of training computes it, with the next values of states as further outputs;
+/// the same graph as <paramref name="Loss"/> when nothing depends on <c>Training</c>.</param>
 /// <param name="Parameters">In layer order; states, too.</param>
 /// <param name="Layers">In layer order: the table of hovers and of <c>Summary</c>.</param>
 /// <param name="Problems">Diagnostics by site; equatable, so that they are cached apart from the graphs.</param>

@@ -9,8 +9,9 @@ namespace Dsl.Generator.Specs;
 /// <param name="Declaration">The header of the generated half, e.g. <c>public sealed partial class</c>.</param>
 /// <param name="Example">The value of <c>[Model(Example = "b=128")]</c>, or empty.</param>
 /// <param name="Layers">The annotated partial methods, in source order.</param>
-/// <param name="Functions"><c>Forward</c> and, when declared, <c>Loss</c>, both with <c>Training</c> false; then <c>Train</c>, which is
-/// <c>Loss</c> with <c>Training</c> true, when it says something else. <c>Loss</c> has the call of <c>Forward</c> inlined.</param>
+/// <param name="Functions"><c>Forward</c> and, when declared, <c>Loss</c>, both with <c>Training</c> false; then
+/// <c>Train</c>, which is <c>Loss</c> with <c>Training</c> true, when it says something else. <c>Loss</c> has the call of
+/// <c>Forward</c> inlined.</param>
 /// <param name="Pointwise">The pointwise functions that occur in <c>Map</c>, by name.</param>
 /// <param name="Site">The class identifier.</param>
 internal sealed record ModelSpec(

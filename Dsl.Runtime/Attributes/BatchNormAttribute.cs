@@ -10,8 +10,8 @@ namespace Dsl;
 /// </summary>
 /// <remarks>
 /// Ioffe and Szegedy 2015, arXiv:1502.03167. The batch's variance divides by n, the running one is fed n/(n - 1) of it
-/// (unchanged when n is 1). r ← (1 - momentum)·r + momentum·batch after every step that is taken; a step that is refused
-/// leaves the states alone. Gain and bias do not decay.
+/// (unchanged when n is 1). r ← (1 - momentum)·r + momentum·batch after every step that is taken; a step that is
+/// refused leaves the states alone. Gain and bias do not decay.
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class BatchNormAttribute : LayerAttribute

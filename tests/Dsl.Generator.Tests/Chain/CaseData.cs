@@ -121,8 +121,8 @@ internal sealed class CaseData
             result[CaseResult.Loss] =
                 GraphInterpreter.Evaluate(loss, Inputs, Parameters, _sizes)[loss.Outputs[0].Name].Data;
             RandomKey key = RandomKey.Of(Seed, 0, 0);
-            var training = GraphInterpreter.Evaluate(
-                Differentiator.Differentiate(_compiled.Lowered.Train!), Inputs, Parameters, _sizes, (key.Word0, key.Word1));
+            Graph step = Differentiator.Differentiate(_compiled.Lowered.Train!);
+            var training = GraphInterpreter.Evaluate(step, Inputs, Parameters, _sizes, (key.Word0, key.Word1));
             result[CaseResult.Train] = training[loss.Outputs[0].Name].Data;
             foreach (Parameter parameter in Model.Parameters)
             {

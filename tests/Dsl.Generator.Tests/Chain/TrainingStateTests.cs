@@ -36,7 +36,8 @@ public sealed class TrainingStateTests
     {
         IModel model = Compiled.NewModel();
         Assert.Equal(
-            ["N.RunningMean", "N.RunningVariance"], model.Parameters.Where(static p => !p.Learns).Select(static p => p.Name));
+            ["N.RunningMean", "N.RunningVariance"],
+            model.Parameters.Where(static p => !p.Learns).Select(static p => p.Name));
         Assert.All(model.Parameters["N.RunningMean"].ToTensor().ToArray(), static v => Assert.Equal(0f, v));
         Assert.All(model.Parameters["N.RunningVariance"].ToTensor().ToArray(), static v => Assert.Equal(1f, v));
         Assert.Equal((9 * 5) + 9 + 9 + 9 + (3 * 9) + 3, model.Parameters.Length);
@@ -96,7 +97,8 @@ public sealed class TrainingStateTests
             return 0;
         });
         Assert.Equal(
-            whole.Parameters["N.RunningMean"].ToTensor().ToArray(), parts.Parameters["N.RunningMean"].ToTensor().ToArray());
+            whole.Parameters["N.RunningMean"].ToTensor().ToArray(),
+            parts.Parameters["N.RunningMean"].ToTensor().ToArray());
 
         string before = parts.Parameters.Sha256();
         Session(parts, new Sgd(0.1f) { Accumulates = true, ClipNorm = 1f, SkipNonFinite = true }, session =>
@@ -203,7 +205,8 @@ public sealed class TrainingStateTests
         return use(session);
     }
 
-    private static float Step(ModelSession session, int at, int count) => Train(session, X(at, count).ToArray(), at, count);
+    private static float Step(ModelSession session, int at, int count) =>
+        Train(session, X(at, count).ToArray(), at, count);
 
     private static float Train(ModelSession session, float[] x, int at, int count)
     {
@@ -224,7 +227,10 @@ public sealed class TrainingStateTests
     private static Dataset Data() => new Dataset().With("x", X(0, Samples)).With("label", Labels(0, Samples));
 
     private static Tensor X(int at, int count) => new(
-        [.. Enumerable.Range(at * Features, count * Features).Select(static i => (i * 37 % 101 / 50f) - 1)], count, Features);
+        [.. Enumerable.Range(at * Features, count * Features).Select(static i => (i * 37 % 101 / 50f) - 1)],
+        count,
+        Features);
 
-    private static IntTensor Labels(int at, int count) => new([.. Enumerable.Range(at, count).Select(static i => i * 7 % 3)], count);
+    private static IntTensor Labels(int at, int count) =>
+        new([.. Enumerable.Range(at, count).Select(static i => i * 7 % 3)], count);
 }

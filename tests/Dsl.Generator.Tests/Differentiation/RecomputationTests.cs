@@ -44,7 +44,8 @@ public sealed class RecomputationTests
         Assert.NotSame(training, replayed);
         Assert.True(replayed.Nodes.Count(static n => n.IsReplay) > 6);
         Assert.All(
-            replayed.Nodes.Where(static n => n.IsReplay), static n => Assert.True(n.Region > 0, $"{n} {n.Op.Name} is in no region"));
+            replayed.Nodes.Where(static n => n.IsReplay),
+            static n => Assert.True(n.Region > 0, $"{n} {n.Op.Name} is in no region"));
     }
 
     [Fact]
@@ -59,7 +60,8 @@ public sealed class RecomputationTests
         Assert.All(
             leaner.Nodes.Where(static n => n.IsReplay && !Views.IsView(n)), static n => Assert.IsType<PointwiseOp>(n.Op));
         Assert.True(Bytes(leaner) < Bytes(training) * 0.9, $"{Bytes(leaner)} of {Bytes(training)} bytes");
-        Assert.Equal(Bytes(leaner), ArenaStatement.Of(CompiledPlan.Make(stack.Lowered).Programs[2], Example(stack)).Bytes);
+        CompiledPlan plan = CompiledPlan.Make(stack.Lowered);
+        Assert.Equal(Bytes(leaner), ArenaStatement.Of(plan.Programs[2], plan.Example).Bytes);
     }
 
     [Fact]
@@ -84,7 +86,8 @@ public sealed class RecomputationTests
             ArenaStatement arena = ArenaStatement.Of(program, plan.Example);
             Assert.Equal(arena.Bytes, arena.Formula.Evaluate(s => plan.Example[s]));
             Assert.Equal(
-                arena.Formula.Symbols.Take(1), program.Inputs.SelectMany(static i => i.Shape).SelectMany(static d => d.Symbols).Take(1));
+                arena.Formula.Symbols.Take(1),
+                program.Inputs.SelectMany(static i => i.Shape).SelectMany(static d => d.Symbols).Take(1));
             Assert.Contains($"peak {arena.Formula} bytes", plan.Stages.Single(static s => s.Key == "memory").Value);
         }
     }

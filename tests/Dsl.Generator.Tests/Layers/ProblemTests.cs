@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Lowering;
 using Dsl.Generator.Specs;
 using Xunit;
@@ -45,6 +46,27 @@ public class ProblemTests
         new ModelSource()
             .Layer("L", "Perceptron", ("units", 3))
             .Function("Forward", null, f => f.Layer("L", f.Input("x", "b, n"))));
+
+    [Theory]
+    [InlineData("Dropout", "rate", "1", "L|Rate|1|a number from 0 to below 1")]
+    [InlineData("BatchNorm", "Momentum", "1.5", "L|Momentum|1.5|a number from 0 to 1")]
+    [InlineData("BatchNorm", "Epsilon", "0", "L|Epsilon|0|a number above 0")]
+    public void Numbers_out_of_range(string kind, string argument, string value, string expected) => Expect(
+        $"{ProblemIds.ArgumentOutOfRange} {expected}",
+        new ModelSource()
+            .Layer("L", kind, (argument, value))
+            .Function("Forward", null, f => f.Layer("L", f.Input("x", "b, 4"))));
+
+    [Fact]
+    public void A_rate_of_dropout_that_drops_everything() => Expect(
+        $"{ProblemIds.ArgumentOutOfRange} Dropout|rate|1|a number from 0 to below 1",
+        new ModelSource().Function("Forward", null, f => f.Call("Dropout", f.Input("x", "b, 4"), ("rate", 1))));
+
+    [Fact]
+    public void A_batch_norm_of_vectors() => Expect(
+        "DSL2001 L|'b, c', 'b, c, l' or 'b, c, h, w' with a constant c|x|b|"
+            + "give the layer a tensor of rank 2, 3 or 4 with a constant second extent",
+        new ModelSource().Layer("L", "BatchNorm").Function("Forward", null, f => f.Layer("L", f.Input("x", "b"))));
 
     [Fact]
     public void Operands_that_do_not_broadcast() => Expect(
