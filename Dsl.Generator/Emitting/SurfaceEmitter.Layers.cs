@@ -16,9 +16,14 @@ internal static partial class SurfaceEmitter
         ["Perceptron"] = static l => $"Perceptron({Input(l)}, {Weight(l)}, {Bias(l)}, {Activation(l)})",
         ["Conv"] = static l => $"Conv({Input(l)}, {Weight(l)}, {Bias(l)}, {Pair(l, "Stride", "1")}, "
             + $"{Pair(l, "Padding", "0")}, {Pair(l, "Dilation", "1")}, {Single(l, "Groups", "1")}, {Activation(l)})",
-        ["ConvTranspose"] = static l => $"ConvTranspose({Input(l)}, {Weight(l)}, {Bias(l)}, {Single(l, "Stride", "1")}, "
-            + $"{Single(l, "Padding", "0")}, {Single(l, "OutputPadding", "0")}, {Single(l, "Dilation", "1")}, "
-            + $"{Single(l, "Groups", "1")}, {Activation(l)})",
+        ["ConvTranspose"] = static l => $"ConvTranspose({Input(l)}, {Weight(l)}, {Bias(l)}, "
+            + $"{Single(l, "Stride", "1")}, {Single(l, "Padding", "0")}, {Single(l, "OutputPadding", "0")}, "
+            + $"{Single(l, "Dilation", "1")}, {Single(l, "Groups", "1")}, {Activation(l)})",
+        ["LocalConv"] = static l => $"LocalConv({Input(l)}, {Weight(l)}, {Bias(l)}, {Single(l, "Stride", "1")}, "
+            + $"{Single(l, "Region", "1")}, {Activation(l)})",
+        ["Upsample"] = static l => $"Upsample({Input(l)}, {Optional(l, "Scale")}, {Optional(l, "Size")}, "
+            + $"global::Dsl.UpsampleMode.{Argument(l, "Mode", "Nearest")}, {Argument(l, "AlignCorners", "false")}, "
+            + $"{Argument(l, "RecomputeScale", "false")})",
     };
 
     // /// <summary>The user's text.</summary>
@@ -79,6 +84,10 @@ internal static partial class SurfaceEmitter
 
     private static string Single(LayerSpec layer, string name, string otherwise) =>
         Constant(Argument(layer, name, otherwise));
+
+    /// <summary>A text that may be missing.</summary>
+    private static string Optional(LayerSpec layer, string name) =>
+        Argument(layer, name, "null") is var text && text == "null" ? text : Literal(text);
 
     private static string Constant(string size) => Size.Parse(size.Trim()).ToString();
 

@@ -50,18 +50,29 @@ internal sealed class LayerContext
     }
 
     /// <summary>A size argument: a constant within the schema's range.</summary>
-    public int Size(string name)
+    public int Size(string name) => Size(Schema(name), Text(Schema(name)));
+
+    /// <summary>An argument of one size or several with commas between, each within the schema's range.</summary>
+    public int[] Sizes(string name, int most)
     {
-        LayerArgument argument = Schema(name);
-        string text = Text(argument);
-        Size size = SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{_spec.Name}'", SiteOf(name));
-        string value = size.ToString();
-        return size.IsConstant
-            && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
-            && constant >= argument.Minimum
-                ? constant
-                : throw OutOfRange(name, value, $"a constant of at least {argument.Minimum}");
+        string text = Text(Schema(name));
+        string[] sizes = text.Split(',');
+        return sizes.Length <= most
+            ? sizes.Select(s => Size(Schema(name), s.Trim())).ToArray()
+            : throw OutOfRange(name, text, $"at most {most} sizes");
     }
+
+    /// <summary>An argument that is a positive decimal number.</summary>
+    public Ratio Number(string name)
+    {
+        string text = Text(Schema(name));
+        return Ratio.TryParse(text, out Ratio number)
+            ? number
+            : throw OutOfRange(name, text, ImageFunctions.ScaleRange);
+    }
+
+    /// <summary>Whether an argument is there that has no value by default.</summary>
+    public bool IsGiven(string name) => Given(name) is { Value: not "null" };
 
     /// <summary>Whether an argument says <c>same</c>.</summary>
     public bool IsSame(string name) => string.Equals(Text(Schema(name)), "same", StringComparison.OrdinalIgnoreCase);
@@ -118,6 +129,18 @@ internal sealed class LayerContext
 
     public ProblemException OutOfRange(string name, string value, string range) =>
         new(ProblemIds.ArgumentOutOfRange, SiteOf(name), _spec.Name, name, value, range);
+
+    private int Size(LayerArgument argument, string text)
+    {
+        string name = argument.Name;
+        Size size = SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{_spec.Name}'", SiteOf(name));
+        string value = size.ToString();
+        return size.IsConstant
+            && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
+            && constant >= argument.Minimum
+                ? constant
+                : throw OutOfRange(name, value, $"a constant of at least {argument.Minimum}");
+    }
 
     private LayerArgument Schema(string name) => _layer.Arguments.First(a => a.Name == name);
 

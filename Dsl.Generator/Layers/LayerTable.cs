@@ -12,6 +12,8 @@ internal static class LayerTable
         new PerceptronLayer(),
         new ConvLayer(),
         new ConvTransposeLayer(),
+        new UpsampleLayer(),
+        new LocalConvLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

@@ -17,6 +17,9 @@ internal enum Skeleton
     ConvolveWeights,
     Pool,
     PoolGradient,
+    Resample,
+    ResampleGradient,
+    LocalConvolveWeights,
 }
 
 /// <summary>One launch in the making: anchors (what the skeleton itself computes) and the pointwise nodes fused with them.</summary>

@@ -52,6 +52,8 @@ internal sealed partial class KernelPlanner
         Skeleton.Contract => PlanContract(kernel),
         Skeleton.Convolve or Skeleton.ConvolveInput => PlanConvolve(kernel),
         Skeleton.ConvolveWeights => PlanConvolveWeights(kernel),
+        Skeleton.Resample or Skeleton.ResampleGradient => PlanResample(kernel),
+        Skeleton.LocalConvolveWeights => PlanLocalConvolveWeights(kernel),
         _ => PlanPool(kernel),
     };
 

@@ -23,6 +23,9 @@ internal sealed class LayoutPlanner
     /// <summary>Of weights [group, o, c, u, v]: what a transposed convolution reads.</summary>
     private static readonly int[] s_inputsInnermost = { 0, 3, 4, 1, 2 };
 
+    /// <summary>Of weights [i, j, o, c, u, v], for each site: taps, inputs, outputs.</summary>
+    private static readonly int[] s_siteOrder = { 0, 1, 4, 5, 3, 2 };
+
     private readonly Graph _graph;
     private readonly Fusion _fusion;
     private readonly HashSet<Node> _images;
@@ -75,8 +78,8 @@ internal sealed class LayoutPlanner
 
     public Packing PackingOf(string parameter) => _packings[parameter];
 
-    /// <summary>Whether the weights of a convolution lie with the channels of its input innermost, not of its output: they belong
-    /// to a transposed convolution.</summary>
+    /// <summary>Whether the weights of a convolution lie with the channels of its input innermost, not of its output:
+    /// they belong to a transposed convolution.</summary>
     public bool InputsInnermost(string parameter) => _packings[parameter].Order.SequenceEqual(s_inputsInnermost);
 
     /// <summary>The same for the gradient of such weights.</summary>
@@ -100,7 +103,8 @@ internal sealed class LayoutPlanner
     }
 
     private Layout Choose(Node node, bool reshaped) =>
-        node.Op is ConvolveWeightGradientOp { Groups: 1 } ? Layout.Permuted(node.Shape, s_weightOrder)
+        node.Op is LocalConvolveWeightGradientOp ? Layout.Permuted(node.Shape, s_siteOrder)
+        : node.Op is ConvolveWeightGradientOp { Groups: 1 } ? Layout.Permuted(node.Shape, s_weightOrder)
         : node.Op is ConvolveWeightGradientOp ? throw new UnsupportedException(
             _graph.Nodes.Where(n => n.Op is ConvolveOp or ConvolveInputGradientOp && n.Inputs[1].Shape.SequenceEqual(node.Shape))
                 .Select(static n => n.Inputs[1].Label).First(),
@@ -170,10 +174,14 @@ internal sealed class LayoutPlanner
             case ConvolveInputGradientOp gradient when anchor.Inputs[1].Op is ParameterOp p:
                 PackConvolve(p, gradient.Groups, s_inputsInnermost);
                 break;
+            case LocalConvolveOp or LocalConvolveInputGradientOp when anchor.Inputs[1].Op is ParameterOp p:
+                Agree(new Packing(p.Parameter, p.Dims.ToImmutableArray(), s_siteOrder.ToImmutableArray()));
+                break;
         }
     }
 
-    /// <summary>The first use, which is the forward pass, has its order; a use the other way round makes a copy.</summary>
+    /// <summary>The first use, which is the forward pass, has its order; a use the other way round makes a
+    /// copy.</summary>
     private void PackConvolve(ParameterOp p, int groups, int[] order)
     {
         var packing = new Packing(

@@ -11,7 +11,8 @@ internal static class ChainCases
 {
     private static readonly Dictionary<string, ChainCase> s_byName = new[]
     {
-        PointwiseCases.All, PerceptronCases.All, ConvCases.All, PoolCases.All, TransposedCases.All, ReductionCases.All, OperatorCases.All,
+        PointwiseCases.All, PerceptronCases.All, ConvCases.All, PoolCases.All,
+        TransposedCases.All, ResampleCases.All, LocalCases.All, ReductionCases.All, OperatorCases.All,
     }.SelectMany(static c => c).ToDictionary(static c => c.Name, StringComparer.Ordinal);
 
     public static TheoryData<string> Names => [.. s_byName.Keys];

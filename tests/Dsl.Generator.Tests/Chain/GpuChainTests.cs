@@ -20,7 +20,8 @@ public sealed class GpuChainTests
     public static TheoryData<string> Names => ChainCases.Exhaustive ? ChainCases.Names :
     [
         "pointwise positive 0", "perceptron", "conv stride 2 after conv", "max pool 2", "cross-entropy",
-        "transposed groups 2 after conv",
+        "transposed groups 2 after conv", "upsample bicubic 2", "unpool between convs",
+        "local in regions after local", "average pool rounding up with padding",
     ];
 
     [Theory]
