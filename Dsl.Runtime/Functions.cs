@@ -23,28 +23,6 @@ public static partial class Functions
     /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public static Tensor Map(Func<float, float, float> f, Tensor x, Tensor y) => Tensor.Zip(x, y, f);
 
-    /// <summary>The largest value of every window. Input [b, c, h, w], output [b, c, h', w'] with
-    /// h' = ⌊(h + 2·padding - size)/stride⌋ + 1 and w' alike. NaN wins; of equal values the first one gets the
-    /// gradient.</summary>
-    /// <param name="x">Images.</param>
-    /// <param name="size">Height and width of the window.</param>
-    /// <param name="stride">Pixels between windows; 0: the window's size.</param>
-    /// <param name="padding">Pixels of -∞ on every side; at most half the window.</param>
-    /// <exception cref="ArgumentException">The input is not rank 4, or the window does not fit.</exception>
-    public static Tensor MaxPool(Tensor x, int size, int stride = 0, int padding = 0) =>
-        EagerPools.Max(x, size, stride == 0 ? size : stride, padding);
-
-    /// <summary>The mean of every window. Input [b, c, h, w], output [b, c, h', w'] with
-    /// h' = ⌊(h + 2·padding - size)/stride⌋ + 1 and w' alike.</summary>
-    /// <param name="x">Images.</param>
-    /// <param name="size">Height and width of the window.</param>
-    /// <param name="stride">Pixels between windows; 0: the window's size.</param>
-    /// <param name="padding">Zero pixels on every side; at most half the window.</param>
-    /// <param name="countPadding">Whether padded pixels count in the divisor.</param>
-    /// <exception cref="ArgumentException">The input is not rank 4, or the window does not fit.</exception>
-    public static Tensor AvgPool(Tensor x, int size, int stride = 0, int padding = 0, bool countPadding = true) =>
-        EagerPools.Average(x, size, stride == 0 ? size : stride, padding, countPadding);
-
     /// <summary>Joins all axes from one on into one axis: [b, c, h, w] becomes [b, c·h·w].</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="from">The first axis that is joined; negative ones count from the end.</param>

@@ -21,7 +21,7 @@ internal sealed class BodyScope
     private static readonly string[] ImageAxes = { "image", "channel", "y", "x" };
 
     private readonly KernelContext _context;
-    private readonly Domain? _domain;
+    private Domain? _domain;
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<Node, string> _anchors = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal)
@@ -70,6 +70,17 @@ internal sealed class BodyScope
         }
     }
 
+    /// <summary>As <see cref="Evaluate(Node, ImmutableArray{int})"/> at a point of another domain, whose variables are
+    /// in scope.</summary>
+    public string Evaluate(Node node, ImmutableArray<int> at, Domain elsewhere)
+    {
+        Domain? here = _domain;
+        _domain = elsewhere;
+        string text = Evaluate(node, at);
+        _domain = here;
+        return text;
+    }
+
     /// <summary>Text of the value of <paramref name="node"/> at the point whose axis i has coordinate <paramref name="at"/>[i].</summary>
     public string Evaluate(Node node, ImmutableArray<int> at)
     {
@@ -114,12 +125,22 @@ internal sealed class BodyScope
             : $"m.StoreStrided({offset}, {Text(stride)}, {value});");
     }
 
+    /// <summary>The local that says where a node's buffer begins.</summary>
+    public string At(Node node) => At(_context.Slot(node));
+
+    /// <summary>The local that says where a buffer begins.</summary>
+    public string At(string buffer) => At(_context.Slot(buffer));
+
+    private string At(int slot)
+    {
+        _slots.Add(slot);
+        return _context.SlotName(slot);
+    }
+
     /// <summary>Stores to a buffer whose address is spelled out.</summary>
     public void StoreAt(Node node, string offset, string value, int stride = 1)
     {
-        int slot = _context.Slot(node);
-        _slots.Add(slot);
-        string at = $"{_context.SlotName(slot)} + {offset}";
+        string at = $"{At(node)} + {offset}";
         _lines.Add(stride == 1 ? $"m.Store({at}, {value});" : $"m.StoreStrided({at}, {stride}, {value});");
     }
 

@@ -19,6 +19,11 @@ internal static partial class SurfaceEmitter
         ["ConvTranspose"] = static l => $"ConvTranspose({Input(l)}, {Weight(l)}, {Bias(l)}, {Single(l, "Stride", "1")}, "
             + $"{Single(l, "Padding", "0")}, {Single(l, "OutputPadding", "0")}, {Single(l, "Dilation", "1")}, "
             + $"{Single(l, "Groups", "1")}, {Activation(l)})",
+        ["LocalConv"] = static l => $"LocalConv({Input(l)}, {Weight(l)}, {Bias(l)}, {Single(l, "Stride", "1")}, "
+            + $"{Single(l, "Region", "1")}, {Activation(l)})",
+        ["Upsample"] = static l => $"Upsample({Input(l)}, {Optional(l, "Scale")}, {Optional(l, "Size")}, "
+            + $"global::Dsl.UpsampleMode.{Argument(l, "Mode", "Nearest")}, {Argument(l, "AlignCorners", "false")}, "
+            + $"{Argument(l, "RecomputeScale", "false")})",
         ["PixelShuffle"] = static l => $"PixelShuffle({Input(l)}, {Single(l, "Factor", "1")})",
         ["PixelUnshuffle"] = static l => $"PixelUnshuffle({Input(l)}, {Single(l, "Factor", "1")})",
         ["BatchNorm"] = static l => $"BatchNorm({Input(l)}, {Named(l, "Gain")}, {Named(l, "Bias")}, "
@@ -132,6 +137,10 @@ internal static partial class SurfaceEmitter
 
     private static string Single(LayerSpec layer, string name, string otherwise) =>
         Constant(Argument(layer, name, otherwise));
+
+    /// <summary>A text that may be missing.</summary>
+    private static string Optional(LayerSpec layer, string name) =>
+        Argument(layer, name, "null") is var text && text == "null" ? text : Literal(text);
 
     private static string Constant(string size) => Size.Parse(size.Trim()).ToString();
 

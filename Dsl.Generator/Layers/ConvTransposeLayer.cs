@@ -3,13 +3,15 @@ using System.Collections.Generic;
 using System.Globalization;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Layers;
 
 /// <summary>
-/// The transpose of a convolution, y = activation(x ⋆ᵀ W + b): [b, in, h, w] -> [b, channels, h', w'] with h' = (h - 1)·stride
-/// - 2·padding + dilation·(kernel - 1) + output padding + 1; Weight [in, channels/groups, kernel, kernel], Bias [channels]. It
-/// is the input gradient of the convolution that has the same weights and the channels the other way round.
+/// The transpose of a convolution, y = activation(x ⋆ᵀ W + b): [b, in, h, w] -> [b, channels, h', w'] with h' = (h -
+/// 1)·stride - 2·padding + dilation·(kernel - 1) + output padding + 1; Weight [in, channels/groups, kernel, kernel],
+/// Bias [channels]. It is the input gradient of the convolution that has the same weights and the channels the other
+/// way round.
 /// </summary>
 internal sealed class ConvTransposeLayer : ILayer
 {
@@ -38,8 +40,9 @@ internal sealed class ConvTransposeLayer : ILayer
         context.RequireDivides(groups, channels, "output");
 
         WindowGeometry window = Window(context);
-        Size height = Extent(context, x.Shape[2], window.StrideY, window.SpanHeight, window.PaddingTop + window.PaddingBottom);
-        Size width = Extent(context, x.Shape[3], window.StrideX, window.SpanWidth, window.PaddingLeft + window.PaddingRight);
+        Halo cut = window.Border;
+        Size height = Extent(context, x.Shape[2], window.StrideY, window.SpanHeight, cut.Top + cut.Bottom);
+        Size width = Extent(context, x.Shape[3], window.StrideX, window.SpanWidth, cut.Left + cut.Right);
         int outputs = channels / groups;
         bool bilinear = context.Choice("Initializer") == "Bilinear";
         string init = bilinear
@@ -63,8 +66,8 @@ internal sealed class ConvTransposeLayer : ILayer
         return context.Activate(y);
     }
 
-    /// <summary>The window of the convolution that is transposed. Output padding takes away from its padding below and at the
-    /// right, so that its windows on the result are exactly the pixels of the input.</summary>
+    /// <summary>The window of the convolution that is transposed. Output padding takes away from its padding below and
+    /// at the right, so that its windows on the result are exactly the pixels of the input.</summary>
     private static WindowGeometry Window(LayerContext context)
     {
         int stride = context.Size("Stride");

@@ -27,6 +27,12 @@ internal enum ArgumentKind
     /// <summary>The name of a pointwise function, or <c>None</c>.</summary>
     Activation,
 
+    /// <summary>Sizes with commas between.</summary>
+    Sizes,
+
+    /// <summary>A positive decimal number.</summary>
+    Number,
+
     /// <summary>A member of an enum.</summary>
     Choice,
 }

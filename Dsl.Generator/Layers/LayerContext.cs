@@ -80,8 +80,27 @@ internal sealed class LayerContext
     /// <summary>A size argument: a constant within the schema's range.</summary>
     public int Size(string name) => Read(Schema(name), Text(Schema(name)));
 
-    /// <summary>The sizes of an argument that may have several.</summary>
-    public int[] Sizes(string name) => Text(Schema(name)).Split(',').Map(text => Read(Schema(name), text.Trim()));
+    /// <summary>An argument of one size or several with commas between, each within the schema's range.</summary>
+    public int[] Sizes(string name, int most = int.MaxValue)
+    {
+        string text = Text(Schema(name));
+        string[] sizes = text.Split(',');
+        return sizes.Length <= most
+            ? sizes.Map(size => Read(Schema(name), size.Trim()))
+            : throw OutOfRange(name, text, $"at most {most} sizes");
+    }
+
+    /// <summary>An argument that is a positive decimal number.</summary>
+    public Ratio Ratio(string name)
+    {
+        string text = Text(Schema(name));
+        return Dsl.Ratio.TryParse(text, out Ratio number)
+            ? number
+            : throw OutOfRange(name, text, ImageFunctions.ScaleRange);
+    }
+
+    /// <summary>Whether an argument is there that has no value by default.</summary>
+    public bool IsGiven(string name) => Given(name) is { Value: not "null" };
 
     private int Read(LayerArgument argument, string text)
     {
@@ -177,6 +196,18 @@ internal sealed class LayerContext
 
     public ProblemException OutOfRange(string name, string value, string range) =>
         new(ProblemIds.ArgumentOutOfRange, SiteOf(name), _spec.Name, name, value, range);
+
+    private int Size(LayerArgument argument, string text)
+    {
+        string name = argument.Name;
+        Size size = SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{_spec.Name}'", SiteOf(name));
+        string value = size.ToString();
+        return size.IsConstant
+            && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
+            && constant >= argument.Minimum
+                ? constant
+                : throw OutOfRange(name, value, $"a constant of at least {argument.Minimum}");
+    }
 
     private LayerArgument Schema(string name) => _layer.Arguments.First(a => a.Name == name);
 

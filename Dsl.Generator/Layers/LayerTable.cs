@@ -24,6 +24,8 @@ internal static class LayerTable
         new PixelUnshuffleLayer(),
         new BatchNormLayer(),
         new DropoutLayer(),
+        new UpsampleLayer(),
+        new LocalConvLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

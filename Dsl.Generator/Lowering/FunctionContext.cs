@@ -96,6 +96,44 @@ internal sealed class FunctionContext
     /// <summary>Drops elements, in training.</summary>
     public Node Dropout(Node x, double rate) => _lowering.Dropout(x, rate);
 
+    /// <summary>Two ints, rows first, or one that stands for both: <c>2</c>, <c>2, 3</c>.</summary>
+    public (int Y, int X) Pair(
+        string name,
+        int position,
+        (int Y, int X) otherwise,
+        int minimum,
+        int maximumY = int.MaxValue,
+        int maximumX = int.MaxValue)
+    {
+        string text = Text(name, position, "");
+        if (text.Length == 0)
+        {
+            return otherwise;
+        }
+
+        int[] values = text.Split(',').Select(t => ReadInt(t.Trim(), name)).ToArray();
+        (int y, int x) = (values[0], values[values.Length - 1]);
+        if (values.Length > 2)
+        {
+            throw OutOfRange(name, text, "one constant or two");
+        }
+
+        int most = y > maximumY ? maximumY : maximumX;
+        return y >= minimum && x >= minimum && y <= maximumY && x <= maximumX
+            ? (y, x)
+            : throw OutOfRange(
+                name,
+                text,
+                most == int.MaxValue ? $"a constant of at least {minimum}" : $"a constant from {minimum} to {most}");
+    }
+
+    /// <summary>A literal as it stands.</summary>
+    public string Text(string name, int position, string otherwise) =>
+        Find(name, position) is { Literal: { Length: > 0 } text } ? text : otherwise;
+
+    /// <summary>Whether the function has an operand of a name: overloads differ in theirs.</summary>
+    public bool Has(string name) => Find(name, int.MaxValue) is not null;
+
     public bool Bool(string name, int position, bool otherwise) =>
         Find(name, position) is { } operand && bool.TryParse(operand.Literal, out bool value) ? value : otherwise;
 

@@ -17,8 +17,6 @@ internal static class FunctionTable
 {
     private static readonly Dictionary<string, FunctionRow> ByName = new[]
     {
-        new FunctionRow("MaxPool", static c => MaxPool(c)),
-        new FunctionRow("AvgPool", static c => AveragePool(c)),
         new FunctionRow("Dropout", static c => c.Dropout(
             c.Tensor("x", 0), c.Number("rate", 1, static r => r is >= 0 and < 1, "a number from 0 to below 1"))),
         new FunctionRow("Flatten", static c => Flatten(c)),
@@ -44,7 +42,7 @@ internal static class FunctionTable
         new FunctionRow("MeanAbsoluteError", static c => TargetLosses.MeanAbsoluteError(c)),
         new FunctionRow("SmoothL1", static c => TargetLosses.SmoothL1(c)),
         new FunctionRow("BinaryCrossEntropy", static c => TargetLosses.BinaryCrossEntropy(c)),
-    }.Concat(ShapeFunctions.All).ToDictionary(static f => f.Name, StringComparer.Ordinal);
+    }.Concat(ShapeFunctions.All).Concat(ImageFunctions.Rows).ToDictionary(static f => f.Name, StringComparer.Ordinal);
 
     /// <summary>The function that a step calls, or null when it is pointwise: <c>Max</c> and <c>Min</c> of two tensors
     /// are.</summary>
@@ -53,32 +51,6 @@ internal static class FunctionTable
         && !(step.Target is "Max" or "Min" && step.Operands.Count(static o => o.Value >= 0) > 1)
             ? row
             : null;
-
-    private static Node MaxPool(FunctionContext c)
-    {
-        var (x, window) = Pool(c);
-        return c.Graph.Add(new MaxPoolOp(window), x);
-    }
-
-    private static Node AveragePool(FunctionContext c)
-    {
-        var (x, window) = Pool(c);
-        return c.Graph.Add(new AveragePoolOp(window, c.Bool("countPadding", 4, true)), x);
-    }
-
-    private static (Node X, WindowGeometry Window) Pool(FunctionContext c)
-    {
-        Node x = c.Rank(c.Tensor("x", 0), "x", 0, 4, "images: 'b, c, h, w'");
-        int size = c.Int("size", 1, 2, 1);
-        int stride = c.Int("stride", 2, 0, 0);
-
-        // A window with no pixel of the image has no maximum and no mean.
-        int padding = c.Int("padding", 3, 0, 0, size / 2);
-        var window = WindowGeometry.Square(size, stride == 0 ? size : stride, padding);
-        return WindowFit.TooLarge(window, x) is { } image
-            ? throw c.WindowTooLarge($"{size}x{size}", image, x)
-            : (x, window);
-    }
 
     private static Node Flatten(FunctionContext c)
     {

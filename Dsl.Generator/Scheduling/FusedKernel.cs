@@ -18,6 +18,9 @@ internal enum Skeleton
     Pool,
     PoolGradient,
     ScatterRows,
+    Resample,
+    ResampleGradient,
+    LocalConvolveWeights,
 }
 
 /// <summary>One launch in the making: anchors (what the skeleton itself computes) and the pointwise nodes fused with them.</summary>

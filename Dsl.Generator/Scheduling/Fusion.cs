@@ -207,7 +207,8 @@ internal sealed class Fusion
             Skeleton.Row => !perElement && !perRow ? "its shape is neither an element's nor a row's"
                 : ViewsFit(node, kernel) ? null : "it sees a row's result through a view",
             Skeleton.Reduce => !perRow ? "its shape is not the reduction's" : Direct(node, kernel),
-            Skeleton.ConvolveWeights => "a weight gradient's sums have no epilogue yet",
+            Skeleton.ConvolveWeights or Skeleton.LocalConvolveWeights =>
+                "a weight gradient's sums have no epilogue yet",
             Skeleton.ScatterRows => "the sums of scattered rows have no epilogue",
             _ => !perElement ? "its shape is not the domain's" : Direct(node, kernel),
         };

@@ -26,6 +26,9 @@ internal sealed class LayoutPlanner
     /// <summary>Of an image of one row: samples, channels, positions.</summary>
     private static readonly int[] s_sequenceAxes = { 0, 1, 3 };
 
+    /// <summary>Of weights [i, j, o, c, u, v], for each site: taps, inputs, outputs.</summary>
+    private static readonly int[] s_siteOrder = { 0, 1, 4, 5, 3, 2 };
+
     private readonly Graph _graph;
     private readonly Fusion _fusion;
     private readonly Joins _joins;
@@ -84,8 +87,8 @@ internal sealed class LayoutPlanner
 
     public Packing PackingOf(string parameter) => _packings[parameter];
 
-    /// <summary>Whether the weights of a convolution lie with the channels of its input innermost, not of its output: they belong
-    /// to a transposed convolution.</summary>
+    /// <summary>Whether the weights of a convolution lie with the channels of its input innermost, not of its output:
+    /// they belong to a transposed convolution.</summary>
     public bool InputsInnermost(string parameter) => _packings[parameter].Order.SequenceEqual(s_inputsInnermost);
 
     /// <summary>The same for the gradient of such weights.</summary>
@@ -127,7 +130,8 @@ internal sealed class LayoutPlanner
     }
 
     private Layout Choose(Node node, bool reshaped) =>
-        node.Op is ConvolveWeightGradientOp { Groups: 1 } ? Layout.Permuted(node.Shape, s_weightOrder)
+        node.Op is LocalConvolveWeightGradientOp ? Layout.Permuted(node.Shape, s_siteOrder)
+        : node.Op is ConvolveWeightGradientOp { Groups: 1 } ? Layout.Permuted(node.Shape, s_weightOrder)
         : node.Op is ConvolveWeightGradientOp ? throw new UnsupportedException(
             _graph.Nodes.Where(n => n.Op is ConvolveOp or ConvolveInputGradientOp && n.Inputs[1].Shape.SequenceEqual(node.Shape))
                 .Select(static n => n.Inputs[1].Label).First(),
@@ -179,6 +183,9 @@ internal sealed class LayoutPlanner
                 break;
             case ConvolveInputGradientOp gradient when Views.Base(anchor.Inputs[1]).Op is ParameterOp p:
                 PackConvolve(p, anchor.Inputs[1], gradient.Groups, s_inputsInnermost);
+                break;
+            case LocalConvolveOp or LocalConvolveInputGradientOp when anchor.Inputs[1].Op is ParameterOp p:
+                Agree(new Packing(p.Parameter, p.Dims.ToImmutableArray(), s_siteOrder.ToImmutableArray()));
                 break;
         }
     }

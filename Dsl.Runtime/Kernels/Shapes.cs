@@ -169,6 +169,10 @@ public sealed record PoolShape
 
     /// <summary>Visits the windows that contain a pixel instead of the pixels of a window.</summary>
     public bool Transposed { get; init; }
+
+    /// <summary>Visits a row of pixels in all images before the next row: for bodies that read more for a row than an
+    /// image has.</summary>
+    public bool ImagesInnermost { get; init; }
 }
 
 /// <summary>An image buffer and the zeros around it.</summary>

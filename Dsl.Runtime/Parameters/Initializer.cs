@@ -70,9 +70,10 @@ public sealed record Initializer
         Normal(Math.Sqrt(2.0 / (Positive(fanIn, nameof(fanIn)) + Positive(fanOut, nameof(fanOut)))));
 
     /// <summary>
-    /// Weights [in, out, height, width] with which a transposed convolution of stride s and a window of 2s - s mod 2 pixels
-    /// interpolates each channel bilinearly: (1 - |u - c|/f)·(1 - |v - c|/f) with f = ⌈size/2⌉ and c the middle of the window,
-    /// from input i to output i, 0 elsewhere (Long et al. 2015, arXiv:1411.4038). With groups, of each group.
+    /// Weights [in, out, height, width] with which a transposed convolution of stride s and a window of 2s - s mod 2
+    /// pixels interpolates each channel bilinearly: (1 - |u - c|/f)·(1 - |v - c|/f) with f = ⌈size/2⌉ and c the middle
+    /// of the window, from input i to output i, 0 elsewhere (Long et al. 2015, arXiv:1411.4038). With groups, of each
+    /// group.
     /// </summary>
     /// <param name="inputs">Input channels of a group.</param>
     /// <param name="outputs">Output channels of a group.</param>

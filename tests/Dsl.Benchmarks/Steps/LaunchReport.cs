@@ -79,6 +79,15 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops)
                 $"{launch.Images}x{launch.Height}x{launch.Width}x{p.Channels} by {p.KernelHeight}x{p.KernelWidth}");
         }
 
+        public void Resample<TBody>(ResampleLaunch<TBody> launch)
+            where TBody : struct, IConvolveBody
+        {
+            ResampleShape s = launch.Description.Shape;
+            Set(
+                s.Transposed ? "Resample T" : "Resample",
+                $"{launch.Images}x{launch.Height}x{launch.Width}x{s.Channels} {s.Mode}");
+        }
+
         public void Transpose(TransposeLaunch launch) =>
             Set("Transpose", $"{launch.Batch}x{launch.Rows}x{launch.Columns}");
 

@@ -78,6 +78,10 @@ internal sealed class GoldenCase
 
     public int Int(string attribute) => _attributes.GetProperty(attribute).GetInt32();
 
+    /// <summary>An attribute as text; empty when there is none.</summary>
+    public string Text(string attribute) =>
+        _attributes.GetProperty(attribute) is { ValueKind: not JsonValueKind.Null } value ? value.ToString() : "";
+
     public bool Bool(string attribute) => _attributes.GetProperty(attribute).GetBoolean();
 
     /// <summary>

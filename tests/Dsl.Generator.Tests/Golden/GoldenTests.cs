@@ -213,16 +213,12 @@ public class GoldenTests
     public void MaxPool(string name)
     {
         GoldenCase c = GoldenCase.Load("maxpool_" + name);
-
-        // Rounding up is one more row and column of padding, where the stride does not fit.
-        int extra = c.Bool("ceil_mode") ? 1 : 0;
-        int padding = c.Int("padding");
-        WindowGeometry window = WindowGeometry.Square(c.Int("kernel"), c.Int("stride"), padding, c.Int("dilation")) with
-        {
-            PaddingBottom = padding + extra,
-            PaddingRight = padding + extra,
-        };
-        c.Check(Graph(g => ("y", g.Add(new MaxPoolOp(window), P(g, c, "x")))));
+        string shape = string.Join(", ", c["in.x"].Shape);
+        Graph pooled = Lowered(f => f.Call(
+            "MaxPool", f.Input("x", shape), ("size", c.Int("kernel")), ("stride", c.Int("stride")), ("padding", c.Int("padding")),
+            ("dilation", c.Int("dilation")), ("ceil", c.Bool("ceil_mode"))));
+        c.Check(pooled);
+        WindowGeometry window = pooled.Nodes.Select(static n => n.Op).OfType<MaxPoolOp>().Single().Window;
 
         var graph = new Graph();
         graph.Output("index", graph.Add(new MaxPoolIndexOp(window), P(graph, c, "x")));
@@ -306,6 +302,76 @@ public class GoldenTests
         }));
     }
 
+    [SkippableFact]
+    public void AdaptiveAveragePool() => GoldenCase.Load("adaptive_avgpool").Check(Lowered(f => f.Call(
+        "AdaptiveAvgPool", f.Input("x", "1, 2, 7, 5"), ("height", 3), ("width", 2))));
+
+    [SkippableFact]
+    public void GlobalAveragePool() =>
+        GoldenCase.Load("global_avgpool").Check(Lowered(f => f.Call("GlobalAvgPool", f.Input("x", "2, 3, 4, 5"))));
+
+    [SkippableFact]
+    public void MaxUnpool()
+    {
+        // The file's index is a pixel of the image, ours a tap of the window.
+        GoldenCase c = GoldenCase.Load("maxunpool_k2s2");
+        NdArray flat = c["aux.idx"];
+        var taps = new NdArray(
+            [.. flat.Data.Select(static p => (int)p).Select(static p => (double)((p / 6 % 2 * 2) + (p % 2)))], flat.Shape);
+        Graph graph = Lowered(f =>
+        {
+            int v = f.Input("v", "1, 2, 2, 3");
+            int index = f.Input("index", "1, 2, 2, 3");
+            f.Add(StepKind.Function, "MaxUnpool", "", [
+                new OperandSpec("x", v, ""), new OperandSpec("index", index, ""), new OperandSpec("size", -1, "2")]);
+        });
+        c.Check(graph, ("index", taps));
+    }
+
+    [SkippableTheory]
+    [InlineData("local2d_s1")]
+    [InlineData("local2d_s2")]
+    public void LocalConvolution(string name)
+    {
+        GoldenCase c = GoldenCase.Load(name);
+        int[] weight = c["in.w"].Shape;
+        LoweredModel model = ModelLowering.Lower(new ModelSource()
+            .Layer("L", "LocalConv", ("channels", weight[2]), ("kernel", weight[4]), ("Stride", c.Int("stride")))
+            .Function("Forward", null, f => f.Layer("L", f.Input("x", string.Join(", ", c["in.x"].Shape))))
+            .Build());
+        Assert.Empty(model.Problems);
+        c.Check(AsParameters(model, "L.Weight", "L.Bias"));
+    }
+
+    public static TheoryData<string> Upsamplings => [..
+        from mode in new[] { "nearest", "nearest_exact", "bilinear_noac", "bilinear_ac", "bicubic_noac", "bicubic_ac" }
+        from form in new[] { "x2", "size", "down", "from1", "to1", "sf1p7", "sf1p7_rec" }
+        select $"up_{mode}_{form}"];
+
+    [SkippableTheory]
+    [MemberData(nameof(Upsamplings))]
+    public void Upsampling(string name)
+    {
+        GoldenCase c = GoldenCase.Load(name);
+        string mode = c.Text("mode") switch
+        {
+            "nearest" => "Nearest",
+            "nearest-exact" => "NearestExact",
+            "bilinear" => "Bilinear",
+            _ => "Bicubic",
+        };
+        bool scaled = c.Text("size").Length == 0;
+        (string Name, object Value)[] size = scaled
+            ? [("Scale", c.Text("scale_factor")), ("RecomputeScale", c.Text("recompute_scale_factor") == "True")]
+            : [("Size", $"{c.Pair("size").Y}, {c.Pair("size").X}")];
+        LoweredModel model = ModelLowering.Lower(new ModelSource()
+            .Layer("L", "Upsample", [.. size, ("Mode", mode), ("AlignCorners", c.Text("align_corners") == "True")])
+            .Function("Forward", null, f => f.Layer("L", f.Input("x", string.Join(", ", c["in.x"].Shape))))
+            .Build());
+        Assert.Empty(model.Problems);
+        c.Check(AsParameters(model));
+    }
+
     private static Value Positive(Value x) => x.Constant(0).Apply("less", x);
 
     private static Node P(Graph graph, GoldenCase c, string name) => graph.Parameter(name, c["in." + name].Shape);
@@ -326,7 +392,8 @@ public class GoldenTests
         return AsParameters(model);
     }
 
-    /// <summary>The graph of <c>Forward</c> with inputs as parameters, and a layer's weight and bias called w and b.</summary>
+    /// <summary>The graph of <c>Forward</c> with inputs as parameters, and a layer's weight and bias called w and
+    /// b.</summary>
     private static Graph AsParameters(LoweredModel model, string weight = "", string bias = "")
     {
         var graph = new Graph();

@@ -32,6 +32,24 @@ internal static class RuntimeStubs
                 public bool Bias { get; set; } = true;
                 public Activation Activation { get; set; }
             }
+            public sealed class LocalConvAttribute(object channels, object kernel) : LayerAttribute
+            {
+                public object Channels => channels;
+                public object Kernel => kernel;
+                public object Stride { get; set; } = 1;
+                public object Region { get; set; } = 1;
+                public bool Bias { get; set; } = true;
+                public Activation Activation { get; set; }
+            }
+            public enum UpsampleMode { Nearest, NearestExact, Bilinear, Bicubic }
+            public sealed class UpsampleAttribute : LayerAttribute
+            {
+                public object? Scale { get; set; }
+                public object? Size { get; set; }
+                public UpsampleMode Mode { get; set; }
+                public bool AlignCorners { get; set; }
+                public bool RecomputeScale { get; set; }
+            }
             public enum WeightInitializer { KaimingUniform, Bilinear }
             public sealed class ConvTransposeAttribute(object channels, object kernel) : LayerAttribute
             {
@@ -167,6 +185,10 @@ internal static class RuntimeStubs
                     double momentum, double epsilon, Activation activation) => x;
                 public static Tensor Dropout(Tensor x, float rate) => x;
                 public static Tensor Perceptron(Tensor x, Parameter weight, Parameter? bias, Activation activation) => x;
+                public static Tensor LocalConv(
+                    Tensor x, Parameter weight, Parameter? bias, int stride, int region, Activation activation) => x;
+                public static Tensor Upsample(
+                    Tensor x, string? scale, string? size, UpsampleMode mode, bool alignCorners, bool recomputeScale) => x;
                 public static Tensor ConvTranspose(
                     Tensor x, Parameter weight, Parameter? bias, int stride, int padding, int outputPadding, int dilation,
                     int groups, Activation activation) => x;

@@ -128,6 +128,17 @@ public class EagerGoldenTests
     }
 
     [SkippableTheory]
+    [InlineData("local2d_s1", 1)]
+    [InlineData("local2d_s2", 2)]
+    public void LocalConv(string name, int stride)
+    {
+        GoldenCase golden = GoldenCase.Open(name);
+        ParameterSet parameters = Parameters(golden);
+        golden.AssertClose("out.y", EagerLayers.LocalConv(
+            golden.Tensor("in.x"), parameters["in.w"], parameters["in.b"], stride, 1, Dsl.Activation.None));
+    }
+
+    [SkippableTheory]
     [InlineData(4)]
     [InlineData(16)]
     public void BilinearKernel(int size)
@@ -146,6 +157,47 @@ public class EagerGoldenTests
     {
         GoldenCase golden = GoldenCase.Open(name);
         golden.AssertClose("out.y", Functions.MaxPool(golden.Tensor("in.x"), size, stride, padding));
+    }
+
+    [SkippableFact]
+    public void RoundedUpAndDilatedMaxPools()
+    {
+        GoldenCase golden = GoldenCase.Open("maxpool_ceil");
+        golden.AssertClose("out.y", Functions.MaxPool(golden.Tensor("in.x"), 3, 2, ceil: true));
+        golden = GoldenCase.Open("maxpool_dil2");
+        golden.AssertClose("out.y", Functions.MaxPool(golden.Tensor("in.x"), 2, 1, dilation: 2));
+    }
+
+    [SkippableFact]
+    public void AdaptiveAndGlobalAveragePools()
+    {
+        GoldenCase golden = GoldenCase.Open("adaptive_avgpool");
+        golden.AssertClose("out.y", Functions.AdaptiveAvgPool(golden.Tensor("in.x"), 3, 2));
+        golden = GoldenCase.Open("global_avgpool");
+        golden.AssertClose("out.y", Functions.GlobalAvgPool(golden.Tensor("in.x")));
+    }
+
+    [SkippableFact]
+    public void MaxUnpool()
+    {
+        // The file's index is a pixel of the image, ours a tap of the window.
+        GoldenCase golden = GoldenCase.Open("maxunpool_k2s2");
+        Tensor index = new(
+            [.. golden.Doubles("aux.idx").Select(static p => (float)(((int)p / 6 % 2 * 2) + ((int)p % 2)))], golden.Shape("aux.idx"));
+        golden.AssertClose("out.y", Functions.MaxUnpool(golden.Tensor("in.v"), index, 2));
+    }
+
+    [SkippableTheory]
+    [InlineData("up_nearest_sf1p7", 1.7, UpsampleMode.Nearest, false)]
+    [InlineData("up_nearest_exact_sf1p7", 1.7, UpsampleMode.NearestExact, false)]
+    [InlineData("up_bilinear_noac_sf1p7", 1.7, UpsampleMode.Bilinear, false)]
+    [InlineData("up_bilinear_ac_x2", 2, UpsampleMode.Bilinear, true)]
+    [InlineData("up_bicubic_noac_sf1p7", 1.7, UpsampleMode.Bicubic, false)]
+    [InlineData("up_bicubic_ac_sf1p7", 1.7, UpsampleMode.Bicubic, true)]
+    public void Upsample(string name, double scale, UpsampleMode mode, bool alignCorners)
+    {
+        GoldenCase golden = GoldenCase.Open(name);
+        golden.AssertClose("out.y", Functions.Upsample(golden.Tensor("in.x"), scale, mode, alignCorners));
     }
 
     [SkippableTheory]

@@ -16,7 +16,7 @@ public sealed class PtxTests
         ["ScatterRows 300->40x70"],
         ["Halo 2x3x4x5 all around"], ["Contract 1x65x63x17"], ["Convolve 3x3 wide"],
         ["Convolve 3x3 wide, weight gradient"], ["Convolve depthwise 3x3"], ["Convolve depthwise 3x3, weight gradient"],
-        ["Pool 3 stride 2 padding 1 dilation 1"],
+        ["Pool 3 stride 2 padding 1 dilation 1"], ["Resample cubic"], ["Resample cubic, gradient"],
     ];
 
     [Theory]
