@@ -18,7 +18,7 @@ internal enum ArgumentKind
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Bool,
 
-    /// <summary>A number, within a range.</summary>
+    /// <summary>A number, within a range that the layer states.</summary>
     Number,
 
     /// <summary>An axis of the input; negative ones count from the end.</summary>
@@ -26,12 +26,6 @@ internal enum ArgumentKind
 
     /// <summary>The name of a pointwise function, or <c>None</c>.</summary>
     Activation,
-
-    /// <summary>Sizes with commas between.</summary>
-    Sizes,
-
-    /// <summary>A positive decimal number.</summary>
-    Number,
 
     /// <summary>A member of an enum.</summary>
     Choice,
