@@ -63,10 +63,10 @@ internal static class KernelsFile
         text.Append(Row("layer", "kind", "input", "output", "parameters", "FLOPs of a forward"));
         foreach (LayerReport layer in plan.Model.Layers)
         {
-            text.Append(Row(layer.Name, layer.Kind, layer.Input, layer.Output, layer.Parameters.ToString(CultureInfo.InvariantCulture), layer.Flops));
+            text.Append(Row(new string(' ', 2 * layer.Depth) + layer.Name, layer.Kind, layer.Input, layer.Output, layer.Parameters.ToString(CultureInfo.InvariantCulture), layer.Flops));
         }
 
-        long parameters = plan.Model.Layers.Sum(static l => l.Parameters);
+        long parameters = plan.Model.Layers.Where(static l => l.Depth == 0).Sum(static l => l.Parameters);
         string example = plan.Example.Names.Count == 0 ? "" : " at " + string.Join(", ", plan.Example.Names.Select(n => $"{n}={plan.Example[n]}"));
         text.Append("//\n");
         text.Append($"// {parameters.ToString(CultureInfo.InvariantCulture)} parameters; arena {plan.ArenaBytes.ToString(CultureInfo.InvariantCulture)} bytes{example}\n");

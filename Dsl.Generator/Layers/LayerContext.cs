@@ -16,21 +16,24 @@ internal sealed class LayerContext
     private readonly LayerSpec _spec;
     private readonly ILayer _layer;
     private readonly StepSpec _step;
-    private readonly string _producer;
     private readonly List<ParameterSpec> _parameters = new();
 
-    public LayerContext(FunctionLowering lowering, LayerSpec spec, ILayer layer, StepSpec step, string producer)
+    public LayerContext(FunctionLowering lowering, LayerSpec spec, ILayer layer, StepSpec step, IReadOnlyList<Node> inputs)
     {
         _lowering = lowering;
         _spec = spec;
         _layer = layer;
         _step = step;
-        _producer = producer;
+        Inputs = inputs;
     }
 
     public Graph Graph => _lowering.Graph;
 
-    public string Name => _spec.Name;
+    /// <summary>The layer, with the layers that lead to it: <c>Trunk.3.Norm</c>.</summary>
+    public string Name => _lowering.Shown(_spec.Name);
+
+    /// <summary>What it is called with.</summary>
+    public IReadOnlyList<Node> Inputs { get; }
 
     /// <summary>The call.</summary>
     public int Site => _step.Site;
@@ -38,13 +41,30 @@ internal sealed class LayerContext
     /// <summary>The parameters that were declared, in order.</summary>
     public IReadOnlyList<ParameterSpec> Parameters => _parameters;
 
+    /// <summary>The shape of the weight that <c>[Tied]</c> takes from another layer; null when it takes none.</summary>
+    public EquatableArray<int>? TiedShape { get; private set; }
+
+    /// <summary>An input of floats.</summary>
+    /// <exception cref="ProblemException">It is one of ints.</exception>
+    public Node Tensor(int position) => Input(position, DType.Float);
+
+    /// <summary>An input of ints.</summary>
+    /// <exception cref="ProblemException">It is one of floats.</exception>
+    public Node Ints(int position) => Input(position, DType.Int);
+
     /// <summary>The initialiser of He et al. with a = √5: uniform in ±1/√fanIn.</summary>
     public static string KaimingUniform(int fanIn) => $"KaimingUniform({fanIn.ToString(CultureInfo.InvariantCulture)})";
 
     /// <summary>Declares a learned tensor.</summary>
     public Node Parameter(string suffix, string initializer, bool decays, params int[] dims)
     {
-        string name = $"{_spec.Name}.{suffix}";
+        if (_spec.Tied is { } tied && tied.Name == suffix)
+        {
+            TiedShape = dims.ToEquatable();
+            return Graph.Parameter(_lowering.Shown($"{tied.Value}.{suffix}"), dims);
+        }
+
+        string name = $"{Name}.{suffix}";
         _parameters.Add(new ParameterSpec(name, dims.ToEquatable(), initializer, decays));
         return Graph.Parameter(name, dims);
     }
@@ -54,7 +74,7 @@ internal sealed class LayerContext
     {
         LayerArgument argument = Schema(name);
         string text = Text(argument);
-        Size size = SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{_spec.Name}'", SiteOf(name));
+        Size size = SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{Name}'", SiteOf(name));
         string value = size.ToString();
         return size.IsConstant
             && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
@@ -85,10 +105,30 @@ internal sealed class LayerContext
     public int SiteOf(string name) => Given(name)?.Site ?? _spec.Site;
 
     public ProblemException Mismatch(Node x, string expected, string remedy) =>
-        new(ProblemIds.ShapeMismatch, Site, _spec.Name, expected, _producer, x.Shape.Text(), remedy);
+        new(ProblemIds.ShapeMismatch, Site, Name, expected, Producer(x), x.Shape.Text(), remedy);
 
     public ProblemException OutOfRange(string name, string value, string range) =>
-        new(ProblemIds.ArgumentOutOfRange, SiteOf(name), _spec.Name, name, value, range);
+        new(ProblemIds.ArgumentOutOfRange, SiteOf(name), Name, name, value, range);
+
+    private Node Input(int position, DType type)
+    {
+        OperandSpec operand = _step.Operands[position];
+        FunctionLowering.RequireType(type, Inputs[position], _step, operand, Name, _lowering.Producer(operand));
+        return Inputs[position];
+    }
+
+    private string Producer(Node x)
+    {
+        for (int i = 0; i < Inputs.Count; i++)
+        {
+            if (ReferenceEquals(Inputs[i], x))
+            {
+                return _lowering.Producer(_step.Operands[i]);
+            }
+        }
+
+        return x.Label;
+    }
 
     private LayerArgument Schema(string name) => _layer.Arguments.First(a => a.Name == name);
 

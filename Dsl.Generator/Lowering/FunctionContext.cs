@@ -23,6 +23,9 @@ internal sealed class FunctionContext
 
     public Graph Graph => _lowering.Graph;
 
+    /// <summary>The function as messages name it.</summary>
+    private string Name => _lowering.Shown(_step.Target);
+
     /// <summary>An operand of floats.</summary>
     public Node Tensor(string name, int position) => Tensor(name, position, DType.Float);
 
@@ -81,7 +84,7 @@ internal sealed class FunctionContext
 
     /// <summary>The sizes in all literals from a position on.</summary>
     public Size[] Sizes(string name, int position) => Literals(position)
-        .Select(text => SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{_step.Target}'", _step.Site))
+        .Select(text => SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{Name}'", _step.Site))
         .ToArray();
 
     /// <summary>A shape problem with an operand.</summary>
@@ -92,7 +95,7 @@ internal sealed class FunctionContext
         return new ProblemException(
             ProblemIds.ShapeMismatch,
             _step.Site,
-            _step.Target,
+            Name,
             expected,
             _lowering.Producer(operand),
             node.Shape.Text(),
@@ -106,10 +109,10 @@ internal sealed class FunctionContext
 
     /// <summary>A problem of a window that is larger than its padded image.</summary>
     public ProblemException WindowTooLarge(string window, string image, Node x) =>
-        new(ProblemIds.KernelLargerThanInput, _step.Site, _step.Target, window, image, x.Shape.Text());
+        new(ProblemIds.KernelLargerThanInput, _step.Site, Name, window, image, x.Shape.Text());
 
     public ProblemException OutOfRange(string name, string value, string range) =>
-        new(ProblemIds.ArgumentOutOfRange, _step.Site, _step.Target, name, value, range);
+        new(ProblemIds.ArgumentOutOfRange, _step.Site, Name, name, value, range);
 
     private static string AxisRange(Node x) => $"an axis from {-x.Rank} to {x.Rank - 1}";
 
@@ -118,7 +121,7 @@ internal sealed class FunctionContext
         OperandSpec operand = Find(name, position)
             ?? throw FunctionLowering.Internal(_step.Site, $"'{_step.Target}' lacks the operand '{name}'");
         Node node = _lowering.Operand(_step, operand);
-        FunctionLowering.RequireType(type, node, _step, operand, _step.Target, _lowering.Producer(operand));
+        FunctionLowering.RequireType(type, node, _step, operand, Name, _lowering.Producer(operand));
         return node;
     }
 

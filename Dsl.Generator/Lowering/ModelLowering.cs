@@ -23,7 +23,7 @@ internal static class ModelLowering
         {
             try
             {
-                graphs[function.Name] = LowerFunction(spec, layers, function);
+                graphs[function.Name] = LowerFunction(layers, function);
             }
             catch (ProblemException e)
             {
@@ -56,11 +56,12 @@ internal static class ModelLowering
 
     private const string LossName = "Loss";
 
-    private static Graph LowerFunction(ModelSpec spec, LayerBook layers, FunctionSpec function)
+    private static Graph LowerFunction(LayerBook layers, FunctionSpec function)
     {
-        var lowering = new FunctionLowering(spec, layers, function);
-        Node result = lowering.Run();
-        if (result.DType == DType.Int)
+        var lowering = new FunctionLowering(layers, function);
+        Node[] results = lowering.Run();
+        layers.CheckTies();
+        foreach (Node result in results.Where(static r => r.DType == DType.Int))
         {
             throw new ProblemException(
                 ProblemIds.ElementTypeMismatch,
@@ -72,29 +73,23 @@ internal static class ModelLowering
                 "IntTensor");
         }
 
-        if (function.HasResultShape)
-        {
-            string where = $"the return shape of '{function.Name}'";
-            var claim = function.ResultDims.Map(text => SizeReading.Read(text, lowering.Symbols, where, function.Site));
-            if (!result.SameShape(claim))
-            {
-                throw new ProblemException(
-                    ProblemIds.ReturnShapeDiffers, function.Site, function.Name, claim.Text(), result.Shape.Text());
-            }
-        }
-
         if (function.Name == LossName)
         {
-            if (result.Rank != 0)
+            if (results[0].Rank != 0)
             {
                 throw new ProblemException(
-                    ProblemIds.LossIsNotScalar, function.Site, function.Name, result.Shape.Text());
+                    ProblemIds.LossIsNotScalar, function.Site, function.Name, results[0].Shape.Text());
             }
 
-            GradientCheck.Check(lowering.Graph, result, lowering.StepOf);
+            GradientCheck.Check(lowering.Graph, results[0], lowering.StepOf);
         }
 
-        lowering.Graph.Output(function.Name, result);
+        for (int i = 0; i < results.Length; i++)
+        {
+            string name = function.Results[i].Name;
+            lowering.Graph.Output(name.Length > 0 ? name : function.Name, results[i]);
+        }
+
         return GraphVerifier.Verify(lowering.Graph, "lowering");
     }
 }

@@ -32,7 +32,11 @@ internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, str
 /// <param name="Output">Logical output shape as text.</param>
 /// <param name="Parameters">Learned numbers.</param>
 /// <param name="Flops">Floating-point operations of one forward, a size formula.</param>
-internal sealed record LayerReport(string Name, string Kind, string Input, string Output, long Parameters, string Flops);
+internal sealed record LayerReport(string Name, string Kind, string Input, string Output, long Parameters, string Flops)
+{
+    /// <summary>How many blocks it is inside of. What these count is in their lines, too.</summary>
+    public int Depth { get; init; }
+}
 
 /// <summary>A diagnostic without its location.</summary>
 /// <param name="Id">DSLnnnn.</param>

@@ -12,6 +12,7 @@ internal static class ChainCases
     private static readonly Dictionary<string, ChainCase> s_byName = new[]
     {
         PointwiseCases.All, PerceptronCases.All, ConvCases.All, PoolCases.All, ReductionCases.All, OperatorCases.All,
+        BlockCases.All,
     }.SelectMany(static c => c).ToDictionary(static c => c.Name, StringComparer.Ordinal);
 
     public static TheoryData<string> Names => [.. s_byName.Keys];

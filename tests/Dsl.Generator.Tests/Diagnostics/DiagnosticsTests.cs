@@ -67,11 +67,11 @@ public class DiagnosticsTests
         },
         {
             "DSL1005", "public static partial class Outer { [Model] public sealed partial class «M» { public Tensor Forward([Shape(1)] Tensor x) => x; } }",
-            "Model 'M' is nested but a model has to be a plain class of a namespace: move it there and give sizes as constants"
+            "Model 'M' is nested but has to be a plain class of a namespace: move it there and give sizes as constants"
         },
         {
             "DSL1005", "[Model] public sealed partial class «M»<T> { public Tensor Forward([Shape(1)] Tensor x) => x; }",
-            "Model 'M' is generic but a model has to be a plain class of a namespace: move it there and give sizes as constants"
+            "Model 'M' is generic but has to be a plain class of a namespace: move it there and give sizes as constants"
         },
         {
             "DSL1006", TestModels.Class("[Perceptron(8), «Conv(8, 3)»] private partial Tensor A(Tensor x);\n" + Forward),
@@ -190,6 +190,10 @@ public class DiagnosticsTests
     [InlineData("DSL2007", 3)]
     [InlineData("DSL2008", 2)]
     [InlineData("DSL2009", 5)]
+    [InlineData("DSL2010", 4)]
+    [InlineData("DSL2011", 4)]
+    [InlineData("DSL2012", 3)]
+    [InlineData("DSL2013", 3)]
     [InlineData("DSL3001", 2)]
     [InlineData("DSL4001", 3)]
     [InlineData("DSL9001", 2)]
@@ -207,7 +211,7 @@ public class DiagnosticsTests
     public void Failing_stage_is_a_diagnostic()
     {
         ReadModel read = ModelSource.Read(TestModels.DigitNet);
-        FunctionSpec forward = read.Spec.Functions[0] with { Result = 999 };
+        FunctionSpec forward = read.Spec.Functions[0] with { Results = new EquatableArray<ResultSpec>([new ResultSpec("", 999)]) };
         LoweringStage stage = LoweringStage.Run(read with
         {
             Spec = read.Spec with { Functions = new EquatableArray<FunctionSpec>([forward]) },
