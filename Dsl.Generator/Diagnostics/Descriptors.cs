@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace Dsl.Generator.Diagnostics;
 
 /// <summary>
-/// Every diagnostic: DSL1xxx reading, DSL2xxx shapes, DSL3xxx differentiation, DSL4xxx schedule, DSL9xxx internal. A message says what,
-/// where, expected against actual, then the remedy. An id is never reused; each has a page under
+/// Every diagnostic: DSL1xxx reading, DSL2xxx shapes, DSL3xxx differentiation, DSL4xxx schedule, DSL9xxx internal. A
+/// message says what, where, expected against actual, then the remedy. An id is never reused; each has a page under
 /// <c>docs/diagnostics</c>, a line in
 /// <c>AnalyzerReleases.Unshipped.md</c> and a program in the tests.
 /// </summary>

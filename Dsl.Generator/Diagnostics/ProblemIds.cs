@@ -82,13 +82,14 @@ internal static class ProblemIds
     public const string UnknownParameter = "DSL2010";
 
     /// <summary>
-    /// A repeated block does not keep the shape. {0} the layer; {1} the block; {2} the shape that goes in; {3} the shape
-    /// that comes out.
+    /// A repeated block does not keep the shape. {0} the layer; {1} the block; {2} the shape that goes in; {3} the
+    /// shape that comes out.
     /// </summary>
     public const string RepeatChangesShape = "DSL2011";
 
     /// <summary>
-    /// A tied weight is not to be had. {0} the layer; {1} the shape of the weight it needs; {2} what is wrong, a clause.
+    /// A tied weight is not to be had. {0} the layer; {1} the shape of the weight it needs; {2} what is wrong, a
+    /// clause.
     /// </summary>
     public const string TieDoesNotFit = "DSL2012";
 
@@ -113,8 +114,8 @@ internal static class ProblemIds
     public const string NotDifferentiable = "DSL3001";
 
     /// <summary>
-    /// No skeleton computes this yet. {0} the layer, parameter or value; {1} what is missing, a clause; {2} what to write
-    /// instead, an imperative clause.
+    /// No skeleton computes this yet. {0} the layer, parameter or value; {1} what is missing, a clause; {2} what to
+    /// write instead, an imperative clause.
     /// </summary>
     public const string Unsupported = "DSL4001";
 

@@ -68,7 +68,8 @@ internal static partial class SurfaceEmitter
 
     private static string Input(LayerSpec layer) => SymbolText.Escape(layer.Inputs[0].Name);
 
-    private static string Weight(LayerSpec layer) => $"Parameters[{Literal((layer.Tied?.Value ?? layer.Name) + ".Weight")}]";
+    private static string Weight(LayerSpec layer) =>
+        $"Parameters[{Literal((layer.Tied?.Value ?? layer.Name) + ".Weight")}]";
 
     private static string Bias(LayerSpec layer) =>
         Argument(layer, "Bias", "true") == "true" ? $"Parameters[{Literal(layer.Name + ".Bias")}]" : "null";

@@ -65,8 +65,8 @@ internal static partial class SurfaceEmitter
     private static void EmitForward(SurfaceWriter text, FunctionSpec function)
     {
         string[] results = function.Results
-            .Select(r => Unused(function, r.Name.Length == 0 ? "result" : char.ToLowerInvariant(r.Name[0]) + r.Name.Substring(1)))
-            .ToArray();
+            .Select(static r => r.Name.Length == 0 ? "result" : char.ToLowerInvariant(r.Name[0]) + r.Name.Substring(1))
+            .Select(name => Unused(function, name)).ToArray();
         text.Line();
         text.Line("/// <summary>Runs the model on one batch.</summary>");
         EmitInputDocumentation(text, function);
@@ -78,7 +78,8 @@ internal static partial class SurfaceEmitter
         }
 
         EmitSizeDocumentation(text, function);
-        string spans = string.Join(", ", results.Select(static r => $"global::System.Span<float> {SymbolText.Escape(r)}"));
+        string spans = string.Join(
+            ", ", results.Select(static r => $"global::System.Span<float> {SymbolText.Escape(r)}"));
         text.Block($"public void Forward({Signature(function, spans)})", () =>
         {
             EmitRun(text, function, "Forward");

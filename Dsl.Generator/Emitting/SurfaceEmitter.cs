@@ -80,17 +80,19 @@ internal static partial class SurfaceEmitter
     // public global::Dsl.ParameterSet Parameters { get; } = new(s_parameters);
     private static void EmitParameters(SurfaceWriter text, LoweredModel? lowered)
     {
-        text.Line("private static readonly global::Dsl.ParameterInfo[] s_parameters =").Line("[");
-        foreach (ParameterSpec parameter in lowered?.Parameters ?? default)
+        var list = new CodeList(
+            "global::Dsl.ParameterInfo", "ListParameters", (lowered?.Parameters ?? default).Select(static p =>
+                $"new({Literal(p.Name)}, "
+                + $"[{string.Join(", ", p.Shape.Select(static d => d.ToString(CultureInfo.InvariantCulture)))}], "
+                + $"global::Dsl.Initializer.{p.Initializer}, decays: {(p.Decays ? "true" : "false")})"));
+        text.Line("private static readonly global::Dsl.ParameterInfo[] s_parameters =");
+        text.Line((list.Repeats ? list.Argument("    ") : list.Argument("")) + ";");
+        if (list.Repeats)
         {
-            string shape = string.Join(
-                ", ", parameter.Shape.Select(static d => d.ToString(CultureInfo.InvariantCulture)));
-            text.Deeper(
-                $"new({Literal(parameter.Name)}, [{shape}], global::Dsl.Initializer.{parameter.Initializer}, "
-                + $"decays: {(parameter.Decays ? "true" : "false")}),");
+            text.Line(list.Method("").TrimEnd('\n'));
         }
 
-        text.Line("];").Line();
+        text.Line();
         text.Line("/// <summary>What the model has learned, in logical layout; a name is a layer's and a role's.</summary>");
         text.Line("public global::Dsl.ParameterSet Parameters { get; } = new(s_parameters);");
     }
@@ -158,7 +160,8 @@ internal static partial class SurfaceEmitter
         string[][] rows = lowered.Layers
             .Select(static l => new[]
             {
-                new string(' ', 2 * l.Depth) + l.Name, l.Kind, $"{l.Input} -> {l.Output}", $"{Count(l.Parameters)} parameters", $"{l.Flops} FLOPs",
+                new string(' ', 2 * l.Depth) + l.Name, l.Kind, $"{l.Input} -> {l.Output}",
+                $"{Count(l.Parameters)} parameters", $"{l.Flops} FLOPs",
             })
             .ToArray();
         int[] widths = Enumerable.Range(0, 5)

@@ -35,7 +35,7 @@ internal interface ILayer
     /// <summary>The arguments of the attribute.</summary>
     IReadOnlyList<LayerArgument> Arguments { get; }
 
-    /// <summary>Adds the layer's nodes and declares its parameters; the result. The context has the inputs, by position and
-    /// kind.</summary>
+    /// <summary>Adds the layer's nodes and declares its parameters; the result. The context has the inputs, by position
+    /// and kind.</summary>
     Node Lower(LayerContext context);
 }

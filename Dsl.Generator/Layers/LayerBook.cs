@@ -11,8 +11,8 @@ using Dsl.Generator.Specs;
 namespace Dsl.Generator.Layers;
 
 /// <summary>
-/// The layers of a model, or of one use of a block in it, and what lowering learns of them where they are first called. The
-/// books of the uses inside hang from the layers.
+/// The layers of a model, or of one use of a block in it, and what lowering learns of them where they are first called.
+/// The books of the uses inside hang from the layers.
 /// </summary>
 internal sealed class LayerBook
 {
@@ -96,11 +96,13 @@ internal sealed class LayerBook
                 string name = $"{Prefix}{tied.Value}.{tied.Name}";
                 ParameterSpec? other = Find(tied.Value)?.Parameters.FirstOrDefault(p => p.Name == name);
                 string wanted = string.Join(", ", shape);
-                string? wrong = other is null ? $"'{Prefix}{tied.Value}' is no layer with a weight of its own that is called"
+                string? wrong = other is null
+                    ? $"'{Prefix}{tied.Value}' is no layer with a weight of its own that is called"
                     : other.Shape.Equals(shape) ? null : $"'{name}' has the shape '{string.Join(", ", other.Shape)}'";
                 if (wrong is not null)
                 {
-                    throw new ProblemException(ProblemIds.TieDoesNotFit, tied.Site, Prefix + entry.Spec.Name, wanted, wrong);
+                    throw new ProblemException(
+                        ProblemIds.TieDoesNotFit, tied.Site, Prefix + entry.Spec.Name, wanted, wrong);
                 }
             }
 
@@ -111,9 +113,27 @@ internal sealed class LayerBook
         }
     }
 
+    /// <summary>The problem of a weight that another layer was given before the layer that has it was called.</summary>
+    private ProblemException? TieOf(Entry owner, LayerContext context)
+    {
+        foreach (Entry entry in _entries.Values)
+        {
+            if (entry is { Spec.Tied: { } tied, TiedShape: { } shape } && tied.Value == owner.Spec.Name
+                && context.Parameters.FirstOrDefault(p => p.Name == $"{context.Name}.{tied.Name}") is { } weight
+                && !weight.Shape.Equals(shape))
+            {
+                return new ProblemException(
+                    ProblemIds.TieDoesNotFit, tied.Site, Prefix + entry.Spec.Name, string.Join(", ", shape),
+                    $"'{weight.Name}' has the shape '{string.Join(", ", weight.Shape)}'");
+            }
+        }
+
+        return null;
+    }
+
     private Entry? Find(string layer) => _entries.TryGetValue(layer, out Entry? entry) ? entry : null;
 
-    private static Node Single(FunctionLowering function, StepSpec step, Entry entry, Node[] inputs)
+    private Node Single(FunctionLowering function, StepSpec step, Entry entry, Node[] inputs)
     {
         LayerSpec spec = entry.Spec;
         ILayer layer = LayerTable.Find(spec.Kind)
@@ -123,6 +143,10 @@ internal sealed class LayerBook
         try
         {
             y = layer.Lower(context);
+        }
+        catch (ShapeException) when (TieOf(entry, context) is { } tie)
+        {
+            throw tie;
         }
         catch (ShapeException) when (entry.Report is not null)
         {
@@ -156,7 +180,7 @@ internal sealed class LayerBook
                 ProblemIds.LoopTooLong, spec.Site, shown, block.ShortName,
                 Reading.Decisions.MaximumTurns.ToString(CultureInfo.InvariantCulture));
         int repeat = spec.Repeat is { } given ? BlockArguments.Int(given, function.Symbols, shown, minimum: 1) : 1;
-        entry.Kind = repeat == 1 ? block.ShortName : $"{block.ShortName} x {repeat.ToString(CultureInfo.InvariantCulture)}";
+        entry.Kind = block.ShortName + (repeat == 1 ? "" : " x " + repeat.ToString(CultureInfo.InvariantCulture));
         Node[] current = inputs;
         for (int i = 0; i < repeat; i++)
         {

@@ -61,7 +61,13 @@ internal sealed class LayerContext
         if (_spec.Tied is { } tied && tied.Name == suffix)
         {
             TiedShape = dims.ToEquatable();
-            return Graph.Parameter(_lowering.Shown($"{tied.Value}.{suffix}"), dims);
+            string other = _lowering.Shown($"{tied.Value}.{suffix}");
+            Node shared = Graph.Parameter(other, dims);
+            return shared.SameShape(dims.Select(static d => Dsl.Size.Of(d)))
+                ? shared
+                : throw new ProblemException(
+                    ProblemIds.TieDoesNotFit, tied.Site, Name, string.Join(", ", dims),
+                    $"'{other}' has the shape '{shared.Shape.Text()}'");
         }
 
         string name = $"{Name}.{suffix}";

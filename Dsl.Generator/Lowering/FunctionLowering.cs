@@ -11,8 +11,8 @@ using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
 
-/// <summary>Lowers the steps of one function in order: of a model, or of one use of a block, whose nodes go to the graph of
-/// the function that uses it.</summary>
+/// <summary>Lowers the steps of one function in order: of a model, or of one use of a block, whose nodes go to the
+/// graph of the function that uses it.</summary>
 internal sealed class FunctionLowering
 {
     private readonly LayerBook _layers;
@@ -103,7 +103,8 @@ internal sealed class FunctionLowering
             _trace.Add((Graph.Nodes.Count, new LoweredStep(Shown(step.Target), step.Site)));
             StepSpec resolved = step with
             {
-                Operands = step.Operands.Select(o => o with { Literal = Arguments.Resolve(o.Literal, step.Site) }).ToEquatable(),
+                Operands = step.Operands
+                    .Select(o => o with { Literal = Arguments.Resolve(o.Literal, step.Site) }).ToEquatable(),
             };
             Node[] values = LowerChecked(resolved);
             _values.AddRange(values);
@@ -118,7 +119,8 @@ internal sealed class FunctionLowering
             if (!results[0].SameShape(claim))
             {
                 throw new ProblemException(
-                    ProblemIds.ReturnShapeDiffers, _function.Site, Shown(_function.Name), claim.Text(), results[0].Shape.Text());
+                    ProblemIds.ReturnShapeDiffers, _function.Site, Shown(_function.Name), claim.Text(),
+                    results[0].Shape.Text());
             }
         }
 

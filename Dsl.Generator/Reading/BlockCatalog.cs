@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis;
 namespace Dsl.Generator.Reading;
 
 /// <summary>
-/// Finds what a block class is: read from its source, or from the spec that its generated half carries in metadata. What is
-/// wrong inside a block of this compilation is reported at the block, not where it is used.
+/// Finds what a block class is: read from its source, or from the spec that its generated half carries in metadata.
+/// What is wrong inside a block of this compilation is reported at the block, not where it is used.
 /// </summary>
 internal sealed class BlockCatalog
 {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
 using Dsl.Generator.Specs;
@@ -14,7 +15,8 @@ namespace Dsl.Generator.Reading;
 /// <param name="Namespace">Empty for the global namespace.</param>
 /// <param name="Declaration">The header of the generated half.</param>
 /// <param name="IsComplete">False when a part was unreadable: nobody can use it.</param>
-/// <param name="Stubs">Declarations of wrong layers, implemented only so that the one mistake is not two errors.</param>
+/// <param name="Stubs">Declarations of wrong layers, implemented only so that the one mistake is not two
+/// errors.</param>
 internal sealed record ReadBlock(
     BlockSpec Spec,
     EquatableArray<BlockSpec> Used,
@@ -127,7 +129,7 @@ internal sealed class BlockReader
             _class.Fail("DSL1014", other.Locations[0], Type.Name, "it has a constructor besides the primary one: remove it");
         }
 
-        foreach (IParameterSymbol parameter in primary?.Parameters ?? default)
+        foreach (IParameterSymbol parameter in primary?.Parameters ?? ImmutableArray<IParameterSymbol>.Empty)
         {
             bool known = parameter.RefKind == RefKind.None && (parameter.Type.TypeKind == TypeKind.Enum
                 || parameter.Type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Boolean or SpecialType.System_String);

@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis;
 
 namespace Dsl.Generator.Reading;
 
-/// <summary>What reading a model and reading a block have in common: layers, activations, and the problems met.</summary>
+/// <summary>What reading a model and reading a block have in common: layers, activations, and the problems
+/// met.</summary>
 internal sealed class ClassReader
 {
     private readonly ModelContext _context;

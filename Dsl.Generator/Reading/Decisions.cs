@@ -6,16 +6,16 @@ using Dsl.Generator.Specs;
 namespace Dsl.Generator.Reading;
 
 /// <summary>
-/// Which way conditions on constructor parameters go while a block's <c>Forward</c> is run. It is run again and again, each
-/// time with the last open decision the other way, until every way was taken.
+/// Which way conditions on constructor parameters go while a block's <c>Forward</c> is run. It is run again and again,
+/// each time with the last open decision the other way, until every way was taken.
 /// </summary>
 internal sealed class Decisions
 {
     /// <summary>More ways than this through one function were not meant.</summary>
     public const int MaximumVariants = 32;
 
-    /// <summary>A loop whose end depends on constructor parameters is followed for so many turns; no argument is known that
-    /// would end it.</summary>
+    /// <summary>A loop whose end depends on constructor parameters is followed for so many turns; no argument is known
+    /// that would end it.</summary>
     public const int MaximumTurns = 16;
 
     private readonly List<ConditionSpec> _path = new();

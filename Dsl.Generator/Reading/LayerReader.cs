@@ -30,8 +30,8 @@ internal static class LayerReader
         _ => null,
     };
 
-    /// <summary>What a function returns: one empty name for a Tensor, the names of the elements for a tuple of Tensors, none
-    /// for anything else.</summary>
+    /// <summary>What a function returns: one empty name for a Tensor, the names of the elements for a tuple of Tensors,
+    /// none for anything else.</summary>
     public static IReadOnlyList<string> ResultNames(ITypeSymbol type) =>
         type.Is(Names.Tensor) ? new[] { "" }
         : type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(static e => e.Type.Is(Names.Tensor))

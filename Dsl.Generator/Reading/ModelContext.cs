@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Dsl.Generator.Reading;
 
-/// <summary>What the readers of one model or block share: the class, the sites, the blocks, and the pointwise functions met
-/// so far.</summary>
+/// <summary>What the readers of one model or block share: the class, the sites, the blocks, and the pointwise functions
+/// met so far.</summary>
 internal sealed class ModelContext
 {
     private readonly Compilation _compilation;

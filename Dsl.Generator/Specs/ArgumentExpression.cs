@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Dsl.Generator.Specs;
 
 /// <summary>
-/// Expressions over the constructor parameters of a block, with the meaning they have in C#. As text, prefix form with the
-/// names of operators as Roslyn has them: <c>(GreaterThan middle 0)</c>, <c>(Add 1 (Multiply 2 width))</c>.
+/// Expressions over the constructor parameters of a block, with the meaning they have in C#. As text, prefix form with
+/// the names of operators as Roslyn has them: <c>(GreaterThan middle 0)</c>, <c>(Add 1 (Multiply 2 width))</c>.
 /// </summary>
 internal static class ArgumentExpression
 {
@@ -33,7 +33,8 @@ internal static class ArgumentExpression
     public static string Apply(string op, params string[] operands) => $"({op} {string.Join(" ", operands)})";
 
     /// <summary>The value of an expression.</summary>
-    /// <exception cref="FormatException">It is no expression, a name is unknown, or an operator does not apply.</exception>
+    /// <exception cref="FormatException">It is no expression, a name is unknown, or an operator does not
+    /// apply.</exception>
     /// <exception cref="DivideByZeroException">It divides by 0.</exception>
     public static object? Evaluate(string expression, IReadOnlyDictionary<string, object> arguments)
     {
@@ -67,7 +68,8 @@ internal static class ArgumentExpression
             }
         }
 
-        /// <summary>Reads an expression; computes it unless it stands behind a condition that decides without it.</summary>
+        /// <summary>Reads an expression; computes it unless it stands behind a condition that decides without
+        /// it.</summary>
         public object? Read(bool evaluate)
         {
             if (AtEnd)

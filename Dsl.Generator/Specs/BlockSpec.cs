@@ -3,8 +3,8 @@ using System.Linq;
 namespace Dsl.Generator.Specs;
 
 /// <summary>
-/// A block class as read. What depends on its constructor arguments stays text, so one spec serves every use. A block of
-/// another assembly is read from the text that its generated half carries; its sites are -1.
+/// A block class as read. What depends on its constructor arguments stays text, so one spec serves every use. A block
+/// of another assembly is read from the text that its generated half carries; its sites are -1.
 /// </summary>
 /// <param name="Name">Namespace and class name.</param>
 /// <param name="Parameters">Of the primary constructor.</param>
@@ -23,8 +23,8 @@ internal sealed record BlockSpec(
     /// <summary>The class name without its namespace.</summary>
     public string ShortName => Name.Substring(Name.LastIndexOf('.') + 1);
 
-    /// <summary>As another assembly sees it: without sites, which mean nothing there, and without what only the block's own
-    /// generated half needs.</summary>
+    /// <summary>As another assembly sees it: without sites, which mean nothing there, and without what only the block's
+    /// own generated half needs.</summary>
     public BlockSpec Carried() => this with
     {
         Layers = Layers.Select(Carried).ToEquatable(),

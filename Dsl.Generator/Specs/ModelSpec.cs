@@ -1,15 +1,16 @@
 namespace Dsl.Generator.Specs;
 
 /// <summary>
-/// A model class as read: everything later stages know of the source. No symbols, no spans (a <c>Site</c> is an ordinal that
-/// only the source map resolves), so an edit that changes nothing here re-runs nothing.
+/// A model class as read: everything later stages know of the source. No symbols, no spans (a <c>Site</c> is an ordinal
+/// that only the source map resolves), so an edit that changes nothing here re-runs nothing.
 /// </summary>
 /// <param name="Namespace">Empty for the global namespace.</param>
 /// <param name="Name">The class name.</param>
 /// <param name="Declaration">The header of the generated half, e.g. <c>public sealed partial class</c>.</param>
 /// <param name="Example">The value of <c>[Model(Example = "b=128")]</c>, or empty.</param>
 /// <param name="Layers">The annotated partial methods, in source order.</param>
-/// <param name="Functions"><c>Forward</c> and, when declared, <c>Loss</c>. <c>Loss</c> has the call of <c>Forward</c> inlined.</param>
+/// <param name="Functions"><c>Forward</c> and, when declared, <c>Loss</c>. <c>Loss</c> has the call of <c>Forward</c>
+/// inlined.</param>
 /// <param name="Pointwise">The pointwise functions that occur in <c>Map</c>, by name.</param>
 /// <param name="Site">The class identifier.</param>
 internal sealed record ModelSpec(
@@ -29,10 +30,13 @@ internal sealed record ModelSpec(
 /// <summary>An annotated partial method.</summary>
 /// <param name="Name">The method's name: the layer's name, and the prefix of its parameters' names.</param>
 /// <param name="Kind">The attribute without its suffix: <c>Perceptron</c>, <c>Conv</c>.</param>
-/// <param name="Declaration">Modifiers and return type as written, e.g. <c>private partial global::Dsl.Tensor</c>.</param>
+/// <param name="Declaration">Modifiers and return type as written, e.g. <c>private partial
+/// global::Dsl.Tensor</c>.</param>
 /// <param name="Inputs">The method's parameters.</param>
-/// <param name="Arguments">The attribute's arguments by name; constructor arguments under their parameter's name.</param>
-/// <param name="Documentation">The user's XML documentation, verbatim lines without <c>///</c>; empty when none.</param>
+/// <param name="Arguments">The attribute's arguments by name; constructor arguments under their parameter's
+/// name.</param>
+/// <param name="Documentation">The user's XML documentation, verbatim lines without <c>///</c>; empty when
+/// none.</param>
 /// <param name="Site">The method's identifier.</param>
 internal sealed record LayerSpec(
     string Name,
@@ -69,7 +73,8 @@ internal sealed record InputSpec(string Name, bool Integers, bool HasShape, Equa
 
 /// <summary>
 /// A function read as dataflow: steps in order, values numbered. Values 0 … Inputs-1 are the inputs; every step defines
-/// the values that follow those of the step before it. Locals, loops, inlined calls and conditions on constants are gone.
+/// the values that follow those of the step before it. Locals, loops, inlined calls and conditions on constants are
+/// gone.
 /// </summary>
 /// <param name="Name"><c>Forward</c> or <c>Loss</c>.</param>
 /// <param name="Inputs">The parameters.</param>
@@ -92,8 +97,8 @@ internal sealed record FunctionSpec(
 }
 
 /// <summary>A value returned.</summary>
-/// <param name="Name">The element's name in the tuple, <c>result2</c> for the second when it has none; empty for a single
-/// result.</param>
+/// <param name="Name">The element's name in the tuple, <c>result2</c> for the second when it has none; empty for a
+/// single result.</param>
 /// <param name="Value">The value's number; -1 when the function was not read.</param>
 internal sealed record ResultSpec(string Name, int Value);
 
@@ -103,7 +108,8 @@ internal enum StepKind
     /// <summary>Calls the layer <c>Target</c>.</summary>
     Layer,
 
-    /// <summary>Calls the function <c>Target</c> of <c>Dsl.Functions</c>: <c>MaxPool</c>, <c>Flatten</c>, <c>Relu</c>, <c>CrossEntropy</c>…</summary>
+    /// <summary>Calls the function <c>Target</c> of <c>Dsl.Functions</c>: <c>MaxPool</c>, <c>Flatten</c>, <c>Relu</c>,
+    /// <c>CrossEntropy</c>…</summary>
     Function,
 
     /// <summary>An operator on tensors, or a tensor and a number: <c>Target</c> is add, sub, mul, div or neg.</summary>
@@ -117,7 +123,8 @@ internal enum StepKind
 /// <param name="Kind">What it does.</param>
 /// <param name="Target">Of what name.</param>
 /// <param name="Operands">Tensor values and literals, in the callee's parameter order, defaults filled in.</param>
-/// <param name="Label">The local it is assigned to, the layer's name, or empty: names in dumps and generated code.</param>
+/// <param name="Label">The local it is assigned to, the layer's name, or empty: names in dumps and generated
+/// code.</param>
 /// <param name="Site">The expression.</param>
 internal sealed record StepSpec(StepKind Kind, string Target, EquatableArray<OperandSpec> Operands, string Label, int Site)
 {
@@ -128,16 +135,19 @@ internal sealed record StepSpec(StepKind Kind, string Target, EquatableArray<Ope
 /// <summary>An operand: a value of the function, or a literal.</summary>
 /// <param name="Name">The callee's parameter name; empty for operators.</param>
 /// <param name="Value">The value's number, or -1 for a literal.</param>
-/// <param name="Literal">Invariant text of a literal (int, float, bool, enum member, or a comma-separated list); <c>=</c> and an
-/// expression of <see cref="ArgumentExpression"/> for what depends on a block's arguments; else empty.</param>
+/// <param name="Literal">Invariant text of a literal (int, float, bool, enum member, or a comma-separated list);
+/// <c>=</c> and an expression of <see cref="ArgumentExpression"/> for what depends on a block's arguments; else
+/// empty.</param>
 internal sealed record OperandSpec(string Name, int Value, string Literal);
 
 /// <summary>A pointwise function: <c>float (float …)</c> as one expression over its parameters.</summary>
 internal sealed record PointwiseSpec(string Name, EquatableArray<string> Parameters, PointwiseExpression Body);
 
 /// <summary>
-/// An expression over scalars. <c>Op</c> is a row of the pointwise table (add, mul, exp, sigmoid, select, …) with operands, or
-/// <c>const</c> with <c>Text</c> an invariant number, or <c>arg</c> with <c>Text</c> a parameter's name. As text: prefix form,
+/// An expression over scalars. <c>Op</c> is a row of the pointwise table (add, mul, exp, sigmoid, select, …) with
+/// operands, or
+/// <c>const</c> with <c>Text</c> an invariant number, or <c>arg</c> with <c>Text</c> a parameter's name. As text:
+/// prefix form,
 /// <c>(mul x (sigmoid x))</c>.
 /// </summary>
 internal sealed record PointwiseExpression(string Op, string Text, EquatableArray<PointwiseExpression> Operands);

@@ -3,8 +3,8 @@ using System;
 namespace Dsl;
 
 /// <summary>
-/// A block as text, written by the generator on the block's generated half, so that a project that only sees the compiled
-/// assembly can use it as a layer. Not for writing by hand.
+/// A block as text, written by the generator on the block's generated half, so that a project that only sees the
+/// compiled assembly can use it as a layer. Not for writing by hand.
 /// </summary>
 /// <param name="version">The version of the text form; a reader refuses versions it does not know.</param>
 /// <param name="text">The block, and the blocks it uses.</param>

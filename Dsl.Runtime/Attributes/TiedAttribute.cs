@@ -3,8 +3,8 @@ using System;
 namespace Dsl;
 
 /// <summary>
-/// Beside a layer's attribute: the layer has no <c>Weight</c> of its own but that of another layer of the class, which has to
-/// have the same shape. Both learn it.
+/// Beside a layer's attribute: the layer has no <c>Weight</c> of its own but that of another layer of the class, which
+/// has to have the same shape. Both learn it.
 /// </summary>
 /// <param name="layer">The other layer: <c>nameof(Embed)</c>.</param>
 [AttributeUsage(AttributeTargets.Method)]
