@@ -15,7 +15,7 @@ internal static partial class SurfaceEmitter
     {
         ["Perceptron"] = static l => $"Perceptron({Input(l)}, {Weight(l)}, {Bias(l)}, {Activation(l)})",
         ["Conv"] = static l => $"Conv({Input(l)}, {Weight(l)}, {Bias(l)}, {Pair(l, "Stride", "1")}, "
-            + $"{Pair(l, "Padding", "0")}, {Pair(l, "Dilation", "1")}, {Single(l, "Groups", "1")}, {Activation(l)})",
+            + $"{Padding(l)}, {Pair(l, "Dilation", "1")}, {Single(l, "Groups", "1")}, {Activation(l)})",
     };
 
     // /// <summary>The user's text.</summary>
@@ -82,6 +82,18 @@ internal static partial class SurfaceEmitter
     {
         string[] sizes = Argument(layer, name, otherwise).Split(',').Select(Constant).ToArray();
         return $"{sizes[0]}, {sizes[sizes.Length - 1]}";
+    }
+
+    /// <summary><c>same</c> is half of what the window spans.</summary>
+    private static string Padding(LayerSpec layer)
+    {
+        if (!string.Equals(Argument(layer, "Padding", "0"), "same", StringComparison.OrdinalIgnoreCase))
+        {
+            return Pair(layer, "Padding", "0");
+        }
+
+        string half = Constant($"(({Argument(layer, "Dilation", "1")})*(({Argument(layer, "kernel", "1")})-1)+1)/2");
+        return $"{half}, {half}";
     }
 
     private static string Single(LayerSpec layer, string name, string otherwise) =>

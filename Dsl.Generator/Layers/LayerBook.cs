@@ -180,11 +180,12 @@ internal sealed class LayerBook
                 ProblemIds.LoopTooLong, spec.Site, shown, block.ShortName,
                 Reading.Decisions.MaximumTurns.ToString(CultureInfo.InvariantCulture));
         int repeat = spec.Repeat is { } given ? BlockArguments.Int(given, function.Symbols, shown, minimum: 1) : 1;
-        entry.Kind = block.ShortName + (repeat == 1 ? "" : " x " + repeat.ToString(CultureInfo.InvariantCulture));
+        entry.Kind = block.ShortName + (spec.Repeat is null ? "" : " x " + repeat.ToString(CultureInfo.InvariantCulture));
         Node[] current = inputs;
         for (int i = 0; i < repeat; i++)
         {
-            string name = repeat == 1 ? shown : $"{shown}.{i.ToString(CultureInfo.InvariantCulture)}";
+            // One that is repeated once has an index, too: its checkpoints fit when there are more.
+            string name = spec.Repeat is null ? shown : $"{shown}.{i.ToString(CultureInfo.InvariantCulture)}";
             if (entry.Uses.Count == i)
             {
                 entry.Uses.Add(new LayerBook(

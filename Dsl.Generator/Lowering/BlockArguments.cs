@@ -49,12 +49,14 @@ internal sealed class BlockArguments
     public static int Int(ArgumentSpec given, SizeNames names, string shown, int minimum = int.MinValue)
     {
         Size size = SizeReading.Read(given.Value, names, $"argument '{given.Name}' of '{shown}'", given.Site);
-        return size.IsConstant && int.TryParse(
-                size.ToString(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= minimum
-            ? value
-            : throw new ProblemException(
-                ProblemIds.ArgumentOutOfRange, given.Site, shown, given.Name, size.ToString(),
-                minimum == int.MinValue ? "a constant" : $"a constant of at least {minimum}");
+        string text = size.ToString();
+        return size.IsConstant
+            && int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)
+            && value >= minimum
+                ? value
+                : throw new ProblemException(
+                    ProblemIds.ArgumentOutOfRange, given.Site, shown, given.Name, text,
+                    minimum == int.MinValue ? "a constant" : $"a constant of at least {minimum}");
     }
 
     /// <summary>Whether the arguments meet a condition.</summary>
@@ -75,7 +77,8 @@ internal sealed class BlockArguments
         {
             return ArgumentExpression.Evaluate(expression, _values);
         }
-        catch (Exception e) when (e is FormatException or DivideByZeroException or OverflowException or InvalidCastException)
+        catch (Exception e) when (
+            e is FormatException or DivideByZeroException or OverflowException or InvalidCastException)
         {
             throw new ProblemException(ProblemIds.SizeDoesNotParse, site, "a block's Forward", expression, e.Message);
         }

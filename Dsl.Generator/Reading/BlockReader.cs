@@ -47,7 +47,8 @@ internal sealed class BlockReader
     public static BlockReading? Read(GeneratorAttributeSyntaxContext context, CancellationToken cancellation)
     {
         var type = (INamedTypeSymbol)context.TargetSymbol;
-        if (type.Attribute(Names.Block)?.ApplicationSyntaxReference?.GetSyntax(cancellation).Parent?.Parent != context.TargetNode)
+        SyntaxReference? attribute = type.Attribute(Names.Block)?.ApplicationSyntaxReference;
+        if (attribute?.GetSyntax(cancellation).Parent?.Parent != context.TargetNode)
         {
             return null;
         }
@@ -101,8 +102,8 @@ internal sealed class BlockReader
         var layers = _class.ReadLayers(out EquatableArray<string> stubs);
         _class.ReadActivations();
         var variants = ReadForward();
-        var called = new HashSet<string>(
-            variants.SelectMany(static v => v.Steps).Where(static s => s.Kind == StepKind.Layer).Select(static s => s.Target));
+        var called = new HashSet<string>(variants.SelectMany(static v => v.Steps)
+            .Where(static s => s.Kind == StepKind.Layer).Select(static s => s.Target));
         foreach (LayerSpec unused in layers.Where(l => _class.IsComplete && !called.Contains(l.Name)))
         {
             _class.Report("DSL1010", Type.GetMembers(unused.Name)[0].Locations[0], unused.Name);
@@ -110,8 +111,8 @@ internal sealed class BlockReader
 
         string ns = SymbolText.Namespace(Type);
         var spec = new BlockSpec(
-            ModelReader.Key(ns, Type.Name), Parameters(Type).ToEquatable(), layers, variants, _context.PointwiseFunctions,
-            _context.Sites.Record(Type));
+            ModelReader.Key(ns, Type.Name), Parameters(Type).ToEquatable(), layers, variants,
+            _context.PointwiseFunctions, _context.Sites.Record(Type));
         return new ReadBlock(
             spec, _context.Blocks.All, ns, SymbolText.Header(Type), _class.IsComplete, stubs);
     }
@@ -126,18 +127,20 @@ internal sealed class BlockReader
         foreach (IMethodSymbol other in Type.InstanceConstructors.Where(c =>
             !c.IsImplicitlyDeclared && !SymbolEqualityComparer.Default.Equals(c, primary)))
         {
-            _class.Fail("DSL1014", other.Locations[0], Type.Name, "it has a constructor besides the primary one: remove it");
+            _class.Fail(
+                "DSL1014", other.Locations[0], Type.Name, "it has a constructor besides the primary one: remove it");
         }
 
         foreach (IParameterSymbol parameter in primary?.Parameters ?? ImmutableArray<IParameterSymbol>.Empty)
         {
-            bool known = parameter.RefKind == RefKind.None && (parameter.Type.TypeKind == TypeKind.Enum
-                || parameter.Type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Boolean or SpecialType.System_String);
-            if (!known)
+            ITypeSymbol type = parameter.Type;
+            bool known = type.TypeKind == TypeKind.Enum || type.SpecialType
+                is SpecialType.System_Int32 or SpecialType.System_Boolean or SpecialType.System_String;
+            if (!known || parameter.RefKind != RefKind.None)
             {
                 _class.Fail(
                     "DSL1014", parameter.Locations[0], Type.Name,
-                    $"parameter '{parameter.Name}' is {parameter.Type.ToDisplayString()}: make it int, bool, string or an enum");
+                    $"parameter '{parameter.Name}' is {type.ToDisplayString()}: make it int, bool, string or an enum");
             }
         }
     }

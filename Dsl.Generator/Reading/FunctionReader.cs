@@ -80,8 +80,8 @@ internal sealed partial class FunctionReader
         Value result;
         try
         {
-            result = Inline(
-                method, method.Parameters.Select(Value (p) => new TensorValue(p.Ordinal)).ToArray(), method.Locations[0]);
+            Value[] inputs = method.Parameters.Select(Value (p) => new TensorValue(p.Ordinal)).ToArray();
+            result = Inline(method, inputs, method.Locations[0]);
         }
         catch (AbandonedException)
         {
@@ -101,7 +101,8 @@ internal sealed partial class FunctionReader
         return signature with
         {
             Steps = _steps.ToEquatable(),
-            Results = signature.Results.Zip(values, static (r, v) => r with { Value = ((TensorValue)v).Id }).ToEquatable(),
+            Results = signature.Results
+                .Zip(values, static (r, v) => r with { Value = ((TensorValue)v).Id }).ToEquatable(),
         };
     }
 

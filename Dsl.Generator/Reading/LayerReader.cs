@@ -34,7 +34,8 @@ internal static class LayerReader
     /// none for anything else.</summary>
     public static IReadOnlyList<string> ResultNames(ITypeSymbol type) =>
         type.Is(Names.Tensor) ? new[] { "" }
-        : type is INamedTypeSymbol { IsTupleType: true } tuple && tuple.TupleElements.All(static e => e.Type.Is(Names.Tensor))
+        : type is INamedTypeSymbol { IsTupleType: true } tuple
+            && tuple.TupleElements.All(static e => e.Type.Is(Names.Tensor))
             ? tuple.TupleElements.Select(static (e, i) => e.IsExplicitlyNamedTupleElement
                 ? e.Name
                 : "result" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray()
@@ -48,8 +49,9 @@ internal static class LayerReader
         var syntax = (MethodDeclarationSyntax)method.DeclaringSyntaxReferences[0].GetSyntax();
         if (IsUse(attribute))
         {
-            return new UseReader(method, attribute, context).Read(
-                Declaration(method, syntax), DocumentationText.Of(syntax), sites.Record(syntax.Identifier.GetLocation()));
+            int site = sites.Record(syntax.Identifier.GetLocation());
+            return new UseReader(method, attribute, context)
+                .Read(Declaration(method, syntax), DocumentationText.Of(syntax), site);
         }
 
         return new LayerSpec(

@@ -74,7 +74,8 @@ internal sealed class ModelReader
     {
         if (_type.ContainingType is not null || _type.IsGenericType)
         {
-            _class.Report("DSL1005", _type.Locations[0], "Model", _type.Name, _type.IsGenericType ? "generic" : "nested");
+            _class.Report(
+                "DSL1005", _type.Locations[0], "Model", _type.Name, _type.IsGenericType ? "generic" : "nested");
             return null;
         }
 
@@ -106,7 +107,8 @@ internal sealed class ModelReader
         IMethodSymbol? forward = _class.Find("Forward");
         if (forward is null)
         {
-            _class.Fail("DSL1004", _type.Locations[0], "Model", _type.Name, "public Tensor Forward([Shape(…)] Tensor x)");
+            _class.Fail(
+                "DSL1004", _type.Locations[0], "Model", _type.Name, "public Tensor Forward([Shape(…)] Tensor x)");
         }
 
         foreach (IMethodSymbol method in new[] { forward, _class.Find("Loss") }.OfType<IMethodSymbol>())

@@ -32,8 +32,8 @@ internal sealed class UseReader
     public LayerSpec Read(string declaration, string documentation, int site)
     {
         ITypeSymbol type = _attribute.AttributeClass!.TypeArguments[0];
-        Location where = (_syntax?.Name as GenericNameSyntax ?? (_syntax?.Name as QualifiedNameSyntax)?.Right as GenericNameSyntax)
-            ?.TypeArgumentList.Arguments[0].GetLocation() ?? Whole;
+        NameSyntax? written = _syntax?.Name is QualifiedNameSyntax qualified ? qualified.Right : _syntax?.Name;
+        Location where = (written as GenericNameSyntax)?.TypeArgumentList.Arguments[0].GetLocation() ?? Whole;
         BlockSpec block = type is INamedTypeSymbol named
             ? _context.Blocks.Find(named, _method.Name, where)
             : throw new UnreadableException(
@@ -75,7 +75,9 @@ internal sealed class UseReader
     private IEnumerable<ArgumentSpec> ReadArguments(BlockSpec block)
     {
         TypedConstant[] given = _attribute.ConstructorArguments
-            .SelectMany(static a => a is { Kind: TypedConstantKind.Array, IsNull: false } ? a.Values.ToArray() : new[] { a })
+            .SelectMany(static a => a is { Kind: TypedConstantKind.Array, IsNull: false }
+                ? a.Values.ToArray()
+                : new[] { a })
             .ToArray();
         int least = block.Parameters.Count(static p => p.Default is null);
         if (given.Length < least || given.Length > block.Parameters.Count)
@@ -100,14 +102,16 @@ internal sealed class UseReader
 
     private ArgumentSpec? ReadRepeat()
     {
-        foreach (KeyValuePair<string, TypedConstant> named in _attribute.NamedArguments.Where(static a => a.Key == "Repeat"))
+        const string Repeat = nameof(Repeat);
+        if (_attribute.NamedArguments.All(static a => a.Key != Repeat))
         {
-            Location? written = (_syntax?.ArgumentList?.Arguments ?? default)
-                .FirstOrDefault(static a => a.NameEquals?.Name.Identifier.ValueText == "Repeat")?.Expression.GetLocation();
-            return new ArgumentSpec("Repeat", Constants.Text(named.Value), _context.Sites.Record(written ?? Whole));
+            return null;
         }
 
-        return null;
+        Location? written = (_syntax?.ArgumentList?.Arguments ?? default)
+            .FirstOrDefault(static a => a.NameEquals?.Name.Identifier.ValueText == Repeat)?.Expression.GetLocation();
+        TypedConstant given = _attribute.NamedArguments.First(static a => a.Key == Repeat).Value;
+        return new ArgumentSpec(Repeat, Constants.Text(given), _context.Sites.Record(written ?? Whole));
     }
 
     /// <summary>The argument as the spec writes it; null when it is of another kind. A text that names a constructor
@@ -138,7 +142,8 @@ internal sealed class UseReader
         location,
         block.ShortName,
         string.Join(", ", block.Parameters.Select(static p =>
-            $"{p.Type.Substring(p.Type.LastIndexOfAny(Separators) + 1)} {p.Name}{(p.Default is null ? "" : " = " + p.Default)}")),
+            $"{p.Type.Substring(p.Type.LastIndexOfAny(Separators) + 1)} {p.Name}"
+            + (p.Default is null ? "" : " = " + p.Default))),
         _method.Name,
         string.Join(", ", given.Select(static g => g.Kind == TypedConstantKind.Primitive && g.Value is string s
             ? $"\"{s}\"" : Constants.Text(g))));

@@ -141,15 +141,16 @@ internal static class ArgumentExpression
             string word = Word();
             const NumberStyles Style = NumberStyles.Float;
             CultureInfo culture = CultureInfo.InvariantCulture;
+            char kind = word[word.Length - 1];
             string number = word.Substring(0, word.Length - 1);
             return _arguments.TryGetValue(word, out object? argument) ? argument
                 : word == "true" ? true
                 : word == "false" ? false
                 : word == "null" ? null
                 : int.TryParse(word, NumberStyles.AllowLeadingSign, culture, out int i) ? i
-                : word.EndsWith("L", StringComparison.Ordinal) && long.TryParse(number, NumberStyles.AllowLeadingSign, culture, out long l) ? l
-                : word.EndsWith("f", StringComparison.Ordinal) && float.TryParse(number, Style, culture, out float f) ? f
-                : word.EndsWith("d", StringComparison.Ordinal) && double.TryParse(number, Style, culture, out double d) ? d
+                : kind == 'L' && long.TryParse(number, NumberStyles.AllowLeadingSign, culture, out long l) ? l
+                : kind == 'f' && float.TryParse(number, Style, culture, out float f) ? f
+                : kind == 'd' && double.TryParse(number, Style, culture, out double d) ? d
                 : throw new FormatException($"'{word}' in '{_text}' is no constructor parameter.");
         }
 
@@ -174,7 +175,9 @@ internal static class ArgumentExpression
                 _at++;
             }
 
-            return _at > start ? _text.Substring(start, _at - start) : throw new FormatException($"'{_text}' lacks a word at {start}.");
+            return _at > start
+                ? _text.Substring(start, _at - start)
+                : throw new FormatException($"'{_text}' lacks a word at {start}.");
         }
     }
 }

@@ -121,7 +121,8 @@ internal static class SpecText
 
     private static void Print(StringBuilder text, LayerSpec layer)
     {
-        text.Append($"layer {layer.Name} kind {layer.Kind} ").Append(layer.Block.Length > 0 ? $"of {layer.Block} " : "");
+        text.Append($"layer {layer.Name} kind {layer.Kind} ");
+        text.Append(layer.Block.Length > 0 ? $"of {layer.Block} " : "");
         text.Append($"declaration {Quote(layer.Declaration)}{Site(layer.Site)}\n");
         foreach (InputSpec input in layer.Inputs)
         {
@@ -141,7 +142,8 @@ internal static class SpecText
         }
     }
 
-    private static string Print(ArgumentSpec argument) => $"{argument.Name} {Quote(argument.Value)}{Site(argument.Site)}";
+    private static string Print(ArgumentSpec argument) =>
+        $"{argument.Name} {Quote(argument.Value)}{Site(argument.Site)}";
 
     private static void Print(StringBuilder text, FunctionSpec function)
     {
@@ -159,8 +161,8 @@ internal static class SpecText
         int value = function.Inputs.Count;
         foreach (StepSpec step in function.Steps)
         {
-            text.Append("  ").Append(string.Join(", ", Enumerable.Range(value, step.Values).Select(static v => "%" + Number(v))));
-            text.Append($" = {step.Kind} {step.Target}({string.Join(", ", step.Operands.Select(Print))})");
+            var values = Enumerable.Range(value, step.Values).Select(static v => "%" + Number(v));
+            text.Append($"  {string.Join(", ", values)} = {step.Kind} {step.Target}({string.Join(", ", step.Operands.Select(Print))})");
             text.Append(step.Label.Length > 0 ? $" label {Quote(step.Label)}" : "").Append($"{Site(step.Site)}\n");
             value += step.Values;
         }

@@ -82,6 +82,41 @@ internal static class BlockCases
             "\"b\", 5",
             "Trunk(Stem(x))") with { Classes = Residual },
         ChainCase.Of(
+            "block of repeated blocks",
+            """
+            [Use<Stack>(6, 2)] private partial Tensor Deep(Tensor x);
+            [Use<Stack>(6, 1)] private partial Tensor Flat(Tensor x);
+            """,
+            "\"b\", 6",
+            "Flat(Deep(x))")
+            with
+            {
+                Classes = Residual + """
+                    [Block] public sealed partial class Stack(int width, int depth)
+                    {
+                        [Use<Residual>(nameof(width), Repeat = nameof(depth))] private partial Tensor Blocks(Tensor x);
+                        [Perceptron("width/depth*depth")] private partial Tensor Last(Tensor x);
+                        public Tensor Forward(Tensor x) => Last(Blocks(x));
+                    }
+                    """,
+            },
+        ChainCase.Of(
+            "block that keeps the image",
+            "[Use<Same>(5, 2)] private partial Tensor Trunk(Tensor x);",
+            "\"b\", 3, 6, 5",
+            "Trunk(x)")
+            with
+            {
+                Runs = ["b=3", "b=2"],
+                Classes = """
+                    [Block] public sealed partial class Same(int width, int dilation)
+                    {
+                        [Conv("width", 3, Padding = "same", Dilation = "dilation")] private partial Tensor A(Tensor x);
+                        public Tensor Forward(Tensor x) => AvgPool(Silu(A(x)), dilation);
+                    }
+                    """,
+            },
+        ChainCase.Of(
             "block with a loop",
             "[Use<Steps>(3)] private partial Tensor Three(Tensor x); [Use<Steps>(0)] private partial Tensor None(Tensor x);",
             "\"b\", 5",
