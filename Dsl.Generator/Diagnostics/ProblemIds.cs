@@ -88,6 +88,29 @@ internal static class ProblemIds
     public const string InputShapeMissing = "DSL1007";
 
     /// <summary>
+    /// A name in a size of a block. {0} the name; {1} where, in words; {2} the block; {3} the names there are,
+    /// comma-separated, or <c>none</c>.
+    /// </summary>
+    public const string UnknownParameter = "DSL2010";
+
+    /// <summary>
+    /// A repeated block does not keep the shape. {0} the layer; {1} the block; {2} the shape that goes in; {3} the
+    /// shape that comes out.
+    /// </summary>
+    public const string RepeatChangesShape = "DSL2011";
+
+    /// <summary>
+    /// A tied weight is not to be had. {0} the layer; {1} the shape of the weight it needs; {2} what is wrong, a
+    /// clause.
+    /// </summary>
+    public const string TieDoesNotFit = "DSL2012";
+
+    /// <summary>
+    /// A loop of a block is longer than it was followed. {0} the layer; {1} the block; {2} the number of turns.
+    /// </summary>
+    public const string LoopTooLong = "DSL2013";
+
+    /// <summary>
     /// A gradient is needed where there is none. {0} the function applied, e.g. <c>Sign</c>; {1} why, in words:
     /// <c>'foo' has no
     /// derivative</c>, <c>the derivative of 'sign' is zero everywhere, so 'Hidden.Weight' would never learn</c>.
@@ -103,8 +126,8 @@ internal static class ProblemIds
     public const string NotDifferentiable = "DSL3001";
 
     /// <summary>
-    /// No skeleton computes this yet. {0} the layer, parameter or value; {1} what is missing, a clause; {2} what to write
-    /// instead, an imperative clause.
+    /// No skeleton computes this yet. {0} the layer, parameter or value; {1} what is missing, a clause; {2} what to
+    /// write instead, an imperative clause.
     /// </summary>
     public const string Unsupported = "DSL4001";
 

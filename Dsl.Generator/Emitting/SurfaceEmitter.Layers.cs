@@ -51,10 +51,12 @@ internal static partial class SurfaceEmitter
     // private partial global::Dsl.Tensor Stem(global::Dsl.Tensor x) =>
     //     global::Dsl.Eager.EagerLayers.Conv(x, Parameters["Stem.Weight"], Parameters["Stem.Bias"], 1, 1, 1, 1, 1, 1, 1,
     //         global::Dsl.Activation.Relu);
-    private static void EmitLayer(SurfaceWriter text, LayerSpec layer, LoweredModel? lowered)
+    private static void EmitLayer(
+        SurfaceWriter text, LayerSpec layer, LayerReport? report, IReadOnlyList<BlockSpec> blocks, bool runs)
     {
-        LayerReport? report = lowered?.Layers.FirstOrDefault(l => l.Name == layer.Name);
-        EmitDocumentation(text, layer.Documentation, $"The layer {layer.Name}: {layer.Kind}.");
+        BlockSpec? block = blocks.FirstOrDefault(b => b.Name == layer.Block);
+        string kind = layer.Block.Length == 0 ? layer.Kind : layer.Block.Substring(layer.Block.LastIndexOf('.') + 1);
+        EmitDocumentation(text, layer.Documentation, $"The layer {layer.Name}: {kind}.");
         if (report is not null)
         {
             text.Line("/// <remarks>");
@@ -73,8 +75,15 @@ internal static partial class SurfaceEmitter
 
         string inputs = string.Join(", ", layer.Inputs.Select(static i =>
             $"global::Dsl.{(i.Integers ? "IntTensor" : "Tensor")} {SymbolText.Escape(i.Name)}"));
-        text.Line($"{layer.Declaration} {SymbolText.Escape(layer.Name)}({inputs}) =>");
-        text.Deeper((lowered is not null && EagerCalls.TryGetValue(layer.Kind, out Func<LayerSpec, string>? call)
+        string header = $"{layer.Declaration} {SymbolText.Escape(layer.Name)}({inputs})";
+        if (runs && block is not null)
+        {
+            EmitUse(text, header, layer, block);
+            return;
+        }
+
+        text.Line(header + " =>");
+        text.Deeper((runs && EagerCalls.TryGetValue(layer.Kind, out Func<LayerSpec, string>? call)
             ? "global::Dsl.Eager.EagerLayers." + call(layer)
             : Throw($"Layer '{layer.Name}' cannot run: see the DSL diagnostics of the build."))
             + ";");
@@ -92,7 +101,8 @@ internal static partial class SurfaceEmitter
 
     private static string Input(LayerSpec layer) => SymbolText.Escape(layer.Inputs[0].Name);
 
-    private static string Weight(LayerSpec layer) => Named(layer, "Weight");
+    private static string Weight(LayerSpec layer) =>
+        $"Parameters[{Literal((layer.Tied?.Value ?? layer.Name) + ".Weight")}]";
 
     private static string Named(LayerSpec layer, string suffix) => $"Parameters[{Literal($"{layer.Name}.{suffix}")}]";
 
@@ -142,6 +152,7 @@ internal static partial class SurfaceEmitter
     private static string Optional(LayerSpec layer, string name) =>
         Argument(layer, name, "null") is var text && text == "null" ? text : Literal(text);
 
+    /// <summary>Sizes are also C#: in a block they may name its constructor's parameters.</summary>
     private static string Constant(string size) => Size.Parse(size.Trim()).ToString();
 
     private static string Argument(LayerSpec layer, string name, string otherwise) =>

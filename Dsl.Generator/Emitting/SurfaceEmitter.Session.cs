@@ -64,21 +64,33 @@ internal static partial class SurfaceEmitter
     //     Begin(global::Dsl.Sessions.EntryPoint.Forward);
     //     Write(0, image);
     //     Run();
-    //     Read(0, result);
+    //     Read(0, result);     // and one for each element of a tuple, under its name
     // }
     private static void EmitForward(SurfaceWriter text, FunctionSpec function)
     {
-        string result = Unused(function, "result");
+        string[] results = function.Results
+            .Select(static r => r.Name.Length == 0 ? "result" : char.ToLowerInvariant(r.Name[0]) + r.Name.Substring(1))
+            .Select(name => Unused(function, name)).ToArray();
         text.Line();
         text.Line("/// <summary>Runs the model on one batch.</summary>");
         EmitInputDocumentation(text, function);
         string shape = function.HasResultShape ? $": [{Dims(function.ResultDims)}], row by row" : "";
-        text.Line($"/// <param name=\"{result}\">Receives the outputs{shape}.</param>");
+        for (int i = 0; i < results.Length; i++)
+        {
+            string what = results.Length == 1 ? "the outputs" : function.Results[i].Name;
+            text.Line($"/// <param name=\"{results[i]}\">Receives {what}{shape}.</param>");
+        }
+
         EmitSizeDocumentation(text, function);
-        text.Block($"public void Forward({Signature(function, $"global::System.Span<float> {result}")})", () =>
+        string spans = string.Join(
+            ", ", results.Select(static r => $"global::System.Span<float> {SymbolText.Escape(r)}"));
+        text.Block($"public void Forward({Signature(function, spans)})", () =>
         {
             EmitRun(text, function, "Forward");
-            text.Line($"Read(0, {result});");
+            for (int i = 0; i < results.Length; i++)
+            {
+                text.Line($"Read({i}, {SymbolText.Escape(results[i])});");
+            }
         });
     }
 

@@ -29,8 +29,9 @@ internal sealed class ConvLayer : ILayer
         new LayerArgument("Activation", ArgumentKind.Activation, "None"),
     };
 
-    public Node Lower(LayerContext context, Node x)
+    public Node Lower(LayerContext context)
     {
+        Node x = context.Tensor(0);
         if (x.Rank is not (Sequence or 4) || !x.Shape[1].IsConstant)
         {
             throw context.Mismatch(

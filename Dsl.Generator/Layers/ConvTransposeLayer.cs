@@ -31,8 +31,9 @@ internal sealed class ConvTransposeLayer : ILayer
         new LayerArgument("Activation", ArgumentKind.Activation, "None"),
     };
 
-    public Node Lower(LayerContext context, Node x)
+    public Node Lower(LayerContext context)
     {
+        Node x = context.Tensor(0);
         int inputs = context.RequireImages(x);
         int channels = context.Size("Channels");
         int groups = context.Size("Groups");

@@ -14,6 +14,6 @@ internal sealed class DropoutLayer : ILayer
         new LayerArgument("Rate", ArgumentKind.Number, null),
     };
 
-    public Node Lower(LayerContext context, Node x) => context.Dropout(
-        x, context.Number("Rate", static r => r is >= 0 and < 1, "a number from 0 to below 1"));
+    public Node Lower(LayerContext context) => context.Dropout(
+        context.Tensor(0), context.Number("Rate", static r => r is >= 0 and < 1, "a number from 0 to below 1"));
 }

@@ -6,7 +6,7 @@ using Dsl.Generator.Ops;
 namespace Dsl.Generator.Layers;
 
 /// <summary>A learned row for each int: […] -> […, width]; Weight [count, width].</summary>
-internal sealed class EmbeddingLayer : IIndexLayer
+internal sealed class EmbeddingLayer : ILayer
 {
     /// <summary>What <c>Padding</c> is when there is none.</summary>
     private const string NoPadding = "-1";
@@ -20,8 +20,9 @@ internal sealed class EmbeddingLayer : IIndexLayer
         new LayerArgument("Padding", ArgumentKind.Number, NoPadding),
     };
 
-    public Node Lower(LayerContext context, Node x)
+    public Node Lower(LayerContext context)
     {
+        Node x = context.Ints(0);
         Graph g = context.Graph;
         int count = context.Size("Count");
         int width = context.Size("Width");

@@ -47,11 +47,7 @@ internal interface ILayer
     /// <summary>The arguments of the attribute.</summary>
     IReadOnlyList<LayerArgument> Arguments { get; }
 
-    /// <summary>Adds the layer's nodes and declares its parameters; the result.</summary>
-    Node Lower(LayerContext context, Node x);
-}
-
-/// <summary>A layer whose input is an <c>IntTensor</c>.</summary>
-internal interface IIndexLayer : ILayer
-{
+    /// <summary>Adds the layer's nodes and declares its parameters; the result. The context has the inputs, by position
+    /// and kind.</summary>
+    Node Lower(LayerContext context);
 }

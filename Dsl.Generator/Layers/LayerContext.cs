@@ -16,21 +16,24 @@ internal sealed class LayerContext
     private readonly LayerSpec _spec;
     private readonly ILayer _layer;
     private readonly StepSpec _step;
-    private readonly string _producer;
     private readonly List<ParameterSpec> _parameters = new();
 
-    public LayerContext(FunctionLowering lowering, LayerSpec spec, ILayer layer, StepSpec step, string producer)
+    public LayerContext(FunctionLowering lowering, LayerSpec spec, ILayer layer, StepSpec step, IReadOnlyList<Node> inputs)
     {
         _lowering = lowering;
         _spec = spec;
         _layer = layer;
         _step = step;
-        _producer = producer;
+        Inputs = inputs;
     }
 
     public Graph Graph => _lowering.Graph;
 
-    public string Name => _spec.Name;
+    /// <summary>The layer, with the layers that lead to it: <c>Trunk.3.Norm</c>.</summary>
+    public string Name => _lowering.Shown(_spec.Name);
+
+    /// <summary>What it is called with.</summary>
+    public IReadOnlyList<Node> Inputs { get; }
 
     /// <summary>The call.</summary>
     public int Site => _step.Site;
@@ -38,34 +41,57 @@ internal sealed class LayerContext
     /// <summary>The parameters that were declared, in order.</summary>
     public IReadOnlyList<ParameterSpec> Parameters => _parameters;
 
+    /// <summary>The shape of the weight that <c>[Tied]</c> takes from another layer; null when it takes none.</summary>
+    public EquatableArray<int>? TiedShape { get; private set; }
+
+    /// <summary>An input of floats.</summary>
+    /// <exception cref="ProblemException">It is one of ints.</exception>
+    public Node Tensor(int position) => Input(position, DType.Float);
+
+    /// <summary>An input of ints.</summary>
+    /// <exception cref="ProblemException">It is one of floats.</exception>
+    public Node Ints(int position) => Input(position, DType.Int);
+
     /// <summary>The initialiser of He et al. with a = √5: uniform in ±1/√fanIn.</summary>
     public static string KaimingUniform(int fanIn) => $"KaimingUniform({fanIn.ToString(CultureInfo.InvariantCulture)})";
 
     /// <summary>Declares a learned tensor.</summary>
     public Node Parameter(string suffix, string initializer, bool decays, params int[] dims)
     {
-        string name = $"{_spec.Name}.{suffix}";
+        if (_spec.Tied is { } tied && tied.Name == suffix)
+        {
+            TiedShape = dims.ToEquatable();
+            string other = _lowering.Shown($"{tied.Value}.{suffix}");
+            Node shared = Graph.Parameter(other, dims);
+            return shared.SameShape(dims.Select(static d => Dsl.Size.Of(d)))
+                ? shared
+                : throw new ProblemException(
+                    ProblemIds.TieDoesNotFit, tied.Site, Name, string.Join(", ", dims),
+                    $"'{other}' has the shape '{shared.Shape.Text()}'");
+        }
+
+        string name = $"{Name}.{suffix}";
         _parameters.Add(new ParameterSpec(name, dims.ToEquatable(), initializer, decays));
         return Graph.Parameter(name, dims);
     }
 
     /// <summary>Whether a step of training is lowered: layers may do something else then.</summary>
-    public bool IsTraining => _lowering.IsTraining;
+    public bool IsTraining => _lowering.Program.IsTraining;
 
     /// <summary>Declares a tensor that is kept from step to step without being learned. Where the layer is called a
     /// second time in one step, it is what the first call has made of it.</summary>
     public Node State(string suffix, string initializer, params int[] dims)
     {
-        string name = $"{_spec.Name}.{suffix}";
+        string name = $"{Name}.{suffix}";
         _parameters.Add(new ParameterSpec(name, dims.ToEquatable(), initializer, Decays: false) { Learns = false });
-        return _lowering.State(name, dims);
+        return _lowering.Program.State(name, dims);
     }
 
     /// <summary>Gives a state the value that it has after the step.</summary>
-    public void Next(string suffix, Node value) => _lowering.SetState($"{_spec.Name}.{suffix}", value);
+    public void Next(string suffix, Node value) => _lowering.Program.SetState($"{Name}.{suffix}", value);
 
     /// <summary>Drops elements, in training.</summary>
-    public Node Dropout(Node x, double rate) => _lowering.Dropout(x, rate);
+    public Node Dropout(Node x, double rate) => _lowering.Program.Dropout(x, rate);
 
     /// <summary>A number argument.</summary>
     public double Number(string name, Func<double, bool> isAllowed, string range)
@@ -105,7 +131,7 @@ internal sealed class LayerContext
     private int Read(LayerArgument argument, string text)
     {
         Size size = SizeReading.Read(text, _lowering.Symbols,
-            $"argument '{argument.Name}' of '{_spec.Name}'", SiteOf(argument.Name));
+            $"argument '{argument.Name}' of '{Name}'", SiteOf(argument.Name));
         string value = size.ToString();
         return size.IsConstant
             && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
@@ -192,21 +218,29 @@ internal sealed class LayerContext
     public int SiteOf(string name) => Given(name)?.Site ?? _spec.Site;
 
     public ProblemException Mismatch(Node x, string expected, string remedy) =>
-        new(ProblemIds.ShapeMismatch, Site, _spec.Name, expected, _producer, x.Shape.Text(), remedy);
+        new(ProblemIds.ShapeMismatch, Site, Name, expected, Producer(x), x.Shape.Text(), remedy);
 
     public ProblemException OutOfRange(string name, string value, string range) =>
-        new(ProblemIds.ArgumentOutOfRange, SiteOf(name), _spec.Name, name, value, range);
+        new(ProblemIds.ArgumentOutOfRange, SiteOf(name), Name, name, value, range);
 
-    private int Size(LayerArgument argument, string text)
+    private Node Input(int position, DType type)
     {
-        string name = argument.Name;
-        Size size = SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{_spec.Name}'", SiteOf(name));
-        string value = size.ToString();
-        return size.IsConstant
-            && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
-            && constant >= argument.Minimum
-                ? constant
-                : throw OutOfRange(name, value, $"a constant of at least {argument.Minimum}");
+        OperandSpec operand = _step.Operands[position];
+        FunctionLowering.RequireType(type, Inputs[position], _step, operand, Name, _lowering.Producer(operand));
+        return Inputs[position];
+    }
+
+    private string Producer(Node x)
+    {
+        for (int i = 0; i < Inputs.Count; i++)
+        {
+            if (ReferenceEquals(Inputs[i], x))
+            {
+                return _lowering.Producer(_step.Operands[i]);
+            }
+        }
+
+        return x.Label;
     }
 
     private LayerArgument Schema(string name) => _layer.Arguments.First(a => a.Name == name);

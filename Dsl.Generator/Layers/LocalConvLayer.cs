@@ -26,8 +26,9 @@ internal sealed class LocalConvLayer : ILayer
         new LayerArgument("Activation", ArgumentKind.Activation, "None"),
     };
 
-    public Node Lower(LayerContext context, Node x)
+    public Node Lower(LayerContext context)
     {
+        Node x = context.Tensor(0);
         int inputs = context.RequireImages(x);
         if (!x.Shape[2].IsConstant || !x.Shape[3].IsConstant)
         {

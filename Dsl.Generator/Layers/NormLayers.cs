@@ -18,8 +18,9 @@ internal sealed class LayerNormLayer : ILayer
         new LayerArgument("Bias", ArgumentKind.Bool, "true"),
     };
 
-    public Node Lower(LayerContext context, Node x)
+    public Node Lower(LayerContext context)
     {
+        Node x = context.Tensor(0);
         int axis = context.Axis("Axis", x);
         int width = context.Extent(x, axis);
         Node y = Normalization.Standardize(context.Graph, x, axis, context.Epsilon());
@@ -41,8 +42,9 @@ internal sealed class RmsNormLayer : ILayer
         new LayerArgument("Epsilon", ArgumentKind.Number, "1E-06"),
     };
 
-    public Node Lower(LayerContext context, Node x)
+    public Node Lower(LayerContext context)
     {
+        Node x = context.Tensor(0);
         int axis = context.Axis("Axis", x);
         int width = context.Extent(x, axis);
         Node y = Normalization.DivideByRootMeanSquare(context.Graph, x, axis, context.Epsilon());
@@ -61,8 +63,9 @@ internal sealed class ScaleNormLayer : ILayer
         new LayerArgument("RootMean", ArgumentKind.Bool, "true"),
     };
 
-    public Node Lower(LayerContext context, Node x)
+    public Node Lower(LayerContext context)
     {
+        Node x = context.Tensor(0);
         if (x.Rank == 0)
         {
             throw context.Mismatch(x, "rank 1 or more", "give the layer a tensor with an axis to normalise");
@@ -89,8 +92,9 @@ internal sealed class GroupNormLayer : ILayer
         new LayerArgument("Affine", ArgumentKind.Bool, "true"),
     };
 
-    public Node Lower(LayerContext context, Node x)
+    public Node Lower(LayerContext context)
     {
+        Node x = context.Tensor(0);
         if (x.Rank < 2)
         {
             throw context.Mismatch(x, "'b, c, ...' with a constant c", "give the layer a tensor of rank 2 or more");
@@ -121,10 +125,14 @@ internal sealed class InstanceNormLayer : ILayer
         new LayerArgument("Affine", ArgumentKind.Bool, "false"),
     };
 
-    public Node Lower(LayerContext context, Node x) => x.Rank > 2
-        ? NormalizedChannels.Lower(context, x, context.Extent(x, 1))
-        : throw context.Mismatch(
-            x, "'b, c, ...' with axes of positions", "give the layer a tensor of rank 3 or more");
+    public Node Lower(LayerContext context)
+    {
+        Node x = context.Tensor(0);
+        return x.Rank > 2
+            ? NormalizedChannels.Lower(context, x, context.Extent(x, 1))
+            : throw context.Mismatch(
+                x, "'b, c, ...' with axes of positions", "give the layer a tensor of rank 3 or more");
+    }
 }
 
 /// <summary>What group and instance normalisation share.</summary>

@@ -13,8 +13,9 @@ internal sealed class PReluLayer : ILayer
         new LayerArgument("Shared", ArgumentKind.Bool, "false"),
     };
 
-    public Node Lower(LayerContext context, Node x)
+    public Node Lower(LayerContext context)
     {
+        Node x = context.Tensor(0);
         Graph g = context.Graph;
 
         // Channels are axis 1 of images and the last axis of everything else.

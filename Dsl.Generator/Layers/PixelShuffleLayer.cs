@@ -15,8 +15,9 @@ internal sealed class PixelShuffleLayer : ILayer
         new LayerArgument("Factor", ArgumentKind.Size, null),
     };
 
-    public Node Lower(LayerContext context, Node x)
+    public Node Lower(LayerContext context)
     {
+        Node x = context.Tensor(0);
         int factor = context.Size("Factor");
         return ShuffleFit.Channels(x, factor) is { } expected
             ? throw context.Mismatch(x, expected, $"give the layer before it a multiple of {factor * factor} channels")
@@ -34,8 +35,9 @@ internal sealed class PixelUnshuffleLayer : ILayer
         new LayerArgument("Factor", ArgumentKind.Size, null),
     };
 
-    public Node Lower(LayerContext context, Node x)
+    public Node Lower(LayerContext context)
     {
+        Node x = context.Tensor(0);
         int factor = context.Size("Factor");
         return ShuffleFit.Pixels(x, factor) is { } expected
             ? throw context.Mismatch(x, expected, ShuffleFit.PixelRemedy(factor))

@@ -20,8 +20,9 @@ internal sealed class UpsampleLayer : ILayer
         new LayerArgument("RecomputeScale", ArgumentKind.Bool, "false"),
     };
 
-    public Node Lower(LayerContext context, Node x)
+    public Node Lower(LayerContext context)
     {
+        Node x = context.Tensor(0);
         context.RequireImages(x);
         string mode = context.Choice("Mode");
         bool align = context.Bool("AlignCorners");

@@ -23,6 +23,9 @@ internal sealed class FunctionContext
 
     public Graph Graph => _lowering.Graph;
 
+    /// <summary>The function as messages name it.</summary>
+    private string Name => _lowering.Shown(_step.Target);
+
     /// <summary>An operand of floats.</summary>
     public Node Tensor(string name, int position) => Tensor(name, position, DType.Float);
 
@@ -94,7 +97,7 @@ internal sealed class FunctionContext
     }
 
     /// <summary>Drops elements, in training.</summary>
-    public Node Dropout(Node x, double rate) => _lowering.Dropout(x, rate);
+    public Node Dropout(Node x, double rate) => _lowering.Program.Dropout(x, rate);
 
     /// <summary>Two ints, rows first, or one that stands for both: <c>2</c>, <c>2, 3</c>.</summary>
     public (int Y, int X) Pair(
@@ -173,7 +176,7 @@ internal sealed class FunctionContext
 
     /// <summary>The sizes in all literals from a position on.</summary>
     public Size[] Sizes(string name, int position) => Literals(position)
-        .Select(text => SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{_step.Target}'", _step.Site))
+        .Select(text => SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{Name}'", _step.Site))
         .ToArray();
 
     /// <summary>A shape problem with an operand.</summary>
@@ -190,7 +193,7 @@ internal sealed class FunctionContext
         return new ProblemException(
             ProblemIds.ShapeMismatch,
             _step.Site,
-            _step.Target,
+            Name,
             expected,
             _lowering.Producer(operand),
             node.Shape.Text(),
@@ -204,10 +207,10 @@ internal sealed class FunctionContext
 
     /// <summary>A problem of a window that is larger than its padded image.</summary>
     public ProblemException WindowTooLarge(string window, string image, Node x) =>
-        new(ProblemIds.KernelLargerThanInput, _step.Site, _step.Target, window, image, x.Shape.Text());
+        new(ProblemIds.KernelLargerThanInput, _step.Site, Name, window, image, x.Shape.Text());
 
     public ProblemException OutOfRange(string name, string value, string range) =>
-        new(ProblemIds.ArgumentOutOfRange, _step.Site, _step.Target, name, value, range);
+        new(ProblemIds.ArgumentOutOfRange, _step.Site, Name, name, value, range);
 
     private static string AxisRange(Node x) => $"an axis from {-x.Rank} to {x.Rank - 1}";
 
@@ -223,7 +226,7 @@ internal sealed class FunctionContext
     private Node Typed(OperandSpec operand, DType type)
     {
         Node node = _lowering.Operand(_step, operand);
-        FunctionLowering.RequireType(type, node, _step, operand, _step.Target, _lowering.Producer(operand));
+        FunctionLowering.RequireType(type, node, _step, operand, Name, _lowering.Producer(operand));
         return node;
     }
 

@@ -28,12 +28,12 @@ internal static class ModelLowering
             IReadOnlyList<Problem> found;
             try
             {
-                var lowering = new FunctionLowering(spec, layers, function, isTraining);
-                Node result = LowerFunction(lowering, function, name);
-                depends = lowering.DependsOnTraining;
+                var lowering = new FunctionLowering(layers, function, new ProgramLowering(isTraining));
+                Node[] results = LowerFunction(layers, lowering, function, name);
+                depends = lowering.Program.DependsOnTraining;
                 if (name == TrainName || (name == LossName && !depends && !readTwice))
                 {
-                    GradientCheck.Check(lowering.Graph, result, lowering.StepOf);
+                    GradientCheck.Check(lowering.Graph, results[0], lowering.Program.StepOf);
                 }
 
                 graphs[name] = GraphVerifier.Verify(lowering.Graph, "lowering");
@@ -44,7 +44,7 @@ internal static class ModelLowering
                 }
 
                 layers.Report(fields);
-                found = Alignment.Problems(fields, lowering.StepOf);
+                found = Alignment.Problems(fields, lowering.Program.StepOf);
             }
             catch (ProblemException e)
             {
@@ -101,10 +101,11 @@ internal static class ModelLowering
     private const string LossName = "Loss";
     private const string TrainName = "Train";
 
-    private static Node LowerFunction(FunctionLowering lowering, FunctionSpec function, string name)
+    private static Node[] LowerFunction(LayerBook layers, FunctionLowering lowering, FunctionSpec function, string name)
     {
-        Node result = lowering.Run();
-        if (result.DType == DType.Int)
+        Node[] results = lowering.Run();
+        layers.CheckTies();
+        foreach (Node result in results.Where(static r => r.DType == DType.Int))
         {
             throw new ProblemException(
                 ProblemIds.ElementTypeMismatch,
@@ -116,28 +117,23 @@ internal static class ModelLowering
                 "IntTensor");
         }
 
-        if (function.HasResultShape)
+        if (name is LossName or TrainName && results[0].Rank != 0)
         {
-            string where = $"the return shape of '{function.Name}'";
-            var claim = function.ResultDims.Map(text => SizeReading.Read(text, lowering.Symbols, where, function.Site));
-            if (!result.SameShape(claim))
-            {
-                throw new ProblemException(
-                    ProblemIds.ReturnShapeDiffers, function.Site, function.Name, claim.Text(), result.Shape.Text());
-            }
+            throw new ProblemException(
+                ProblemIds.LossIsNotScalar, function.Site, function.Name, results[0].Shape.Text());
         }
 
-        if (name is LossName or TrainName && result.Rank != 0)
+        for (int i = 0; i < results.Length; i++)
         {
-            throw new ProblemException(ProblemIds.LossIsNotScalar, function.Site, function.Name, result.Shape.Text());
+            string result = function.Results[i].Name;
+            lowering.Graph.Output(result.Length > 0 ? result : name == TrainName ? LossName : name, results[i]);
         }
 
-        lowering.Graph.Output(name == TrainName ? LossName : name, result);
-        foreach (KeyValuePair<string, Node> state in lowering.NextStates)
+        foreach (KeyValuePair<string, Node> state in lowering.Program.NextStates)
         {
             lowering.Graph.Output(state.Key + RegionOutputs.Next, state.Value);
         }
 
-        return result;
+        return results;
     }
 }

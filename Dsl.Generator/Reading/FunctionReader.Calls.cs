@@ -28,7 +28,7 @@ internal sealed partial class FunctionReader
         if (SymbolEqualityComparer.Default.Equals(method.ContainingType, _model.Type))
         {
             return LayerReader.LayerAttributes(method).Any()
-                ? Add(StepKind.Layer, method.Name, Operands(arguments), method.Name, call)
+                ? Layer(call, method, arguments)
                 : method.MethodKind == MethodKind.Ordinary && !method.IsGenericMethod
                     ? Inline(method, values, call.Syntax.GetLocation())
                     : throw Unreadable(call, "only methods of the class itself are inlined");
@@ -79,6 +79,14 @@ internal sealed partial class FunctionReader
                 StepKind.Function, method.Name, operands.Concat(new[] { Operand(call, "piece", Constants.Known(i)) }),
                     "", call)).ToArray())
             : throw Unreadable(call, "give it a constant number of parts, or their sizes");
+    }
+
+    private Value Layer(IOperation call, IMethodSymbol method, Argument[] arguments)
+    {
+        int values = LayerReader.ResultNames(method.ReturnType).Count;
+        TensorValue[] results = Add(
+            StepKind.Layer, method.Name, Operands(arguments), method.Name, call, System.Math.Max(values, 1));
+        return results.Length == 1 ? results[0] : new ListValue(results);
     }
 
     private IEnumerable<OperandSpec> Operands(Argument[] arguments) =>

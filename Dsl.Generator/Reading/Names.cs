@@ -7,7 +7,11 @@ namespace Dsl.Generator.Reading;
 internal static class Names
 {
     public const string Model = "Dsl.ModelAttribute";
+    public const string Block = "Dsl.BlockAttribute";
+    public const string BlockSpec = "Dsl.BlockSpecAttribute";
     public const string Layer = "Dsl.LayerAttribute";
+    public const string Use = "Dsl.UseAttribute`1";
+    public const string Tied = "Dsl.TiedAttribute";
     public const string Shape = "Dsl.ShapeAttribute";
     public const string Pointwise = "Dsl.PointwiseAttribute";
     public const string PointwiseSpec = "Dsl.PointwiseSpecAttribute";

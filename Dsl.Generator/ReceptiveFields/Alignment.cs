@@ -17,7 +17,7 @@ internal static class Alignment
     /// <summary>The problems of a function.</summary>
     /// <param name="images">The fields in each of its images.</param>
     /// <param name="stepOf">The step that added a node.</param>
-    public static IReadOnlyList<Problem> Problems(IReadOnlyList<ImageFields> images, Func<Node, StepSpec?> stepOf) => (
+    public static IReadOnlyList<Problem> Problems(IReadOnlyList<ImageFields> images, Func<Node, LoweredStep?> stepOf) => (
         from fields in images
         let image = ((InputOp)fields.Image.Op).Tensor
         from found in fields.Misalignments
@@ -26,19 +26,16 @@ internal static class Alignment
         group found by (image, step, found.First, found.Second, found.Offset) into alike
         select Problem(alike.Key.image, alike.Key.step, alike.First(), Axes(alike))).ToList();
 
-    private static Problem Problem(string image, StepSpec step, Misalignment found, string axes)
-    {
-        string joint = step.Kind == StepKind.Operator ? FunctionLowering.OperatorName(step.Target) : step.Target;
-        return found.First != found.Second
+    private static Problem Problem(string image, LoweredStep step, Misalignment found, string axes) =>
+        found.First != found.Second
             ? new Problem(
                 ProblemIds.StridesDiffer,
                 step.Site,
-                new[] { joint, axes, image, found.First.ToString(), found.Second.ToString() }.ToEquatable())
+                new[] { step.Target, axes, image, found.First.ToString(), found.Second.ToString() }.ToEquatable())
             : new Problem(
                 ProblemIds.NotAligned,
                 step.Site,
-                new[] { joint, axes, image, found.Offset.ToString() }.ToEquatable());
-    }
+                new[] { step.Target, axes, image, found.Offset.ToString() }.ToEquatable());
 
     private static string Axes(IEnumerable<Misalignment> alike)
     {

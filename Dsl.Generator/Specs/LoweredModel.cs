@@ -43,6 +43,9 @@ internal sealed record LayerReport(string Name, string Kind, string Input, strin
 {
     /// <summary>The receptive field in the first image of the function that the layer depends on; null without one.</summary>
     public FieldSpec? Field { get; init; }
+
+    /// <summary>How many blocks it is inside of. What these count is in their lines, too.</summary>
+    public int Depth { get; init; }
 }
 
 /// <summary>A diagnostic without its location.</summary>

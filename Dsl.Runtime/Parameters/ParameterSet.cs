@@ -84,6 +84,15 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     public bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Parameter? parameter) =>
         _byName.TryGetValue(name, out parameter);
 
+    /// <summary>The parameters of a block.</summary>
+    /// <param name="layer">The layer that uses it.</param>
+    public ParameterScope Scope(string layer) => new(this, layer + ".");
+
+    /// <summary>The parameters of one of several blocks.</summary>
+    /// <param name="layer">The layer that repeats it.</param>
+    /// <param name="index">Which, from 0.</param>
+    public ParameterScope Scope(string layer, int index) => new ParameterScope(this, "").Scope(layer, index);
+
     /// <summary>Gives every parameter its initial values again. The same seed gives the same numbers on every
     /// machine.</summary>
     public void Initialize(ulong seed)

@@ -21,9 +21,12 @@ internal sealed record ChainCase(string Name, string Body)
     /// <summary>Whether the model has the program Sensitivity.</summary>
     public bool InputGradients { get; init; }
 
-    public string Source => InputGradients
+    /// <summary>Other classes of the program: blocks.</summary>
+    public string Classes { get; init; } = "";
+
+    public string Source => (InputGradients
         ? TestModels.Class(Body).Replace("[Model]", "[Model(InputGradients = true)]", System.StringComparison.Ordinal)
-        : TestModels.Class(Body);
+        : TestModels.Class(Body)) + Classes.Replace("\r", "");
 
     /// <summary>One input x, and the mean square of the result as the loss.</summary>
     public static ChainCase Of(string name, string layers, string shape, string forward) => new(name, $$"""

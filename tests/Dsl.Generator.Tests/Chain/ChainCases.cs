@@ -18,6 +18,7 @@ internal static class ChainCases
         TransposedCases.All,
         ReductionCases.All,
         OperatorCases.All,
+        BlockCases.All,
         EmbeddingCases.All,
         LocalCases.All,
         LossCases.All,

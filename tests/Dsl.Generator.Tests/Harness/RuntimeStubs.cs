@@ -15,6 +15,27 @@ internal static class RuntimeStubs
                 public bool InputGradients { get; set; }
             }
             public abstract class LayerAttribute : Attribute { }
+            public sealed class BlockAttribute : Attribute { }
+            [AttributeUsage(AttributeTargets.Class)]
+            public sealed class BlockSpecAttribute(int version, string text) : Attribute { public string Text => $"{version}{text}"; }
+            public sealed class UseAttribute<TBlock>(params object[] arguments) : LayerAttribute where TBlock : class
+            {
+                public object[] Arguments => arguments;
+                public object Repeat { get; set; } = 1;
+            }
+            public sealed class TiedAttribute(string layer) : Attribute { public string Layer => layer; }
+            public interface IBlock
+            {
+                ParameterScope Parameters { get; }
+                IReadOnlyList<object> Arguments { get; }
+            }
+            public sealed class ParameterScope
+            {
+                public static ParameterScope None { get; } = new();
+                public Parameter this[string name] => new();
+                public ParameterScope Scope(string layer) => this;
+                public ParameterScope Scope(string layer, int index) => this;
+            }
             public sealed class PerceptronAttribute(object units) : LayerAttribute
             {
                 public object Units => units;
@@ -148,6 +169,8 @@ internal static class RuntimeStubs
             {
                 public ParameterSet(ParameterInfo[] infos) { }
                 public Parameter this[string name] => new();
+                public ParameterScope Scope(string layer) => new();
+                public ParameterScope Scope(string layer, int index) => new();
             }
             public sealed record Initializer
             {

@@ -88,6 +88,47 @@ public class SurfaceTests
         Programs.AssertCompiles(program);
     }
 
+    /// <summary>A block's half, a repeated use, and a session with two outputs, which callers name.</summary>
+    [Fact]
+    public void Surface_with_blocks()
+    {
+        string source = TestModels.Class("""
+            /// <summary>Twelve.</summary>
+            [Use<Pair>("2*3", true, Repeat = 12)] private partial (Tensor A, Tensor B) Trunk(Tensor x, Tensor y);
+            [Use<Pair>(6, activation: Activation.Mish)] private partial (Tensor, Tensor) Last(Tensor x, Tensor y);
+            public (Tensor Mask, Tensor Edge) Forward([Shape("b", 6)] Tensor x)
+            {
+                var (a, b) = Trunk(x, x);
+                return Last(a, b);
+            }
+            """.Replace("activation: ", "false, ")) + """
+
+            [Block] public sealed partial class Pair(int width, bool crossed = false, Activation activation = Activation.Silu)
+            {
+                /// <summary>One.</summary>
+                [Perceptron(nameof(width))] private partial Tensor One(Tensor x);
+                [Perceptron(nameof(width)), Tied(nameof(One))] private partial Tensor Two(Tensor x);
+                public (Tensor Sum, Tensor Difference) Forward(Tensor x, Tensor y)
+                {
+                    Tensor a = activation == Activation.Silu ? Silu(One(x)) : One(x);
+                    Tensor b = Two(y);
+                    return crossed ? (a + b, a - b) : (a - b, a + b);
+                }
+            }
+            """;
+        const string Caller = """
+            namespace Demo;
+            public static class Caller
+            {
+                public static void Call(M model) => model.CreateSession().Forward(new float[6], mask: new float[6], edge: new float[6]);
+            }
+            """;
+        (Compilation program, GeneratorRunResult result) = Programs.Generate(source, Caller);
+        Assert.Empty(result.Diagnostics);
+        Programs.AssertCompiles(program);
+        Snapshot.Match(string.Join("\n", new[] { "Demo.Pair.Surface.g.cs", "Demo.M.Surface.g.cs" }.Select(n => Programs.File(result, n))));
+    }
+
     [Fact]
     public void Keywords_and_clashing_names_are_escaped()
     {
