@@ -1,9 +1,11 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Lowering;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Layers;
 
@@ -35,14 +37,14 @@ internal sealed class ConvLayer : ILayer
             throw context.Mismatch(
                 x,
                 "images 'b, c, h, w' with a constant c",
-                "give the layer a tensor of rank 4 with a constant second extent");
+                "give the layer a tensor of rank 4 with a constant second extent").Offer(context.Image());
         }
 
         int channels = context.Size("Channels");
         int groups = context.Size("Groups");
         int inputs = x.Shape[1].Constant;
-        RequireDivides(context, groups, inputs, "input");
-        RequireDivides(context, groups, channels, "output");
+        RequireDivides(context, groups, inputs, channels, "input");
+        RequireDivides(context, groups, channels, inputs, "output");
 
         WindowGeometry window = Window(context);
         if (WindowFit.TooLarge(window, x) is { } image)
@@ -53,7 +55,7 @@ internal sealed class ConvLayer : ILayer
                 context.Name,
                 $"{window.SpanHeight}x{window.SpanWidth}",
                 image,
-                x.Shape.Text());
+                x.Shape.Text()).Offer(Smaller(context, window, x), Padded(context, window, x));
         }
 
         string init = LayerContext.KaimingUniform(inputs / groups * window.Taps);
@@ -82,13 +84,26 @@ internal sealed class ConvLayer : ILayer
         int span = (dilation * (kernel - 1)) + 1;
         if (stride != 1 || span % 2 == 0)
         {
-            throw context.OutOfRange("Padding", "same", "a constant, unless the stride is 1 and the kernel is odd");
+            throw context.OutOfRange("Padding", "same", "a constant, unless the stride is 1 and the kernel is odd")
+                .Offer(context.Write("Padding", span / 2));
         }
 
         return WindowGeometry.Square(kernel, 1, span / 2, dilation);
     }
 
-    private static void RequireDivides(LayerContext context, int groups, int channels, string side)
+    private static Remedy? Smaller(LayerContext context, WindowGeometry window, Node x)
+    {
+        int kernel = ((WindowFit.Largest(window, x) - 1) / context.Size("Dilation")) + 1;
+        return kernel >= 1 ? context.Write("Kernel", kernel) : null;
+    }
+
+    private static Remedy Padded(LayerContext context, WindowGeometry window, Node x)
+    {
+        int missing = window.SpanHeight - WindowFit.Largest(window, x);
+        return context.Write("Padding", window.PaddingTop + ((missing + 1) / 2));
+    }
+
+    private static void RequireDivides(LayerContext context, int groups, int channels, int others, string side)
     {
         if (channels % groups != 0)
         {
@@ -98,7 +113,8 @@ internal sealed class ConvLayer : ILayer
                 context.Name,
                 groups.ToString(CultureInfo.InvariantCulture),
                 channels.ToString(CultureInfo.InvariantCulture),
-                side);
+                side).Offer(context.Write(
+                    "Groups", Enumerable.Range(1, groups).Last(g => channels % g == 0 && others % g == 0)));
         }
     }
 }

@@ -45,6 +45,11 @@ internal sealed class LayerContext
     public Node Parameter(string suffix, string initializer, bool decays, params int[] dims)
     {
         string name = $"{_spec.Name}.{suffix}";
+        if (dims.Aggregate(1.0, static (product, d) => product * d) > int.MaxValue)
+        {
+            throw OutOfRange(suffix, string.Join("x", dims), $"at most {int.MaxValue} numbers");
+        }
+
         _parameters.Add(new ParameterSpec(name, dims.ToEquatable(), initializer, decays));
         return Graph.Parameter(name, dims);
     }
@@ -54,13 +59,16 @@ internal sealed class LayerContext
     {
         LayerArgument argument = Schema(name);
         string text = Text(argument);
-        Size size = SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{_spec.Name}'", SiteOf(name));
+        Size size = SizeReading.Read(
+            text, _lowering.Symbols, $"argument '{name}' of '{_spec.Name}'", SiteOf(name),
+            sizes => int.TryParse(sizes[0], out int first) ? Write(name, first) : null);
         string value = size.ToString();
         return size.IsConstant
             && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
             && constant >= argument.Minimum
                 ? constant
-                : throw OutOfRange(name, value, $"a constant of at least {argument.Minimum}");
+                : throw OutOfRange(name, value, $"a constant of at least {argument.Minimum}")
+                    .Offer(size.IsConstant ? Write(name, argument.Minimum) : null);
     }
 
     /// <summary>Whether an argument says <c>same</c>.</summary>
@@ -86,6 +94,18 @@ internal sealed class LayerContext
 
     public ProblemException Mismatch(Node x, string expected, string remedy) =>
         new(ProblemIds.ShapeMismatch, Site, _spec.Name, expected, _producer, x.Shape.Text(), remedy);
+
+    /// <summary>The change that makes the layer's input an image, or null.</summary>
+    public Remedy? Image() => _lowering.Offers.Image(_step.Operands[0], _lowering.ValueOf);
+
+    /// <summary>The change that writes another number where an argument is given, or adds the argument.</summary>
+    public Remedy Write(string name, int value)
+    {
+        string text = value.ToString(CultureInfo.InvariantCulture);
+        return Given(name) is { } given
+            ? new Remedy(RemedyVerbs.Replace, given.Site, text)
+            : new Remedy(RemedyVerbs.SetArgument, _spec.Site, $"{_spec.Kind} {name} {text}");
+    }
 
     public ProblemException OutOfRange(string name, string value, string range) =>
         new(ProblemIds.ArgumentOutOfRange, SiteOf(name), _spec.Name, name, value, range);

@@ -25,11 +25,18 @@ internal sealed class FunctionLowering
         _layers = layers;
         _function = function;
         Functions = new PointwiseLowering(spec.Pointwise);
+        Offers = new ShapeOffers(spec, function);
     }
 
     public Graph Graph { get; } = new();
 
     public PointwiseLowering Functions { get; }
+
+    /// <summary>What can be changed where shapes do not fit.</summary>
+    public ShapeOffers Offers { get; }
+
+    /// <summary>A value that was computed already.</summary>
+    public Node ValueOf(int value) => _values[value];
 
     /// <summary>The symbols that occur in the shapes of the inputs.</summary>
     public HashSet<string> Symbols { get; } = new(StringComparer.Ordinal);
@@ -94,10 +101,13 @@ internal sealed class FunctionLowering
                     ProblemIds.ShapeMismatch,
                     step.Site,
                     shownName,
-                    joint.Text(),
+                    $"'{joint.Text()}'",
                     Producer(step.Operands[i]),
                     operands[i].Shape.Text(),
-                    "give both the same shape, or extents of 1 where one is to be repeated");
+                    "give both the same shape, or extents of 1 where one is to be repeated")
+                    .Offer(Offers.Make(step.Operands[i], operands[i].Shape, joint)
+                        .Concat(i == 1 ? Offers.Make(step.Operands[0], joint, operands[1].Shape) : Array.Empty<Remedy>())
+                        .ToArray());
         }
 
         var broadcast = operands.Map(o => o.Rank == 0 ? o : Graph.BroadcastTo(o, joint));
@@ -129,7 +139,8 @@ internal sealed class FunctionLowering
         }
 
         string where = $"the shape of '{input.Name}'";
-        var dims = input.Dims.Map(text => SizeReading.Read(text, null, where, input.Site));
+        var dims = input.Dims.Select((text, i) => SizeReading.Read(text, null, where, input.Site, sizes => new Remedy(
+            RemedyVerbs.SetAttribute, input.Site, ShapeOffers.Attribute(input.Dims.SelectMany((d, k) => k == i ? sizes : new[] { d }))))).ToArray();
         foreach (Size dim in dims)
         {
             if (dim.IsConstant && dim.Constant < 1)
@@ -140,7 +151,9 @@ internal sealed class FunctionLowering
                     _function.Name,
                     input.Name,
                     dim.ToString(),
-                    "extents of at least 1");
+                    "extents of at least 1")
+                    .Offer(new Remedy(RemedyVerbs.SetAttribute, input.Site, ShapeOffers.Attribute(
+                        dims.Select(static d => d.IsConstant && d.Constant < 1 ? "1" : d.ToString()))));
             }
 
             Symbols.UnionWith(dim.Symbols);
@@ -171,6 +184,10 @@ internal sealed class FunctionLowering
         catch (ShapeException e)
         {
             throw Internal(step.Site, e.Message);
+        }
+        catch (ProblemException e) when (Offers.Type(step, e.Problem, ValueOf) is { } remedy)
+        {
+            throw e.Offer(remedy);
         }
     }
 

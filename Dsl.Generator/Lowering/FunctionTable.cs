@@ -59,7 +59,7 @@ internal static class FunctionTable
         int padding = c.Int("padding", 3, 0, 0, size / 2);
         var window = WindowGeometry.Square(size, stride == 0 ? size : stride, padding);
         return WindowFit.TooLarge(window, x) is { } image
-            ? throw c.WindowTooLarge($"{size}x{size}", image, x)
+            ? throw c.WindowTooLarge($"{size}x{size}", image, x).Offer(c.Pass("size", WindowFit.Largest(window, x)))
             : (x, window);
     }
 
@@ -117,7 +117,9 @@ internal static class FunctionTable
             string expected = z.Rank == 0
                 ? "logits of rank 1 or more"
                 : $"labels '{z.Shape.RemoveAt(z.Rank - 1).Text()}'";
-            throw c.Mismatch("labels", 1, expected, "give one label per position, and a constant number of classes");
+            throw c.Mismatch("labels", 1, expected, "give one label per position, and a constant number of classes")
+                .Offer(c.FlattenBefore("logits", 0, labels.Rank + 1))
+                .Offer(z.Rank > 1 ? c.Make("labels", 1, z.Shape.RemoveAt(z.Rank - 1)) : Array.Empty<Remedy>());
         }
 
         Node hot = g.Add(new OneHotOp(z.Shape[axis].Constant), labels);
@@ -153,7 +155,8 @@ internal static class FunctionTable
         Node target = c.Tensor("target", 1);
         if (!target.SameShape(x.Shape))
         {
-            throw c.Mismatch("target", 1, x.Shape.Text(), "give both the same shape");
+            throw c.Mismatch("target", 1, $"'{x.Shape.Text()}'", "give both the same shape")
+                .Offer(c.Make("target", 1, x.Shape)).Offer(c.Make("x", 0, target.Shape));
         }
 
         Node squares = c.Graph.Pointwise("square", c.Graph.Pointwise("sub", x, target));

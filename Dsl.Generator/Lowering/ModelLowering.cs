@@ -44,7 +44,10 @@ internal static class ModelLowering
         problems.AddRange(
             from layer in spec.Layers
             where !called.Contains(layer.Name)
-            select new Problem(ProblemIds.LayerNeverUsed, layer.Site, new[] { layer.Name }.ToEquatable()));
+            select new Problem(ProblemIds.LayerNeverUsed, layer.Site, new[] { layer.Name }.ToEquatable())
+            {
+                Remedies = new[] { new Remedy(RemedyVerbs.Remove, layer.Site, "") }.ToEquatable(),
+            });
         return new LoweredModel(
             spec,
             graphs.TryGetValue("Forward", out Graph? forward) ? forward : null,
@@ -75,11 +78,18 @@ internal static class ModelLowering
         if (function.HasResultShape)
         {
             string where = $"the return shape of '{function.Name}'";
-            var claim = function.ResultDims.Map(text => SizeReading.Read(text, lowering.Symbols, where, function.Site));
+            Remedy Claim(IEnumerable<string> dims) =>
+                new(RemedyVerbs.SetAttribute, function.Site, "return: " + ShapeOffers.Attribute(dims));
+            Size[] claim = function.ResultDims.Select((text, i) => SizeReading.Read(
+                text, lowering.Symbols, where, function.Site,
+                sizes => Claim(function.ResultDims.SelectMany((d, k) => k == i ? sizes : new[] { d })))).ToArray();
             if (!result.SameShape(claim))
             {
                 throw new ProblemException(
-                    ProblemIds.ReturnShapeDiffers, function.Site, function.Name, claim.Text(), result.Shape.Text());
+                    ProblemIds.ReturnShapeDiffers, function.Site, function.Name, claim.Text(), result.Shape.Text())
+                    .Offer(lowering.Offers.FlattenBefore(function.Result, claim.Length, lowering.ValueOf))
+                    .Offer(lowering.Offers.MakeResult(result.Shape, claim).ToArray())
+                    .Offer(Claim(result.Shape.Select(static d => d.ToString())));
             }
         }
 
@@ -88,7 +98,8 @@ internal static class ModelLowering
             if (result.Rank != 0)
             {
                 throw new ProblemException(
-                    ProblemIds.LossIsNotScalar, function.Site, function.Name, result.Shape.Text());
+                    ProblemIds.LossIsNotScalar, function.Site, function.Name, result.Shape.Text())
+                    .Offer(new Remedy(RemedyVerbs.Wrap, function.Site, "Mean"));
             }
 
             GradientCheck.Check(lowering.Graph, result, lowering.StepOf);

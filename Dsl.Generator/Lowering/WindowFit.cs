@@ -1,3 +1,4 @@
+using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 
@@ -16,4 +17,10 @@ internal static class WindowFit
             ? $"{height}x{width}"
             : null;
     }
+
+    /// <summary>The extent of the largest window that fits, dilation not counted.</summary>
+    public static int Largest(WindowGeometry window, Node image) => new[]
+    {
+        image.Shape[2] + (window.PaddingTop + window.PaddingBottom), image.Shape[3] + (window.PaddingLeft + window.PaddingRight),
+    }.Where(static s => s.IsConstant).Min(static s => s.Constant);
 }

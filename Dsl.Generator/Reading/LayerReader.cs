@@ -14,21 +14,6 @@ internal static class LayerReader
     public static IEnumerable<AttributeData> LayerAttributes(IMethodSymbol method) =>
         method.GetAttributes().Where(static a => a.AttributeClass.DerivesFrom(Names.Layer));
 
-    /// <summary>What is wrong with a layer's signature, or null.</summary>
-    public static string? Complaint(IMethodSymbol method) => method switch
-    {
-        { IsPartialDefinition: true, PartialImplementationPart: not null } or { IsPartialDefinition: false }
-            when HasBody(method) => "remove its body: the build writes it",
-        { IsPartialDefinition: false } => "make it partial",
-        { IsStatic: true } => "remove 'static': its parameters belong to the instance",
-        { IsGenericMethod: true } => "remove its type parameters",
-        _ when !method.ReturnType.Is(Names.Tensor) => "return Tensor",
-        { Parameters.Length: 0 } => "give it a Tensor parameter",
-        _ when method.Parameters.Any(static p => p.RefKind != RefKind.None || !p.Type.IsTensor()) =>
-            "take Tensor or IntTensor parameters by value",
-        _ => null,
-    };
-
     /// <summary>Reads a layer whose signature is right.</summary>
     public static LayerSpec Read(IMethodSymbol method, AttributeData attribute, SiteRecorder sites)
     {
@@ -79,10 +64,6 @@ internal static class LayerReader
             | SymbolDisplayMiscellaneousOptions.IncludeNullableReferenceTypeModifier);
 
     private static string Identifier(string name) => SymbolText.Escape(name);
-
-    private static bool HasBody(IMethodSymbol method) =>
-        (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.Any(static r => r.GetSyntax()
-            is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null });
 
     private static string KindOf(AttributeData attribute)
     {

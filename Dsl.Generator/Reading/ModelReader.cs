@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Specs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -74,23 +75,36 @@ internal sealed class ModelReader
 
     private ReadModel? Read()
     {
-        if (_type.ContainingType is not null || _type.IsGenericType)
+        if (ModelDeclaration.Unfit(_type) is { } unfit)
         {
-            Report("DSL1005", _type.Locations[0], _type.Name, _type.IsGenericType ? "generic" : "nested");
+            Report("DSL1005", _type.Locations[0], _type.Name, unfit);
             return null;
         }
 
-        if (!SymbolText.IsPartial(_type))
+        if (ModelDeclaration.NotPartial(_type) is { } whole)
         {
-            Report("DSL1001", _type.Locations[0], _type.Name);
+            Report("DSL1001", whole, new[] { new Offer(RemedyVerbs.AddModifier, whole, "partial") }, _type.Name);
             return null;
         }
+
+        var clashes = ModelDeclaration.Clashes(_type).ToArray();
+        foreach (var (location, name, owner) in clashes)
+        {
+            Report("DSL1011", location, name, _type.Name, owner);
+        }
+
+        _isComplete = clashes.Length == 0;
 
         var layers = ReadLayers(out EquatableArray<string> stubs);
         ReadActivations();
         var functions = ReadFunctions();
         string example =
             _attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Example").Value.Value as string ?? "";
+        if (ExampleSizes.Check(_attribute, example, functions) is { } complaint)
+        {
+            Report("DSL2010", complaint.Location, complaint.Offers, example, _type.Name, complaint.Remedy);
+        }
+
         var spec = new ModelSpec(
             SymbolText.Namespace(_type), _type.Name, SymbolText.Header(_type), example,
             layers, functions, _context.PointwiseFunctions, _sites.Record(_type));
@@ -111,17 +125,19 @@ internal sealed class ModelReader
 
             if (attributes.Length > 1)
             {
+                Location first = At(attributes[0], method), second = At(attributes[1], method);
                 Report(
                     "DSL1006",
-                    attributes[1].ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? method.Locations[0],
+                    second,
+                    new[] { new Offer(RemedyVerbs.Remove, first, ""), new Offer(RemedyVerbs.Remove, second, "") },
                     method.Name, attributes[0].AttributeClass!.Name.Replace("Attribute", ""),
                     attributes[1].AttributeClass!.Name.Replace("Attribute", ""));
                 _isComplete = false;
             }
 
-            if (LayerReader.Complaint(method) is { } complaint)
+            if (Signature.OfLayer(method) is { } complaint)
             {
-                Report("DSL1002", method.Locations[0], method.Name, complaint);
+                Report("DSL1002", complaint.Location, complaint.Offers, method.Name, complaint.Remedy);
                 _isComplete = false;
                 if (method is { IsPartialDefinition: true, PartialImplementationPart: null, IsGenericMethod: false })
                 {
@@ -131,11 +147,24 @@ internal sealed class ModelReader
                 continue;
             }
 
+            CheckSizes(attributes[0], $"an argument of '{method.Name}'");
             layers.Add(LayerReader.Read(method, attributes[0], _sites));
         }
 
         stubs = wrong.ToEquatable();
         return layers.ToEquatable();
+    }
+
+    private static Location At(AttributeData attribute, ISymbol otherwise) =>
+        attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? otherwise.Locations[0];
+
+    private void CheckSizes(AttributeData? attribute, string where)
+    {
+        foreach (var (location, text) in attribute is null ? Array.Empty<(Location, string)>() : SizeArguments.Wrong(attribute))
+        {
+            Report("DSL2007", location, SizeArguments.Offers(location, text), where, text, "it is neither an int nor a text");
+            _isComplete = false;
+        }
     }
 
     private void ReadActivations()
@@ -160,24 +189,34 @@ internal sealed class ModelReader
         IMethodSymbol? forward = Find("Forward");
         if (forward is null)
         {
-            Report("DSL1004", _type.Locations[0], _type.Name);
+            Report("DSL1004", _type.Locations[0], new[] { ModelDeclaration.ForwardOf(_type) }, _type.Name);
             _isComplete = false;
         }
 
         foreach (IMethodSymbol method in new[] { forward, Find("Loss") }.OfType<IMethodSymbol>())
         {
-            if (Complaint(method) is { } complaint)
+            if (Signature.OfFunction(method) is { } complaint)
             {
-                Report("DSL1003", method.Locations[0], method.Name, method.Name, complaint);
+                Report("DSL1013", complaint.Location, complaint.Offers, method.Name, complaint.Remedy);
                 _isComplete = false;
                 continue;
             }
 
             foreach (IParameterSymbol input in method.Parameters.Where(static p => !p.Has(Names.Shape)))
             {
-                Report("DSL1007", input.Locations[0], method.Name, input.Name);
+                Report(
+                    "DSL1007", input.Locations[0], new[] { ModelDeclaration.ShapeOf(input, method) }, method.Name, input.Name);
                 _isComplete = false;
             }
+
+            foreach (IParameterSymbol input in method.Parameters)
+            {
+                CheckSizes(input.Attribute(Names.Shape), $"the shape of '{input.Name}'");
+            }
+
+            CheckSizes(
+                method.GetReturnTypeAttributes().FirstOrDefault(static a => a.AttributeClass.Is(Names.Shape)),
+                $"the return shape of '{method.Name}'");
 
             if (!Try(() => functions.Add(FunctionReader.Read(_context, method))))
             {
@@ -191,17 +230,6 @@ internal sealed class ModelReader
     private IMethodSymbol? Find(string name) => _type.GetMembers(name).OfType<IMethodSymbol>()
         .FirstOrDefault(static m => m.MethodKind == MethodKind.Ordinary);
 
-    private static string? Complaint(IMethodSymbol method) => method switch
-    {
-        { IsStatic: true } => "remove 'static'",
-        { IsGenericMethod: true } => "remove its type parameters",
-        _ when !method.ReturnType.Is(Names.Tensor) => "return Tensor",
-        { Parameters.Length: 0 } => "give it a Tensor parameter",
-        _ when method.Parameters.Any(static p => p.RefKind != RefKind.None || !p.Type.IsTensor()) =>
-            "take Tensor or IntTensor parameters by value",
-        _ => null,
-    };
-
     private bool Try(Action read)
     {
         try
@@ -214,7 +242,7 @@ internal sealed class ModelReader
             _isComplete = false;
             if (!unreadable.IsReportedElsewhere)
             {
-                Report(unreadable.Id, unreadable.Location, unreadable.Arguments);
+                Report(unreadable.Id, unreadable.Location, unreadable.Offers, unreadable.Arguments);
             }
 
             return false;
@@ -222,5 +250,11 @@ internal sealed class ModelReader
     }
 
     private void Report(string id, Location location, params string[] arguments) =>
-        _problems.Add(new Problem(id, _sites.Record(location), arguments.ToEquatable()));
+        Report(id, location, Array.Empty<Offer>(), arguments);
+
+    private void Report(string id, Location location, IEnumerable<Offer> offers, params string[] arguments) =>
+        _problems.Add(new Problem(id, _sites.Record(location), arguments.ToEquatable())
+        {
+            Remedies = _sites.Record(offers),
+        });
 }

@@ -13,7 +13,7 @@ public class ProblemTests
 {
     [Fact]
     public void A_layer_called_with_two_widths() => Expect(
-        "DSL2001 Classify|b, 128|Hidden|b, 256|a layer called twice shares its weights: give both calls the same shape",
+        "DSL2001 Classify|'b, 128'|Hidden|b, 256|a layer called twice shares its weights: give both calls the same shape",
         new ModelSource()
             .Layer("Narrow", "Perceptron", ("units", 128))
             .Layer("Hidden", "Perceptron", ("units", 256))
@@ -32,14 +32,14 @@ public class ProblemTests
 
     [Fact]
     public void A_perceptron_over_a_symbolic_axis() => Expect(
-        "DSL2001 L|a constant last extent|x|b, n|give the last axis of the input a constant extent",
+        "DSL2001 L|'…, in' with a constant last extent|x|b, n|give the last axis of the input a constant extent",
         new ModelSource()
             .Layer("L", "Perceptron", ("units", 3))
             .Function("Forward", null, f => f.Layer("L", f.Input("x", "b, n"))));
 
     [Fact]
     public void Operands_that_do_not_broadcast() => Expect(
-        "DSL2001 operator +|b, 3|t|b, 4|give both the same shape, or extents of 1 where one is to be repeated",
+        "DSL2001 operator +|'b, 3'|t|b, 4|give both the same shape, or extents of 1 where one is to be repeated",
         new ModelSource().Function("Forward", null, f => f.Operator("add", f.Input("x", "b, 3"), f.Input("t", "b, 4"))));
 
     [Fact]
