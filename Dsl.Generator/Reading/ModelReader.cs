@@ -115,7 +115,8 @@ internal sealed class ModelReader
     {
         var layers = new List<LayerSpec>();
         var wrong = new List<string>();
-        foreach (IMethodSymbol method in _type.GetMembers().OfType<IMethodSymbol>())
+        foreach (IMethodSymbol method in _type.GetMembers().OfType<IMethodSymbol>()
+            .Where(static m => m.MethodKind == MethodKind.Ordinary))
         {
             AttributeData[] attributes = LayerReader.LayerAttributes(method).ToArray();
             if (attributes.Length == 0)
@@ -147,6 +148,8 @@ internal sealed class ModelReader
                 continue;
             }
 
+            // Arguments that do not compile are the compiler's to report: there is nothing to lower.
+            _isComplete &= SizeArguments.AreKnown(attributes[0]);
             CheckSizes(attributes[0], $"an argument of '{method.Name}'");
             layers.Add(LayerReader.Read(method, attributes[0], _sites));
         }
@@ -211,6 +214,7 @@ internal sealed class ModelReader
 
             foreach (IParameterSymbol input in method.Parameters)
             {
+                _isComplete &= input.Attribute(Names.Shape) is not { } shape || SizeArguments.AreKnown(shape);
                 CheckSizes(input.Attribute(Names.Shape), $"the shape of '{input.Name}'");
             }
 

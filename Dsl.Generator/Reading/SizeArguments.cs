@@ -12,6 +12,15 @@ namespace Dsl.Generator.Reading;
 /// </summary>
 internal static class SizeArguments
 {
+    /// <summary>Whether every argument of an attribute has a value.</summary>
+    public static bool AreKnown(AttributeData attribute) =>
+        attribute.AttributeConstructor is not null
+        && attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(static a => a.Value)).All(IsKnown);
+
+    private static bool IsKnown(TypedConstant value) => value.Kind == TypedConstantKind.Array
+        ? value.IsNull || value.Values.All(IsKnown)
+        : value.Kind != TypedConstantKind.Error;
+
     /// <summary>The arguments of an attribute that are neither: where, and as written.</summary>
     public static IEnumerable<(Location Location, string Text)> Wrong(AttributeData attribute)
     {
