@@ -32,10 +32,12 @@ internal static partial class Edits
         AttributeSyntax? old = lists
             .Where(l => (l.Target?.Identifier.ValueText == "return") == isReturn)
             .SelectMany(static l => l.Attributes)
-            .FirstOrDefault(a => a.Name.ToString() is var written && (written == name || written == name + "Attribute"));
+            .FirstOrDefault(a => a.Name.ToString() is var written
+                && (written == name || written == name + "Attribute"));
         if (old is not null)
         {
-            return EditSite.Change($"Change [{(isReturn ? ReturnTarget : "")}{old}] to [{site.Text}]", old.Span, attribute);
+            return EditSite.Change($"Change [{(isReturn ? ReturnTarget : "")}{old}] to [{site.Text}]", old.Span,
+                attribute);
         }
 
         // On the line of a parameter or method of one line; a class gets it above.
@@ -52,7 +54,8 @@ internal static partial class Edits
     private static Edit? SetArgument(EditSite site)
     {
         string[] words = site.Text.Split(s_space, 3);
-        AttributeSyntax? attribute = site.Find<MethodDeclarationSyntax>()?.AttributeLists.SelectMany(static l => l.Attributes)
+        AttributeSyntax? attribute = site.Find<MethodDeclarationSyntax>()?.AttributeLists.SelectMany(static l =>
+            l.Attributes)
             .FirstOrDefault(a => a.Name.ToString().Split('.').Last() is var name
                 && (name == words[0] || name == words[0] + "Attribute"));
         if (words.Length < 3 || attribute?.ArgumentList is not { } arguments)
@@ -60,9 +63,11 @@ internal static partial class Edits
             return null;
         }
 
-        AttributeArgumentSyntax? old = arguments.Arguments.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == words[1]);
+        AttributeArgumentSyntax? old = arguments.Arguments.FirstOrDefault(a =>
+            a.NameEquals?.Name.Identifier.ValueText == words[1]);
         return old is null
-            ? EditSite.Insert($"Set {words[1]} = {words[2]}", arguments.CloseParenToken.SpanStart, $", {words[1]} = {words[2]}")
+            ? EditSite.Insert($"Set {words[1]} = {words[2]}", arguments.CloseParenToken.SpanStart,
+                $", {words[1]} = {words[2]}")
             : EditSite.Change($"Set {words[1]} = {words[2]}", old.Expression.Span, words[2]);
     }
 
@@ -88,7 +93,8 @@ internal static partial class Edits
     private static Edit? SwapArguments(EditSite site) =>
         site.Find<InvocationExpressionSyntax>()?.ArgumentList.Arguments is { Count: >= 2 } arguments
             ? new Edit($"Exchange '{arguments[0]}' and '{arguments[1]}'", ImmutableArray.Create(
-                new TextChange(arguments[0].Span, arguments[1].ToString()), new TextChange(arguments[1].Span, arguments[0].ToString())))
+                new TextChange(arguments[0].Span, arguments[1].ToString()),
+                    new TextChange(arguments[1].Span, arguments[0].ToString())))
             : null;
 
     /// <summary>An expression, or every value that a method returns.</summary>
@@ -99,13 +105,15 @@ internal static partial class Edits
         {
             ExpressionSyntax expression => new[] { expression },
             MethodDeclarationSyntax { ExpressionBody: { } body } => new[] { body.Expression },
-            MethodDeclarationSyntax { Body: { } block } => block.DescendantNodes(static n => n is not AnonymousFunctionExpressionSyntax)
+            MethodDeclarationSyntax { Body: { } block } =>
+                block.DescendantNodes(static n => n is not AnonymousFunctionExpressionSyntax)
                 .OfType<ReturnStatementSyntax>().Select(static r => r.Expression).OfType<ExpressionSyntax>(),
             _ => Array.Empty<ExpressionSyntax>(),
         };
         var changes = wrapped.SelectMany(e => new[]
         {
-            new TextChange(new TextSpan(e.SpanStart, 0), site.Text + "("), new TextChange(new TextSpan(e.Span.End, 0), ")"),
+            new TextChange(new TextSpan(e.SpanStart, 0), site.Text + "("),
+                new TextChange(new TextSpan(e.Span.End, 0), ")"),
         }).ToImmutableArray();
         return changes.IsEmpty ? null : new Edit($"Apply {site.Text}", changes);
     }
@@ -127,7 +135,8 @@ internal static partial class Edits
         IEnumerable<string> parameters = lambda switch
         {
             SimpleLambdaExpressionSyntax simple => new[] { simple.Parameter.Identifier.ValueText },
-            ParenthesizedLambdaExpressionSyntax many => many.ParameterList.Parameters.Select(static p => p.Identifier.ValueText),
+            ParenthesizedLambdaExpressionSyntax many =>
+                many.ParameterList.Parameters.Select(static p => p.Identifier.ValueText),
             _ => Array.Empty<string>(),
         };
         string body = lambda.ExpressionBody is { } expression ? $" => {expression};" : $" {lambda.Block}";

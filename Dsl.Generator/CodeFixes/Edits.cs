@@ -10,7 +10,8 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Dsl.CodeFixes;
 
-/// <summary>The verbs of <see cref="RemedyVerbs"/> as edits of text. Text, so that the user's own layout stays.</summary>
+/// <summary>The verbs of <see cref="RemedyVerbs"/> as edits of text. Text, so that the user's own layout
+/// stays.</summary>
 internal static partial class Edits
 {
     private static readonly Dictionary<string, Func<EditSite, Edit?>> ByVerb = new(StringComparer.Ordinal)
@@ -45,7 +46,8 @@ internal static partial class Edits
     private static Edit? Remove(EditSite site)
     {
         SyntaxNode node = site.Root.FindNode(site.Span);
-        if (node.AncestorsAndSelf().OfType<AttributeSyntax>().FirstOrDefault() is { Parent: AttributeListSyntax list } attribute)
+        if (node.AncestorsAndSelf().OfType<AttributeSyntax>()
+            .FirstOrDefault() is { Parent: AttributeListSyntax list } attribute)
         {
             string title = $"Remove [{attribute.Name}]";
             if (list.Attributes.Count == 1)
@@ -59,7 +61,8 @@ internal static partial class Edits
                 : TextSpan.FromBounds(list.Attributes[at - 1].Span.End, attribute.Span.End), "");
         }
 
-        SyntaxNode? removed = node.AncestorsAndSelf().FirstOrDefault(static n => n is StatementSyntax or MemberDeclarationSyntax);
+        SyntaxNode? removed = node.AncestorsAndSelf()
+            .FirstOrDefault(static n => n is StatementSyntax or MemberDeclarationSyntax);
         return removed is null ? null : EditSite.Change($"Remove '{site.Old}'", removed.FullSpan, "");
     }
 
@@ -91,7 +94,8 @@ internal static partial class Edits
         SyntaxToken modifier = modifiers.FirstOrDefault(m => m.ValueText == site.Text);
         return modifier.RawKind == 0
             ? null
-            : EditSite.Change($"Remove '{site.Text}'", TextSpan.FromBounds(modifier.SpanStart, modifier.GetNextToken().SpanStart), "");
+            : EditSite.Change($"Remove '{site.Text}'",
+                TextSpan.FromBounds(modifier.SpanStart, modifier.GetNextToken().SpanStart), "");
     }
 
     private static Edit? SetType(EditSite site) => site.Find<ParameterSyntax>() is { Type: { } type }
@@ -145,8 +149,10 @@ internal static partial class Edits
         return Append(site, $"Add '{name}'", type);
     }
 
-    private static Edit Append(EditSite site, string title, TypeDeclarationSyntax type, params TextChange[] others) => new(
-        title, others.Append(Append(site.Source, type, site.Text)).OrderBy(static c => c.Span.Start).ToImmutableArray());
+    private static Edit Append(EditSite site, string title, TypeDeclarationSyntax type, params TextChange[] others) =>
+        new(
+            title,
+            others.Append(Append(site.Source, type, site.Text)).OrderBy(static c => c.Span.Start).ToImmutableArray());
 
     /// <summary>A member of its own at the end of a class, indented like the members before it.</summary>
     private static TextChange Append(SourceText source, TypeDeclarationSyntax type, string member)
@@ -155,7 +161,8 @@ internal static partial class Edits
             ? Indent(source, type.Members.Last().SpanStart)
             : Indent(source, type.SpanStart) + "    ";
         TextLine line = source.Lines.GetLineFromPosition(type.CloseBraceToken.SpanStart);
-        bool ownLine = source.ToString(TextSpan.FromBounds(line.Start, type.CloseBraceToken.SpanStart)).Trim().Length == 0;
+        bool ownLine = source.ToString(TextSpan.FromBounds(line.Start, type.CloseBraceToken.SpanStart)).Trim()
+            .Length == 0;
         string blank = type.Members.Count > 0 ? "\n" : "";
         return ownLine
             ? new TextChange(new TextSpan(line.Start, 0), $"{blank}{indent}{member}\n")

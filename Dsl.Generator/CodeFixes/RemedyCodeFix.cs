@@ -13,8 +13,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace Dsl.CodeFixes;
 
 /// <summary>
-/// Offers what the generator says would remove a problem. Every remedy is a verb of <see cref="Edits"/> with a text and a place; nothing
-/// is worked out again here.
+/// Offers what the generator says would remove a problem. Every remedy is a verb of <see cref="Edits"/> with a text and
+/// a place; nothing is worked out again here.
 /// </summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(RemedyCodeFix))]
 [Shared]
@@ -38,7 +38,8 @@ public sealed class RemedyCodeFix : CodeFixProvider
                 if (await EditOf(context, diagnostic, i).ConfigureAwait(false) is var (document, edit))
                 {
                     context.RegisterCodeFix(
-                        CodeAction.Create(edit.Title, cancel => Apply(document, edit, cancel), equivalenceKey: edit.Title),
+                        CodeAction.Create(
+                            edit.Title, cancel => Apply(document, edit, cancel), equivalenceKey: edit.Title),
                         diagnostic);
                 }
             }
@@ -46,7 +47,8 @@ public sealed class RemedyCodeFix : CodeFixProvider
     }
 
     /// <summary>A remedy as an edit of a document; null when the source is not as the generator saw it.</summary>
-    private static async Task<(Document Document, Edit Edit)?> EditOf(CodeFixContext context, Diagnostic diagnostic, int remedy)
+    private static async Task<(Document Document, Edit Edit)?> EditOf(CodeFixContext context, Diagnostic diagnostic,
+        int remedy)
     {
         Location location = diagnostic.AdditionalLocations[remedy];
         Solution solution = context.Document.Project.Solution;
@@ -61,7 +63,8 @@ public sealed class RemedyCodeFix : CodeFixProvider
         }
 
         SourceText source = await document.GetTextAsync(context.CancellationToken).ConfigureAwait(false);
-        return Edits.Find(verb, new EditSite(root, source, location.SourceSpan, text)) is { } edit ? (document, edit) : null;
+        return Edits.Find(verb, new EditSite(root, source, location.SourceSpan, text)) is { } edit ? (document, edit)
+            : null;
     }
 
     private static Document? ByPath(Solution solution, string path) =>
@@ -77,7 +80,8 @@ public sealed class RemedyCodeFix : CodeFixProvider
 
         SemanticModel? model = await document.GetSemanticModelAsync(cancel).ConfigureAwait(false);
         return edit.Declaration is { } declaration && model?.GetDeclaredSymbol(declaration, cancel) is { } symbol
-            ? await Renamer.RenameSymbolAsync(document.Project.Solution, symbol, default, edit.NewName, cancel).ConfigureAwait(false)
+            ? await Renamer.RenameSymbolAsync(document.Project.Solution, symbol, default, edit.NewName, cancel)
+                .ConfigureAwait(false)
             : document.Project.Solution;
     }
 }

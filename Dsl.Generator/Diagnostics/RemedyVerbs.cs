@@ -3,8 +3,9 @@ using System.Globalization;
 namespace Dsl.Generator.Diagnostics;
 
 /// <summary>
-/// What a code fix can do at a location. The generator decides, for it knows shapes and names; it says verb and text in the properties
-/// of a diagnostic and the place as an additional location. The code fixes, an assembly of their own that shares this file, only edit.
+/// What a code fix can do at a location. The generator decides, for it knows shapes and names; it says verb and text in
+/// the properties of a diagnostic and the place as an additional location. The code fixes, an assembly of their own
+/// that shares this file, only edit.
 /// </summary>
 internal static class RemedyVerbs
 {
@@ -20,7 +21,8 @@ internal static class RemedyVerbs
     /// <summary>Removes a modifier of a method or parameter: <c>static</c>.</summary>
     public const string RemoveModifier = "RemoveModifier";
 
-    /// <summary>Writes an attribute on a class, method or parameter, or corrects the one of that name: <c>Shape("b", 8)</c>,
+    /// <summary>Writes an attribute on a class, method or parameter, or corrects the one of that name: <c>Shape("b",
+    /// 8)</c>,
     /// <c>return: Shape("b", 10)</c>.</summary>
     public const string SetAttribute = "SetAttribute";
 

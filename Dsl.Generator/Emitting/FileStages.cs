@@ -40,7 +40,8 @@ internal static class FileStages
         catch (UnsupportedException missing)
         {
             var problem = new Problem(
-                ProblemIds.Unsupported, SiteOf(spec, missing.Where), new[] { missing.Where, missing.What, missing.Instead }.ToEquatable());
+                ProblemIds.Unsupported, SiteOf(spec, missing.Where),
+                    new[] { missing.Where, missing.What, missing.Instead }.ToEquatable());
             return new EmittedFile(stage.Key, hint, "", new[] { problem }.ToEquatable());
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -49,7 +50,8 @@ internal static class FileStages
         }
     }
 
-    /// <summary>The layer, input or step that a value, parameter or kernel is named after, else the class: <c>dScore.mul</c> is of
+    /// <summary>The layer, input or step that a value, parameter or kernel is named after, else the class:
+    /// <c>dScore.mul</c> is of
     /// <c>Score</c>.</summary>
     private static int SiteOf(ModelSpec spec, string where)
     {
@@ -57,8 +59,10 @@ internal static class FileStages
         bool Is(string candidate) => candidate.Length > 0
             && (string.Equals(name, candidate, StringComparison.OrdinalIgnoreCase) || name == "d" + candidate);
         return spec.Layers.Where(l => Is(l.Name)).Select(static l => (int?)l.Site)
-            .Concat(spec.Functions.SelectMany(static f => f.Steps).Where(s => Is(s.Label) || Is(s.Target)).Select(static s => (int?)s.Site))
-            .Concat(spec.Functions.SelectMany(static f => f.Inputs).Where(i => Is(i.Name)).Select(static i => (int?)i.Site))
+            .Concat(spec.Functions.SelectMany(static f => f.Steps).Where(s => Is(s.Label) || Is(s.Target))
+                .Select(static s => (int?)s.Site))
+            .Concat(spec.Functions.SelectMany(static f => f.Inputs).Where(i => Is(i.Name))
+                .Select(static i => (int?)i.Site))
             .Concat(spec.Functions.Where(f => Is(f.Name)).Select(static f => (int?)f.Site))
             .FirstOrDefault() ?? spec.Site;
     }

@@ -71,5 +71,6 @@ internal sealed class LayerBook
 
     private ProblemException Differs(LayerContext context, Node x, string name) =>
         context.Mismatch(
-            x, $"'{_calls[name].Report.Input}'", "a layer called twice shares its weights: give both calls the same shape");
+            x, $"'{_calls[name].Report.Input}'",
+                "a layer called twice shares its weights: give both calls the same shape");
 }

@@ -56,7 +56,8 @@ internal sealed class FunctionContext
         int value = Int(name, position, otherwise, int.MinValue);
         return value >= -x.Rank && value < x.Rank
             ? (value + x.Rank) % x.Rank
-            : throw OutOfRange(name, value.ToString(CultureInfo.InvariantCulture), AxisRange(x)).Offer(Pass(name, Nearest(value, x)));
+            : throw OutOfRange(name, value.ToString(CultureInfo.InvariantCulture), AxisRange(x))
+                .Offer(Pass(name, Nearest(value, x)));
     }
 
     /// <summary>The axes named by all literals from a position on, ascending; all axes when there are none.</summary>
@@ -120,7 +121,8 @@ internal sealed class FunctionContext
         int at = Enumerable.Range(0, _step.Operands.Count).FirstOrDefault(i => _step.Operands[i].Name == name);
         return at == 0
             ? null
-            : new Remedy(RemedyVerbs.PassArgument, _step.Site, string.Format(CultureInfo.InvariantCulture, "{0} {1} {2}", at, name, value));
+            : new Remedy(RemedyVerbs.PassArgument, _step.Site,
+                string.Format(CultureInfo.InvariantCulture, "{0} {1} {2}", at, name, value));
     }
 
     /// <summary>Requires the rank of an operand.</summary>

@@ -106,7 +106,8 @@ internal sealed class FunctionLowering
                     operands[i].Shape.Text(),
                     "give both the same shape, or extents of 1 where one is to be repeated")
                     .Offer(Offers.Make(step.Operands[i], operands[i].Shape, joint)
-                        .Concat(i == 1 ? Offers.Make(step.Operands[0], joint, operands[1].Shape) : Array.Empty<Remedy>())
+                        .Concat(i == 1 ? Offers.Make(step.Operands[0], joint, operands[1].Shape)
+                            : Array.Empty<Remedy>())
                         .ToArray());
         }
 
@@ -140,7 +141,8 @@ internal sealed class FunctionLowering
 
         string where = $"the shape of '{input.Name}'";
         var dims = input.Dims.Select((text, i) => SizeReading.Read(text, null, where, input.Site, sizes => new Remedy(
-            RemedyVerbs.SetAttribute, input.Site, ShapeOffers.Attribute(input.Dims.SelectMany((d, k) => k == i ? sizes : new[] { d }))))).ToArray();
+            RemedyVerbs.SetAttribute, input.Site,
+                ShapeOffers.Attribute(input.Dims.SelectMany((d, k) => k == i ? sizes : new[] { d }))))).ToArray();
         foreach (Size dim in dims)
         {
             if (dim.IsConstant && dim.Constant < 1)

@@ -7,8 +7,8 @@ namespace Dsl.Generator.Lowering;
 /// <summary>What an unknown symbolic size most likely means.</summary>
 internal static class NearSymbols
 {
-    /// <summary>The text of a size with the unknown symbol replaced: by the one known symbol, by one that it begins with or that begins
-    /// with it, else null.</summary>
+    /// <summary>The text of a size with the unknown symbol replaced: by the one known symbol, by one that it begins
+    /// with or that begins with it, else null.</summary>
     public static string? Correct(string text, string unknown, ICollection<string> known)
     {
         string? near = known.Count == 1

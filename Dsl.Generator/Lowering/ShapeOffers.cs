@@ -9,12 +9,14 @@ using Dsl.Generator.Specs;
 namespace Dsl.Generator.Lowering;
 
 /// <summary>
-/// Changes of the source after which a shape is another one: another size in the attribute of the layer that made it, another
+/// Changes of the source after which a shape is another one: another size in the attribute of the layer that made it,
+/// another
 /// <c>[Shape]</c> on the input it comes from, a <c>Flatten</c> more or less.
 /// </summary>
 internal sealed class ShapeOffers
 {
-    /// <summary>The argument of a kind of layer that is an extent of its result, and which; negative from the end.</summary>
+    /// <summary>The argument of a kind of layer that is an extent of its result, and which; negative from the
+    /// end.</summary>
     private static readonly Dictionary<string, (string Argument, int Axis)> s_extents = new(StringComparer.Ordinal)
     {
         ["Perceptron"] = ("units", -1),
@@ -50,8 +52,8 @@ internal sealed class ShapeOffers
     public IEnumerable<Remedy> MakeResult(IReadOnlyList<Size> actual, IReadOnlyList<Size> wanted) =>
         Make(new OperandSpec("", _function.Result, ""), actual, wanted);
 
-    /// <summary>Flattens what the last layer, a perceptron, is applied to, when it has more axes than the result should have. A
-    /// perceptron takes images: that this was not meant shows only behind it.</summary>
+    /// <summary>Flattens what the last layer, a perceptron, is applied to, when it has more axes than the result should
+    /// have. A perceptron takes images: that this was not meant shows only behind it.</summary>
     public Remedy? FlattenBefore(int value, int wantedRank, Func<int, Node> values)
     {
         StepSpec? step = StepOf(Origin(value));
@@ -61,8 +63,8 @@ internal sealed class ShapeOffers
             : null;
     }
 
-    /// <summary>Makes an operand an image: without the <c>Flatten</c> that made it none, or with an input's rows and columns written
-    /// out.</summary>
+    /// <summary>Makes an operand an image: without the <c>Flatten</c> that made it none, or with an input's rows and
+    /// columns written out.</summary>
     public Remedy? Image(OperandSpec operand, Func<int, Node> values)
     {
         if (operand.Value < 0)
@@ -100,8 +102,8 @@ internal sealed class ShapeOffers
         return null;
     }
 
-    /// <summary>After a mix of ints and floats: the arguments the other way round when that fits, else another type for the input that a
-    /// step was given.</summary>
+    /// <summary>After a mix of ints and floats: the arguments the other way round when that fits, else another type for
+    /// the input that a step was given.</summary>
     public Remedy? Type(StepSpec step, Problem problem, Func<int, Node> values)
     {
         if (problem.Id == ProblemIds.ElementTypeMismatch && step is { Kind: StepKind.Function, Target: "CrossEntropy" }
@@ -124,7 +126,8 @@ internal sealed class ShapeOffers
     private static string Argument(string dim) =>
         int.TryParse(dim, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out _) ? dim : $"\"{dim}\"";
 
-    private StepSpec? StepOf(int value) => value < _function.Inputs.Count ? null : _function.Steps[value - _function.Inputs.Count];
+    private StepSpec? StepOf(int value) => value < _function.Inputs.Count ? null
+        : _function.Steps[value - _function.Inputs.Count];
 
     /// <summary>The value that has the same shape because everything after it works on elements.</summary>
     private int Origin(int value)

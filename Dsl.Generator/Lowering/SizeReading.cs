@@ -13,7 +13,8 @@ internal static class SizeReading
     /// <param name="known">The symbols that inputs declare; null while they are being declared.</param>
     /// <param name="where">For messages: <c>argument 'Units' of 'Hidden'</c>.</param>
     /// <param name="site">The site of a problem.</param>
-    /// <param name="correct">The change of the source that writes other texts in place of this one; none when null.</param>
+    /// <param name="correct">The change of the source that writes other texts in place of this one; none when
+    /// null.</param>
     public static Size Read(
         string text, ICollection<string>? known, string where, int site, Func<string[], Remedy?>? correct = null)
     {

@@ -21,6 +21,7 @@ internal static class WindowFit
     /// <summary>The extent of the largest window that fits, dilation not counted.</summary>
     public static int Largest(WindowGeometry window, Node image) => new[]
     {
-        image.Shape[2] + (window.PaddingTop + window.PaddingBottom), image.Shape[3] + (window.PaddingLeft + window.PaddingRight),
+        image.Shape[2] + (window.PaddingTop + window.PaddingBottom),
+            image.Shape[3] + (window.PaddingLeft + window.PaddingRight),
     }.Where(static s => s.IsConstant).Min(static s => s.Constant);
 }

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.Operations;
 namespace Dsl.Generator.Reading;
 
 /// <summary>
-/// What to write in place of an operation that cannot be read. The readers say what they can read; this says what somebody who wrote
-/// something else most likely wants.
+/// What to write in place of an operation that cannot be read. The readers say what they can read; this says what
+/// somebody who wrote something else most likely wants.
 /// </summary>
 internal static class Advice
 {
@@ -34,17 +34,22 @@ internal static class Advice
     /// <summary>The remedy for a statement of <c>Forward</c>.</summary>
     public static string ForStatement(IOperation statement) => statement switch
     {
-        IWhileLoopOperation => "how often it runs has to be known when the class is compiled: write 'for' with constant bounds",
-        IForEachLoopOperation => "tensors are not enumerated: apply a function to the whole tensor, or write 'for' with constant bounds",
+        IWhileLoopOperation =>
+            "how often it runs has to be known when the class is compiled: write 'for' with constant bounds",
+        IForEachLoopOperation =>
+            "tensors are not enumerated: apply a function to the whole tensor, or write 'for' with constant bounds",
         ITryOperation => "nothing in it can throw once the build has checked it: remove 'try'",
-        IUsingOperation or IUsingDeclarationOperation or ILockOperation => "a graph owns nothing while it is built: remove it",
+        IUsingOperation or IUsingDeclarationOperation or ILockOperation =>
+            "a graph owns nothing while it is built: remove it",
         ISwitchOperation => "write 'if' on constants, or ?: in a [Pointwise] function",
         ILocalFunctionOperation => "make it a method of the class: those are inlined",
-        IExpressionStatementOperation or IThrowOperation => "the build checks shapes, so nothing is left to throw: remove it",
+        IExpressionStatementOperation or IThrowOperation =>
+            "the build checks shapes, so nothing is left to throw: remove it",
         _ => "use locals, assignments, 'for' with constant bounds, 'if' on constants and 'return'",
     };
 
-    /// <summary>The remedy for a call in <c>Forward</c> of something that is neither a layer nor a function of the library.</summary>
+    /// <summary>The remedy for a call in <c>Forward</c> of something that is neither a layer nor a function of the
+    /// library.</summary>
     public static string ForCall(IInvocationOperation call) => call switch
     {
         { TargetMethod.MethodKind: MethodKind.LocalFunction } => "make it a method of the class: those are inlined",
@@ -62,7 +67,7 @@ internal static class Advice
     /// <param name="type">The class, whose names a new function must not take.</param>
     public static Offer? OfferFor(IOperation operation, INamedTypeSymbol type) => operation switch
     {
-        IAnonymousFunctionOperation lambda when lambda.Syntax is ParenthesizedLambdaExpressionSyntax or SimpleLambdaExpressionSyntax =>
+        IAnonymousFunctionOperation lambda when lambda.Syntax is LambdaExpressionSyntax =>
             new Offer(RemedyVerbs.Extract, lambda.Syntax.GetLocation(), FreeName(type, "Custom")),
         IFieldReferenceOperation field => Constant(field.Field),
         _ => null,
@@ -70,7 +75,8 @@ internal static class Advice
 
     /// <summary>A function of this project that could be pointwise.</summary>
     public static Offer? MarkPointwise(IMethodSymbol method) =>
-        method.IsStatic && PointwiseCatalog.IsScalar(method) && method.Locations[0].IsInSource && !method.Has(Names.Pointwise)
+        method.IsStatic && PointwiseCatalog.IsScalar(method) && method.Locations[0].IsInSource
+            && !method.Has(Names.Pointwise)
             ? new Offer(RemedyVerbs.SetAttribute, method.Locations[0], "Pointwise")
             : null;
 
@@ -79,14 +85,15 @@ internal static class Advice
         field is { IsConst: false, Type.SpecialType: >= SpecialType.System_Boolean and <= SpecialType.System_Double }
         && field.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax() is VariableDeclaratorSyntax
         {
-            Initializer.Value: LiteralExpressionSyntax or PrefixUnaryExpressionSyntax { Operand: LiteralExpressionSyntax },
+            Initializer.Value: LiteralExpressionSyntax
+                or PrefixUnaryExpressionSyntax { Operand: LiteralExpressionSyntax },
             Parent: VariableDeclarationSyntax { Variables.Count: 1 },
         }
             ? new Offer(RemedyVerbs.MakeConstant, field.Locations[0], "")
             : null;
 
-    /// <summary>The name that somebody who misspelt a call most likely means: a layer or method of the class, or a function of the
-    /// library; null when none is near.</summary>
+    /// <summary>The name that somebody who misspelt a call most likely means: a layer or method of the class, or a
+    /// function of the library; null when none is near.</summary>
     public static string? NearestCallee(string written, INamedTypeSymbol type, INamedTypeSymbol? functions) =>
         Nearest(written, type.GetMembers().Concat(functions?.GetMembers() ?? default)
             .OfType<IMethodSymbol>()
@@ -101,7 +108,8 @@ internal static class Advice
             .Select(k => (Name: k, Distance: Distance(written.ToUpperInvariant(), k.ToUpperInvariant())))
             .OrderBy(static k => k.Distance).ThenBy(static k => k.Name, StringComparer.Ordinal)
             .FirstOrDefault();
-        return found.Name is not null && found.Distance <= Math.Max(1, Math.Min(2, written.Length / 3)) ? found.Name : null;
+        return found.Name is not null && found.Distance <= Math.Max(1, Math.Min(2, written.Length / 3)) ? found.Name
+            : null;
     }
 
     private static string FreeName(INamedTypeSymbol type, string name)
@@ -115,7 +123,8 @@ internal static class Advice
         return free;
     }
 
-    /// <summary>Insertions, deletions, substitutions and exchanged neighbours that turn one text into the other.</summary>
+    /// <summary>Insertions, deletions, substitutions and exchanged neighbours that turn one text into the
+    /// other.</summary>
     private static int Distance(string a, string b)
     {
         int[,] cost = new int[a.Length + 1, b.Length + 1];

@@ -9,7 +9,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Dsl.Generator.Reading;
 
-/// <summary>Checks <c>[Model(Example = "b=128")]</c>, which binds nothing: what is wrong with it would only show in numbers.</summary>
+/// <summary>Checks <c>[Model(Example = "b=128")]</c>, which binds nothing: what is wrong with it would only show in
+/// numbers.</summary>
 internal static class ExampleSizes
 {
     /// <summary>What is wrong with an example, or null.</summary>
@@ -17,7 +18,8 @@ internal static class ExampleSizes
     {
         if (attribute.NamedArguments.All(static a => a.Key != "Example")
             || (attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList?.Arguments
-                .FirstOrDefault(static a => a.NameEquals?.Name.Identifier.ValueText == "Example")?.Expression is not { } written)
+                .FirstOrDefault(static a =>
+                    a.NameEquals?.Name.Identifier.ValueText == "Example")?.Expression is not { } written)
         {
             return null;
         }
@@ -30,7 +32,8 @@ internal static class ExampleSizes
         foreach (string part in example.Split(','))
         {
             string[] pair = part.Split('=').Select(static p => p.Trim()).ToArray();
-            if (pair.Length != 2 || !int.TryParse(pair[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value))
+            if (pair.Length != 2
+                || !int.TryParse(pair[1], NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value))
             {
                 return Wrong($"'{part.Trim()}' is not a name and its value: write \"{corrected}\"");
             }
@@ -42,7 +45,8 @@ internal static class ExampleSizes
 
             if (!symbols.Contains(pair[0]))
             {
-                return Wrong($"'{pair[0]}' occurs in no input's [Shape], which have {(symbols.Length == 0 ? "none" : string.Join(", ", symbols))}");
+                string known = symbols.Length == 0 ? "none" : string.Join(", ", symbols);
+                return Wrong($"'{pair[0]}' occurs in no input's [Shape], which have {known}");
             }
         }
 
@@ -66,7 +70,9 @@ internal static class ExampleSizes
     private static int Value(string example, string symbol)
     {
         string[][] pairs = example.Split(',').Select(static p => p.Split('=')).ToArray();
-        string? text = pairs.FirstOrDefault(p => p[0].Trim() == symbol)?.Last() ?? (pairs.Length == 1 ? pairs[0].Last() : null);
-        return int.TryParse(text?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0 ? value : 1;
+        string? text = pairs.FirstOrDefault(p => p[0].Trim() == symbol)?.Last()
+            ?? (pairs.Length == 1 ? pairs[0].Last() : null);
+        return int.TryParse(text?.Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int value) && value > 0
+            ? value : 1;
     }
 }

@@ -19,7 +19,8 @@ internal sealed partial class FunctionReader
         }
 
         // What is called is more guilty than what it is called with.
-        if (call.TargetMethod is { MethodKind: MethodKind.LocalFunction } or { ContainingType.ContainingNamespace.Name: "System" or "Linq" })
+        if (call.TargetMethod is { MethodKind: MethodKind.LocalFunction }
+            or { ContainingType.ContainingNamespace.Name: "System" or "Linq" })
         {
             throw Unreadable(call, Advice.ForCall(call));
         }
@@ -146,13 +147,16 @@ internal sealed partial class FunctionReader
             && Advice.NearestCallee(callee.Identifier.ValueText, _model.Type, _model.Functions) is { } near)
         {
             return new UnreadableException(
-                "DSL1003", callee.GetLocation(), callee.Identifier.ValueText, Function, $"nothing has that name; write '{near}'")
+                "DSL1003", callee.GetLocation(), callee.Identifier.ValueText, Function,
+                    $"nothing has that name; write '{near}'")
                 .Offering(new Offer(RemedyVerbs.Replace, callee.GetLocation(), near));
         }
 
-        // What is declared wrongly does not bind where it is used: F in Map(F, x), or a layer. That is reported where it is declared.
+        // What is declared wrongly does not bind where it is used: F in Map(F, x), or a layer. That is reported where
+        // it is declared.
         bool isWrongFunction = operation.Syntax is InvocationExpressionSyntax broken
-            && broken.ArgumentList.Arguments.Select(static a => a.Expression).Prepend(broken.Expression).Any(_model.IsWrong);
+            && broken.ArgumentList.Arguments.Select(static a => a.Expression).Prepend(broken.Expression)
+                .Any(_model.IsWrong);
         return Unreadable(operation, "it does not compile as it stands; a member that is generated cannot be used here")
             .Elsewhere(isWrongFunction);
     }

@@ -42,7 +42,8 @@ internal sealed partial class FunctionReader
                 return new PointwiseValue(
                     _model.Pointwise(function.Method, function.Syntax.GetLocation()) ?? throw Unreadable(
                         function, $"mark '{function.Method.Name}' with [Pointwise] and let it take and return floats")
-                        .Offering(Advice.MarkPointwise(function.Method)).Elsewhere(function.Method.Has(Names.Pointwise)));
+                        .Offering(Advice.MarkPointwise(function.Method))
+                            .Elsewhere(function.Method.Has(Names.Pointwise)));
 
             case ITupleOperation tuple:
                 return new ListValue(tuple.Elements.Select(Evaluate).ToArray());
@@ -110,7 +111,8 @@ internal sealed partial class FunctionReader
                 return Invalid(invalid);
 
             default:
-                throw Unreadable(operation, Advice.ForExpression(operation)).Offering(Advice.OfferFor(operation, _model.Type))
+                throw Unreadable(operation, Advice.ForExpression(operation))
+                    .Offering(Advice.OfferFor(operation, _model.Type))
                     .Elsewhere(operation.Syntax is ExpressionSyntax written && _model.IsWrong(written));
         }
     }

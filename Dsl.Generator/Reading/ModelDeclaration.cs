@@ -14,7 +14,8 @@ internal static class ModelDeclaration
     private static readonly string[] s_forward = { "Forward" };
 
     /// <summary>The members that the surface adds to every model.</summary>
-    private static readonly string[] s_written = { "Parameters", "Summary", "Compiled", "Explain", "CreateSession", "Session" };
+    private static readonly string[] s_written = { "Parameters", "Summary", "Compiled", "Explain", "CreateSession",
+        "Session" };
 
     /// <summary>Why a class cannot be a model, in words that follow "is"; null when it can.</summary>
     public static string? Unfit(INamedTypeSymbol type) => type switch
@@ -35,7 +36,8 @@ internal static class ModelDeclaration
     /// <summary>Members whose name is another's: where, the name, and whose.</summary>
     public static IEnumerable<(Location Location, string Name, string Owner)> Clashes(INamedTypeSymbol type)
     {
-        foreach (ISymbol member in type.GetMembers().Where(static m => s_written.Contains(m.Name) && m.CanBeReferencedByName))
+        foreach (ISymbol member in type.GetMembers()
+            .Where(static m => s_written.Contains(m.Name) && m.CanBeReferencedByName))
         {
             yield return (member.Locations[0], member.Name, "is the name of a member that the build writes");
         }
@@ -53,11 +55,12 @@ internal static class ModelDeclaration
         }
     }
 
-    /// <summary>How a class without <c>Forward</c> gets one: a method that is called nearly so, else a new one that applies its layers
-    /// in order.</summary>
+    /// <summary>How a class without <c>Forward</c> gets one: a method that is called nearly so, else a new one that
+    /// applies its layers in order.</summary>
     public static Offer ForwardOf(INamedTypeSymbol type)
     {
-        var methods = type.GetMembers().OfType<IMethodSymbol>().Where(static m => m.MethodKind == MethodKind.Ordinary).ToArray();
+        var methods = type.GetMembers().OfType<IMethodSymbol>().Where(static m => m.MethodKind == MethodKind.Ordinary)
+            .ToArray();
         IMethodSymbol? near = methods.FirstOrDefault(m =>
             m.ReturnType.Is(Names.Tensor)
             && !LayerReader.LayerAttributes(m).Any()
@@ -69,20 +72,23 @@ internal static class ModelDeclaration
         }
 
         string body = methods
-            .Where(m => LayerReader.LayerAttributes(m).Any() && Signature.OfLayer(m) is null && m.Parameters.Length == 1)
+            .Where(m => LayerReader.LayerAttributes(m).Any() && Signature.OfLayer(m) is null
+                && m.Parameters.Length == 1)
             .Aggregate("x", static (x, layer) => $"{layer.Name}({x})");
         return new Offer(
-            RemedyVerbs.AddMember, type.Locations[0], $"public Tensor Forward([{GuessedShape(type)}] Tensor x) => {body};");
+            RemedyVerbs.AddMember, type.Locations[0],
+                $"public Tensor Forward([{GuessedShape(type)}] Tensor x) => {body};");
     }
 
-    /// <summary>The <c>[Shape]</c> that an input most likely has: that of the same input elsewhere, of the output where it is compared
-    /// with it, or one that the layers can take.</summary>
+    /// <summary>The <c>[Shape]</c> that an input most likely has: that of the same input elsewhere, of the output where
+    /// it is compared with it, or one that the layers can take.</summary>
     public static Offer ShapeOf(IParameterSymbol input, IMethodSymbol method)
     {
         var others = method.ContainingType.GetMembers().OfType<IMethodSymbol>()
             .SelectMany(static m => m.Parameters)
             .Where(p => p.Name == input.Name && SymbolEqualityComparer.Default.Equals(p.Type, input.Type));
-        string? known = others.Select(static p => p.Attribute(Names.Shape)).Select(Written).FirstOrDefault(static t => t is not null);
+        string? known = others.Select(static p => p.Attribute(Names.Shape)).Select(Written)
+            .FirstOrDefault(static t => t is not null);
         if (known is null && method.Name == "Loss" && !input.Type.Is(Names.IntTensor))
         {
             known = method.ContainingType.GetMembers("Forward").OfType<IMethodSymbol>()
@@ -94,7 +100,8 @@ internal static class ModelDeclaration
         return new Offer(RemedyVerbs.SetAttribute, input.Locations[0], known);
     }
 
-    private static string? Written(AttributeData? attribute) => attribute?.ApplicationSyntaxReference?.GetSyntax().ToString();
+    private static string? Written(AttributeData? attribute) => attribute?.ApplicationSyntaxReference?.GetSyntax()
+        .ToString();
 
     private static string GuessedShape(INamedTypeSymbol type) =>
         type.GetMembers().OfType<IMethodSymbol>().SelectMany(LayerReader.LayerAttributes)

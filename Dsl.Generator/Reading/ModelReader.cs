@@ -163,9 +163,11 @@ internal sealed class ModelReader
 
     private void CheckSizes(AttributeData? attribute, string where)
     {
-        foreach (var (location, text) in attribute is null ? Array.Empty<(Location, string)>() : SizeArguments.Wrong(attribute))
+        foreach (var (location, text) in attribute is null ? Array.Empty<(Location, string)>()
+            : SizeArguments.Wrong(attribute))
         {
-            Report("DSL2007", location, SizeArguments.Offers(location, text), where, text, "it is neither an int nor a text");
+            Report("DSL2007", location, SizeArguments.Offers(location, text), where, text,
+                "it is neither an int nor a text");
             _isComplete = false;
         }
     }
@@ -208,7 +210,8 @@ internal sealed class ModelReader
             foreach (IParameterSymbol input in method.Parameters.Where(static p => !p.Has(Names.Shape)))
             {
                 Report(
-                    "DSL1007", input.Locations[0], new[] { ModelDeclaration.ShapeOf(input, method) }, method.Name, input.Name);
+                    "DSL1007", input.Locations[0], new[] { ModelDeclaration.ShapeOf(input, method) }, method.Name,
+                        input.Name);
                 _isComplete = false;
             }
 
@@ -218,9 +221,10 @@ internal sealed class ModelReader
                 CheckSizes(input.Attribute(Names.Shape), $"the shape of '{input.Name}'");
             }
 
-            CheckSizes(
-                method.GetReturnTypeAttributes().FirstOrDefault(static a => a.AttributeClass.Is(Names.Shape)),
-                $"the return shape of '{method.Name}'");
+            AttributeData? claim = method.GetReturnTypeAttributes()
+                .FirstOrDefault(static a => a.AttributeClass.Is(Names.Shape));
+            _isComplete &= claim is null || SizeArguments.AreKnown(claim);
+            CheckSizes(claim, $"the return shape of '{method.Name}'");
 
             if (!Try(() => functions.Add(FunctionReader.Read(_context, method))))
             {

@@ -8,7 +8,8 @@ using Microsoft.CodeAnalysis.Operations;
 
 namespace Dsl.Generator.Reading;
 
-/// <summary>What is wrong with a <c>[Pointwise]</c> function, and what to write in place of what it cannot say.</summary>
+/// <summary>What is wrong with a <c>[Pointwise]</c> function, and what to write in place of what it cannot
+/// say.</summary>
 internal static class PointwiseAdvice
 {
     private const string Remedy = "declare it 'static float' over floats";
@@ -67,7 +68,8 @@ internal static class PointwiseAdvice
         if (parameter.Modifiers.Count > 0)
         {
             Location at = parameter.Modifiers[0].GetLocation();
-            return new Complaint(Remedy, at, new Offer(RemedyVerbs.RemoveModifier, at, parameter.Modifiers[0].ValueText));
+            return new Complaint(Remedy, at,
+                new Offer(RemedyVerbs.RemoveModifier, at, parameter.Modifiers[0].ValueText));
         }
 
         return parameter.Type is { } type ? Retype(type, method.Parameters[wrong].Type) : new Complaint(Remedy, name);
@@ -99,7 +101,8 @@ internal static class PointwiseAdvice
         _ => null,
     };
 
-    /// <summary><c>1 / 2</c> in a constant: 0 to C#, and not what was meant. Null when every division is exact.</summary>
+    /// <summary><c>1 / 2</c> in a constant: 0 to C#, and not what was meant. Null when every division is
+    /// exact.</summary>
     public static (IOperation Division, Offer Offer)? CutOff(IOperation constant)
     {
         IBinaryOperation? division = constant.DescendantsAndSelf().OfType<IBinaryOperation>().FirstOrDefault(static b =>
@@ -139,7 +142,8 @@ internal static class PointwiseAdvice
     private static Offer Replace(SyntaxNode node, string text) => new(RemedyVerbs.Replace, node.GetLocation(), text);
 
     private static string Atom(SyntaxNode node) =>
-        node is IdentifierNameSyntax or LiteralExpressionSyntax or InvocationExpressionSyntax or ParenthesizedExpressionSyntax
+        node is IdentifierNameSyntax or LiteralExpressionSyntax
+            or InvocationExpressionSyntax or ParenthesizedExpressionSyntax
             ? node.ToString()
             : $"({node})";
 

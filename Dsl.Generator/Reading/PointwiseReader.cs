@@ -97,7 +97,8 @@ internal sealed class PointwiseReader
             && constant is not (string or char or bool))
         {
             return PointwiseAdvice.CutOff(operation) is var (division, offer)
-                ? throw Unreadable(division, "the division of ints cuts off what is after the point: write floats").Offering(offer)
+                ? throw Unreadable(division, "the division of ints cuts off what is after the point: write floats")
+                    .Offering(offer)
                 : Constant(constant);
         }
 
@@ -139,7 +140,8 @@ internal sealed class PointwiseReader
                 return Assign(assignment.Target, Apply(row, Evaluate(assignment.Target), Evaluate(assignment.Value)));
 
             default:
-                throw Unreadable(operation, PointwiseAdvice.ForExpression(operation)).Offering(PointwiseAdvice.OfferFor(operation));
+                throw Unreadable(operation, PointwiseAdvice.ForExpression(operation))
+                    .Offering(PointwiseAdvice.OfferFor(operation));
         }
     }
 

@@ -46,22 +46,26 @@ internal static class Signature
         {
             Location at = Modifier(syntax.Modifiers, SyntaxKind.StaticKeyword) ?? name;
             return new Complaint(
-                "remove 'static': its parameters belong to the instance", at, new Offer(RemedyVerbs.RemoveModifier, at, "static"));
+                "remove 'static': its parameters belong to the instance", at,
+                    new Offer(RemedyVerbs.RemoveModifier, at, "static"));
         }
 
         if (method.IsGenericMethod && syntax.TypeParameterList is { } generic)
         {
             return new Complaint(
-                "remove its type parameters", generic.GetLocation(), new Offer(RemedyVerbs.Replace, generic.GetLocation(), ""));
+                "remove its type parameters", generic.GetLocation(),
+                    new Offer(RemedyVerbs.Replace, generic.GetLocation(), ""));
         }
 
         if (Modifier(syntax.Modifiers, SyntaxKind.AsyncKeyword) is { } asynchronous)
         {
             var both = Location.Create(
                 syntax.SyntaxTree,
-                Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(asynchronous.SourceSpan.Start, syntax.ReturnType.Span.End));
+                Microsoft.CodeAnalysis.Text.TextSpan.FromBounds(asynchronous.SourceSpan.Start,
+                    syntax.ReturnType.Span.End));
             return new Complaint(
-                "remove 'async': it is read when the class is compiled", asynchronous, new Offer(RemedyVerbs.Replace, both, "Tensor"));
+                "remove 'async': it is read when the class is compiled", asynchronous,
+                    new Offer(RemedyVerbs.Replace, both, "Tensor"));
         }
 
         if (!method.ReturnType.Is(Names.Tensor))
@@ -75,7 +79,8 @@ internal static class Signature
         if (method.Parameters.IsEmpty)
         {
             Location at = syntax.ParameterList.GetLocation();
-            string parameter = LayerReader.LayerAttributes(method).Any() ? "(Tensor x)" : "([Shape(\"b\", 8)] Tensor x)";
+            string parameter = LayerReader.LayerAttributes(method).Any() ? "(Tensor x)"
+                : "([Shape(\"b\", 8)] Tensor x)";
             return new Complaint("give it a Tensor parameter", at, new Offer(RemedyVerbs.Replace, at, parameter));
         }
 
@@ -106,7 +111,8 @@ internal static class Signature
 
         Location type = syntax.Type?.GetLocation() ?? parameter.Locations[0];
         bool isInts = parameter.Type is IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Int32 };
-        bool hasShape = parameter.Has(Names.Shape) || LayerReader.LayerAttributes((IMethodSymbol)parameter.ContainingSymbol).Any();
+        bool hasShape = parameter.Has(Names.Shape)
+            || LayerReader.LayerAttributes((IMethodSymbol)parameter.ContainingSymbol).Any();
         return parameter.IsParams || !hasShape
             ? new Complaint(Remedy, type)
             : new Complaint(Remedy, type, new Offer(RemedyVerbs.Replace, type, isInts ? "IntTensor" : "Tensor"));

@@ -8,7 +8,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Dsl.Generator.Reading;
 
 /// <summary>
-/// Size arguments are <see cref="object"/> to C#, so it takes anything. Ints and texts are sizes; what the text says is read later.
+/// Size arguments are <see cref="object"/> to C#, so it takes anything. Ints and texts are sizes; what the text says is
+/// read later.
 /// </summary>
 internal static class SizeArguments
 {
@@ -24,8 +25,10 @@ internal static class SizeArguments
     /// <summary>The arguments of an attribute that are neither: where, and as written.</summary>
     public static IEnumerable<(Location Location, string Text)> Wrong(AttributeData attribute)
     {
-        var parameters = attribute.AttributeConstructor?.Parameters ?? System.Collections.Immutable.ImmutableArray<IParameterSymbol>.Empty;
-        var written = (attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList?.Arguments.ToArray()
+        var parameters = attribute.AttributeConstructor?.Parameters
+            ?? System.Collections.Immutable.ImmutableArray<IParameterSymbol>.Empty;
+        var written = (
+            attribute.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax)?.ArgumentList?.Arguments.ToArray()
             ?? System.Array.Empty<AttributeArgumentSyntax>();
         for (int i = 0; i < attribute.ConstructorArguments.Length && i < parameters.Length; i++)
         {
@@ -61,7 +64,8 @@ internal static class SizeArguments
                 .Any(static p => p.Type.SpecialType == SpecialType.System_Object) == true;
             if (isSize && !IsSize(named.Value))
             {
-                yield return At(written.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == named.Key), attribute);
+                yield return At(written.FirstOrDefault(a => a.NameEquals?.Name.Identifier.ValueText == named.Key),
+                    attribute);
             }
         }
     }

@@ -8,8 +8,8 @@ using Microsoft.CodeAnalysis.Text;
 namespace Dsl.Generator.Tests.Corpus;
 
 /// <summary>
-/// One mistake: <c>Corpus/DSLnnnn/Name.cs.txt</c>. A head of comment lines, the program with the guilty text in «…», and for every fix
-/// that is offered its title and the program after it.
+/// One mistake: <c>Corpus/DSLnnnn/Name.cs.txt</c>. A head of comment lines, the program with the guilty text in «…»,
+/// and for every fix that is offered its title and the program after it.
 /// </summary>
 /// <example><code>
 /// // DSL1001: Class 'M' is not partial …
@@ -53,7 +53,8 @@ internal sealed record CorpusFile(
     {
         string[] lines = File.ReadAllText(PathOf(name)).Replace("\r", "").Split('\n');
         string id = name.Split('/')[0];
-        string[] head = [.. lines.TakeWhile(static l => l.StartsWith("// ", StringComparison.Ordinal)).Select(static l => l[3..])];
+        string[] head = [.. lines.TakeWhile(static l => l.StartsWith("// ", StringComparison.Ordinal))
+            .Select(static l => l[3..])];
         string message = string.Join(" ", head.Where(static l => !IsAlso(l)));
         string[] sections = string.Join("\n", lines.Skip(head.Length)).Split("\n" + FixLine);
         string marked = sections[0].TrimStart('\n').TrimEnd('\n') + "\n";
@@ -71,13 +72,15 @@ internal sealed record CorpusFile(
         static bool IsAlso(string line) => line.StartsWith("also CS", StringComparison.Ordinal);
     }
 
-    /// <summary>Writes the file as it should read after what was seen: for an author, who then reads the difference.</summary>
+    /// <summary>Writes the file as it should read after what was seen: for an author, who then reads the
+    /// difference.</summary>
     public void Write()
     {
         string head = Wrapped($"{Id}: {Message}") + (Also.IsEmpty ? "" : $"// also {string.Join(" ", Also)}\n");
         string marked = Source.Insert(Marked.End, "»").Insert(Marked.Start, "«");
         File.WriteAllText(
-            PathOf(Name), head + "\n" + marked + string.Concat(Fixes.Select(static f => $"{FixLine}{f.Key}\n{f.Value}")));
+            PathOf(Name),
+                head + "\n" + marked + string.Concat(Fixes.Select(static f => $"{FixLine}{f.Key}\n{f.Value}")));
     }
 
     private static string PathOf(string name) => Path.Combine(Folder, name + Ending);

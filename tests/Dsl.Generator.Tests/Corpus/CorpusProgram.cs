@@ -12,7 +12,8 @@ using Microsoft.CodeAnalysis.Text;
 
 namespace Dsl.Generator.Tests.Corpus;
 
-/// <summary>A program of the corpus in an editor's workspace, against the real runtime: what is reported, and what is offered.</summary>
+/// <summary>A program of the corpus in an editor's workspace, against the real runtime: what is reported, and what is
+/// offered.</summary>
 internal sealed class CorpusProgram
 {
     private const string File = "Model.cs";
@@ -41,18 +42,21 @@ internal sealed class CorpusProgram
         using var workspace = new AdhocWorkspace();
         var project = ProjectInfo.Create(
             ProjectId.CreateNewId(), VersionStamp.Default, "Demo", "Demo", LanguageNames.CSharp,
-            compilationOptions: template.Options.WithAllowUnsafe(true), parseOptions: Programs.ParseOptions, metadataReferences: template.References);
+            compilationOptions: template.Options.WithAllowUnsafe(true), parseOptions: Programs.ParseOptions,
+                metadataReferences: template.References);
         Document document = workspace.AddProject(project)
             .AddDocument("Usings.cs", template.SyntaxTrees.Single().GetText(), filePath: "Usings.cs").Project
             .AddDocument(File, SourceText.From(source, System.Text.Encoding.UTF8), filePath: File);
         Compilation compilation = (await document.Project.GetCompilationAsync())!;
-        GeneratorDriver driver = Programs.Driver(kernels).RunGeneratorsAndUpdateCompilation(compilation, out Compilation program, out _);
+        GeneratorDriver driver = Programs.Driver(kernels)
+            .RunGeneratorsAndUpdateCompilation(compilation, out Compilation program, out _);
         GeneratorDriverRunResult result = driver.GetRunResult();
         Xunit.Assert.Null(result.Results.Single().Exception);
         return new CorpusProgram(
             document,
             [.. result.Diagnostics.Where(static d => d.Severity >= DiagnosticSeverity.Warning)],
-            [.. program.GetDiagnostics().Where(static d => d.Severity == DiagnosticSeverity.Error).Select(static d => d.ToString())]);
+            [.. program.GetDiagnostics().Where(static d => d.Severity == DiagnosticSeverity.Error)
+                .Select(static d => d.ToString())]);
     }
 
     /// <summary>Every fix of a diagnostic: its title and the program after it.</summary>

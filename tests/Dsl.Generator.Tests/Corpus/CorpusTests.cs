@@ -13,8 +13,9 @@ using Xunit;
 namespace Dsl.Generator.Tests.Corpus;
 
 /// <summary>
-/// Every seeded mistake is reported once, with its whole message, on the guilty token, and every fix that is offered leaves a program
-/// without a mistake. With <c>DSL_CORPUS=write</c> message, compiler errors and fixes are written into the files, for an author to read.
+/// Every seeded mistake is reported once, with its whole message, on the guilty token, and every fix that is offered
+/// leaves a program without a mistake. With <c>DSL_CORPUS=write</c> message, compiler errors and fixes are written into
+/// the files, for an author to read.
 /// </summary>
 public partial class CorpusTests
 {
@@ -51,14 +52,14 @@ public partial class CorpusTests
         {
             Assert.Equal(file.Message, message);
             Assert.True(file.Also.SequenceEqual(errors), string.Join("\n", program.Errors));
-            Assert.Equal(file.Fixes, fixes);
+            Assert.Equal(Text(file.Fixes), Text(fixes));
         }
 
         Assert.Equal("Model.cs", diagnostic.Location.SourceTree?.FilePath);
         Assert.True(
             file.Marked == diagnostic.Location.SourceSpan,
             $"marked '{file.Source.Substring(file.Marked.Start, file.Marked.Length)}' but reported at "
-            + $"'{file.Source.Substring(diagnostic.Location.SourceSpan.Start, diagnostic.Location.SourceSpan.Length)}'");
+            + $"'{diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan)}'");
 
         // Who expects, what, who produces, what; of a claim: whose, what, what instead.
         int quoted = file.Id switch { "DSL2001" => 4, "DSL2005" => 3, _ => 0 };
@@ -82,13 +83,19 @@ public partial class CorpusTests
     [Fact]
     public void Ids_with_fixes_are_those_that_the_provider_names() => Assert.Equal(
         new RemedyCodeFix().FixableDiagnosticIds.Order(StringComparer.Ordinal),
-        CorpusFile.Names.Select(CorpusFile.Read).Where(static f => !f.Fixes.IsEmpty).Select(static f => f.Id).Distinct());
+        CorpusFile.Names.Select(CorpusFile.Read).Where(static f => !f.Fixes.IsEmpty).Select(static f => f.Id)
+            .Distinct());
 
-    /// <summary>A verb that the generator says and no fix knows would be offered nowhere. Both assemblies have the class.</summary>
+    /// <summary>A verb that the generator says and no fix knows would be offered nowhere. Both assemblies have the
+    /// class.</summary>
     [Fact]
     public void Every_verb_has_an_edit() => Assert.Equal(
-        typeof(Descriptors).Assembly.GetType("Dsl.Generator.Diagnostics.RemedyVerbs")!.GetFields().Select(static f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal),
+        typeof(Descriptors).Assembly.GetType("Dsl.Generator.Diagnostics.RemedyVerbs")!.GetFields()
+            .Select(static f => (string)f.GetRawConstantValue()!).Order(StringComparer.Ordinal),
         Edits.Verbs.Order(StringComparer.Ordinal));
+
+    private static string Text(IEnumerable<KeyValuePair<string, string>> fixes) =>
+        string.Join("\n", fixes.Select(static f => $"//// {f.Key}\n{f.Value}"));
 
     private static string Id(string error) => ErrorId().Match(error).Value;
 

@@ -13,7 +13,8 @@ using Xunit;
 
 namespace Dsl.Generator.Tests.Diagnostics;
 
-/// <summary>The table of diagnostics, and what happens to those that are reported; the mistakes themselves are in the corpus.</summary>
+/// <summary>The table of diagnostics, and what happens to those that are reported; the mistakes themselves are in the
+/// corpus.</summary>
 public class DiagnosticsTests
 {
     private const string A = "[Perceptron(8)] private partial Tensor A(Tensor x);\n";

@@ -9,8 +9,8 @@ namespace Dsl.Generator.Tests.Replay;
 /// <summary>What is right is not reported.</summary>
 public class FalseAlarmTests
 {
-    /// <summary>Both projects as a build compiles them, kernels included. Packages of the samples are missing here, which the generator
-    /// does not mind.</summary>
+    /// <summary>Both projects as a build compiles them, kernels included. Packages of the samples are missing here,
+    /// which the generator does not mind.</summary>
     [Fact]
     public void Models_and_samples_have_no_diagnostics()
     {
@@ -21,6 +21,7 @@ public class FalseAlarmTests
         Assert.Empty(result.Diagnostics.Where(static d => d.Severity >= DiagnosticSeverity.Warning));
         Assert.Equal(
             sources.Count(static s => s.Contains("\n[Model", System.StringComparison.Ordinal)),
-            result.GeneratedSources.Count(static s => s.HintName.EndsWith(".Kernels.g.cs", System.StringComparison.Ordinal)));
+            result.GeneratedSources.Count(static s =>
+                s.HintName.EndsWith(".Kernels.g.cs", System.StringComparison.Ordinal)));
     }
 }

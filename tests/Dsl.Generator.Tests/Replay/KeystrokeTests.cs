@@ -11,9 +11,9 @@ using Xunit;
 namespace Dsl.Generator.Tests.Replay;
 
 /// <summary>
-/// A file as it is typed, one generator driver all the way, as in an editor: whatever stands there at any moment, nothing is thrown and
-/// no stage fails. The program is every prefix that ends with a token; of every seventh token also the one that ends inside it, and the
-/// whole program without it.
+/// A file as it is typed, one generator driver all the way, as in an editor: whatever stands there at any moment,
+/// nothing is thrown and no stage fails. The program is every prefix that ends with a token; of every seventh token
+/// also the one that ends inside it, and the whole program without it.
 /// </summary>
 public class KeystrokeTests
 {
@@ -32,7 +32,8 @@ public class KeystrokeTests
     [MemberData(nameof(Files))]
     public void Typing_never_breaks_the_generator(string path)
     {
-        string text = path.EndsWith(".cs", StringComparison.Ordinal) ? ModelSources.Read(path) : CorpusFile.Read(path).Source;
+        string text = path.EndsWith(".cs", StringComparison.Ordinal) ? ModelSources.Read(path)
+            : CorpusFile.Read(path).Source;
         SyntaxTree tree = Programs.Tree("");
         var compilation = Programs.CompilationWith(Programs.RealRuntime).AddSyntaxTrees(tree);
         GeneratorDriver driver = CSharpGeneratorDriver.Create(
@@ -46,7 +47,8 @@ public class KeystrokeTests
             tree = next;
             driver = driver.RunGenerators(compilation);
             GeneratorDriverRunResult result = driver.GetRunResult();
-            Assert.True(result.Results.Single().Exception is null, $"{result.Results.Single().Exception}\nafter\n{state}");
+            Assert.True(result.Results.Single()
+                .Exception is null, $"{result.Results.Single().Exception}\nafter\n{state}");
             Assert.True(!result.Diagnostics.Any(static d => d.Id is "CS8785" or "DSL9001"),
                 $"{string.Join("\n", result.Diagnostics)}\nafter\n{state}");
         }

@@ -13,7 +13,8 @@ internal static class ModelSources
     public static IEnumerable<string> Of(string project) =>
         Directory.GetFiles(Path.Combine(Repository.Root, project), "*.cs", SearchOption.AllDirectories)
             .Select(static p => Path.GetRelativePath(Repository.Root, p).Replace('\\', '/'))
-            .Where(static p => !p.Contains("/obj/", StringComparison.Ordinal) && !p.Contains("/bin/", StringComparison.Ordinal))
+            .Where(static p => !p.Contains("/obj/", StringComparison.Ordinal)
+                && !p.Contains("/bin/", StringComparison.Ordinal))
             .OrderBy(static p => p, StringComparer.Ordinal);
 
     /// <summary>The text of a file.</summary>
