@@ -70,20 +70,20 @@ internal static class Descriptors
         "Layer '{0}' is called neither by 'Forward' nor by 'Loss', so it has no parameters: call it or remove it",
         Reading, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + "DSL1010.md");
 
-    private static readonly DiagnosticDescriptor Dsl1011 = new(
-        "DSL1011", "A name is taken",
+    private static readonly DiagnosticDescriptor Dsl1015 = new(
+        "DSL1015", "A name is taken",
         "'{0}' of '{1}' {2}: rename it",
-        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1011.md");
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1015.md");
 
-    private static readonly DiagnosticDescriptor Dsl1012 = new(
-        "DSL1012", "A layer is outside a model",
+    private static readonly DiagnosticDescriptor Dsl1016 = new(
+        "DSL1016", "A layer is outside a model",
         "Class '{0}' has the layer '{1}' but is no model, so nobody writes the layer's body: write [Model] before it",
-        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1012.md");
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1016.md");
 
-    private static readonly DiagnosticDescriptor Dsl1013 = new(
-        "DSL1013", "The signature of Forward or Loss is wrong",
+    private static readonly DiagnosticDescriptor Dsl1017 = new(
+        "DSL1017", "The signature of Forward or Loss is wrong",
         "'{0}' must be a method of the instance from Tensor or IntTensor values to Tensor: {1}",
-        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1013.md");
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1017.md");
 
     private static readonly DiagnosticDescriptor Dsl2001 = new(
         "DSL2001", "Shapes do not fit",
@@ -130,10 +130,10 @@ internal static class Descriptors
         "Operand '{1}' of '{0}' has to be {2} but '{3}' is {4}: pass a tensor of the other kind",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2009.md");
 
-    private static readonly DiagnosticDescriptor Dsl2010 = new(
-        "DSL2010", "The example's sizes are wrong",
+    private static readonly DiagnosticDescriptor Dsl2014 = new(
+        "DSL2014", "The example's sizes are wrong",
         "Example '{0}' of '{1}' cannot be used for the numbers of the build: {2}",
-        Shapes, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + "DSL2010.md");
+        Shapes, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + "DSL2014.md");
 
     private static readonly DiagnosticDescriptor Dsl3001 = new(
         "DSL3001", "A function has no derivative",
@@ -154,8 +154,8 @@ internal static class Descriptors
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } = new[]
     {
         Dsl1001, Dsl1002, Dsl1003, Dsl1004, Dsl1005, Dsl1006, Dsl1007,
-        Dsl1008, Dsl1009, Dsl1010, Dsl1011, Dsl1012, Dsl1013, Dsl2001, Dsl2002, Dsl2003, Dsl2004,
-        Dsl2005, Dsl2006, Dsl2007, Dsl2008, Dsl2009, Dsl2010, Dsl3001, Dsl4001, Dsl9001,
+        Dsl1008, Dsl1009, Dsl1010, Dsl1015, Dsl1016, Dsl1017, Dsl2001, Dsl2002, Dsl2003, Dsl2004,
+        Dsl2005, Dsl2006, Dsl2007, Dsl2008, Dsl2009, Dsl2014, Dsl3001, Dsl4001, Dsl9001,
     };
 
     private static Dictionary<string, DiagnosticDescriptor> ById { get; } = All.ToDictionary(static d => d.Id);

@@ -90,7 +90,7 @@ internal sealed class ModelReader
         var clashes = ModelDeclaration.Clashes(_type).ToArray();
         foreach (var (location, name, owner) in clashes)
         {
-            Report("DSL1011", location, name, _type.Name, owner);
+            Report("DSL1015", location, name, _type.Name, owner);
         }
 
         _isComplete = clashes.Length == 0;
@@ -102,7 +102,7 @@ internal sealed class ModelReader
             _attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Example").Value.Value as string ?? "";
         if (ExampleSizes.Check(_attribute, example, functions) is { } complaint)
         {
-            Report("DSL2010", complaint.Location, complaint.Offers, example, _type.Name, complaint.Remedy);
+            Report("DSL2014", complaint.Location, complaint.Offers, example, _type.Name, complaint.Remedy);
         }
 
         var spec = new ModelSpec(
@@ -202,7 +202,7 @@ internal sealed class ModelReader
         {
             if (Signature.OfFunction(method) is { } complaint)
             {
-                Report("DSL1013", complaint.Location, complaint.Offers, method.Name, complaint.Remedy);
+                Report("DSL1017", complaint.Location, complaint.Offers, method.Name, complaint.Remedy);
                 _isComplete = false;
                 continue;
             }

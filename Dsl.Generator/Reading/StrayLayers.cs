@@ -21,7 +21,7 @@ internal static class StrayLayers
             m is MethodDeclarationSyntax { AttributeLists.Count: > 0, Body: null, ExpressionBody: null }
             && m.Modifiers.Any(SyntaxKind.PartialKeyword));
 
-    /// <summary>DSL1012 on the class of a stray layer, or null.</summary>
+    /// <summary>DSL1016 on the class of a stray layer, or null.</summary>
     public static ReadDiagnostics? Read(GeneratorSyntaxContext context, CancellationToken cancellation)
     {
         if (context.SemanticModel.GetDeclaredSymbol((ClassDeclarationSyntax)context.Node,
@@ -36,7 +36,7 @@ internal static class StrayLayers
 
         var sites = new SiteRecorder();
         Location location = ((ClassDeclarationSyntax)context.Node).Identifier.GetLocation();
-        var problem = new Problem("DSL1012", sites.Record(location), new[] { type.Name, layer.Name }.ToEquatable())
+        var problem = new Problem("DSL1016", sites.Record(location), new[] { type.Name, layer.Name }.ToEquatable())
         {
             Remedies = sites.Record(new[] { new Offer(RemedyVerbs.SetAttribute, location, "Model") }),
         };

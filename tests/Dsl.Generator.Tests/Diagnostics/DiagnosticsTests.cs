@@ -42,7 +42,7 @@ public class DiagnosticsTests
     [InlineData("DSL2007", 3)]
     [InlineData("DSL2008", 2)]
     [InlineData("DSL2009", 5)]
-    [InlineData("DSL2010", 3)]
+    [InlineData("DSL2014", 3)]
     [InlineData("DSL3001", 2)]
     [InlineData("DSL4001", 3)]
     [InlineData("DSL9001", 2)]
