@@ -218,7 +218,7 @@ public class DiagnosticsTests
         {
             "DSL2001", Using("[Use<B>(8)] private partial Tensor U(Tensor x);", "U(x)", Block.Replace("=> A(x)", "=> «A(x)»")
                 .Replace("Perceptron(\"width\")", "Conv(\"width\", 3)")),
-            "'U.A' expects images 'b, c, h, w' with a constant c but 'x' produces 'b, 8': give the layer a tensor of rank 4 with a constant second extent"
+            "'U.A' expects images 'b, c, h, w' or sequences 'b, c, l' with a constant c but 'x' produces 'b, 8': give the layer a tensor of rank 4 or 3 with a constant second extent"
         },
         {
             "DSL2001", Using("[Use<B>(8)] private partial Tensor U(Tensor x);", "«U(x)»", Block.Replace("Forward(Tensor x)", "Forward([Shape(\"b\", \"2*width\")] Tensor x)")),
