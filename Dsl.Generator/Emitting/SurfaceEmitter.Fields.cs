@@ -56,12 +56,20 @@ internal static partial class SurfaceEmitter
         text.Line("/// <remarks>Layers that see the whole image are left out.</remarks>");
         text.Block($"public static class {FieldClass}", () =>
         {
-            foreach (LayerReport layer in layers.Where(static l => !l.Field!.Rows.IsWhole || !l.Field.Columns.IsWhole))
+            // A repeated block has one field for each index: the list has that of the first.
+            LayerReport[] shown = layers
+                .Where(static l => !l.Field!.Rows.IsWhole || !l.Field.Columns.IsWhole)
+                .Where(static l => !l.Name.Split('.').Any(static part => char.IsDigit(part[0]))).ToArray();
+            foreach (LayerReport layer in Inside(shown, ""))
             {
-                EmitField(text, layer.Name, layer.Field!);
+                EmitField(text, layer, shown, FieldClass);
             }
         });
     }
+
+    /// <summary>The layers directly inside a block; of the model for an empty prefix.</summary>
+    private static IEnumerable<LayerReport> Inside(LayerReport[] layers, string prefix) => layers.Where(l =>
+        l.Name.StartsWith(prefix, System.StringComparison.Ordinal) && l.Name.IndexOf('.', prefix.Length) < 0);
 
     // /// <summary>8x8 stride 2 padding 3 of image.</summary>
     // public static class Deep
@@ -69,10 +77,12 @@ internal static partial class SurfaceEmitter
     //     /// <summary>Pixels from the first to the last one that a unit sees.</summary>
     //     public const int Size = 8;
     // }
-    private static void EmitField(SurfaceWriter text, string layer, FieldSpec field)
+    private static void EmitField(SurfaceWriter text, LayerReport layer, LayerReport[] layers, string outer)
     {
+        FieldSpec field = layer.Field!;
         (string Name, string Meaning, Fraction Value)[] constants = Constants(field).ToArray();
-        string name = constants.Any(c => c.Name == layer) ? layer + "Layer" : layer;
+        string name = layer.Name.Substring(layer.Name.LastIndexOf('.') + 1);
+        name = name == outer || constants.Any(c => c.Name == name) ? name + "Layer" : name;
         text.Line($"/// <summary>{field} in {field.Image}.</summary>");
         text.Block($"public static class {SymbolText.Escape(name)}", () =>
         {
@@ -80,6 +90,12 @@ internal static partial class SurfaceEmitter
             {
                 text.Line($"/// <summary>{meaning}</summary>");
                 text.Line($"public const {(value.IsInteger ? "int" : "double")} {constant} = {Number(value)};");
+            }
+
+            foreach (LayerReport inner in Inside(layers, layer.Name + "."))
+            {
+                text.Line();
+                EmitField(text, inner, layers, name);
             }
         });
     }
