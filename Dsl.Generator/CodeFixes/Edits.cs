@@ -72,7 +72,8 @@ internal static partial class Edits
     {
         bool isFirst = removed.GetFirstToken().GetPreviousToken().IsKind(SyntaxKind.OpenBraceToken);
         SyntaxTriviaList after = removed.GetLastToken().GetNextToken().LeadingTrivia;
-        return isFirst && removed is MemberDeclarationSyntax && after.FirstOrDefault().IsKind(SyntaxKind.EndOfLineTrivia)
+        bool isBlank = after.FirstOrDefault().IsKind(SyntaxKind.EndOfLineTrivia);
+        return isFirst && isBlank && removed is MemberDeclarationSyntax
             ? TextSpan.FromBounds(removed.FullSpan.Start, after[0].FullSpan.End)
             : removed.FullSpan;
     }

@@ -271,7 +271,9 @@ internal sealed class LayerBook
     private static string Shapes(IEnumerable<Node> nodes) => string.Join("; ", nodes.Select(static n => n.Shape.Text()));
 
     private static ProblemException Differs(LayerContext context, Entry entry) => context.Mismatch(
-        context.Inputs[0], $"'{entry.Report!.Input}'", "a layer called twice shares its weights: give both calls the same shape");
+        context.Inputs[0],
+        $"'{entry.Report!.Input}'",
+        "a layer called twice shares its weights: give both calls the same shape");
 
     /// <summary>One layer.</summary>
     private sealed class Entry

@@ -58,9 +58,8 @@ internal static class SizeReading
             ProblemException problem = known.Block is { } block
                 ? new ProblemException(ProblemIds.UnknownParameter, site, unknown, where, block, names)
                 : new ProblemException(ProblemIds.UnknownSymbol, site, unknown, where, names);
-            throw problem.Offer(correct is not null && NearSymbols.Correct(text, unknown, known.Names.ToArray()) is { } near
-                ? correct(new[] { near })
-                : null);
+            string? near = NearSymbols.Correct(text, unknown, known.Names.ToArray());
+            throw problem.Offer(correct is not null && near is not null ? correct(new[] { near }) : null);
         }
 
         try

@@ -48,7 +48,8 @@ internal static class SizeRemedy
                 continue;
             }
 
-            string? symbol = wanted.Symbols.Union(have.Symbols).FirstOrDefault(s => Multiple(wanted, have, s) is not null);
+            string? symbol = wanted.Symbols.Union(have.Symbols)
+                .FirstOrDefault(s => Multiple(wanted, have, s) is not null);
             if (symbol is null)
             {
                 return null;

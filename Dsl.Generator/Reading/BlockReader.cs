@@ -132,8 +132,8 @@ internal sealed class BlockReader
             !c.IsImplicitlyDeclared && !SymbolEqualityComparer.Default.Equals(c, primary)))
         {
             _class.Fail(
-                "DSL1014", other.Locations[0], new[] { new Offer(RemedyVerbs.Remove, other.Locations[0], "") }, Type.Name,
-                "it has a constructor besides the primary one: remove it");
+                "DSL1014", other.Locations[0], new[] { new Offer(RemedyVerbs.Remove, other.Locations[0], "") },
+                Type.Name, "it has a constructor besides the primary one: remove it");
         }
 
         foreach (IParameterSymbol parameter in primary?.Parameters ?? ImmutableArray<IParameterSymbol>.Empty)

@@ -14,8 +14,9 @@ internal static class ModelDeclaration
     private static readonly string[] s_forward = { "Forward" };
 
     /// <summary>The members that the surface adds to every model.</summary>
-    public static IReadOnlyCollection<string> MembersOfModel { get; } = new[] { "Parameters", "Summary", "Compiled", "Explain", "CreateSession",
-        "Session", "ReceptiveFields",
+    public static IReadOnlyCollection<string> MembersOfModel { get; } = new[]
+    {
+        "Parameters", "Summary", "Compiled", "Explain", "CreateSession", "Session", "ReceptiveFields",
     };
 
     /// <summary>Why a class cannot be a model, in words that follow "is"; null when it can.</summary>

@@ -36,7 +36,8 @@ internal static class SizeArguments
         {
             TypedConstant value = attribute.ConstructorArguments[i];
             // What a block takes, its constructor says.
-            bool isList = !isUse && parameters[i].Type is IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Object };
+            bool isList = !isUse
+                && parameters[i].Type is IArrayTypeSymbol { ElementType.SpecialType: SpecialType.System_Object };
             if (isList && value.IsNull)
             {
                 yield return At(written.FirstOrDefault(), attribute);

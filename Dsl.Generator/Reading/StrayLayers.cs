@@ -30,7 +30,9 @@ internal static class StrayLayers
 
     /// <summary>Whether a class lacks nothing of a block but the attribute.</summary>
     public static bool CouldBeBlock(INamedTypeSymbol type) =>
-        type.Locations[0].IsInSource && ModelDeclaration.Unfit(type) is null && ModelDeclaration.NotPartial(type) is null
+        type.Locations[0].IsInSource
+        && ModelDeclaration.Unfit(type) is null
+        && ModelDeclaration.NotPartial(type) is null
         && type.GetMembers("Forward").OfType<IMethodSymbol>().FirstOrDefault() is { } forward
         && Signature.OfFunction(forward, mayBeTuple: true) is null;
 
@@ -53,7 +55,8 @@ internal static class StrayLayers
         // Inputs of a model have shapes, those of a block take any.
         string attribute = CouldBeBlock(type) && type.GetMembers("Forward").OfType<IMethodSymbol>()
             .SelectMany(static m => m.Parameters).Any(static p => !p.Has(Names.Shape)) ? "Block" : "Model";
-        var problem = new Problem("DSL1016", sites.Record(location), new[] { type.Name, layer.Name, attribute }.ToEquatable())
+        var problem = new Problem(
+            "DSL1016", sites.Record(location), new[] { type.Name, layer.Name, attribute }.ToEquatable())
         {
             Remedies = sites.Record(new[] { new Offer(RemedyVerbs.SetAttribute, location, attribute) }),
         };

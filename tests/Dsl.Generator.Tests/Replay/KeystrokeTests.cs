@@ -12,12 +12,18 @@ namespace Dsl.Generator.Tests.Replay;
 
 /// <summary>
 /// A file as it is typed, one generator driver all the way, as in an editor: whatever stands there at any moment,
-/// nothing is thrown and no stage fails. The program is every prefix that ends with a token; of every seventh token
-/// also the one that ends inside it, and the whole program without it.
+/// nothing is thrown and no stage fails. The program is every prefix that ends with a token; at every seventh token also
+/// the one that ends inside it, and the whole program without it. Covered are all files of Models with a model or a
+/// block, each alone, and a few mistakes of the corpus. When these files have more than <see cref="Tokens"/> tokens
+/// together, it is every second one of each, or every third …
 /// </summary>
 public class KeystrokeTests
 {
     private const int Sample = 7;
+
+    /// <summary>How many tokens of all models are typed: what is more than that is typed several tokens at a
+    /// time.</summary>
+    private const int Tokens = 2000;
 
     /// <summary>Mistakes that end in different stages.</summary>
     private static readonly string[] s_mistakes =
@@ -26,7 +32,12 @@ public class KeystrokeTests
         "DSL4001/GroupedLayerCalledTwice",
     ];
 
-    public static TheoryData<string> Files => [.. ModelSources.Of("Models").Where(IsModel), .. s_mistakes];
+    private static readonly string[] s_models = [.. ModelSources.Of("Models").Where(IsModel)];
+
+    private static readonly int s_step =
+        1 + (s_models.Sum(static p => TokensOf(ModelSources.Read(p)).Count()) / Tokens);
+
+    public static TheoryData<string> Files => [.. s_models, .. s_mistakes];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -54,11 +65,12 @@ public class KeystrokeTests
         }
     }
 
-    private static bool IsModel(string path) => ModelSources.Read(path).Contains("\n[Model", StringComparison.Ordinal);
+    private static bool IsModel(string path) => ModelSources.Read(path) is var text
+        && (text.Contains("\n[Model", StringComparison.Ordinal) || text.Contains("\n[Block", StringComparison.Ordinal));
 
     private static IEnumerable<string> Typed(string text)
     {
-        foreach (var (i, token) in Tokens(text).Index())
+        foreach (var (i, token) in Stops(text).Index())
         {
             if (i % Sample == 0 && token.Span.Length > 1)
             {
@@ -70,8 +82,12 @@ public class KeystrokeTests
     }
 
     private static IEnumerable<string> WithoutOneToken(string text) =>
-        Tokens(text).Where(static (_, i) => i % Sample == 0).Select(t => text.Remove(t.SpanStart, t.Span.Length));
+        Stops(text).Where(static (_, i) => i % Sample == 0).Select(t => text.Remove(t.SpanStart, t.Span.Length));
 
-    private static IEnumerable<SyntaxToken> Tokens(string text) =>
+    /// <summary>The tokens after which the program is read, the last one among them.</summary>
+    private static IEnumerable<SyntaxToken> Stops(string text) =>
+        TokensOf(text).Reverse().Where(static (_, i) => i % s_step == 0).Reverse();
+
+    private static IEnumerable<SyntaxToken> TokensOf(string text) =>
         Programs.Tree(text).GetRoot().DescendantTokens().Where(static t => t.Span.Length > 0);
 }
