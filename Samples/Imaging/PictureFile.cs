@@ -1,0 +1,71 @@
+using System;
+using System.IO;
+using SkiaSharp;
+
+namespace Samples.Imaging;
+
+/// <summary>Reads and writes pictures as files.</summary>
+internal static class PictureFile
+{
+    /// <summary>Reads a picture with its red, green and blue planes.</summary>
+    /// <exception cref="FileNotFoundException">There is no such file.</exception>
+    /// <exception cref="InvalidDataException">It is no picture; the message names it.</exception>
+    public static Picture Read(string path) => Read(path, 3, static (picture, at, color) =>
+    {
+        int plane = picture.Height * picture.Width;
+        (picture.Values[at], picture.Values[at + plane], picture.Values[at + (2 * plane)]) =
+            (color.Red, color.Green, color.Blue);
+    });
+
+    /// <summary>Reads a picture as one plane of gray: the mean of its colours.</summary>
+    /// <inheritdoc cref="Read(string)"/>
+    public static Picture ReadGray(string path) => Read(path, 1, static (picture, at, color) =>
+        picture.Values[at] = (color.Red + color.Green + color.Blue) / 3f);
+
+    /// <summary>Writes a picture of one plane (gray) or three (red, green, blue) as PNG.</summary>
+    public static void Write(string path, Picture picture)
+    {
+        if (picture.Channels is not (1 or 3))
+        {
+            throw new ArgumentException($"A picture file has 1 or 3 planes, not {picture.Channels}.", nameof(picture));
+        }
+
+        using var bitmap = new SKBitmap(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        int green = picture.Channels == 3 ? 1 : 0;
+        int blue = picture.Channels == 3 ? 2 : 0;
+        for (int y = 0; y < picture.Height; y++)
+        {
+            for (int x = 0; x < picture.Width; x++)
+            {
+                bitmap.SetPixel(x, y, new SKColor(
+                    Byte(picture[0, y, x]), Byte(picture[green, y, x]), Byte(picture[blue, y, x])));
+            }
+        }
+
+        using SKData data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
+        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        using FileStream file = File.Create(path);
+        data.SaveTo(file);
+    }
+
+    private static Picture Read(string path, int channels, Action<Picture, int, SKColor> put)
+    {
+        if (!File.Exists(path))
+        {
+            throw new FileNotFoundException($"There is no picture '{path}'.", path);
+        }
+
+        using SKBitmap bitmap = SKBitmap.Decode(path)
+            ?? throw new InvalidDataException($"'{path}' is no picture that can be read.");
+        var picture = new Picture(channels, bitmap.Height, bitmap.Width);
+        SKColor[] pixels = bitmap.Pixels;
+        for (int i = 0; i < pixels.Length; i++)
+        {
+            put(picture, i, pixels[i]);
+        }
+
+        return picture;
+    }
+
+    private static byte Byte(float value) => (byte)Math.Clamp(MathF.Round(value), 0, 255);
+}
