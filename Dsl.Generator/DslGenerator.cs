@@ -20,9 +20,12 @@ namespace Dsl.Generator;
 /// [Model]     -> Read -> Spec -> Lowered -> Surface  -> *.Surface.g.cs
 ///                  |                |    -> Kernels  -> *.Kernels.g.cs   (implementation output)
 ///                  +-> Sites -------+--------------- -> diagnostics
+/// [Block]     -> Read -> Spec -> Surface              -> *.Surface.g.cs
+///                  +-> Sites -------+--------------- -> diagnostics
 /// [Pointwise] -> Read -> Members -> Files            -> *.Pointwise.g.cs
 ///                  +-> Sites                         -> diagnostics
 /// </code>
+/// A model's spec contains the blocks that it uses, so an edit inside one runs the models that use it again.
 /// Locations are in Sites only, so an edit that moves code without changing it ends at Spec.
 /// </remarks>
 [Generator(LanguageNames.CSharp)]
@@ -32,6 +35,7 @@ public sealed class DslGenerator : IIncrementalGenerator
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
         WireModels(context);
+        WireBlocks(context);
         WirePointwise(context, Names.Pointwise, "Pointwise");
         WirePointwise(context, Names.Primitive, "Primitive");
     }
@@ -75,6 +79,36 @@ public sealed class DslGenerator : IIncrementalGenerator
         IncrementalValuesProvider<ReadDiagnostics> sites = readings
             .Select(static (reading, _) => reading.Diagnostics)
             .WithTrackingName(Steps.Sites);
+        ReportProblems(context, sites, problems);
+    }
+
+    private static void WireBlocks(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<BlockReading> readings = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                Names.Block, static (node, _) => node is TypeDeclarationSyntax, BlockReader.Read)
+            .Where(static reading => reading is not null).Select(static (reading, _) => reading!)
+            .WithTrackingName(Steps.Block + Steps.Read);
+
+        IncrementalValuesProvider<EmittedFile> surfaces = readings
+            .Where(static reading => reading.Block is not null).Select(static (reading, _) => reading.Block!)
+            .WithTrackingName(Steps.Block + Steps.Spec)
+            .Select(static (block, _) => FileStages.Surface(block))
+            .WithTrackingName(Steps.Block + Steps.Surface);
+        context.RegisterSourceOutput(surfaces, AddFile);
+
+        ReportProblems(
+            context,
+            readings.Select(static (reading, _) => reading.Diagnostics).WithTrackingName(Steps.Block + Steps.Sites),
+            surfaces.Select(static (file, _) => new KeyedProblems(file.Key, file.Problems)).Collect()
+                .WithTrackingName(Steps.Block + Steps.Problems));
+    }
+
+    /// <summary>Where sites and problems of later stages meet.</summary>
+    private static void ReportProblems(
+        IncrementalGeneratorInitializationContext context,
+        IncrementalValuesProvider<ReadDiagnostics> sites,
+        IncrementalValueProvider<ImmutableArray<KeyedProblems>> problems) =>
         context.RegisterSourceOutput(sites.Combine(problems), static (output, both) =>
         {
             foreach (Diagnostic diagnostic in DiagnosticsOutput.Of(
@@ -83,7 +117,6 @@ public sealed class DslGenerator : IIncrementalGenerator
                 output.ReportDiagnostic(diagnostic);
             }
         });
-    }
 
     private static void WirePointwise(IncrementalGeneratorInitializationContext context, string attribute, string step)
     {
@@ -140,4 +173,7 @@ internal static class Steps
     public const string Kernels = "Kernels";
     public const string Problems = "Problems";
     public const string Sites = "Sites";
+
+    /// <summary>Before the names of a block's steps.</summary>
+    public const string Block = "Block";
 }

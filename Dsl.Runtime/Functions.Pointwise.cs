@@ -62,6 +62,15 @@ public enum Activation
 
     /// <summary><see cref="Functions.Laplace(float)"/>.</summary>
     Laplace,
+
+    /// <summary><see cref="Functions.EluPlusOne(float)"/>.</summary>
+    EluPlusOne,
+
+    /// <summary><see cref="Functions.ExpNegExp(float)"/>.</summary>
+    ExpNegExp,
+
+    /// <summary><see cref="Functions.Mish(float)"/>.</summary>
+    Mish,
 }
 
 /// <content>
@@ -135,6 +144,21 @@ public static partial class Functions
     /// <summary>xʸ; NaN for a negative x unless y is an integer.</summary>
     [Primitive("pow")] public static float Pow(float x, float y) => (float)Math.Pow(x, y);
 
+    /// <summary>1 where x &lt; y, else 0. Has no gradient.</summary>
+    [Primitive("less")] public static float Less(float x, float y) => x < y ? 1f : 0f;
+
+    /// <summary>1 where x ≤ y, else 0. Has no gradient.</summary>
+    [Primitive("lessequal")] public static float LessEqual(float x, float y) => x <= y ? 1f : 0f;
+
+    /// <summary>1 where x = y, else 0. Has no gradient.</summary>
+    [Primitive("equal")] public static float Equal(float x, float y) => x == y ? 1f : 0f;
+
+    /// <summary>Where the condition is above 0 one value, else the other.</summary>
+    [Pointwise] public static float Where(float condition, float yes, float no) => condition > 0f ? yes : no;
+
+    /// <summary>x, but at least <paramref name="low"/> and at most <paramref name="high"/>.</summary>
+    [Pointwise] public static float Clamp(float x, float low, float high) => Min(Max(x, low), high);
+
     /// <summary>x·sigmoid(x), also called Swish (Elfwing et al. 2017, arXiv:1702.03118).</summary>
     [Pointwise] public static float Silu(float x) => x * Sigmoid(x);
 
@@ -186,6 +210,18 @@ public static partial class Functions
     /// <summary>exp(-exp(min(x, 5))): the decay of RWKV in (0, 1) from an unbounded number.</summary>
     [Pointwise] public static float ExpNegExp(float x) => Exp(-Exp(Min(x, 5f)));
 
+    /// <summary>x·sigmoid(gate): a gated linear unit (Dauphin et al. 2016, arXiv:1612.08083).</summary>
+    [Pointwise] public static float Glu(float x, float gate) => x * Sigmoid(gate);
+
+    /// <summary>x·silu(gate) (Shazeer 2020, arXiv:2002.05202).</summary>
+    [Pointwise] public static float SwiGlu(float x, float gate) => x * Silu(gate);
+
+    /// <summary>x·gelu(gate) (Shazeer 2020, arXiv:2002.05202).</summary>
+    [Pointwise] public static float GeGlu(float x, float gate) => x * Gelu(gate);
+
+    /// <summary>x·relu(gate) (Shazeer 2020, arXiv:2002.05202).</summary>
+    [Pointwise] public static float ReGlu(float x, float gate) => x * Relu(gate);
+
     /// <summary>The function an activation names; null for <see cref="Activation.None"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">Not a member of the enum.</exception>
     internal static Func<float, float>? Of(Activation activation) => activation switch
@@ -208,6 +244,9 @@ public static partial class Functions
         Activation.Softsign => Softsign,
         Activation.LogSigmoid => LogSigmoid,
         Activation.Laplace => Laplace,
+        Activation.EluPlusOne => EluPlusOne,
+        Activation.ExpNegExp => ExpNegExp,
+        Activation.Mish => Mish,
         _ => throw new ArgumentOutOfRangeException(nameof(activation), activation, "Not an activation."),
     };
 }

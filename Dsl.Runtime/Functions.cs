@@ -11,34 +11,17 @@ namespace Dsl;
 /// <remarks>The compiler reads calls of these by name; see each op's file there for what a call lowers to.</remarks>
 public static partial class Functions
 {
+    /// <summary>Whether a step of training is computed. The compiler knows it: <c>if (Training)</c> in a model chooses
+    /// what the program of a step does, and is false in <c>Forward</c> and in the loss of a validation. Executed
+    /// eagerly it is true inside a <see cref="TrainingMode"/>.</summary>
+    public static bool Training => TrainingMode.Current is not null;
+
     /// <summary>Applies a pointwise function to every element.</summary>
     public static Tensor Map(Func<float, float> f, Tensor x) => x.Map(f);
 
     /// <summary>Applies a pointwise function to pairs of elements, with numpy's broadcasting.</summary>
     /// <exception cref="ArgumentException">The shapes do not broadcast.</exception>
     public static Tensor Map(Func<float, float, float> f, Tensor x, Tensor y) => Tensor.Zip(x, y, f);
-
-    /// <summary>The largest value of every window. Input [b, c, h, w], output [b, c, h', w'] with
-    /// h' = ⌊(h + 2·padding - size)/stride⌋ + 1 and w' alike. NaN wins; of equal values the first one gets the
-    /// gradient.</summary>
-    /// <param name="x">Images.</param>
-    /// <param name="size">Height and width of the window.</param>
-    /// <param name="stride">Pixels between windows; 0: the window's size.</param>
-    /// <param name="padding">Pixels of -∞ on every side; at most half the window.</param>
-    /// <exception cref="ArgumentException">The input is not rank 4, or the window does not fit.</exception>
-    public static Tensor MaxPool(Tensor x, int size, int stride = 0, int padding = 0) =>
-        EagerPools.Max(x, size, stride == 0 ? size : stride, padding);
-
-    /// <summary>The mean of every window. Input [b, c, h, w], output [b, c, h', w'] with
-    /// h' = ⌊(h + 2·padding - size)/stride⌋ + 1 and w' alike.</summary>
-    /// <param name="x">Images.</param>
-    /// <param name="size">Height and width of the window.</param>
-    /// <param name="stride">Pixels between windows; 0: the window's size.</param>
-    /// <param name="padding">Zero pixels on every side; at most half the window.</param>
-    /// <param name="countPadding">Whether padded pixels count in the divisor.</param>
-    /// <exception cref="ArgumentException">The input is not rank 4, or the window does not fit.</exception>
-    public static Tensor AvgPool(Tensor x, int size, int stride = 0, int padding = 0, bool countPadding = true) =>
-        EagerPools.Average(x, size, stride == 0 ? size : stride, padding, countPadding);
 
     /// <summary>Joins all axes from one on into one axis: [b, c, h, w] becomes [b, c·h·w].</summary>
     /// <param name="x">Any tensor.</param>
@@ -50,6 +33,14 @@ public static partial class Functions
         int[] shape = [.. x.Extents[..first], Shapes.LengthOf(x.Extents[first..])];
         return x.Reshape(shape);
     }
+
+    /// <summary>In training every element is 0 with probability <paramref name="rate"/> and else divided by
+    /// 1 - rate, so that its expectation stays; otherwise x itself. What is dropped is a function of seed, step, the
+    /// order of the calls and the element's position (Srivastava et al. 2014, JMLR 15). Same shape.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="rate">From 0 to below 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rate is outside.</exception>
+    public static Tensor Dropout(Tensor x, float rate) => EagerLayers.Dropout(x, rate);
 
     /// <summary>The mean over some axes, which disappear from the shape.</summary>
     /// <param name="x">Any tensor.</param>
@@ -84,16 +75,15 @@ public static partial class Functions
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public static Tensor LogSoftmax(Tensor x, int axis = -1) => EagerReductions.Softmax(x, axis, logarithm: true);
 
-    /// <summary>The mean over all labels of -log Softmax(logits)[label]: a scalar.</summary>
-    /// <param name="logits">[…, classes], or where only that fits the labels [b, classes, …].</param>
-    /// <param name="labels">The shape without its classes, [b] or [b, …]; each in 0 … classes - 1.</param>
-    /// <exception cref="ArgumentException">The shapes do not fit, or there are no labels.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is not a class; the message says which.</exception>
-    public static Tensor CrossEntropy(Tensor logits, IntTensor labels) => EagerLosses.CrossEntropy(logits, labels);
-
-    /// <summary>The mean of (x - target)² over all elements: a scalar.</summary>
+    /// <summary>x/max(|x|, ε) along an axis: vectors of length 1. Same shape.</summary>
     /// <param name="x">Any tensor.</param>
-    /// <param name="target">The same shape; it is not broadcast.</param>
-    /// <exception cref="ArgumentException">The shapes differ, or there are no elements.</exception>
-    public static Tensor MeanSquaredError(Tensor x, Tensor target) => EagerLosses.MeanSquaredError(x, target);
+    /// <param name="axis">The axis of a vector's elements; negative ones count from the end.</param>
+    /// <param name="epsilon">The smallest divisor, at least 1e-12: zeros stay zeros.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis, or ε is too small.</exception>
+    public static Tensor L2Normalize(Tensor x, int axis = -1, float epsilon = 1e-12f)
+    {
+        // The float nearest to 1e-12 is a little below it.
+        ArgumentOutOfRangeException.ThrowIfLessThan(epsilon, 1e-12f);
+        return EagerNorms.Along(x, axis, EagerNorms.Length(epsilon, rootMean: false));
+    }
 }

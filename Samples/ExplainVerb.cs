@@ -4,24 +4,16 @@ using System.CommandLine;
 using System.IO;
 using System.Linq;
 using Dsl;
-using Models.Vision;
 
 namespace Samples;
 
 /// <summary>The verb <c>explain</c>: what the build decided about a model, stage by stage.</summary>
 internal static class ExplainVerb
 {
-    private static readonly Dictionary<string, Func<IModel>> s_models = new(StringComparer.Ordinal)
-    {
-        ["conv"] = static () => new DigitNet(),
-        ["mlp"] = static () => new DigitMlp(),
-        ["linear"] = static () => new DigitLinear(),
-    };
-
     public static Command Command()
     {
-        var model = new Option<string>("--model") { Description = "conv, mlp or linear.", DefaultValueFactory = static _ => "conv" };
-        model.AcceptOnlyFromAmong([.. s_models.Keys]);
+        var model = new Option<string>("--model") { Description = ModelList.Names + ".", DefaultValueFactory = static _ => "conv" };
+        model.AcceptOnlyFromAmong([.. ModelList.All.Keys]);
         var stage = new Option<string?>("--stage") { Description = "graph, training, schedule or memory; all without it." };
         var folder = new Option<DirectoryInfo?>("--out")
         {
@@ -29,7 +21,7 @@ internal static class ExplainVerb
         };
         var command = new Command("explain", "Shows what the build decided about a model.") { model, stage, folder };
         command.SetAction(result => Verb.Run(
-            () => Run(s_models[result.GetValue(model)!](), result.GetValue(stage), result.GetValue(folder))));
+            () => Run(ModelList.All[result.GetValue(model)!](), result.GetValue(stage), result.GetValue(folder))));
         return command;
     }
 

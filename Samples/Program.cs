@@ -2,6 +2,7 @@ using System.CommandLine;
 using Samples;
 using Samples.Digits;
 using Samples.Perceptron;
+using Samples.ReceptiveFields;
 
 var root = new RootCommand("Models written as annotated classes, trained and measured.")
 {
@@ -9,5 +10,6 @@ var root = new RootCommand("Models written as annotated classes, trained and mea
     PerceptronVerb.Command(),
     DoctorVerb.Command(),
     ExplainVerb.Command(),
+    ReceptiveFieldVerb.Command(),
 };
 return root.Parse(args).Invoke();

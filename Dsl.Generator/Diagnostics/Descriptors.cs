@@ -5,8 +5,8 @@ using Microsoft.CodeAnalysis;
 namespace Dsl.Generator.Diagnostics;
 
 /// <summary>
-/// Every diagnostic: DSL1xxx reading, DSL2xxx shapes, DSL3xxx differentiation, DSL4xxx schedule, DSL9xxx internal. A message says what,
-/// where, expected against actual, then the remedy. An id is never reused; each has a page under
+/// Every diagnostic: DSL1xxx reading, DSL2xxx shapes, DSL3xxx differentiation, DSL4xxx schedule, DSL9xxx internal. A
+/// message says what, where, expected against actual, then the remedy. An id is never reused; each has a page under
 /// <c>docs/diagnostics</c>, a line in
 /// <c>AnalyzerReleases.Unshipped.md</c> and a program in the tests.
 /// </summary>
@@ -21,7 +21,7 @@ internal static class Descriptors
 
     // The analyzer that checks AnalyzerReleases recognises fields with an initializer only.
     private static readonly DiagnosticDescriptor Dsl1001 = new(
-        "DSL1001", "A model class is not partial",
+        "DSL1001", "A model or block class is not partial",
         "Class '{0}' is not partial but the build writes its other half: write 'partial class {0}'",
         Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1001.md");
 
@@ -36,13 +36,13 @@ internal static class Descriptors
         Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1003.md");
 
     private static readonly DiagnosticDescriptor Dsl1004 = new(
-        "DSL1004", "A model has no Forward",
-        "Model '{0}' has no 'Forward' that says how its layers are connected: add 'public Tensor Forward([Shape(…)] Tensor x)'",
+        "DSL1004", "A model or block has no Forward",
+        "{0} '{1}' has no 'Forward' that says how its layers are connected: add '{2}'",
         Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1004.md");
 
     private static readonly DiagnosticDescriptor Dsl1005 = new(
-        "DSL1005", "A model class is nested or generic",
-        "Model '{0}' is {1} but a model has to be a plain class of a namespace: move it there and give sizes as constants",
+        "DSL1005", "A model or block class is nested or generic",
+        "{0} '{1}' is {2} but has to be a plain class of a namespace: move it there and give sizes as constants",
         Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1005.md");
 
     private static readonly DiagnosticDescriptor Dsl1006 = new(
@@ -69,6 +69,26 @@ internal static class Descriptors
         "DSL1010", "A layer is never used",
         "Layer '{0}' is called neither by 'Forward' nor by 'Loss', so it has no parameters: call it or remove it",
         Reading, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + "DSL1010.md");
+
+    private static readonly DiagnosticDescriptor Dsl1011 = new(
+        "DSL1011", "A layer uses what is no block",
+        "Layer '{0}' uses '{1}', which is not to be had as a block: {2}",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1011.md");
+
+    private static readonly DiagnosticDescriptor Dsl1012 = new(
+        "DSL1012", "The arguments of a block are wrong",
+        "Block '{0}' takes ({1}) but layer '{2}' gives ({3}): give as many, each of its kind, in that order",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1012.md");
+
+    private static readonly DiagnosticDescriptor Dsl1013 = new(
+        "DSL1013", "A block has too many variants",
+        "'{0}' of block '{1}' goes more than {2} ways, depending on constructor parameters: decide less in one block, or split it",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1013.md");
+
+    private static readonly DiagnosticDescriptor Dsl1014 = new(
+        "DSL1014", "A block's constructor is wrong",
+        "Block '{0}' has to depend on a primary constructor with constants alone but {1}",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1014.md");
 
     private static readonly DiagnosticDescriptor Dsl2001 = new(
         "DSL2001", "Shapes do not fit",
@@ -115,6 +135,38 @@ internal static class Descriptors
         "Operand '{1}' of '{0}' has to be {2} but '{3}' is {4}: pass a tensor of the other kind",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2009.md");
 
+    private static readonly DiagnosticDescriptor Dsl2010 = new(
+        "DSL2010", "A name in a size of a block is not known",
+        "'{0}' in {1} is neither a constructor parameter of block '{2}' nor a name in its inputs' [Shape], which are {3}: use one of these, or a number",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2010.md");
+
+    private static readonly DiagnosticDescriptor Dsl2011 = new(
+        "DSL2011", "A repeated block changes the shape",
+        "'{0}' repeats block '{1}', which turns '{2}' into '{3}': make the block keep the shape, or remove Repeat",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2011.md");
+
+    private static readonly DiagnosticDescriptor Dsl2012 = new(
+        "DSL2012", "A tied weight does not fit",
+        "'{0}' needs a tied weight of the shape '{1}' but {2}: name a layer of this class that has one, or remove [Tied]",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2012.md");
+
+    private static readonly DiagnosticDescriptor Dsl2013 = new(
+        "DSL2013", "A loop of a block is too long",
+        "'{0}' makes a loop of block '{1}' run more than {2} times: give smaller arguments, or write [Use(Repeat = …)] for the loop",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2013.md");
+
+    private static readonly DiagnosticDescriptor Dsl2201 = new(
+        "DSL2201", "Branches have different strides",
+        "'{0}' joins branches that step over the {1} of '{2}' by {3} and by {4} pixels, so equal positions show different "
+        + "places: give both branches the same stride",
+        Shapes, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + "DSL2201.md");
+
+    private static readonly DiagnosticDescriptor Dsl2202 = new(
+        "DSL2202", "Branches are not aligned",
+        "'{0}' joins branches whose receptive fields in the {1} of '{2}' are {3} pixels apart instead of 0: pad or crop both "
+        + "branches alike, half of it on each side",
+        Shapes, DiagnosticSeverity.Info, true, helpLinkUri: Pages + "DSL2202.md");
+
     private static readonly DiagnosticDescriptor Dsl3001 = new(
         "DSL3001", "A function has no derivative",
         "'{0}' cannot be differentiated: {1}",
@@ -134,8 +186,10 @@ internal static class Descriptors
     public static IReadOnlyList<DiagnosticDescriptor> All { get; } = new[]
     {
         Dsl1001, Dsl1002, Dsl1003, Dsl1004, Dsl1005, Dsl1006, Dsl1007,
-        Dsl1008, Dsl1009, Dsl1010, Dsl2001, Dsl2002, Dsl2003, Dsl2004,
-        Dsl2005, Dsl2006, Dsl2007, Dsl2008, Dsl2009, Dsl3001, Dsl4001, Dsl9001,
+        Dsl1008, Dsl1009, Dsl1010, Dsl1011, Dsl1012, Dsl1013, Dsl1014,
+        Dsl2001, Dsl2002, Dsl2003, Dsl2004, Dsl2005, Dsl2006, Dsl2007,
+        Dsl2008, Dsl2009, Dsl2010, Dsl2011, Dsl2012, Dsl2013, Dsl2201,
+        Dsl2202, Dsl3001, Dsl4001, Dsl9001,
     };
 
     private static Dictionary<string, DiagnosticDescriptor> ById { get; } = All.ToDictionary(static d => d.Id);

@@ -71,9 +71,44 @@ internal static class ProblemIds
     public const string ElementTypeMismatch = "DSL2009";
 
     /// <summary>
+    /// Branches of different strides meet. {0} where they meet: a function or <c>operator +</c>; {1} <c>rows</c>,
+    /// <c>columns</c> or <c>rows and columns</c>; {2} the image; {3} the stride of one branch; {4} that of the other.
+    /// </summary>
+    public const string StridesDiffer = "DSL2201";
+
+    /// <summary>
+    /// Branches of one stride meet whose fields have different middles. {0}, {1} and {2} as for DSL2201; {3} how many pixels
+    /// the middle of the second is behind that of the first.
+    /// </summary>
+    public const string NotAligned = "DSL2202";
+
+    /// <summary>
     /// An input of a function without <c>[Shape]</c>. {0} the function; {1} the input.
     /// </summary>
     public const string InputShapeMissing = "DSL1007";
+
+    /// <summary>
+    /// A name in a size of a block. {0} the name; {1} where, in words; {2} the block; {3} the names there are,
+    /// comma-separated, or <c>none</c>.
+    /// </summary>
+    public const string UnknownParameter = "DSL2010";
+
+    /// <summary>
+    /// A repeated block does not keep the shape. {0} the layer; {1} the block; {2} the shape that goes in; {3} the
+    /// shape that comes out.
+    /// </summary>
+    public const string RepeatChangesShape = "DSL2011";
+
+    /// <summary>
+    /// A tied weight is not to be had. {0} the layer; {1} the shape of the weight it needs; {2} what is wrong, a
+    /// clause.
+    /// </summary>
+    public const string TieDoesNotFit = "DSL2012";
+
+    /// <summary>
+    /// A loop of a block is longer than it was followed. {0} the layer; {1} the block; {2} the number of turns.
+    /// </summary>
+    public const string LoopTooLong = "DSL2013";
 
     /// <summary>
     /// A gradient is needed where there is none. {0} the function applied, e.g. <c>Sign</c>; {1} why, in words:
@@ -91,8 +126,8 @@ internal static class ProblemIds
     public const string NotDifferentiable = "DSL3001";
 
     /// <summary>
-    /// No skeleton computes this yet. {0} the layer, parameter or value; {1} what is missing, a clause; {2} what to write
-    /// instead, an imperative clause.
+    /// No skeleton computes this yet. {0} the layer, parameter or value; {1} what is missing, a clause; {2} what to
+    /// write instead, an imperative clause.
     /// </summary>
     public const string Unsupported = "DSL4001";
 

@@ -17,12 +17,13 @@ internal static partial class BodyEmitter
     {
         FusedKernel kernel = context.Kernel;
         List<Reduction> reductions = Reduction.Of(kernel);
-        var levels = new RowLevels(context, reductions);
+        var levels = new RowLevels(context);
         ImmutableArray<int> element = Identity(kernel.Shape.Length);
         ImmutableArray<int> row = kernel.Kept.ToImmutableArray();
         bool PerRow(Node node) => !node.Shape.SequenceEqual(kernel.Shape) || kernel.Anchors.Contains(node);
         int sweeps = kernel.Stores.Where(n => !PerRow(n)).Select(n => levels.Of(n) + 1)
             .Concat(reductions.Select(r => levels.Of(r.Anchor))).Max();
+        Dictionary<Node, string> kept = KeptValues(context, levels, reductions.Sum(static r => r.Width), sweeps);
         var open = new List<BodyScope>();
         var accumulate = new List<BodyScope>();
         var merge = new List<BodyScope>();
@@ -36,7 +37,13 @@ internal static partial class BodyEmitter
             close.Add(new BodyScope(context, rowDomain));
             foreach (Reduction r in reductions.Where(r => levels.Of(r.Anchor) <= sweep))
             {
-                accumulate[sweep].Provide(r.Anchor, r.Value);
+                r.Provide(accumulate[sweep], kernel);
+            }
+
+            foreach (KeyValuePair<Node, string> value in kept.Where(v => levels.Of(v.Key) <= sweep))
+            {
+                accumulate[sweep].Provide(value.Key, value.Value);
+                close[sweep].Provide(value.Key, value.Value);
             }
 
             foreach (Reduction r in reductions.Where(r => levels.Of(r.Anchor) == sweep + 1))
@@ -54,7 +61,12 @@ internal static partial class BodyEmitter
 
             foreach (Reduction r in reductions.Where(r => levels.Of(r.Anchor) <= sweep + 1))
             {
-                close[sweep].Provide(r.Anchor, r.Value);
+                r.Provide(close[sweep], kernel);
+            }
+
+            foreach (KeyValuePair<Node, string> value in kept.Where(v => levels.Of(v.Key) == sweep + 1))
+            {
+                close[sweep].Line($"{value.Value} = {close[sweep].Evaluate(value.Key, row)};");
             }
 
             foreach (Node node in kernel.Stores.Where(n => PerRow(n) && Math.Max(1, levels.Of(n)) == sweep + 1))
@@ -71,6 +83,19 @@ internal static partial class BodyEmitter
         text.Append(Method("Close<F, I, M, TMem>(int sweep, TMem m, in Slots s, int row, ref State<F> state)", Memory, Switch(close)));
         return new Body("IRowBody", text.ToString());
     }
+
+    /// <summary>Roots and quotients of sums that later sweeps need for every element: computed once, when the sweep that
+    /// they follow from closes, and kept in what the reductions leave of the state.</summary>
+    private static Dictionary<Node, string> KeptValues(KernelContext context, RowLevels levels, int used, int sweeps) =>
+        context.Members
+            .Where(n => n.Op is PointwiseOp { Definition.RunsInRegisters: false } && context.Kernel.IsPerRow(n)
+                && levels.Of(n) is var level && level > 0 && level < sweeps)
+            .Take(StateValues - used)
+            .Select((n, i) => (Node: n, Text: $"state.S{used + i}"))
+            .ToDictionary(static v => v.Node, static v => v.Text);
+
+    /// <summary>How many values <c>State</c> has.</summary>
+    private const int StateValues = 6;
 
     /// <summary>What a row loads and stores for each element.</summary>
     public static IReadOnlyList<Access> RowAccesses(KernelContext context)
@@ -124,10 +149,10 @@ internal static partial class BodyEmitter
         private readonly HashSet<Node> _anchors;
         private readonly Dictionary<Node, int> _levels = new();
 
-        public RowLevels(KernelContext context, IEnumerable<Reduction> reductions)
+        public RowLevels(KernelContext context)
         {
             _context = context;
-            _anchors = new HashSet<Node>(reductions.Select(static r => r.Anchor));
+            _anchors = new HashSet<Node>(context.Kernel.Anchors);
         }
 
         public int Of(Node node)

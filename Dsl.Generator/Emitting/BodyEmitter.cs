@@ -58,12 +58,25 @@ internal static partial class BodyEmitter
             Method("Run<F, I, M, TMem>(TMem m, in Slots s, F sum, int image, int y, int x, int channel)", Memory, scope));
     }
 
-    /// <summary><c>Run(m, s, sum, batch, row, column) { m.Store(gradient + batch * … + row * … + column, sum); }</c></summary>
-    public static Body ConvolveWeights(KernelContext context, int groupPitch, int rowPitch)
+    /// <summary><c>Run(m, s, sum, batch, row, column) { m.Store(gradient + batch * … + row * … + column, sum); }</c>,
+    /// where a row is a tap and an input; with the inputs innermost <c>m.StoreStrided(gradient + row / … * … + row % …
+    /// + column * …, …, sum)</c>.</summary>
+    public static Body ConvolveWeights(
+        KernelContext context, int groupPitch, int inputs, int outputs, bool inputsInnermost)
     {
         var scope = new BodyScope(context, null);
         string group = groupPitch == 0 ? "" : $"batch * {groupPitch} + ";
-        scope.StoreAt(context.Kernel.Anchors[0], $"{group}row * {rowPitch} + column", "sum");
+        Node gradient = context.Kernel.Anchors[0];
+        if (inputsInnermost && inputs > 1)
+        {
+            string tap = $"row / {inputs} * {inputs * outputs} + row % {inputs}";
+            scope.StoreAt(gradient, $"{group}{tap} + column * {inputs}", "sum", inputs);
+        }
+        else
+        {
+            scope.StoreAt(gradient, $"{group}row * {outputs} + column", "sum");
+        }
+
         return new Body("IContractBody",
             Method("Run<F, I, M, TMem>(TMem m, in Slots s, F sum, int batch, int row, int column)", Memory, scope));
     }
@@ -84,7 +97,7 @@ internal static partial class BodyEmitter
             r.Accumulate(accumulate, accumulate.Evaluate(r.Anchor.Inputs[0], Identity(kernel.Shape.Length)));
             r.Merge(merge);
             r.Close(close);
-            close.Provide(r.Anchor, r.Value);
+            r.Provide(close, kernel);
         }
 
         StoreAll(close, kernel.Stores, kernel.Kept.ToImmutableArray());
@@ -98,16 +111,25 @@ internal static partial class BodyEmitter
     }
 
     /// <summary><c>Open / Accumulate / Close</c> over the taps of a window.</summary>
-    public static Body Pool(KernelContext context, Domain domain)
+    /// <param name="context">The kernel.</param>
+    /// <param name="domain">Its pixels.</param>
+    /// <param name="weights">The buffer of a local convolution's weights, with the channels that are computed
+    /// innermost.</param>
+    public static Body Pool(KernelContext context, Domain domain, string weights = "")
     {
         FusedKernel kernel = context.Kernel;
         Node first = kernel.Anchors[0];
         var open = new BodyScope(context, null);
         var accumulate = new BodyScope(context, domain);
         var close = new BodyScope(context, domain);
-        string source = accumulate.Evaluate(first.Inputs[0], Identity(4));
+        bool local = first.Op is LocalConvolveOp or LocalConvolveInputGradientOp;
+        string source = local ? "" : accumulate.Evaluate(first.Inputs[0], Identity(4));
         switch (first.Op)
         {
+            case LocalConvolveOp or LocalConvolveInputGradientOp:
+                open.Line("state.S0 = F.Splat(0f);");
+                LocalProduct(accumulate, context, first, weights);
+                break;
             case MaxPoolOp or MaxPoolIndexOp:
                 open.Line("state.S0 = F.Splat(float.NegativeInfinity);");
                 open.Line("state.S1 = F.Splat(-1f);");
@@ -120,9 +142,23 @@ internal static partial class BodyEmitter
                 open.Line("state.S1 = F.Splat(0f);");
                 accumulate.Line($"state.S0 = state.S0 + {source};");
                 accumulate.Line("state.S1 = state.S1 + F.Splat(1f);");
-                close.Line(average.CountPadding
-                    ? $"state.S0 = state.S0 * F.Splat(1f / {average.Window.KernelHeight * average.Window.KernelWidth});"
-                    : "state.S0 = state.S0 / state.S1;");
+                bool counts = average.Counted.IsEmpty && !Averages.IsConstant(average.Window, average.Counted);
+                string taps = WindowCount(average.Window, average.Counted, first.Inputs[0], close);
+                close.Line(counts
+                    ? "state.S0 = state.S0 / state.S1;"
+                    : $"state.S0 = state.S0 * F.Splat(1f / {taps});");
+                break;
+            case MaxPoolPickOp pick:
+                open.Line("state.S0 = F.Splat(0f);");
+                WindowGeometry w = pick.Window;
+
+                // The window that sees this pixel through this tap.
+                int width = w.KernelWidth;
+                accumulate.Line($"int row = (y + {w.PaddingTop} - tap / {width} * {w.DilationY}) / {w.StrideY};");
+                accumulate.Line($"int column = (x + {w.PaddingLeft} - tap % {width} * {w.DilationX}) / {w.StrideX};");
+                string chosen = accumulate.Evaluate(first.Inputs[1], Identity(4), WindowDomain(domain));
+                string here = $"F.Equal({chosen}, F.Splat((float)tap))";
+                accumulate.Line($"state.S0 = state.S0 + F.Select({here}, {source}, F.Splat(0f));");
                 break;
             case MaxPoolGradientOp:
                 open.Line("state.S0 = F.Splat(0f);");
@@ -131,7 +167,8 @@ internal static partial class BodyEmitter
                 break;
             case AveragePoolGradientOp gradient:
                 open.Line("state.S0 = F.Splat(0f);");
-                accumulate.Line($"state.S0 = state.S0 + {source} * F.Splat(1f / {WindowCount(gradient, kernel, accumulate)});");
+                string count = WindowCount(gradient.Window, gradient.Counted, first, accumulate);
+                accumulate.Line($"state.S0 = state.S0 + {source} * F.Splat(1f / {count});");
                 break;
         }
 
@@ -147,19 +184,32 @@ internal static partial class BodyEmitter
             + Method("Close<F, I, M, TMem>(TMem m, in Slots s, int image, int y, int x, int channel, ref State<F> state)", Memory, close));
     }
 
-    /// <summary>How many source pixels the window of output pixel (y, x) covers, as C#.</summary>
-    private static string WindowCount(AveragePoolGradientOp op, FusedKernel kernel, BodyScope scope)
+    /// <summary>How many pixels that count the window (y, x) on an image covers, as C#.</summary>
+    private static string WindowCount(WindowGeometry w, Halo counted, Node image, BodyScope scope)
     {
-        WindowGeometry w = op.Window;
-        if (op.CountPadding)
+        if (Averages.IsConstant(w, counted))
         {
-            return $"{w.KernelHeight * w.KernelWidth}";
+            return $"{w.Taps}";
         }
 
-        string Side(string at, int kernelSize, int stride, int padding, Size extent) =>
-            $"(Math.Min({at} * {stride} - {padding} + {kernelSize}, {scope.Text(extent)}) - Math.Max({at} * {stride} - {padding}, 0))";
-        return $"({Side("y", w.KernelHeight, w.StrideY, w.PaddingTop, kernel.Shape[2])} * {Side("x", w.KernelWidth, w.StrideX, w.PaddingLeft, kernel.Shape[3])})";
+        string Side(string at, int size, int stride, int padding, Size end, int before) =>
+            $"(Math.Min({at} * {stride} - {padding} + {size}, {scope.Text(end)}) "
+            + $"- Math.Max({at} * {stride} - {padding}, {-before}))";
+        string rows = Side("y", w.KernelHeight, w.StrideY, w.PaddingTop, image.Shape[2] + counted.Bottom, counted.Top);
+        string columns = Side(
+            "x", w.KernelWidth, w.StrideX, w.PaddingLeft, image.Shape[3] + counted.Right, counted.Left);
+        return $"({rows} * {columns})";
     }
+
+    /// <summary>The domain of a pool under other names, for when y and x are a source pixel.</summary>
+    private static Domain WindowDomain(Domain domain) => new(
+        domain.Shape,
+        domain.Variables.Select(static v => v.Name switch
+        {
+            "y" => v with { Name = "row" },
+            "x" => v with { Name = "column" },
+            _ => v,
+        }));
 
     private static void StoreAll(BodyScope scope, IEnumerable<Node> stores, ImmutableArray<int> at)
     {

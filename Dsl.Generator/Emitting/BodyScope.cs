@@ -21,7 +21,7 @@ internal sealed class BodyScope
     private static readonly string[] ImageAxes = { "image", "channel", "y", "x" };
 
     private readonly KernelContext _context;
-    private readonly Domain? _domain;
+    private Domain? _domain;
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
     private readonly Dictionary<Node, string> _anchors = new();
     private readonly HashSet<string> _names = new(StringComparer.Ordinal)
@@ -70,6 +70,17 @@ internal sealed class BodyScope
         }
     }
 
+    /// <summary>As <see cref="Evaluate(Node, ImmutableArray{int})"/> at a point of another domain, whose variables are
+    /// in scope.</summary>
+    public string Evaluate(Node node, ImmutableArray<int> at, Domain elsewhere)
+    {
+        Domain? here = _domain;
+        _domain = elsewhere;
+        string text = Evaluate(node, at);
+        _domain = here;
+        return text;
+    }
+
     /// <summary>Text of the value of <paramref name="node"/> at the point whose axis i has coordinate <paramref name="at"/>[i].</summary>
     public string Evaluate(Node node, ImmutableArray<int> at)
     {
@@ -94,9 +105,11 @@ internal sealed class BodyScope
             BroadcastOp b => Evaluate(node.Inputs[0], b.Axes.Select(a => at[a]).ToImmutableArray()),
             TransposeOp t => Evaluate(node.Inputs[0], Inverse(t.Order, at)),
             StopGradientOp => Evaluate(node.Inputs[0], at),
-            InputOp or ParameterOp or ReshapeOp => Load(node, at),
-            OneHotOp => Declare(node, $"F.Select({Mask(node, at)}, F.Splat(1f), F.Splat(0f))"),
+            InputOp or ParameterOp or ReshapeOp or SliceOp => Load(node, at),
+            RandomOp random => Declare(node, Random(random, at)),
+            OneHotOp or DiffersOp => Declare(node, $"F.Select({Mask(node, at)}, F.Splat(1f), F.Splat(0f))"),
             PointwiseOp when !_context.Loads(node) => Pointwise(node, at),
+            GatherOp when !_context.Loads(node) => Gather(node, at),
             _ => Load(node, at),
         };
         return _values[key] = text;
@@ -105,18 +118,30 @@ internal sealed class BodyScope
     /// <summary>Stores a materialised node: <c>m.Store(hidden + row * 128 + column, x);</c>.</summary>
     public void Store(Node node, ImmutableArray<int> at, string value, bool oneLane = false)
     {
-        (string offset, Size stride) = Address(node, at);
-        _lines.Add(oneLane || stride.Equals(Size.Zero) ? $"m.StoreScalar({offset}, {value});"
+        (string offset, Size stride, string? index) = Address(node, at);
+        _lines.Add(index is not null ? $"m.Scatter({offset}, {index}, {value});"
+            : oneLane || stride.Equals(Size.Zero) ? $"m.StoreScalar({offset}, {value});"
             : stride.Equals(Size.One) ? $"m.Store({offset}, {value});"
             : $"m.StoreStrided({offset}, {Text(stride)}, {value});");
     }
 
-    /// <summary>Stores to a buffer whose address is spelled out.</summary>
-    public void StoreAt(Node node, string offset, string value)
+    /// <summary>The local that says where a node's buffer begins.</summary>
+    public string At(Node node) => At(_context.Slot(node));
+
+    /// <summary>The local that says where a buffer begins.</summary>
+    public string At(string buffer) => At(_context.Slot(buffer));
+
+    private string At(int slot)
     {
-        int slot = _context.Slot(node);
         _slots.Add(slot);
-        _lines.Add($"m.Store({_context.SlotName(slot)} + {offset}, {value});");
+        return _context.SlotName(slot);
+    }
+
+    /// <summary>Stores to a buffer whose address is spelled out.</summary>
+    public void StoreAt(Node node, string offset, string value, int stride = 1)
+    {
+        string at = $"{At(node)} + {offset}";
+        _lines.Add(stride == 1 ? $"m.Store({at}, {value});" : $"m.StoreStrided({at}, {stride}, {value});");
     }
 
     /// <summary>A size as a C# expression over <c>s</c>.</summary>
@@ -155,7 +180,7 @@ internal sealed class BodyScope
     /// <summary>A condition as a mask: a comparison, membership of a class, or any number above 0.</summary>
     private string Mask(Node node, ImmutableArray<int> at)
     {
-        if (_context.Loads(node) || !(IsCondition(node) || node.Op is OneHotOp or BroadcastOp or TransposeOp))
+        if (_context.Loads(node) || !(IsCondition(node) || node.Op is OneHotOp or DiffersOp or BroadcastOp or TransposeOp))
         {
             return $"F.Less(F.Splat(0f), {Evaluate(node, at)})";
         }
@@ -168,6 +193,9 @@ internal sealed class BodyScope
                 return Mask(node.Inputs[0], Inverse(t.Order, at));
             case OneHotOp:
                 return OneHot(node, at);
+            case DiffersOp differs:
+                string number = differs.Number.ToString(CultureInfo.InvariantCulture);
+                return $"!I.Equal({Ints(node.Inputs[0], at)}, I.Splat({number}))";
             default:
                 string test = ((PointwiseOp)node.Op).Row switch { "less" => "Less", "lessequal" => "LessOrEqual", _ => "Equal" };
                 return $"F.{test}({Evaluate(node.Inputs[0], at)}, {Evaluate(node.Inputs[1], at)})";
@@ -178,14 +206,39 @@ internal sealed class BodyScope
     private string OneHot(Node node, ImmutableArray<int> at)
     {
         int classAxis = at[at.Length - 1];
-        (string offset, Size stride) = Address(node.Inputs[0], at.RemoveAt(at.Length - 1));
+        string label = Ints(node.Inputs[0], at.RemoveAt(at.Length - 1));
         string category = _domain is { } domain && domain.Lanes.Axes.Length > 0 && domain.Lanes.Axes.Last() == classAxis
             ? $"I.Iota({AxisText(classAxis)})" : $"I.Splat({AxisText(classAxis)})";
-        string label = stride.Equals(Size.Zero) ? $"m.ScalarInts({offset})"
+        return $"I.Equal({category}, {label})";
+    }
+
+    /// <summary>An int for all lanes, or one for each.</summary>
+    private string Ints(Node node, ImmutableArray<int> at)
+    {
+        (string offset, Size stride, _) = Address(node, at);
+        return stride.Equals(Size.Zero) ? $"m.ScalarInts({offset})"
             : stride.Equals(Size.One) ? $"m.LoadInts({offset})"
             : throw new UnsupportedException(
                 _context.Kernel.Name, "its labels do not lie side by side", "make the classes the last axis of the logits");
-        return $"I.Equal({category}, {label})";
+    }
+
+    /// <summary><c>Lanes.Uniform&lt;F, I, M&gt;(I.Iota(row * 128 + column), 0, s.Key0, s.Key1)</c>: positions are those
+    /// of the logical tensor, however it lies.</summary>
+    private string Random(RandomOp op, ImmutableArray<int> at)
+    {
+        var access = new Access(Layout.Dense(op.Dims.ToImmutableArray()), at);
+        Accesses.Add(access);
+        if (_domain is null)
+        {
+            return "";
+        }
+
+        (string offset, Size stride, _) = Walk(access, new List<string>(), op.Name);
+        string first = offset.Length == 0 ? "0" : offset;
+        string index = stride.Equals(Size.One) ? $"I.Iota({first})"
+            : stride.Equals(Size.Zero) ? $"I.Splat({first})"
+            : $"I.Splat({first}) + I.Iota(0) * I.Splat({Text(stride)})";
+        return $"Lanes.Uniform<F, I, M>({index}, {op.Site.ToString(CultureInfo.InvariantCulture)}, s.Key0, s.Key1)";
     }
 
     private static ImmutableArray<int> Inverse(EquatableArray<int> order, ImmutableArray<int> at)
@@ -201,27 +254,72 @@ internal sealed class BodyScope
 
     private string Load(Node node, ImmutableArray<int> at)
     {
-        (string offset, Size stride) = Address(node, at);
-        string load = stride.Equals(Size.Zero) ? $"m.Scalar({offset})"
+        (string offset, Size stride, string? index) = Address(node, at);
+        string load = index is not null ? $"m.Gather({offset}, {index})"
+            : stride.Equals(Size.Zero) ? $"m.Scalar({offset})"
             : stride.Equals(Size.One) ? $"m.Load({offset})"
             : $"m.Strided({offset}, {Text(stride)})";
         return Declare(node, load);
     }
 
-    private (string Offset, Size LaneStride) Address(Node node, ImmutableArray<int> at)
+    /// <summary><c>m.Load(weight + column + m.Int(ids + row) * 128)</c>: one row number for all lanes, which lie along the
+    /// row.</summary>
+    private string Gather(Node node, ImmutableArray<int> at)
+    {
+        (string ids, Size idStride, _) = Address(node.Inputs[1], at.RemoveAt(at.Length - 1));
+        Node matrix = node.Inputs[0];
+        (string offset, Size stride, _) = Address(matrix, ImmutableArray.Create(-1, at[at.Length - 1]));
+        if (_domain is not null && !idStride.Equals(Size.Zero))
+        {
+            throw new UnsupportedException(
+                _context.Kernel.Name, "its rows do not lie along the lanes", "use the embedding as it comes, not transposed");
+        }
+
+        string row = $"{offset} + m.Int({ids}) * {Text(_context.Layouts.Of(matrix).Strides[0])}";
+        return Declare(node, stride.Equals(Size.Zero) ? $"m.Scalar({row})"
+            : stride.Equals(Size.One) ? $"m.Load({row})"
+            : $"m.Strided({row}, {Text(stride)})");
+    }
+
+    /// <summary>Where lane 0 is, and how far each lane is from the one before it; or else the offset of every lane.</summary>
+    private (string Offset, Size LaneStride, string? Index) Address(Node node, ImmutableArray<int> at)
     {
         var access = new Access(_context.Layouts.Of(node), at);
         Accesses.Add(access);
-        int slot = _context.Slot(Views.Base(node));
+        int slot = _context.Slot(node);
         if (_domain is null)
         {
-            return ("", Size.One);
+            return ("", Size.One, null);
         }
 
         _slots.Add(slot);
-        var offset = new List<string> { _context.SlotName(slot) };
-        foreach (DomainVariable variable in _domain.Variables.Where(static v => v.Axes.Length > 0))
+        return Walk(access, new List<string> { _context.SlotName(slot) }, _context.ValueName(node));
+    }
+
+    /// <summary>Adds the terms of the loop variables to an offset; with the stride from lane to lane, or else the offset of
+    /// every lane.</summary>
+    private (string Offset, Size LaneStride, string? Index) Walk(Access access, List<string> offset, string what)
+    {
+        string? index = null;
+        foreach (DomainVariable variable in _domain!.Variables.Where(static v => v.Axes.Length > 0))
         {
+            if (variable.Axes.Any(a => !access.Digits(a).IsEmpty))
+            {
+                foreach (int axis in variable.Axes)
+                {
+                    if (variable == _domain.Lanes && !access.Digits(axis).IsEmpty)
+                    {
+                        index = SplitLanes(access, axis);
+                    }
+                    else
+                    {
+                        SplitTerms(offset, access, axis);
+                    }
+                }
+
+                continue;
+            }
+
             if (Domain.Merges(_domain.Shape, variable.Axes, access))
             {
                 Term(offset, access.Stride(variable.Axes.Last()), variable.Name);
@@ -231,7 +329,7 @@ internal sealed class BodyScope
             if (variable == _domain.Lanes)
             {
                 throw new UnsupportedException(
-                    _context.Kernel.Name, $"its elements do not lie evenly in '{_context.ValueName(node)}'", "reduce one axis at a time");
+                    _context.Kernel.Name, $"its elements do not lie evenly in '{what}'", "reduce one axis at a time");
             }
 
             foreach (int axis in variable.Axes)
@@ -242,7 +340,52 @@ internal sealed class BodyScope
         }
 
         Size lanes = _domain.Lanes.Axes.Length == 0 ? Size.Zero : access.Stride(_domain.Lanes.Axes.Last());
-        return (string.Join(" + ", offset), lanes);
+        return (string.Join(" + ", offset), lanes, index);
+    }
+
+    /// <summary>With digits of extents e and f, strides t and u behind the stride s of the rest, index k lies at
+    /// k·u + k/f·(t - f·u) + k/(e·f)·(s - e·t): each quotient with what the next digit adds to it.</summary>
+    private static IEnumerable<(int Divisor, Size Factor)> Quotients(Access access, int axis)
+    {
+        ImmutableArray<Digit> digits = access.Digits(axis);
+        int divisor = 1;
+        for (int i = digits.Length - 1; i >= -1; i--)
+        {
+            Size own = i < 0 ? access.Stride(axis) : digits[i].Stride;
+            yield return (divisor, i + 1 == digits.Length ? own : own - (digits[i + 1].Stride * digits[i + 1].Extent));
+            divisor *= i < 0 ? 1 : digits[i].Extent;
+        }
+    }
+
+    /// <summary><c>channel * 2 + channel / 3 * 40 + …</c></summary>
+    private void SplitTerms(List<string> offset, Access access, int axis)
+    {
+        if (access.Digits(axis).IsEmpty)
+        {
+            Size stride = access.Stride(axis);
+            Term(offset, stride, stride.Equals(Size.Zero) ? "" : AxisText(axis));
+            return;
+        }
+
+        foreach ((int divisor, Size factor) in Quotients(access, axis))
+        {
+            Term(offset, factor, divisor == 1 ? AxisText(axis)
+                : $"{AxisText(axis)} / {divisor.ToString(CultureInfo.InvariantCulture)}");
+        }
+    }
+
+    /// <summary>The same in each lane; a quotient is the high half of a product: exact while index · divisor is below
+    /// 2³².</summary>
+    private string SplitLanes(Access access, int axis)
+    {
+        string lanes = $"I.Iota({AxisText(axis)})";
+        return string.Join(" + ", Quotients(access, axis).Where(static q => !q.Factor.Equals(Size.Zero)).Select(q =>
+        {
+            long reciprocal = ((1L << 32) + q.Divisor - 1) / q.Divisor;
+            string quotient = q.Divisor == 1 ? lanes
+                : $"I.MultiplyHigh({lanes}, I.Splat({unchecked((int)reciprocal).ToString(CultureInfo.InvariantCulture)}))";
+            return $"{quotient} * I.Splat({Text(q.Factor)})";
+        }));
     }
 
     private void Term(List<string> offset, Size stride, string variable)
@@ -312,6 +455,7 @@ internal sealed class BodyScope
         SizeOp size => size.Value.IsConstant ? Literal(size.Value.Constant) : $"(float){Text(size.Value)}",
         BroadcastOp or ReshapeOp => Number(node.Inputs[0]),
         PointwiseOp { Row: "neg" } => $"(-{Number(node.Inputs[0])})",
+        PointwiseOp { Row: "max" } => $"Math.Max({Number(node.Inputs[0])}, {Number(node.Inputs[1])})",
         PointwiseOp { Row: "reciprocal" } => $"(1f / {Number(node.Inputs[0])})",
         PointwiseOp p => $"({Number(node.Inputs[0])} {p.Row switch { "add" => "+", "sub" => "-", "mul" => "*", _ => "/" }} {Number(node.Inputs[1])})",
         _ => throw new InvalidOperationException($"{node.Op.Name} is not a number."),

@@ -18,29 +18,43 @@ internal sealed class CompiledPlan
     private CompiledPlan(LoweredModel model)
     {
         Model = model;
-        Graph forward = GraphVerifier.Verify(Rewriter.Simplify(model.Forward!), "forward");
+        Graph forward = GraphVerifier.Verify(Rewriter.Simplify(StopGradients.Erase(model.Forward!)), "forward");
         var stages = new List<KeyValuePair<string, string>> { new("graph", GraphPrinter.Print(forward)) };
         var schedules = new List<Schedule>();
         if (model.Loss is not null)
         {
-            Graph loss = GraphVerifier.Verify(Rewriter.Simplify(model.Loss), "loss");
-            Graph training = GraphVerifier.Verify(Rewriter.Simplify(Differentiator.Differentiate(loss)), "training");
-            foreach (ParameterSpec unseen in model.Parameters.Where(p => !Learns(training, p)))
+            Graph evaluated = Rewriter.Simplify(model.Loss);
+            Graph learned = ReferenceEquals(model.Train, model.Loss) ? evaluated : Rewriter.Simplify(model.Train!);
+            Graph loss = GraphVerifier.Verify(Rewriter.Simplify(StopGradients.Erase(evaluated)), "loss");
+            Graph training = GraphVerifier.Verify(
+                Rewriter.Simplify(StopGradients.Erase(Differentiator.Differentiate(learned))), "training");
+            foreach (ParameterSpec unseen in model.Parameters.Where(p => !IsComputed(training, p)))
             {
-                // Only Forward uses it: its gradient is zero, and an optimiser reads it like any other.
+                // Only Forward uses it: its gradient is zero, and an optimiser reads it like any other. A state stays.
                 int[] dims = unseen.Shape.ToArray();
-                training.Output(
-                    unseen.Name + Differentiator.GradientSuffix, training.Fill(0, training.Parameter(unseen.Name, dims).Shape));
+                training.Output(unseen.Name + Suffix(unseen), unseen.Learns
+                    ? training.Fill(0, training.Parameter(unseen.Name, dims).Shape)
+                    : training.State(unseen.Name, dims));
             }
 
-            stages.Add(new("training", GraphPrinter.Print(training)));
+            training = Recomputation.OfRegions(training);
+            SizeValues sizes = ExampleSizes(model.Spec.Example, Schedule.SymbolsOf(training));
+            Schedule train = Leaner(Schedule.Of("Train", training), Recomputation.OfActivations(training), sizes);
+            stages.Add(new("training", GraphPrinter.Print(train.Source)));
 
             // The training program uses every parameter in every way: how it wants them to lie is how all get them.
-            schedules.Add(Schedule.Of("Train", training));
+            schedules.Add(train);
             schedules.Insert(0, Schedule.Of("Loss", loss, schedules[0].Layouts.Packings));
         }
 
         schedules.Insert(0, Schedule.Of("Forward", forward, schedules.LastOrDefault()?.Layouts.Packings));
+        if (model.Spec.InputGradients)
+        {
+            Graph sensitivity = GraphVerifier.Verify(
+                Rewriter.Simplify(StopGradients.Erase(Differentiator.Sensitivity(Rewriter.Simplify(model.Forward!)))), "sensitivity");
+            stages.Add(new("sensitivity", GraphPrinter.Print(sensitivity)));
+            schedules.Add(Schedule.Of("Sensitivity", sensitivity, schedules.Last().Layouts.Packings));
+        }
 
         Packings = Agree(schedules);
         Programs = schedules.Select(ProgramPlanner.Plan).ToImmutableArray();
@@ -52,7 +66,7 @@ internal sealed class CompiledPlan
 
     public LoweredModel Model { get; }
 
-    /// <summary>Forward; then Loss and Train when the class has a loss.</summary>
+    /// <summary>Forward; then Loss and Train when the class has a loss; then Sensitivity when it is asked for.</summary>
     public ImmutableArray<PlannedProgram> Programs { get; }
 
     /// <summary>In the order of the model's parameters.</summary>
@@ -68,8 +82,34 @@ internal sealed class CompiledPlan
 
     public static CompiledPlan Make(LoweredModel model) => new(model);
 
-    private static bool Learns(Graph training, ParameterSpec parameter) =>
-        training.Outputs.Any(o => o.Name == parameter.Name + Differentiator.GradientSuffix);
+    private static bool IsComputed(Graph training, ParameterSpec parameter) =>
+        training.Outputs.Any(o => o.Name == parameter.Name + Suffix(parameter));
+
+    private static string Suffix(ParameterSpec parameter) =>
+        parameter.Learns ? RegionOutputs.Gradient : RegionOutputs.Next;
+
+    /// <summary>Computing activations again costs a pass over each: it has to make the arena at least a tenth
+    /// smaller.</summary>
+    private static Schedule Leaner(Schedule keeping, Graph replaying, SizeValues example)
+    {
+        if (ReferenceEquals(replaying, keeping.Source))
+        {
+            return keeping;
+        }
+
+        try
+        {
+            Schedule leaner = Schedule.Of(keeping.Name, replaying);
+            return Bytes(leaner) <= Bytes(keeping) * 0.9 ? leaner : keeping;
+        }
+        catch (UnsupportedException)
+        {
+            // Copies may want a layout that no kernel has: the model compiles without them.
+            return keeping;
+        }
+
+        long Bytes(Schedule schedule) => ArenaStatement.Of(ProgramPlanner.Plan(schedule), example).Bytes;
+    }
 
     /// <summary>Every program must see a parameter in one physical form, since a session packs it once.</summary>
     private ImmutableArray<Packing> Agree(List<Schedule> schedules)

@@ -1,6 +1,7 @@
 using System;
 using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Lowering;
+using Dsl.Generator.Reading;
 using Dsl.Generator.Scheduling;
 using Dsl.Generator.Specs;
 
@@ -22,7 +23,21 @@ internal static class FileStages
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             string light = stage.Lowered is null ? "" : SurfaceEmitter.Emit(stage.Read, null);
-            return new EmittedFile(stage.Key, hint, light, StageFailure.Problems("Surface", spec, failure));
+            return new EmittedFile(stage.Key, hint, light, StageFailure.Problems("Surface", spec.Site, failure));
+        }
+    }
+
+    /// <summary>The generated half of a block.</summary>
+    public static EmittedFile Surface(ReadBlock read)
+    {
+        string hint = read.Spec.Name + ".Surface.g.cs";
+        try
+        {
+            return new EmittedFile(read.Spec.Name, hint, SurfaceEmitter.Emit(read), default);
+        }
+        catch (Exception failure) when (failure is not OperationCanceledException)
+        {
+            return new EmittedFile(read.Spec.Name, hint, "", StageFailure.Problems("Surface", read.Spec.Site, failure));
         }
     }
 
@@ -44,7 +59,7 @@ internal static class FileStages
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            return new EmittedFile(stage.Key, hint, "", StageFailure.Problems("Kernels", spec, failure));
+            return new EmittedFile(stage.Key, hint, "", StageFailure.Problems("Kernels", spec.Site, failure));
         }
     }
 }

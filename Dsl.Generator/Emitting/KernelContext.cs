@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
@@ -29,6 +30,10 @@ internal sealed class KernelContext
     /// <summary>Whether this kernel reads the node from memory rather than computing it.</summary>
     public bool Loads(Node node) => _schedule.Fusion.IsMaterialised(node) && !_schedule.Fusion.IsHome(node, Kernel);
 
+    /// <summary>The pointwise nodes that this kernel computes, in graph order.</summary>
+    public IEnumerable<Node> Members =>
+        _schedule.Graph.Nodes.Where(n => n.Op is PointwiseOp && _schedule.Fusion.IsHome(n, Kernel));
+
     /// <summary>The slot of the buffer that holds a node.</summary>
     public int Slot(Node node) => Slot(_schedule.BufferOf(node));
 
@@ -45,21 +50,49 @@ internal sealed class KernelContext
         return slot;
     }
 
-    public string SlotName(int slot) => Identifier(_buffers[slot]) + "At";
+    /// <summary>The local with a slot's offset; of two buffers with one name inside the body the second has a
+    /// number.</summary>
+    public string SlotName(int slot)
+    {
+        string name = Identifier(Local(_buffers[slot])) + "At";
+        return _buffers.Take(slot).Any(b => Identifier(Local(b)) + "At" == name)
+            ? name + slot.ToString(CultureInfo.InvariantCulture)
+            : name;
+    }
 
-    public bool IsSlotName(string name) => _buffers.Any(b => Identifier(b) + "At" == name);
+    public bool IsSlotName(string name) => Enumerable.Range(0, _buffers.Count).Any(slot => SlotName(slot) == name);
 
     public int SymbolIndex(string symbol) => _schedule.SymbolIndex(symbol);
 
     /// <summary>The local's name for a node: the user's name, its buffer's, or its op's.</summary>
     public string ValueName(Node node) => node.Op switch
     {
-        InputOp or ParameterOp => Identifier(_schedule.BufferOf(node)),
-        ReshapeOp => Identifier(_schedule.BufferOf(Views.Base(node))),
-        _ when node.Label.Length > 0 => Identifier(node.Label),
+        InputOp or ParameterOp => Identifier(Local(_schedule.BufferOf(node))),
+        ReshapeOp => Identifier(Local(_schedule.BufferOf(node))),
+        _ when node.Label.Length > 0 => Identifier(Local(node.Label)),
         PointwiseOp p => Identifier(p.Row),
         _ => Identifier(node.Op.Name),
     };
+
+    /// <summary>A name without which of several repeated blocks it belongs to: <c>dTrunk.3.Expand</c> becomes
+    /// <c>dExpand</c>, and <c>trunk.3</c>, the result of one, <c>trunk</c>.</summary>
+    public static string Local(string name)
+    {
+        string[] parts = name.Split('.');
+        int index = Array.FindLastIndex(parts, static p => p.Length > 0 && p.All(char.IsDigit));
+        if (index < 1)
+        {
+            return name;
+        }
+
+        if (index == parts.Length - 1)
+        {
+            return parts[index - 1];
+        }
+
+        string local = string.Join(".", parts.Skip(index + 1));
+        return name.Length > 1 && name[0] == 'd' && char.IsUpper(name[1]) ? "d" + Upper(local) : local;
+    }
 
     /// <summary>A camel-case C# identifier: <c>Stem.Weight</c> becomes <c>stemWeight</c>.</summary>
     public static string Identifier(string name)

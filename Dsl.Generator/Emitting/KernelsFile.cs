@@ -4,14 +4,15 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using Dsl.Generator.Memory;
 using Dsl.Generator.Scheduling;
 using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Emitting;
 
 /// <summary>
-/// The implementation half of a model: <c>BindCompiled</c>, the programs as data, the bodies, the register tiles. A printer:
-/// everything is decided before.
+/// The implementation half of a model: <c>BindCompiled</c>, the programs as data, the bodies, the register tiles. A
+/// printer: everything is decided before.
 /// </summary>
 internal static class KernelsFile
 {
@@ -63,14 +64,21 @@ internal static class KernelsFile
         text.Append(Row("layer", "kind", "input", "output", "parameters", "FLOPs of a forward"));
         foreach (LayerReport layer in plan.Model.Layers)
         {
-            text.Append(Row(layer.Name, layer.Kind, layer.Input, layer.Output, layer.Parameters.ToString(CultureInfo.InvariantCulture), layer.Flops));
+            string count = layer.Parameters.ToString(CultureInfo.InvariantCulture);
+            string name = new string(' ', 2 * layer.Depth) + layer.Name;
+            text.Append(Row(name, layer.Kind, layer.Input, layer.Output, count, layer.Flops));
         }
 
-        long parameters = plan.Model.Layers.Sum(static l => l.Parameters);
+        long parameters = plan.Model.Layers.Where(static l => l.Depth == 0).Sum(static l => l.Parameters);
         string example = plan.Example.Names.Count == 0 ? "" : " at " + string.Join(", ", plan.Example.Names.Select(n => $"{n}={plan.Example[n]}"));
         text.Append("//\n");
         text.Append($"// {parameters.ToString(CultureInfo.InvariantCulture)} parameters; arena {plan.ArenaBytes.ToString(CultureInfo.InvariantCulture)} bytes{example}\n");
-        text.Append($"// launches: {string.Join(", ", plan.Programs.Select(static p => $"{p.Name} {p.Kernels.Length}"))}\n");
+        foreach (PlannedProgram program in plan.Programs)
+        {
+            text.Append($"// {program.Name}: {Int(program.Kernels.Length)} launches of {Int(program.Ops)} ops; ");
+            text.Append($"peak {ArenaStatement.Of(program, plan.Example)}\n");
+        }
+
         text.Append($"// distinct bodies: {bodies.All.Count}, register tiles: {Tiles(plan).Count()}\n//\n");
         return text.ToString();
     }
@@ -82,49 +90,58 @@ internal static class KernelsFile
         .Where(static k => k.Tiles is not null).SelectMany(static k => new[] { k.Tiles!.Value.Wide, k.Tiles.Value.Narrow })
         .Distinct().OrderBy(static t => t.Rows).ThenBy(static t => t.Vectors);
 
-    /// <summary><c>internal static CompiledModel Compile() =&gt; new("Net", [ new("Stem.Weight", [...], [...]) ], Forward(), Loss(), Train(), Stages);</c></summary>
+    /// <summary><c>internal static CompiledModel Compile() =&gt; new("Net", [ new("Stem.Weight", [...], [...]) ],
+    /// Forward(), Loss(), Train(), Stages);</c></summary>
     private static string Compile(CompiledPlan plan)
     {
+        var packings = new CodeList("ParameterPlan", "Parameters", plan.Packings.Select(static p =>
+            $"new(\"{p.Parameter}\", [{string.Join(", ", p.Factors)}], [{string.Join(", ", p.Order)}])"));
         var text = new StringBuilder();
-        text.Append($"    internal static CompiledModel Compile() => new(\n        \"{plan.Model.Spec.Name}\",\n        [\n");
-        foreach (Packing p in plan.Packings)
-        {
-            text.Append($"            new(\"{p.Parameter}\", [{string.Join(", ", p.Factors)}], [{string.Join(", ", p.Order)}]),\n");
-        }
-
-        bool trains = plan.Programs.Length > 1;
-        text.Append("        ],\n        Forward(),\n        ").Append(trains ? "Loss(),\n        Train(),\n" : "null,\n        null,\n");
+        text.Append($"    internal static CompiledModel Compile() => new(\n        \"{plan.Model.Spec.Name}\",\n");
+        text.Append(packings.Argument("        "));
+        bool trains = plan.Model.Loss is not null;
+        text.Append(",\n        Forward(),\n        ");
+        text.Append(trains ? "Loss(),\n        Train(),\n" : "null,\n        null,\n");
         text.Append($"        new Sizes {{ {string.Join(", ", plan.Example.Names.Select(n => $"[{Quote(n)}] = {plan.Example[n]}"))} }},\n");
-        text.Append("        Stages());\n");
+        text.Append("        Stages())");
+        text.Append(plan.Model.Spec.InputGradients ? " { Sensitivity = Sensitivity() };\n" : ";\n");
+        text.Append(packings.Method("    "));
         return text.ToString();
     }
 
     /// <summary>One method for each program, its type in full, since top-level statements bring a class <c>Program</c>:
-    /// <c>private static Dsl.Plans.Program Forward() =&gt; new("Forward", ["b"], inputs, outputs, buffers, kernels);</c></summary>
+    /// <c>private static Dsl.Plans.Program Forward() =&gt; new("Forward", ["b"], inputs, outputs, buffers,
+    /// kernels);</c></summary>
     private static string Program(PlannedProgram program, BodyTable bodies)
     {
+        var buffers = new CodeList("BufferPlan", program.Name + "Buffers", program.Buffers.Select(static b =>
+            $"new({Quote(b.Name)}, {SizeText(b.Length)}, {b.First}, {b.Last})"
+            + (b.Origin.Equals(Size.Zero) ? "" : $" {{ Origin = {SizeText(b.Origin)} }}")));
+        var kernels = new CodeList("Kernel", program.Name + "Kernels", program.Kernels.Select(k => Kernel(k, bodies)));
         var text = new StringBuilder();
         text.Append($"    private static global::Dsl.Plans.Program {program.Name}() => new(\n        \"{program.Name}\",\n");
         text.Append($"        [{string.Join(", ", program.Symbols.Select(Quote))}],\n");
         text.Append($"        [{string.Join(", ", program.Inputs.Select(Tensor))}],\n");
         text.Append($"        [{string.Join(", ", program.Outputs.Select(Tensor))}],\n");
-        text.Append("        [\n");
-        foreach (PlannedBuffer b in program.Buffers)
-        {
-            string origin = b.Origin.Equals(Size.Zero) ? "" : $" {{ Origin = {SizeText(b.Origin)} }}";
-            text.Append($"            new({Quote(b.Name)}, {SizeText(b.Length)}, {b.First}, {b.Last}){origin},\n");
-        }
-
-        text.Append("        ],\n        [\n");
-        foreach (PlannedKernel kernel in program.Kernels)
-        {
-            text.Append(Kernel(kernel, bodies));
-        }
-
-        return text.Append("        ]);\n").ToString();
+        IEnumerable<string> parts = program.Parts.Select(static p =>
+            $"new({Quote(p.Name)}, {Quote(p.Buffer)}, {SizeText(p.Shift)})");
+        IEnumerable<string> extents = program.Extents.Select(static e =>
+            $"new({Quote(e.Name)}, {Quote(e.Axis)}, {SizeText(e.Extent)}, {e.Minimum.ToString(CultureInfo.InvariantCulture)})");
+        string more = List("Parts", parts) + List("Extents", extents);
+        text.Append(buffers.Argument("        ")).Append(",\n").Append(kernels.Argument("        "));
+        text.Append(more.Length == 0 ? ");\n" : $")\n    {{\n{more}    }};\n");
+        return text.Append(buffers.Method("    ")).Append(kernels.Method("    ")).ToString();
     }
 
-    /// <summary><c>new ContractKernel&lt;Tile14x2, Tile6x2, Hidden&gt;("hidden", ["x", "Hidden.Weight", …], new ContractShape { Rows = "b", … }),</c></summary>
+    /// <summary><c>Parts = [new(…), …],</c>; nothing when there are none.</summary>
+    private static string List(string property, IEnumerable<string> items)
+    {
+        string lines = string.Concat(items.Select(static i => $"            {i},\n"));
+        return lines.Length == 0 ? "" : $"        {property} =\n        [\n{lines}        ],\n";
+    }
+
+    /// <summary><c>new ContractKernel&lt;Tile14x2, Tile6x2, Hidden&gt;("hidden", ["x", "Hidden.Weight", …], new
+    /// ContractShape { Rows = "b", … }),</c></summary>
     private static string Kernel(PlannedKernel kernel, BodyTable bodies)
     {
         var types = new List<string>();
@@ -147,7 +164,7 @@ internal static class KernelsFile
         }
 
         arguments.AddRange(kernel.Arguments);
-        return $"            new {kernel.Skeleton}Kernel{generic}(\n                {string.Join(",\n                ", arguments)}),\n";
+        return $"new {kernel.Skeleton}Kernel{generic}(\n    {string.Join(",\n    ", arguments)})";
     }
 
     private static string Tensor(PlannedTensor t)
@@ -163,19 +180,35 @@ internal static class KernelsFile
             properties.Add($"Limit = {t.Limit.ToString(CultureInfo.InvariantCulture)}");
         }
 
+        if (t.Ignored is { } ignored)
+        {
+            properties.Add($"Ignored = {ignored.ToString(CultureInfo.InvariantCulture)}");
+        }
+
         string tail = properties.Count == 0 ? "" : $" {{ {string.Join(", ", properties)} }}";
         return $"new({Quote(t.Name)}, {Quote(t.Buffer)}, [{Sizes(t.Shape)}], [{Sizes(t.Strides)}]){tail}";
     }
 
-    /// <summary>The stage dumps as raw strings.</summary>
+    /// <summary>The stage dumps as raw strings; one in which lines repeat is put together by a method.</summary>
     private static string Stages(CompiledPlan plan)
     {
         var text = new StringBuilder();
+        var methods = new StringBuilder();
         text.Append("    private static Dictionary<string, string> Stages() => new(StringComparer.Ordinal)\n    {\n");
         foreach (KeyValuePair<string, string> stage in plan.Stages)
         {
+            string[] all = stage.Value.TrimEnd('\n').Split('\n');
+            var lines = new CodeList("string", KernelContext.TypeName(stage.Key) + "Lines", all.Select(static l =>
+                Microsoft.CodeAnalysis.CSharp.SymbolDisplay.FormatLiteral(l, quote: true)));
+            if (lines.Repeats)
+            {
+                text.Append($"        [{Quote(stage.Key)}] = string.Join(\"\\n\", {lines.Argument("")}),\n");
+                methods.Append(lines.Method("    "));
+                continue;
+            }
+
             text.Append($"        [{Quote(stage.Key)}] = \"\"\"\n");
-            foreach (string line in stage.Value.TrimEnd('\n').Split('\n'))
+            foreach (string line in all)
             {
                 text.Append(line.Length == 0 ? "\n" : $"            {line}\n");
             }
@@ -183,8 +216,10 @@ internal static class KernelsFile
             text.Append("            \"\"\",\n");
         }
 
-        return text.Append("    };\n").ToString();
+        return text.Append("    };\n").Append(methods).ToString();
     }
+
+    private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);
 
     private static string Sizes(ImmutableArray<Size> sizes) => string.Join(", ", sizes.Select(SizeText));
 

@@ -1,12 +1,13 @@
 using System.Collections.Generic;
+using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Emitting;
 
-/// <summary>One reduction of a Row or Reduce kernel and its values in <c>State</c>: a sum, a maximum, or the pair of a maximum
-/// and a sum scaled by it (log-sum-exp in one sweep).</summary>
+/// <summary>One pass of a Row or Reduce kernel and its values in <c>State</c>: a sum, a maximum, the pair of a maximum
+/// and a sum scaled by it (log-sum-exp in one sweep), or count, mean and squared deviations (Welford).</summary>
 internal sealed class Reduction
 {
     private readonly int _slot;
@@ -17,24 +18,24 @@ internal sealed class Reduction
         _slot = slot;
     }
 
+    /// <summary>The first node of the pass.</summary>
     public Node Anchor { get; }
 
-    public int Width => IsLogSumExp ? 2 : 1;
-
-    /// <summary>The result, once closed.</summary>
-    public string Value => $"state.S{_slot}";
-
-    private bool IsLogSumExp => Anchor.Op is LogSumExpOp;
+    public int Width => Anchor.Op.StateWidth;
 
     private bool IsMaximum => Anchor.Op is ReduceOp { Kind: ReduceKind.Max };
 
-    private string Sum => $"state.S{_slot + 1}";
+    private string First => $"state.S{_slot}";
+
+    private string Second => $"state.S{_slot + 1}";
+
+    private string Third => $"state.S{_slot + 2}";
 
     public static List<Reduction> Of(FusedKernel kernel)
     {
         var reductions = new List<Reduction>();
         int slot = 0;
-        foreach (Node anchor in kernel.Anchors)
+        foreach (Node anchor in kernel.Anchors.Where(kernel.IsFirstOfPass))
         {
             var reduction = new Reduction(anchor, slot);
             slot += reduction.Width;
@@ -44,48 +45,90 @@ internal sealed class Reduction
         return reductions;
     }
 
+    /// <summary>Tells a scope the results of the pass, once closed.</summary>
+    public void Provide(BodyScope scope, FusedKernel kernel)
+    {
+        foreach (Node anchor in kernel.Anchors.Where(a => kernel.FirstOfPass(a) == Anchor))
+        {
+            scope.Provide(anchor, anchor.Op switch
+            {
+                MomentsOp { Kind: MomentKind.Mean } => Second,
+                MomentsOp => Third,
+                _ => First,
+            });
+        }
+    }
+
     public void Open(BodyScope scope)
     {
         // The smallest float rather than -∞: the difference of two identities must be 0, not NaN.
-        scope.Line($"{Value} = F.Splat({(IsLogSumExp ? "float.MinValue" : IsMaximum ? "float.NegativeInfinity" : "0f")});");
-        if (IsLogSumExp)
+        string first = Anchor.Op is LogSumExpOp ? "float.MinValue" : IsMaximum ? "float.NegativeInfinity" : "0f";
+        scope.Line($"{First} = F.Splat({first});");
+        for (int i = 1; i < Width; i++)
         {
-            scope.Line($"{Sum} = F.Splat(0f);");
+            scope.Line($"state.S{_slot + i} = F.Splat(0f);");
         }
     }
 
     public void Accumulate(BodyScope scope, string value)
     {
-        if (!IsLogSumExp)
+        switch (Anchor.Op)
         {
-            scope.Line(IsMaximum ? $"{Value} = F.Max({Value}, {value});" : $"{Value} = {Value} + {value};");
-            return;
+            case LogSumExpOp:
+                scope.Line($"F larger{_slot} = F.Max({First}, {value});");
+                scope.Line($"{Second} = {Second} * F.Exp({First} - larger{_slot}) + F.Exp({value} - larger{_slot});");
+                scope.Line($"{First} = larger{_slot};");
+                break;
+            case MomentsOp:
+                scope.Line($"{First} = {First} + F.Splat(1f);");
+                scope.Line($"F apart{_slot} = {value} - {Second};");
+                scope.Line($"{Second} = {Second} + apart{_slot} / {First};");
+                scope.Line($"{Third} = F.Fma(apart{_slot}, {value} - {Second}, {Third});");
+                break;
+            default:
+                scope.Line(IsMaximum ? $"{First} = F.Max({First}, {value});" : $"{First} = {First} + {value};");
+                break;
         }
-
-        scope.Line($"F larger{_slot} = F.Max({Value}, {value});");
-        scope.Line($"{Sum} = {Sum} * F.Exp({Value} - larger{_slot}) + F.Exp({value} - larger{_slot});");
-        scope.Line($"{Value} = larger{_slot};");
     }
 
     public void Merge(BodyScope scope)
     {
         string theirs = $"other.S{_slot}";
-        if (!IsLogSumExp)
+        switch (Anchor.Op)
         {
-            scope.Line(IsMaximum ? $"{Value} = F.Max({Value}, {theirs});" : $"{Value} = {Value} + {theirs};");
-            return;
+            case LogSumExpOp:
+                scope.Line($"F larger{_slot} = F.Max({First}, {theirs});");
+                scope.Line(
+                    $"{Second} = {Second} * F.Exp({First} - larger{_slot}) "
+                    + $"+ other.S{_slot + 1} * F.Exp({theirs} - larger{_slot});");
+                scope.Line($"{First} = larger{_slot};");
+                break;
+            case MomentsOp:
+                // Two empty parts have no share, and 0/0 would make one.
+                scope.Line($"F count{_slot} = {First} + {theirs};");
+                scope.Line($"F apart{_slot} = other.S{_slot + 1} - {Second};");
+                scope.Line($"F share{_slot} = {theirs} / F.Max(count{_slot}, F.Splat(1f));");
+                scope.Line(
+                    $"{Third} = {Third} + other.S{_slot + 2} + apart{_slot} * apart{_slot} * {First} * share{_slot};");
+                scope.Line($"{Second} = {Second} + apart{_slot} * share{_slot};");
+                scope.Line($"{First} = count{_slot};");
+                break;
+            default:
+                scope.Line(IsMaximum ? $"{First} = F.Max({First}, {theirs});" : $"{First} = {First} + {theirs};");
+                break;
         }
-
-        scope.Line($"F larger{_slot} = F.Max({Value}, {theirs});");
-        scope.Line($"{Sum} = {Sum} * F.Exp({Value} - larger{_slot}) + other.S{_slot + 1} * F.Exp({theirs} - larger{_slot});");
-        scope.Line($"{Value} = larger{_slot};");
     }
 
     public void Close(BodyScope scope)
     {
-        if (IsLogSumExp)
+        switch (Anchor.Op)
         {
-            scope.Line($"{Value} = {Value} + F.Log({Sum});");
+            case LogSumExpOp:
+                scope.Line($"{First} = {First} + F.Log({Second});");
+                break;
+            case MomentsOp:
+                scope.Line($"{Third} = {Third} / {First};");
+                break;
         }
     }
 }

@@ -15,33 +15,75 @@ internal static partial class SurfaceEmitter
     {
         ["Perceptron"] = static l => $"Perceptron({Input(l)}, {Weight(l)}, {Bias(l)}, {Activation(l)})",
         ["Conv"] = static l => $"Conv({Input(l)}, {Weight(l)}, {Bias(l)}, {Pair(l, "Stride", "1")}, "
-            + $"{Pair(l, "Padding", "0")}, {Pair(l, "Dilation", "1")}, {Single(l, "Groups", "1")}, {Activation(l)})",
+            + $"{Paddings(l)}, {Pair(l, "Dilation", "1")}, {Single(l, "Groups", "1")}, {Activation(l)})",
+        ["ConvTranspose"] = static l => $"ConvTranspose({Input(l)}, {Weight(l)}, {Bias(l)}, {Single(l, "Stride", "1")}, "
+            + $"{Single(l, "Padding", "0")}, {Single(l, "OutputPadding", "0")}, {Single(l, "Dilation", "1")}, "
+            + $"{Single(l, "Groups", "1")}, {Activation(l)})",
+        ["LocalConv"] = static l => $"LocalConv({Input(l)}, {Weight(l)}, {Bias(l)}, {Single(l, "Stride", "1")}, "
+            + $"{Single(l, "Region", "1")}, {Activation(l)})",
+        ["Upsample"] = static l => $"Upsample({Input(l)}, {Optional(l, "Scale")}, {Optional(l, "Size")}, "
+            + $"global::Dsl.UpsampleMode.{Argument(l, "Mode", "Nearest")}, {Argument(l, "AlignCorners", "false")}, "
+            + $"{Argument(l, "RecomputeScale", "false")})",
+        ["PixelShuffle"] = static l => $"PixelShuffle({Input(l)}, {Single(l, "Factor", "1")})",
+        ["PixelUnshuffle"] = static l => $"PixelUnshuffle({Input(l)}, {Single(l, "Factor", "1")})",
+        ["BatchNorm"] = static l => $"BatchNorm({Input(l)}, {Named(l, "Gain")}, {Named(l, "Bias")}, "
+            + $"{Named(l, "RunningMean")}, {Named(l, "RunningVariance")}, {Argument(l, "Momentum", "0.1")}, "
+            + $"{Epsilon(l, "1E-05")}, {Activation(l)})",
+        ["Dropout"] = static l => $"Dropout({Input(l)}, {Argument(l, "rate", "0")}f)",
+        ["LayerNorm"] = static l =>
+            $"LayerNorm({Input(l)}, {Named(l, "Gain")}, {Bias(l)}, {Argument(l, "Axis", "-1")}, {Epsilon(l, "1E-05")})",
+        ["RmsNorm"] = static l =>
+            $"RmsNorm({Input(l)}, {Named(l, "Gain")}, {Argument(l, "Axis", "-1")}, {Epsilon(l, "1E-06")})",
+        ["ScaleNorm"] = static l =>
+            $"ScaleNorm({Input(l)}, {Named(l, "Gain")}, {Epsilon(l, "1E-05")}, {Argument(l, "RootMean", "true")})",
+        ["GroupNorm"] = static l => GroupNorm(l, Single(l, "groups", "1"), "true"),
+        ["InstanceNorm"] = static l => GroupNorm(l, "0", "false"),
+        ["Embedding"] = static l => $"Embedding({Input(l)}, {Weight(l)}, {Argument(l, "Padding", "-1")})",
+        ["PRelu"] = static l => $"PRelu({Input(l)}, {Named(l, "Slope")})",
     };
 
     // /// <summary>The user's text.</summary>
     // /// <remarks>
     // /// <para>Conv, b, 1, 28, 28 -> b, 32, 28, 28</para>
     // /// <para>320 parameters, 451584*b FLOPs</para>
+    // /// <para>Receptive field in image: 3x3 stride 1 padding 1, first middle at 1/2,1/2</para>
     // /// </remarks>
     // private partial global::Dsl.Tensor Stem(global::Dsl.Tensor x) =>
     //     global::Dsl.Eager.EagerLayers.Conv(x, Parameters["Stem.Weight"], Parameters["Stem.Bias"], 1, 1, 1, 1, 1, 1, 1,
     //         global::Dsl.Activation.Relu);
-    private static void EmitLayer(SurfaceWriter text, LayerSpec layer, LoweredModel? lowered)
+    private static void EmitLayer(
+        SurfaceWriter text, LayerSpec layer, LayerReport? report, IReadOnlyList<BlockSpec> blocks, bool runs)
     {
-        LayerReport? report = lowered?.Layers.FirstOrDefault(l => l.Name == layer.Name);
-        EmitDocumentation(text, layer.Documentation, $"The layer {layer.Name}: {layer.Kind}.");
+        BlockSpec? block = blocks.FirstOrDefault(b => b.Name == layer.Block);
+        string kind = layer.Block.Length == 0 ? layer.Kind : layer.Block.Substring(layer.Block.LastIndexOf('.') + 1);
+        EmitDocumentation(text, layer.Documentation, $"The layer {layer.Name}: {kind}.");
         if (report is not null)
         {
             text.Line("/// <remarks>");
             text.Line($"/// <para>{report.Kind}, {report.Input} -&gt; {report.Output}</para>");
             text.Line($"/// <para>{Count(report.Parameters)} parameters, {report.Flops} FLOPs</para>");
+            if (report.Field is { } field)
+            {
+                string start = field.Rows.IsWhole && field.Columns.IsWhole
+                    ? ""
+                    : $", first middle at {field.Rows.StartText},{field.Columns.StartText}";
+                text.Line($"/// <para>Receptive field in {field.Image}: {field}{start}</para>");
+            }
+
             text.Line("/// </remarks>");
         }
 
         string inputs = string.Join(", ", layer.Inputs.Select(static i =>
             $"global::Dsl.{(i.Integers ? "IntTensor" : "Tensor")} {SymbolText.Escape(i.Name)}"));
-        text.Line($"{layer.Declaration} {SymbolText.Escape(layer.Name)}({inputs}) =>");
-        text.Deeper((lowered is not null && EagerCalls.TryGetValue(layer.Kind, out Func<LayerSpec, string>? call)
+        string header = $"{layer.Declaration} {SymbolText.Escape(layer.Name)}({inputs})";
+        if (runs && block is not null)
+        {
+            EmitUse(text, header, layer, block);
+            return;
+        }
+
+        text.Line(header + " =>");
+        text.Deeper((runs && EagerCalls.TryGetValue(layer.Kind, out Func<LayerSpec, string>? call)
             ? "global::Dsl.Eager.EagerLayers." + call(layer)
             : Throw($"Layer '{layer.Name}' cannot run: see the DSL diagnostics of the build."))
             + ";");
@@ -59,7 +101,20 @@ internal static partial class SurfaceEmitter
 
     private static string Input(LayerSpec layer) => SymbolText.Escape(layer.Inputs[0].Name);
 
-    private static string Weight(LayerSpec layer) => $"Parameters[{Literal(layer.Name + ".Weight")}]";
+    private static string Weight(LayerSpec layer) =>
+        $"Parameters[{Literal((layer.Tied?.Value ?? layer.Name) + ".Weight")}]";
+
+    private static string Named(LayerSpec layer, string suffix) => $"Parameters[{Literal($"{layer.Name}.{suffix}")}]";
+
+    private static string Epsilon(LayerSpec layer, string otherwise) => Argument(layer, "Epsilon", otherwise);
+
+    /// <summary>Parameters only where the layer has them; one group per channel is 0.</summary>
+    private static string GroupNorm(LayerSpec layer, string groups, string affine)
+    {
+        bool learns = Argument(layer, "Affine", affine) == "true";
+        string parameters = learns ? $"{Named(layer, "Gain")}, {Named(layer, "Bias")}" : "null, null";
+        return $"GroupNorm({Input(layer)}, {parameters}, {groups}, {Epsilon(layer, "1E-05")})";
+    }
 
     private static string Bias(LayerSpec layer) =>
         Argument(layer, "Bias", "true") == "true" ? $"Parameters[{Literal(layer.Name + ".Bias")}]" : "null";
@@ -74,9 +129,30 @@ internal static partial class SurfaceEmitter
         return $"{sizes[0]}, {sizes[sizes.Length - 1]}";
     }
 
+    /// <summary>Vertical and horizontal padding; top, bottom, left and right when opposite sides differ.</summary>
+    private static string Paddings(LayerSpec layer)
+    {
+        string[] kernel = Pair(layer, "kernel", "1").Split(',');
+        string[] dilation = Pair(layer, "Dilation", "1").Split(',');
+        string Reach(int side) => Constant($"{dilation[side]}*({kernel[side]}-1)");
+        string text = Argument(layer, "Padding", "0");
+        string[] sides = text.ToLowerInvariant() switch
+        {
+            "same" => new[] { Constant($"{Reach(0)}/2"), Constant($"{Reach(1)}/2") },
+            "causal" => new[] { "0", "0", Reach(1), "0" },
+            _ => text.Split(',').Select(Constant).ToArray(),
+        };
+        return sides.Length == 4 ? string.Join(", ", sides) : $"{sides[0]}, {sides[sides.Length - 1]}";
+    }
+
     private static string Single(LayerSpec layer, string name, string otherwise) =>
         Constant(Argument(layer, name, otherwise));
 
+    /// <summary>A text that may be missing.</summary>
+    private static string Optional(LayerSpec layer, string name) =>
+        Argument(layer, name, "null") is var text && text == "null" ? text : Literal(text);
+
+    /// <summary>Sizes are also C#: in a block they may name its constructor's parameters.</summary>
     private static string Constant(string size) => Size.Parse(size.Trim()).ToString();
 
     private static string Argument(LayerSpec layer, string name, string otherwise) =>

@@ -45,8 +45,12 @@ internal static partial class SurfaceEmitter
                 if (function.Name == "Forward")
                 {
                     EmitForward(text, function);
+                    if (spec.InputGradients)
+                    {
+                        EmitSensitivity(text, function);
+                    }
                 }
-                else
+                else if (function.Name == "Loss")
                 {
                     EmitLoss(text, function, "Loss", "The loss of one batch, without learning from it.");
                     EmitLoss(text, function, "Train", "One step of training on one batch; the loss before the step.");
@@ -60,21 +64,74 @@ internal static partial class SurfaceEmitter
     //     Begin(global::Dsl.Sessions.EntryPoint.Forward);
     //     Write(0, image);
     //     Run();
-    //     Read(0, result);
+    //     Read(0, result);     // and one for each element of a tuple, under its name
     // }
     private static void EmitForward(SurfaceWriter text, FunctionSpec function)
     {
-        string result = Unused(function, "result");
+        string[] results = function.Results
+            .Select(static r => r.Name.Length == 0 ? "result" : char.ToLowerInvariant(r.Name[0]) + r.Name.Substring(1))
+            .Select(name => Unused(function, name)).ToArray();
         text.Line();
         text.Line("/// <summary>Runs the model on one batch.</summary>");
         EmitInputDocumentation(text, function);
         string shape = function.HasResultShape ? $": [{Dims(function.ResultDims)}], row by row" : "";
-        text.Line($"/// <param name=\"{result}\">Receives the outputs{shape}.</param>");
+        for (int i = 0; i < results.Length; i++)
+        {
+            string what = results.Length == 1 ? "the outputs" : function.Results[i].Name;
+            text.Line($"/// <param name=\"{results[i]}\">Receives {what}{shape}.</param>");
+        }
+
         EmitSizeDocumentation(text, function);
-        text.Block($"public void Forward({Signature(function, $"global::System.Span<float> {result}")})", () =>
+        string spans = string.Join(
+            ", ", results.Select(static r => $"global::System.Span<float> {SymbolText.Escape(r)}"));
+        text.Block($"public void Forward({Signature(function, spans)})", () =>
         {
             EmitRun(text, function, "Forward");
-            text.Line($"Read(0, {result});");
+            for (int i = 0; i < results.Length; i++)
+            {
+                text.Line($"Read({i}, {SymbolText.Escape(results[i])});");
+            }
+        });
+    }
+
+    // public void Sensitivity(
+    //     ReadOnlySpan<float> image, ReadOnlySpan<float> weight, Span<float> imageGradient)   // types in full, one line
+    // {
+    //     Begin(global::Dsl.Sessions.EntryPoint.Sensitivity);
+    //     Write(0, image);
+    //     Write(1, weight);
+    //     Run();
+    //     Read(0, imageGradient);
+    // }
+    private static void EmitSensitivity(SurfaceWriter text, FunctionSpec function)
+    {
+        InputSpec[] sources = function.Inputs.Where(static i => !i.Integers).ToArray();
+        string weight = Unused(function, "weight");
+        string Gradient(InputSpec input) => Unused(function, input.Name + "Gradient");
+        text.Line();
+        text.Line(
+            "/// <summary>The gradients of Σ weight·result with respect to the inputs: what the outputs that are weighted "
+            + "depend on, and how strongly.</summary>");
+        EmitInputDocumentation(text, function);
+        string shape = function.HasResultShape ? $" [{Dims(function.ResultDims)}], row by row" : "";
+        text.Line($"/// <param name=\"{weight}\">The weight of every element of the result:{shape}.</param>");
+        foreach (InputSpec input in sources)
+        {
+            text.Line(
+                $"/// <param name=\"{Gradient(input)}\">Receives the gradient of {input.Name}: "
+                + $"[{Dims(input.Dims)}], row by row.</param>");
+        }
+
+        EmitSizeDocumentation(text, function);
+        string more = $"global::System.ReadOnlySpan<float> {weight}"
+            + string.Concat(sources.Select(i => $", global::System.Span<float> {SymbolText.Escape(Gradient(i))}"));
+        text.Block($"public void Sensitivity({Signature(function, more)})", () =>
+        {
+            EmitRun(text, function, "Sensitivity", weight);
+            for (int i = 0; i < sources.Length; i++)
+            {
+                text.Line($"Read({i}, {SymbolText.Escape(Gradient(sources[i]))});");
+            }
         });
     }
 
@@ -99,13 +156,18 @@ internal static partial class SurfaceEmitter
         });
     }
 
-    private static void EmitRun(SurfaceWriter text, FunctionSpec function, string entryPoint)
+    private static void EmitRun(SurfaceWriter text, FunctionSpec function, string entryPoint, string? weight = null)
     {
-        string sizes = string.Concat(Symbols(function).Select(s => $", ({Literal(s)}, {Parameter(function, s)})"));
+        string sizes = string.Concat(Symbols(function).Select(s => $", ({Literal(s.Name)}, {Value(function, s)})"));
         text.Line($"Begin(global::Dsl.Sessions.EntryPoint.{entryPoint}{sizes});");
         for (int i = 0; i < function.Inputs.Count; i++)
         {
             text.Line($"Write({i}, {SymbolText.Escape(function.Inputs[i].Name)});");
+        }
+
+        if (weight is not null)
+        {
+            text.Line($"Write({function.Inputs.Count}, {weight});");
         }
 
         text.Line("Run();");
@@ -121,9 +183,12 @@ internal static partial class SurfaceEmitter
 
     private static void EmitSizeDocumentation(SurfaceWriter text, FunctionSpec function)
     {
-        foreach (string symbol in Symbols(function))
+        foreach (CallSize size in Symbols(function))
         {
-            text.Line($"/// <param name=\"{Parameter(function, symbol)}\">The size {symbol} of this call.</param>");
+            string what = size.Multiple == 1
+                ? $"The size {size.Name} of this call."
+                : $"The {size.Shown} of this call: a multiple of {size.Multiple}.";
+            text.Line($"/// <param name=\"{Parameter(function, size)}\">{what}</param>");
         }
     }
 
@@ -132,13 +197,47 @@ internal static partial class SurfaceEmitter
         .Concat(result is null ? Array.Empty<string>() : new[] { result })
         .Concat(Symbols(function).Select(s => $"int {SymbolText.Escape(Parameter(function, s))}")));
 
+    /// <summary>A symbol that a call gives.</summary>
+    /// <param name="Name">The symbol.</param>
+    /// <param name="Shown">What the call's parameter is: the symbol, or <c>height</c> where an input declares
+    /// <c>8*h</c>.</param>
+    /// <param name="Multiple">What divides the parameter: 8.</param>
+    private sealed record CallSize(string Name, string Shown, int Multiple);
+
+    /// <summary><c>h</c>, or <c>SizeOf(height, "height", 8)</c>.</summary>
+    private static string Value(FunctionSpec function, CallSize size) => size.Multiple == 1
+        ? SymbolText.Escape(Parameter(function, size))
+        : $"SizeOf({SymbolText.Escape(Parameter(function, size))}, {Literal(size.Shown)}, {size.Multiple})";
+
     /// <summary>The symbols that a call has to give, in order of appearance: none when there is only one, which
     /// follows from the length of an input.</summary>
-    private static string[] Symbols(FunctionSpec function)
+    private static CallSize[] Symbols(FunctionSpec function)
     {
         var symbols = function.Inputs.SelectMany(static i => i.Dims).SelectMany(SymbolsOf)
             .Distinct(StringComparer.Ordinal).ToArray();
-        return symbols.Length > 1 ? symbols : Array.Empty<string>();
+        return symbols.Length > 1 ? symbols.Select(s => Shown(function, s)).ToArray() : Array.Empty<CallSize>();
+    }
+
+    /// <summary>A height of <c>8*h</c> is given as a height, unless it is <c>h</c> itself somewhere.</summary>
+    private static CallSize Shown(FunctionSpec function, string symbol)
+    {
+        var dims = function.Inputs.SelectMany(static i => i.Dims.Select((d, axis) =>
+            (Dim: d, Axis: axis, Rank: i.Dims.Count)))
+            .Where(d => SymbolsOf(d.Dim).Contains(symbol)).ToArray();
+        (string dim, int axis, int rank) = dims[0];
+        string? word = (axis, rank) switch
+        {
+            (2, 4) => "height",
+            (3, 4) => "width",
+            (2, 3) => "length",
+            _ => null,
+        };
+        Size rest = Size.Parse(dim) / Size.Symbol(symbol);
+        bool isMultiple = rest.IsConstant && rest.Constant > 1 && (rest * Size.Symbol(symbol)).Equals(Size.Parse(dim));
+        return word is not null && isMultiple && dims.All(d => SymbolsOf(d.Dim).Count() == 1
+            && Size.Parse(d.Dim).Equals(Size.Parse(dim)))
+            ? new CallSize(symbol, word, rest.Constant)
+            : new CallSize(symbol, symbol, 1);
     }
 
     private static IEnumerable<string> SymbolsOf(string size)
@@ -154,7 +253,7 @@ internal static partial class SurfaceEmitter
         }
     }
 
-    private static string Parameter(FunctionSpec function, string symbol) => Unused(function, symbol);
+    private static string Parameter(FunctionSpec function, CallSize size) => Unused(function, size.Shown);
 
     /// <summary>A name for a parameter of ours that none of the user's has.</summary>
     private static string Unused(FunctionSpec function, string name) =>

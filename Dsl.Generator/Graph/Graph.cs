@@ -60,6 +60,14 @@ internal sealed partial class Graph
         return node;
     }
 
+    /// <summary>Appends the same computation on other inputs, with all that is noted about it.</summary>
+    public Node Copy(Node node, params Node[] inputs)
+    {
+        Node copy = Add(node.Op, node.Label, inputs);
+        (copy.Region, copy.IsReplay) = (node.Region, node.IsReplay);
+        return copy;
+    }
+
     /// <summary>Declares an output. The same node may have several names.</summary>
     public void Output(string name, Node node)
     {
@@ -81,7 +89,7 @@ internal sealed partial class Graph
         var copies = new Node[source.Nodes.Count];
         foreach (Node node in source.Nodes)
         {
-            copies[node.Id] = Add(node.Op, node.Label, node.Inputs.Map(i => copies[i.Id]));
+            copies[node.Id] = Copy(node, node.Inputs.Map(i => copies[i.Id]));
         }
 
         return copies;
@@ -118,7 +126,7 @@ internal sealed partial class Graph
         {
             if (live[node.Id])
             {
-                copies[node.Id] = pruned.Add(node.Op, node.Label, node.Inputs.Map(i => copies[i.Id]));
+                copies[node.Id] = pruned.Copy(node, node.Inputs.Map(i => copies[i.Id]));
             }
         }
 

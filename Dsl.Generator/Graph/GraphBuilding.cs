@@ -20,6 +20,12 @@ internal sealed partial class Graph
         _parameters.FirstOrDefault(p => ((ParameterOp)p.Op).Parameter == name)
             ?? Add(new ParameterOp(name, dims.ToEquatable()), name);
 
+    /// <summary>A tensor that is kept from step to step without being learned; the same name gives the same
+    /// node.</summary>
+    public Node State(string name, params int[] dims) =>
+        _parameters.FirstOrDefault(p => ((ParameterOp)p.Op).Parameter == name)
+            ?? Add(new ParameterOp(name, dims.ToEquatable()) { Learns = false }, name);
+
     /// <summary>A scalar.</summary>
     public Node Constant(double value) => Add(new ConstantOp(value));
 
@@ -86,6 +92,21 @@ internal sealed partial class Graph
     /// <summary>Output axis i is input axis <c>order[i]</c>.</summary>
     public Node Transpose(Node x, params int[] order) =>
         order.SequenceEqual(Enumerable.Range(0, x.Rank)) ? x : Add(new TransposeOp(order.ToEquatable()), x);
+
+    /// <summary>Part of an axis.</summary>
+    public Node Slice(Node x, int axis, Size start, Size extent) =>
+        start.Equals(Size.Zero) && extent.Equals(x.Shape[axis]) ? x : Add(new SliceOp(axis, start, extent), x);
+
+    /// <summary>Side by side along an axis.</summary>
+    public Node Concat(int axis, params Node[] parts) => parts.Length == 1 ? parts[0] : Add(new ConcatOp(axis), parts);
+
+    /// <summary>Elements of a value before and after an axis.</summary>
+    public Node Pad(Node x, int axis, Size before, Size after, double value)
+    {
+        Node[] Filled(Size extent) => extent.Equals(Size.Zero)
+            ? Array.Empty<Node>() : new[] { Fill(value, x.Shape.SetItem(axis, extent)) };
+        return Concat(axis, Filled(before).Concat(new[] { x }).Concat(Filled(after)).ToArray());
+    }
 
     /// <summary>Reduces axes away; over no axes it is <paramref name="x"/>.</summary>
     public Node Reduce(ReduceKind kind, Node x, params int[] axes) =>

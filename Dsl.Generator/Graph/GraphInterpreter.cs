@@ -13,12 +13,14 @@ internal static class GraphInterpreter
     /// <param name="inputs">Input tensors by name; ints are held as doubles.</param>
     /// <param name="parameters">Parameters by name.</param>
     /// <param name="sizes">The values of the symbolic sizes.</param>
+    /// <param name="key">What random numbers depend on: the runtime's <c>RandomKey</c>.</param>
     /// <exception cref="ArgumentException">A tensor is missing or its shape is not the declared one.</exception>
     public static IReadOnlyDictionary<string, NdArray> Evaluate(
         Graph graph,
         IReadOnlyDictionary<string, NdArray> inputs,
         IReadOnlyDictionary<string, NdArray> parameters,
-        IReadOnlyDictionary<string, int> sizes)
+        IReadOnlyDictionary<string, int> sizes,
+        (int Word0, int Word1) key = default)
     {
         int ValueOf(Size size) => checked((int)size.Evaluate(name => sizes.TryGetValue(name, out int value)
             ? value
@@ -31,6 +33,7 @@ internal static class GraphInterpreter
             {
                 InputOp input => Find(inputs, input.Tensor),
                 ParameterOp parameter => Find(parameters, parameter.Parameter),
+                RandomOp random => random.Draw(node.Shape.Map(ValueOf), key),
                 _ => node.Op.Evaluate(node, node.Inputs.Map(i => values[i.Id]), ValueOf),
             };
             var expected = node.Shape.Select(ValueOf);

@@ -37,6 +37,7 @@ internal static class GraphPrinter
         string operands = string.Join(", ", node.Inputs.Select(static i => i.ToString()));
         string inputs = node.Inputs.Length == 0 ? "" : $"({operands})";
         string type = node.DType == DType.Int ? "int " : "";
-        return $"{node}{label} = {node.Op.Name}{attributes}{inputs} : {type}{node.Shape.Text()}";
+        string again = node.IsReplay ? " again" : "";
+        return $"{node}{label} = {node.Op.Name}{attributes}{inputs} : {type}{node.Shape.Text()}{again}";
     }
 }

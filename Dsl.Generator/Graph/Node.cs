@@ -43,6 +43,12 @@ internal sealed class Node
     /// <summary>The user's name for the value (a local, a layer), or empty. Only dumps and names of buffers depend on it.</summary>
     public string Label { get; internal set; }
 
+    /// <summary>The part of the model whose values the backward pass computes again; 0 for none.</summary>
+    public int Region { get; internal set; }
+
+    /// <summary>Whether it computes again what the forward pass has computed, and so must not join it.</summary>
+    public bool IsReplay { get; internal set; }
+
     public int Rank => Shape.Length;
 
     /// <summary>The number of elements.</summary>

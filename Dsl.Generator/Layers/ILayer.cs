@@ -9,14 +9,26 @@ internal enum ArgumentKind
     /// <summary>A size that must be a constant, within a range.</summary>
     Size,
 
-    /// <summary>A size as above, or <c>same</c>.</summary>
-    SizeOrSame,
+    /// <summary>One or more sizes as above, with commas between them.</summary>
+    Sizes,
+
+    /// <summary>Sizes as above, or a word that stands for them: <c>same</c>.</summary>
+    SizesOrWord,
 
     /// <summary><c>true</c> or <c>false</c>.</summary>
     Bool,
 
+    /// <summary>A number, within a range that the layer states.</summary>
+    Number,
+
+    /// <summary>An axis of the input; negative ones count from the end.</summary>
+    Axis,
+
     /// <summary>The name of a pointwise function, or <c>None</c>.</summary>
     Activation,
+
+    /// <summary>A member of an enum.</summary>
+    Choice,
 }
 
 /// <summary>An argument of a layer's attribute.</summary>
@@ -35,6 +47,7 @@ internal interface ILayer
     /// <summary>The arguments of the attribute.</summary>
     IReadOnlyList<LayerArgument> Arguments { get; }
 
-    /// <summary>Adds the layer's nodes and declares its parameters; the result.</summary>
-    Node Lower(LayerContext context, Node x);
+    /// <summary>Adds the layer's nodes and declares its parameters; the result. The context has the inputs, by position
+    /// and kind.</summary>
+    Node Lower(LayerContext context);
 }

@@ -16,21 +16,24 @@ internal sealed class LayerContext
     private readonly LayerSpec _spec;
     private readonly ILayer _layer;
     private readonly StepSpec _step;
-    private readonly string _producer;
     private readonly List<ParameterSpec> _parameters = new();
 
-    public LayerContext(FunctionLowering lowering, LayerSpec spec, ILayer layer, StepSpec step, string producer)
+    public LayerContext(FunctionLowering lowering, LayerSpec spec, ILayer layer, StepSpec step, IReadOnlyList<Node> inputs)
     {
         _lowering = lowering;
         _spec = spec;
         _layer = layer;
         _step = step;
-        _producer = producer;
+        Inputs = inputs;
     }
 
     public Graph Graph => _lowering.Graph;
 
-    public string Name => _spec.Name;
+    /// <summary>The layer, with the layers that lead to it: <c>Trunk.3.Norm</c>.</summary>
+    public string Name => _lowering.Shown(_spec.Name);
+
+    /// <summary>What it is called with.</summary>
+    public IReadOnlyList<Node> Inputs { get; }
 
     /// <summary>The call.</summary>
     public int Site => _step.Site;
@@ -38,35 +41,161 @@ internal sealed class LayerContext
     /// <summary>The parameters that were declared, in order.</summary>
     public IReadOnlyList<ParameterSpec> Parameters => _parameters;
 
+    /// <summary>The shape of the weight that <c>[Tied]</c> takes from another layer; null when it takes none.</summary>
+    public EquatableArray<int>? TiedShape { get; private set; }
+
+    /// <summary>An input of floats.</summary>
+    /// <exception cref="ProblemException">It is one of ints.</exception>
+    public Node Tensor(int position) => Input(position, DType.Float);
+
+    /// <summary>An input of ints.</summary>
+    /// <exception cref="ProblemException">It is one of floats.</exception>
+    public Node Ints(int position) => Input(position, DType.Int);
+
     /// <summary>The initialiser of He et al. with a = √5: uniform in ±1/√fanIn.</summary>
     public static string KaimingUniform(int fanIn) => $"KaimingUniform({fanIn.ToString(CultureInfo.InvariantCulture)})";
 
     /// <summary>Declares a learned tensor.</summary>
     public Node Parameter(string suffix, string initializer, bool decays, params int[] dims)
     {
-        string name = $"{_spec.Name}.{suffix}";
+        if (_spec.Tied is { } tied && tied.Name == suffix)
+        {
+            TiedShape = dims.ToEquatable();
+            string other = _lowering.Shown($"{tied.Value}.{suffix}");
+            Node shared = Graph.Parameter(other, dims);
+            return shared.SameShape(dims.Select(static d => Dsl.Size.Of(d)))
+                ? shared
+                : throw new ProblemException(
+                    ProblemIds.TieDoesNotFit, tied.Site, Name, string.Join(", ", dims),
+                    $"'{other}' has the shape '{shared.Shape.Text()}'");
+        }
+
+        string name = $"{Name}.{suffix}";
         _parameters.Add(new ParameterSpec(name, dims.ToEquatable(), initializer, decays));
         return Graph.Parameter(name, dims);
     }
 
-    /// <summary>A size argument: a constant within the schema's range.</summary>
-    public int Size(string name)
+    /// <summary>Whether a step of training is lowered: layers may do something else then.</summary>
+    public bool IsTraining => _lowering.Program.IsTraining;
+
+    /// <summary>Declares a tensor that is kept from step to step without being learned. Where the layer is called a
+    /// second time in one step, it is what the first call has made of it.</summary>
+    public Node State(string suffix, string initializer, params int[] dims)
     {
-        LayerArgument argument = Schema(name);
-        string text = Text(argument);
-        Size size = SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{_spec.Name}'", SiteOf(name));
+        string name = $"{Name}.{suffix}";
+        _parameters.Add(new ParameterSpec(name, dims.ToEquatable(), initializer, Decays: false) { Learns = false });
+        return _lowering.Program.State(name, dims);
+    }
+
+    /// <summary>Gives a state the value that it has after the step.</summary>
+    public void Next(string suffix, Node value) => _lowering.Program.SetState($"{Name}.{suffix}", value);
+
+    /// <summary>Drops elements, in training.</summary>
+    public Node Dropout(Node x, double rate) => _lowering.Program.Dropout(x, rate);
+
+    /// <summary>A number argument.</summary>
+    public double Number(string name, Func<double, bool> isAllowed, string range)
+    {
+        string text = Text(Schema(name));
+        bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
+        return isNumber && isAllowed(value)
+            ? value
+            : throw OutOfRange(name, text, range);
+    }
+
+    /// <summary>A size argument: a constant within the schema's range.</summary>
+    public int Size(string name) => Read(Schema(name), Text(Schema(name)));
+
+    /// <summary>An argument of one size or several with commas between, each within the schema's range.</summary>
+    public int[] Sizes(string name, int most = int.MaxValue)
+    {
+        string text = Text(Schema(name));
+        string[] sizes = text.Split(',');
+        return sizes.Length <= most
+            ? sizes.Map(size => Read(Schema(name), size.Trim()))
+            : throw OutOfRange(name, text, $"at most {most} sizes");
+    }
+
+    /// <summary>An argument that is a positive decimal number.</summary>
+    public Ratio Ratio(string name)
+    {
+        string text = Text(Schema(name));
+        return Dsl.Ratio.TryParse(text, out Ratio number)
+            ? number
+            : throw OutOfRange(name, text, ImageFunctions.ScaleRange);
+    }
+
+    /// <summary>Whether an argument is there that has no value by default.</summary>
+    public bool IsGiven(string name) => Given(name) is { Value: not "null" };
+
+    private int Read(LayerArgument argument, string text)
+    {
+        Size size = SizeReading.Read(text, _lowering.Symbols,
+            $"argument '{argument.Name}' of '{Name}'", SiteOf(argument.Name));
         string value = size.ToString();
         return size.IsConstant
             && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
             && constant >= argument.Minimum
                 ? constant
-                : throw OutOfRange(name, value, $"a constant of at least {argument.Minimum}");
+                : throw OutOfRange(argument.Name, value, $"a constant of at least {argument.Minimum}");
     }
 
-    /// <summary>Whether an argument says <c>same</c>.</summary>
-    public bool IsSame(string name) => string.Equals(Text(Schema(name)), "same", StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether an argument is a word: <c>same</c>.</summary>
+    public bool IsWord(string name, string word) => string.Equals(Text(Schema(name)), word,
+        StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>The argument <c>Epsilon</c>: what keeps a divisor from 0.</summary>
+    public double Epsilon(double smallest = 0) => Number(
+        "Epsilon",
+        e => e > 0 && e >= smallest && e <= double.MaxValue,
+        smallest > 0 ? $"a number of at least {smallest.ToString("R", CultureInfo.InvariantCulture)}" : "a positive number");
+
+    /// <summary>An axis argument, counted from the front.</summary>
+    public int Axis(string name, Node x)
+    {
+        string text = Text(Schema(name));
+        return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int axis)
+            && axis >= -x.Rank && axis < x.Rank
+                ? (axis + x.Rank) % x.Rank
+                : throw OutOfRange(name, text, $"an axis from {-x.Rank} to {x.Rank - 1}");
+    }
+
+    /// <summary>The extent of an axis along which the layer has parameters.</summary>
+    public int Extent(Node x, int axis) => axis >= 0 && axis < x.Rank && x.Shape[axis].IsConstant
+        ? x.Shape[axis].Constant
+        : throw Mismatch(
+            x, $"a constant extent on axis {axis}", "give that axis of the input a constant extent: it has parameters");
 
     public bool Bool(string name) => bool.TryParse(Text(Schema(name)), out bool value) && value;
+
+    /// <summary>The member that an argument names.</summary>
+    public string Choice(string name) => Text(Schema(name));
+
+    /// <summary>Requires images with a constant number of channels, which it gives.</summary>
+    public int RequireImages(Node x) => x.Rank == 4 && x.Shape[1].IsConstant
+        ? x.Shape[1].Constant
+        : throw Mismatch(
+            x,
+            "images 'b, c, h, w' with a constant c",
+            "give the layer a tensor of rank 4 with a constant second extent");
+
+    /// <summary>Requires that groups divide channels.</summary>
+    /// <param name="groups">The value of the argument <c>Groups</c>.</param>
+    /// <param name="channels">How many channels there are.</param>
+    /// <param name="side">Where: <c>input</c> or <c>output</c>.</param>
+    public void RequireDivides(int groups, int channels, string side)
+    {
+        if (channels % groups != 0)
+        {
+            throw new ProblemException(
+                ProblemIds.GroupsDoNotDivide,
+                SiteOf("Groups"),
+                Name,
+                groups.ToString(CultureInfo.InvariantCulture),
+                channels.ToString(CultureInfo.InvariantCulture),
+                side);
+        }
+    }
 
     /// <summary>Applies the layer's activation.</summary>
     public Node Activate(Node y)
@@ -81,14 +210,38 @@ internal sealed class LayerContext
     public Node AddAlong(Node y, int axis, Node vector) =>
         Graph.Pointwise("add", y, Graph.Broadcast(vector, y.Shape, new[] { axis }));
 
+    /// <summary>Multiplies by a vector along an axis.</summary>
+    public Node ScaleAlong(Node y, int axis, Node vector) =>
+        Graph.Pointwise("mul", y, Graph.Broadcast(vector, y.Shape, new[] { axis }));
+
     /// <summary>The site of an argument; of the layer when the argument is a default.</summary>
     public int SiteOf(string name) => Given(name)?.Site ?? _spec.Site;
 
     public ProblemException Mismatch(Node x, string expected, string remedy) =>
-        new(ProblemIds.ShapeMismatch, Site, _spec.Name, expected, _producer, x.Shape.Text(), remedy);
+        new(ProblemIds.ShapeMismatch, Site, Name, expected, Producer(x), x.Shape.Text(), remedy);
 
     public ProblemException OutOfRange(string name, string value, string range) =>
-        new(ProblemIds.ArgumentOutOfRange, SiteOf(name), _spec.Name, name, value, range);
+        new(ProblemIds.ArgumentOutOfRange, SiteOf(name), Name, name, value, range);
+
+    private Node Input(int position, DType type)
+    {
+        OperandSpec operand = _step.Operands[position];
+        FunctionLowering.RequireType(type, Inputs[position], _step, operand, Name, _lowering.Producer(operand));
+        return Inputs[position];
+    }
+
+    private string Producer(Node x)
+    {
+        for (int i = 0; i < Inputs.Count; i++)
+        {
+            if (ReferenceEquals(Inputs[i], x))
+            {
+                return _lowering.Producer(_step.Operands[i]);
+            }
+        }
+
+        return x.Label;
+    }
 
     private LayerArgument Schema(string name) => _layer.Arguments.First(a => a.Name == name);
 

@@ -11,6 +11,21 @@ internal static class LayerTable
     {
         new PerceptronLayer(),
         new ConvLayer(),
+        new ConvTransposeLayer(),
+
+        new LayerNormLayer(),
+        new RmsNormLayer(),
+        new ScaleNormLayer(),
+        new GroupNormLayer(),
+        new InstanceNormLayer(),
+        new PReluLayer(),
+        new EmbeddingLayer(),
+        new PixelShuffleLayer(),
+        new PixelUnshuffleLayer(),
+        new BatchNormLayer(),
+        new DropoutLayer(),
+        new UpsampleLayer(),
+        new LocalConvLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

@@ -19,8 +19,9 @@ internal sealed class PerceptronLayer : ILayer
         new LayerArgument("Activation", ArgumentKind.Activation, "None"),
     };
 
-    public Node Lower(LayerContext context, Node x)
+    public Node Lower(LayerContext context)
     {
+        Node x = context.Tensor(0);
         if (x.Rank == 0 || x.Rank > Leading.Length || !x.Shape[x.Rank - 1].IsConstant)
         {
             throw context.Mismatch(x, "a constant last extent", "give the last axis of the input a constant extent");

@@ -23,11 +23,28 @@ internal sealed class FunctionContext
 
     public Graph Graph => _lowering.Graph;
 
+    /// <summary>The function as messages name it.</summary>
+    private string Name => _lowering.Shown(_step.Target);
+
     /// <summary>An operand of floats.</summary>
     public Node Tensor(string name, int position) => Tensor(name, position, DType.Float);
 
     /// <summary>An operand of ints.</summary>
     public Node Ints(string name, int position) => Tensor(name, position, DType.Int);
+
+    /// <summary>All operands of floats under one name.</summary>
+    public Node[] Tensors(string name) => Named(name).Select(Floats).ToArray();
+
+    /// <summary>The constants in a list of ints; empty when it is not given.</summary>
+    public Size[] Literals(string name) => Named(name)
+        .SelectMany(static o => o.Literal.Split(',')).Select(static t => t.Trim()).Where(static t => t.Length > 0)
+        .Select(t => (Size)ReadInt(t, name)).ToArray();
+
+    /// <summary>A number.</summary>
+    public double Number(string name, int position, double otherwise) =>
+        Find(name, position) is { Literal.Length: > 0 } operand
+        && double.TryParse(operand.Literal, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) ? value
+            : otherwise;
 
     /// <summary>An int of at least <paramref name="minimum"/>.</summary>
     public int Int(string name, int position, int otherwise, int minimum, int maximum = int.MaxValue)
@@ -44,6 +61,82 @@ internal sealed class FunctionContext
         return value >= minimum && value <= maximum ? value : throw OutOfRange(name, operand.Literal, range);
     }
 
+    /// <summary>Whether an operand is a tensor of ints.</summary>
+    public bool IsInts(string name, int position) =>
+        Find(name, position) is { Value: >= 0 } operand && _lowering.Operand(_step, operand).DType == DType.Int;
+
+    /// <summary>A number of at least <paramref name="minimum"/>.</summary>
+    public double Number(string name, int position, double otherwise, double minimum)
+    {
+        if (Find(name, position) is not { } operand || operand.Literal.Length == 0)
+        {
+            return otherwise;
+        }
+
+        return double.TryParse(operand.Literal, NumberStyles.Float, CultureInfo.InvariantCulture, out double value)
+            && value >= minimum && !double.IsInfinity(value)
+                ? value
+                : throw OutOfRange(
+                    name,
+                    operand.Literal,
+                    $"a constant of at least {minimum.ToString("R", CultureInfo.InvariantCulture)}");
+    }
+
+    /// <summary>Whether an optional operand was given.</summary>
+    public bool Has(string name, int position) =>
+        Find(name, position) is { } operand && (operand.Value >= 0 || operand.Literal is not ("" or "null"));
+
+    /// <summary>A number within a range.</summary>
+    public double Number(string name, int position, Func<double, bool> isAllowed, string range)
+    {
+        string text = Find(name, position)?.Literal ?? "";
+        bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
+        return isNumber && isAllowed(value)
+            ? value
+            : throw OutOfRange(name, text.Length > 0 ? text : "a tensor", range);
+    }
+
+    /// <summary>Drops elements, in training.</summary>
+    public Node Dropout(Node x, double rate) => _lowering.Program.Dropout(x, rate);
+
+    /// <summary>Two ints, rows first, or one that stands for both: <c>2</c>, <c>2, 3</c>.</summary>
+    public (int Y, int X) Pair(
+        string name,
+        int position,
+        (int Y, int X) otherwise,
+        int minimum,
+        int maximumY = int.MaxValue,
+        int maximumX = int.MaxValue)
+    {
+        string text = Text(name, position, "");
+        if (text.Length == 0)
+        {
+            return otherwise;
+        }
+
+        int[] values = text.Split(',').Select(t => ReadInt(t.Trim(), name)).ToArray();
+        (int y, int x) = (values[0], values[values.Length - 1]);
+        if (values.Length > 2)
+        {
+            throw OutOfRange(name, text, "one constant or two");
+        }
+
+        int most = y > maximumY ? maximumY : maximumX;
+        return y >= minimum && x >= minimum && y <= maximumY && x <= maximumX
+            ? (y, x)
+            : throw OutOfRange(
+                name,
+                text,
+                most == int.MaxValue ? $"a constant of at least {minimum}" : $"a constant from {minimum} to {most}");
+    }
+
+    /// <summary>A literal as it stands.</summary>
+    public string Text(string name, int position, string otherwise) =>
+        Find(name, position) is { Literal: { Length: > 0 } text } ? text : otherwise;
+
+    /// <summary>Whether the function has an operand of a name: overloads differ in theirs.</summary>
+    public bool Has(string name) => Find(name, int.MaxValue) is not null;
+
     public bool Bool(string name, int position, bool otherwise) =>
         Find(name, position) is { } operand && bool.TryParse(operand.Literal, out bool value) ? value : otherwise;
 
@@ -59,12 +152,14 @@ internal sealed class FunctionContext
     /// <summary>The axes named by all literals from a position on, ascending; all axes when there are none.</summary>
     public int[] Axes(string name, int position, Node x)
     {
-        var axes = Literals(position).Select(text => ReadInt(text, name)).ToArray();
-        if (axes.Length == 0)
-        {
-            return Enumerable.Range(0, x.Rank).ToArray();
-        }
+        int[] axes = Order(name, position, x);
+        return axes.Length == 0 ? Enumerable.Range(0, x.Rank).ToArray() : axes.OrderBy(static a => a).ToArray();
+    }
 
+    /// <summary>The axes named by all literals from a position on, in their order.</summary>
+    public int[] Order(string name, int position, Node x)
+    {
+        int[] axes = Literals(position).Select(text => ReadInt(text, name)).ToArray();
         foreach (int axis in axes)
         {
             if (axis < -x.Rank || axis >= x.Rank)
@@ -73,26 +168,32 @@ internal sealed class FunctionContext
             }
         }
 
-        var ascending = axes.Select(a => (a + x.Rank) % x.Rank).OrderBy(static a => a).ToArray();
-        return ascending.Distinct().Count() == ascending.Length
-            ? ascending
+        int[] order = axes.Select(a => (a + x.Rank) % x.Rank).ToArray();
+        return order.Distinct().Count() == order.Length
+            ? order
             : throw OutOfRange(name, string.Join(", ", axes), "distinct axes");
     }
 
     /// <summary>The sizes in all literals from a position on.</summary>
     public Size[] Sizes(string name, int position) => Literals(position)
-        .Select(text => SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{_step.Target}'", _step.Site))
+        .Select(text => SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{Name}'", _step.Site))
         .ToArray();
 
     /// <summary>A shape problem with an operand.</summary>
-    public ProblemException Mismatch(string name, int position, string expected, string remedy)
+    public ProblemException Mismatch(string name, int position, string expected, string remedy) =>
+        Mismatch(Find(name, position)!, expected, remedy);
+
+    /// <summary>A shape problem with one of the operands under a name.</summary>
+    public ProblemException MismatchOf(string name, int index, string expected, string remedy) =>
+        Mismatch(Named(name).ElementAt(index), expected, remedy);
+
+    private ProblemException Mismatch(OperandSpec operand, string expected, string remedy)
     {
-        OperandSpec operand = Find(name, position)!;
         Node node = _lowering.Operand(_step, operand);
         return new ProblemException(
             ProblemIds.ShapeMismatch,
             _step.Site,
-            _step.Target,
+            Name,
             expected,
             _lowering.Producer(operand),
             node.Shape.Text(),
@@ -106,10 +207,10 @@ internal sealed class FunctionContext
 
     /// <summary>A problem of a window that is larger than its padded image.</summary>
     public ProblemException WindowTooLarge(string window, string image, Node x) =>
-        new(ProblemIds.KernelLargerThanInput, _step.Site, _step.Target, window, image, x.Shape.Text());
+        new(ProblemIds.KernelLargerThanInput, _step.Site, Name, window, image, x.Shape.Text());
 
     public ProblemException OutOfRange(string name, string value, string range) =>
-        new(ProblemIds.ArgumentOutOfRange, _step.Site, _step.Target, name, value, range);
+        new(ProblemIds.ArgumentOutOfRange, _step.Site, Name, name, value, range);
 
     private static string AxisRange(Node x) => $"an axis from {-x.Rank} to {x.Rank - 1}";
 
@@ -117,10 +218,20 @@ internal sealed class FunctionContext
     {
         OperandSpec operand = Find(name, position)
             ?? throw FunctionLowering.Internal(_step.Site, $"'{_step.Target}' lacks the operand '{name}'");
+        return Typed(operand, type);
+    }
+
+    private Node Floats(OperandSpec operand) => Typed(operand, DType.Float);
+
+    private Node Typed(OperandSpec operand, DType type)
+    {
         Node node = _lowering.Operand(_step, operand);
-        FunctionLowering.RequireType(type, node, _step, operand, _step.Target, _lowering.Producer(operand));
+        FunctionLowering.RequireType(type, node, _step, operand, Name, _lowering.Producer(operand));
         return node;
     }
+
+    private IEnumerable<OperandSpec> Named(string name) =>
+        _step.Operands.Where(o => string.Equals(o.Name, name, StringComparison.OrdinalIgnoreCase));
 
     private OperandSpec? Find(string name, int position) =>
         _step.Operands.FirstOrDefault(o => string.Equals(o.Name, name, StringComparison.OrdinalIgnoreCase))

@@ -11,52 +11,170 @@ using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
 
-/// <summary>Lowers the steps of one function in order.</summary>
+/// <summary>Lowers the steps of one function in order: of a model, or of one use of a block, whose nodes go to the
+/// graph of the function that uses it.</summary>
 internal sealed class FunctionLowering
 {
     private readonly LayerBook _layers;
     private readonly FunctionSpec _function;
     private readonly List<Node> _values = new();
     private readonly List<string> _producers = new();
-    private readonly List<int> _firstNodes = new();
+    private readonly ProgramLowering _program;
+    private readonly Dictionary<int, int> _regions = new();
 
-    public FunctionLowering(ModelSpec spec, LayerBook layers, FunctionSpec function)
+    /// <summary>Lowers a function of a model, or the variant of a block's <c>Forward</c> that a use chose.</summary>
+    public FunctionLowering(LayerBook layers, FunctionSpec function, ProgramLowering program)
     {
         _layers = layers;
         _function = function;
-        Functions = new PointwiseLowering(spec.Pointwise);
+        _program = program;
+        Symbols = new SizeNames(layers.Block);
+        foreach (KeyValuePair<string, int> argument in layers.Arguments.Ints)
+        {
+            Symbols.Add(argument.Key, Size.Of(argument.Value));
+        }
     }
 
-    public Graph Graph { get; } = new();
+    public Graph Graph => _program.Graph;
 
-    public PointwiseLowering Functions { get; }
+    public PointwiseLowering Functions => _layers.Functions;
 
-    /// <summary>The symbols that occur in the shapes of the inputs.</summary>
-    public HashSet<string> Symbols { get; } = new(StringComparer.Ordinal);
+    /// <summary>The names that sizes in this function may use.</summary>
+    public SizeNames Symbols { get; }
 
-    /// <summary>Adds the nodes of all steps; the result of the function.</summary>
-    public Node Run()
+    /// <summary>What this function shares with the blocks inside it.</summary>
+    public ProgramLowering Program => _program;
+
+    /// <summary>The arguments of the block; none of a model.</summary>
+    public BlockArguments Arguments => _layers.Arguments;
+
+    /// <summary>Adds the nodes of all steps; the results of the function.</summary>
+    public Node[] Run()
     {
         foreach (InputSpec input in _function.Inputs)
         {
             AddInput(input);
         }
 
-        foreach (StepSpec step in _function.Steps)
-        {
-            _firstNodes.Add(Graph.Nodes.Count);
-            _values.Add(LowerChecked(step));
-            _producers.Add(step.Label.Length > 0 ? step.Label : step.Target);
-        }
-
-        return _values[_function.Result];
+        return RunSteps();
     }
 
-    /// <summary>The step that added a node; null for inputs.</summary>
-    public StepSpec? StepOf(Node node)
+    /// <summary>Lowers a use of a block on values of this function.</summary>
+    /// <param name="layers">The layers of that use.</param>
+    /// <param name="function">The variant of <c>Forward</c>.</param>
+    /// <param name="use">The call.</param>
+    /// <param name="inputs">What it is called with.</param>
+    public Node[] Enter(LayerBook layers, FunctionSpec function, StepSpec use, IReadOnlyList<Node> inputs)
     {
-        int at = _firstNodes.FindLastIndex(first => first <= node.Id);
-        return at < 0 ? null : _function.Steps[at];
+        var inner = new FunctionLowering(layers, function, _program);
+        try
+        {
+            for (int i = 0; i < inputs.Count; i++)
+            {
+                inner.Bind(function.Inputs[i], inputs[i], this, use, i);
+            }
+
+            return inner.RunSteps();
+        }
+        catch (ProblemException e) when (e.Problem.Site < 0)
+        {
+            // A block of another assembly has no place in this compilation: the use is where it can be helped.
+            throw new ProblemException(e.Problem.Id, use.Site, e.Problem.Arguments.ToArray());
+        }
+    }
+
+    /// <summary>A name of this function as messages show it: with the layers that lead here.</summary>
+    public string Shown(string name) => _layers.Prefix + name;
+
+    private Node[] RunSteps()
+    {
+        foreach (StepSpec step in _function.Steps)
+        {
+            int first = Graph.Nodes.Count;
+            string shown = step.Kind == StepKind.Operator ? OperatorName(step.Target) : step.Target;
+            _program.Enter(new LoweredStep(Shown(shown), step.Site));
+            StepSpec resolved = step with
+            {
+                Operands = step.Operands
+                    .Select(o => o with { Literal = Arguments.Resolve(o.Literal, step.Site) }).ToEquatable(),
+            };
+            Node[] values = LowerChecked(resolved);
+            if (step.Region > 0)
+            {
+                _program.Mark(first, Region(step.Region));
+            }
+
+            _values.AddRange(values);
+            _producers.AddRange(values.Select(_ => step.Label.Length > 0 ? step.Label : step.Target));
+        }
+
+        var results = _function.Results.Map(r => _values[r.Value]);
+        if (_function.HasResultShape)
+        {
+            string where = $"the return shape of '{Shown(_function.Name)}'";
+            var claim = _function.ResultDims.Map(text => SizeReading.Read(text, Symbols, where, _function.Site));
+            if (!results[0].SameShape(claim))
+            {
+                throw new ProblemException(
+                    ProblemIds.ReturnShapeDiffers, _function.Site, Shown(_function.Name), claim.Text(),
+                    results[0].Shape.Text());
+            }
+        }
+
+        return results;
+    }
+
+    /// <summary>The number in the program of a region that this function counts by itself: of a repeated block each has
+    /// its own.</summary>
+    private int Region(int own)
+    {
+        if (!_regions.TryGetValue(own, out int region))
+        {
+            _regions[own] = region = _program.NewRegion();
+        }
+
+        return region;
+    }
+
+    /// <summary>Gives an input of a block its value. A shape that it claims is checked; names in it take the sizes they
+    /// meet.</summary>
+    private void Bind(InputSpec input, Node value, FunctionLowering caller, StepSpec use, int position)
+    {
+        OperandSpec operand = use.Operands[position];
+        string user = caller.Shown(use.Target);
+        RequireType(input.Integers ? DType.Int : DType.Float, value, use, operand, user, caller.Producer(operand));
+        _values.Add(value);
+        _producers.Add(input.Name);
+        if (!input.HasShape)
+        {
+            return;
+        }
+
+        string where = $"the shape of '{Shown(input.Name)}'";
+        bool fits = input.Dims.Count == value.Rank;
+        for (int i = 0; i < value.Rank && fits; i++)
+        {
+            Size written = SizeReading.Read(input.Dims[i], null, where, input.Site);
+            string[] names = written.Symbols.ToArray();
+            if (names.Length == 1 && Symbols.Find(names[0]) is null && written.Equals(Size.Symbol(names[0])))
+            {
+                Symbols.Add(names[0], value.Shape[i]);
+            }
+
+            fits = SizeReading.Read(input.Dims[i], Symbols, where, input.Site).Equals(value.Shape[i]);
+        }
+
+        if (!fits)
+        {
+            throw new ProblemException(
+                ProblemIds.ShapeMismatch,
+                use.Site,
+                user,
+                $"'{string.Join(", ", input.Dims)}' as '{input.Name}'",
+                caller.Producer(operand),
+                value.Shape.Text(),
+                "pass a tensor of that shape, or change the block's [Shape]");
+        }
     }
 
     /// <summary>An operand as a node: a value, or a literal number as a scalar.</summary>
@@ -97,7 +215,7 @@ internal sealed class FunctionLowering
                     joint.Text(),
                     Producer(step.Operands[i]),
                     operands[i].Shape.Text(),
-                    "give both the same shape, or extents of 1 where one is to be repeated");
+                    SizeRemedy.Of(joint, operands[i].Shape));
         }
 
         var broadcast = operands.Map(o => o.Rank == 0 ? o : Graph.BroadcastTo(o, joint));
@@ -143,7 +261,10 @@ internal sealed class FunctionLowering
                     "extents of at least 1");
             }
 
-            Symbols.UnionWith(dim.Symbols);
+            foreach (string symbol in dim.Symbols)
+            {
+                Symbols.Add(symbol, Size.Symbol(symbol));
+            }
         }
 
         _values.Add(Graph.Input(input.Name, input.Integers ? DType.Int : DType.Float, dims));
@@ -152,7 +273,7 @@ internal sealed class FunctionLowering
 
     /// <summary>Arithmetic of sizes can fail on absurd extents, and a shape rule on what the checks above it
     /// missed.</summary>
-    private Node LowerChecked(StepSpec step)
+    private Node[] LowerChecked(StepSpec step)
     {
         try
         {
@@ -163,7 +284,7 @@ internal sealed class FunctionLowering
             throw new ProblemException(
                 ProblemIds.ArgumentOutOfRange,
                 step.Site,
-                step.Target,
+                Shown(step.Target),
                 "size",
                 e.Message,
                 "sizes from 1 that fit a 32-bit int");
@@ -174,31 +295,30 @@ internal sealed class FunctionLowering
         }
     }
 
-    private Node Lower(StepSpec step)
+    private Node[] Lower(StepSpec step)
     {
         switch (step.Kind)
         {
             case StepKind.Layer:
-                OperandSpec operand = step.Operands[0];
-                Node x = Operand(step, operand);
-                RequireType(DType.Float, x, step, operand, step.Target, Producer(operand));
-                return _layers.Call(this, step, x, Producer(operand));
+                return _layers.Call(this, step);
             case StepKind.Function:
                 return Named(step, FunctionTable.Find(step) is { } function
                     ? function.Lower(new FunctionContext(this, step))
-                    : ApplyPointwise(step, step.Target, step.Target));
+                    : ApplyPointwise(step, step.Target, Shown(step.Target)));
             case StepKind.Operator:
-                return Named(step, ApplyPointwise(step, step.Target, "operator " + OperatorText(step.Target)));
+                return Named(step, ApplyPointwise(step, step.Target, Shown(OperatorName(step.Target))));
             case StepKind.Map:
-                return Named(step, ApplyPointwise(step, step.Target, step.Target));
+                return Named(step, ApplyPointwise(step, step.Target, Shown(step.Target)));
             default:
                 throw Internal(step.Site, $"step '{step.Kind}' is unknown");
         }
     }
 
-    private static Node Named(StepSpec step, Node node) => step.Label.Length == 0 ? node : Graph.Name(node, step.Label);
+    private Node[] Named(StepSpec step, Node node) =>
+        new[] { step.Label.Length == 0 ? node : Graph.Name(node, Shown(step.Label)) };
 
-    private static string OperatorText(string target) => target switch
+    /// <summary><c>operator +</c>, for messages.</summary>
+    public static string OperatorName(string target) => "operator " + target switch
     {
         "add" => "+",
         "sub" or "neg" => "-",

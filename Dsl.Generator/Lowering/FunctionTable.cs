@@ -17,51 +17,40 @@ internal static class FunctionTable
 {
     private static readonly Dictionary<string, FunctionRow> ByName = new[]
     {
-        new FunctionRow("MaxPool", static c => MaxPool(c)),
-        new FunctionRow("AvgPool", static c => AveragePool(c)),
+        new FunctionRow("Dropout", static c => c.Dropout(
+            c.Tensor("x", 0), c.Number("rate", 1, static r => r is >= 0 and < 1, "a number from 0 to below 1"))),
         new FunctionRow("Flatten", static c => Flatten(c)),
         new FunctionRow("Reshape", static c => Reshape(c)),
         new FunctionRow("Sum", static c => Reduce(c, static (g, x, axes) => g.Sum(x, axes))),
         new FunctionRow("Mean", static c => Reduce(c, static (g, x, axes) => g.Mean(x, axes))),
         new FunctionRow("Max", static c => Reduce(c, static (g, x, axes) => g.Reduce(ReduceKind.Max, x, axes))),
+        new FunctionRow("Min", static c => Reduce(c, static (g, x, axes) =>
+            g.Pointwise("neg", g.Reduce(ReduceKind.Max, g.Pointwise("neg", x), axes)))),
+        new FunctionRow("Variance", static c => Reduce(c, static (g, x, axes) => Normalization.Variance(g, x, axes))),
+        new FunctionRow("LogSumExp", static c => LogSumExp(c)),
+        new FunctionRow("Transpose", static c => Transpose(c)),
+        new FunctionRow("MatMul", static c => MatMul(c)),
+        new FunctionRow("Clamp", static c => Clamp(c)),
+        new FunctionRow("StopGradient", static c => c.Graph.Add(new StopGradientOp(), c.Tensor("x", 0))),
         new FunctionRow("Softmax", static c => c.Graph.Pointwise("exp", LogSoftmax(c))),
         new FunctionRow("LogSoftmax", static c => LogSoftmax(c)),
-        new FunctionRow("CrossEntropy", static c => CrossEntropy(c)),
-        new FunctionRow("MeanSquaredError", static c => MeanSquaredError(c)),
-    }.ToDictionary(static f => f.Name, StringComparer.Ordinal);
+        new FunctionRow("L2Normalize", static c => L2Normalize(c)),
+        new FunctionRow("CrossEntropy", static c => LabelLosses.CrossEntropy(c)),
+        new FunctionRow("FocalLoss", static c => LabelLosses.Focal(c)),
+        new FunctionRow("DiceLoss", static c => c.IsInts("targets", 1) ? LabelLosses.Dice(c) : TargetLosses.Dice(c)),
+        new FunctionRow("MeanSquaredError", static c => TargetLosses.MeanSquaredError(c)),
+        new FunctionRow("MeanAbsoluteError", static c => TargetLosses.MeanAbsoluteError(c)),
+        new FunctionRow("SmoothL1", static c => TargetLosses.SmoothL1(c)),
+        new FunctionRow("BinaryCrossEntropy", static c => TargetLosses.BinaryCrossEntropy(c)),
+    }.Concat(ShapeFunctions.All).Concat(ImageFunctions.Rows).ToDictionary(static f => f.Name, StringComparer.Ordinal);
 
-    /// <summary>The function that a step calls, or null when it is pointwise: <c>Max</c> of two tensors is.</summary>
+    /// <summary>The function that a step calls, or null when it is pointwise: <c>Max</c> and <c>Min</c> of two tensors
+    /// are.</summary>
     public static FunctionRow? Find(StepSpec step) =>
         ByName.TryGetValue(step.Target, out FunctionRow? row)
-        && !(step.Target == "Max" && step.Operands.Count(static o => o.Value >= 0) > 1)
+        && !(step.Target is "Max" or "Min" && step.Operands.Count(static o => o.Value >= 0) > 1)
             ? row
             : null;
-
-    private static Node MaxPool(FunctionContext c)
-    {
-        var (x, window) = Pool(c);
-        return c.Graph.Add(new MaxPoolOp(window), x);
-    }
-
-    private static Node AveragePool(FunctionContext c)
-    {
-        var (x, window) = Pool(c);
-        return c.Graph.Add(new AveragePoolOp(window, c.Bool("countPadding", 4, true)), x);
-    }
-
-    private static (Node X, WindowGeometry Window) Pool(FunctionContext c)
-    {
-        Node x = c.Rank(c.Tensor("x", 0), "x", 0, 4, "images: 'b, c, h, w'");
-        int size = c.Int("size", 1, 2, 1);
-        int stride = c.Int("stride", 2, 0, 0);
-
-        // A window with no pixel of the image has no maximum and no mean.
-        int padding = c.Int("padding", 3, 0, 0, size / 2);
-        var window = WindowGeometry.Square(size, stride == 0 ? size : stride, padding);
-        return WindowFit.TooLarge(window, x) is { } image
-            ? throw c.WindowTooLarge($"{size}x{size}", image, x)
-            : (x, window);
-    }
 
     private static Node Flatten(FunctionContext c)
     {
@@ -93,6 +82,53 @@ internal static class FunctionTable
         return reduce(c.Graph, x, c.Axes("axes", 1, x));
     }
 
+    private static Node LogSumExp(FunctionContext c)
+    {
+        Node x = c.Tensor("x", 0);
+        return c.Graph.Add(new LogSumExpOp(c.Axis("axis", 1, -1, x)), x);
+    }
+
+    private static Node Transpose(FunctionContext c)
+    {
+        Node x = c.Tensor("x", 0);
+        int[] order = c.Order("order", 1, x);
+        return order.Length == x.Rank
+            ? c.Graph.Transpose(x, order)
+            : throw c.OutOfRange("order", string.Join(", ", order), $"each of the {x.Rank} axes once");
+    }
+
+    /// <summary>[..., m, k] and [..., k, n] give [..., m, n]; one matrix [k, n] serves all.</summary>
+    private static Node MatMul(FunctionContext c)
+    {
+        const string Leading = "abcdefgh";
+        Node x = c.Tensor("x", 0);
+        Node y = c.Tensor("y", 1);
+        if (x.Rank < 2 || x.Rank > Leading.Length)
+        {
+            throw c.Mismatch("x", 0, "matrices '..., m, k'", "pass a tensor with two axes or more");
+        }
+
+        var expected = x.Shape.Take(x.Rank - 2).Concat(new[] { x.Shape[x.Rank - 1] }).ToArray();
+        bool shared = y.Rank == 2;
+        if (y.Rank < 2 || !(shared ? expected.Skip(expected.Length - 1) : expected)
+            .SequenceEqual(y.Shape.Take(y.Rank - 1)))
+        {
+            throw c.Mismatch(
+                "y", 1, $"matrices '{expected.Text()}, n'", "give both the same leading axes, and rows of y for columns of x");
+        }
+
+        string batch = Leading.Substring(0, x.Rank - 2);
+        return c.Graph.Contract($"{batch}mk,{(shared ? "" : batch)}kn->{batch}mn", x, y);
+    }
+
+    private static Node Clamp(FunctionContext c)
+    {
+        Graph g = c.Graph;
+        double low = c.Number("low", 1, double.MinValue, double.NegativeInfinity);
+        double high = c.Number("high", 2, double.MaxValue, low);
+        return g.Pointwise("min", g.Pointwise("max", c.Tensor("x", 0), g.Constant(low)), g.Constant(high));
+    }
+
     private static Node LogSoftmax(FunctionContext c)
     {
         Node x = c.Tensor("x", 0);
@@ -101,62 +137,11 @@ internal static class FunctionTable
         return c.Graph.Pointwise("sub", x, c.Graph.Spread(total, x.Shape, new[] { axis }));
     }
 
-    /// <summary>
-    /// Mean over all labels of logΣexp(z) - z[label]. Classes are the last axis; where only axis 1 fits the labels
-    /// (images of
-    /// logits, [b, classes, h, w]), that.
-    /// </summary>
-    private static Node CrossEntropy(FunctionContext c)
-    {
-        Graph g = c.Graph;
-        Node z = c.Tensor("logits", 0);
-        Node labels = c.Ints("labels", 1);
-        int axis = ClassAxis(z, labels);
-        if (axis < 0 || !z.Shape[axis].IsConstant)
-        {
-            string expected = z.Rank == 0
-                ? "logits of rank 1 or more"
-                : $"labels '{z.Shape.RemoveAt(z.Rank - 1).Text()}'";
-            throw c.Mismatch("labels", 1, expected, "give one label per position, and a constant number of classes");
-        }
-
-        Node hot = g.Add(new OneHotOp(z.Shape[axis].Constant), labels);
-        if (axis != z.Rank - 1)
-        {
-            // The classes of the indicator come last; they go where the logits have them.
-            var order = Enumerable.Range(0, z.Rank - 1).ToList();
-            order.Insert(axis, z.Rank - 1);
-            hot = g.Transpose(hot, order.ToArray());
-        }
-
-        Node chosen = g.Sum(g.Pointwise("select", hot, z, g.Constant(0)), axis);
-        Node losses = g.Pointwise("sub", g.Add(new LogSumExpOp(axis), z), chosen);
-        return g.Mean(losses, Enumerable.Range(0, losses.Rank).ToArray());
-    }
-
-    private static int ClassAxis(Node logits, Node labels)
-    {
-        foreach (int axis in new[] { logits.Rank - 1, 1 })
-        {
-            if (axis >= 0 && axis < logits.Rank && labels.SameShape(logits.Shape.RemoveAt(axis)))
-            {
-                return axis;
-            }
-        }
-
-        return -1;
-    }
-
-    private static Node MeanSquaredError(FunctionContext c)
+    private static Node L2Normalize(FunctionContext c)
     {
         Node x = c.Tensor("x", 0);
-        Node target = c.Tensor("target", 1);
-        if (!target.SameShape(x.Shape))
-        {
-            throw c.Mismatch("target", 1, x.Shape.Text(), "give both the same shape");
-        }
-
-        Node squares = c.Graph.Pointwise("square", c.Graph.Pointwise("sub", x, target));
-        return c.Graph.Mean(squares, Enumerable.Range(0, x.Rank).ToArray());
+        int axis = c.Axis("axis", 1, -1, x);
+        double epsilon = c.Number("epsilon", 2, 1e-12, Normalization.SmallestLength);
+        return Normalization.DivideByLength(c.Graph, x, axis, epsilon, rootMean: false);
     }
 }

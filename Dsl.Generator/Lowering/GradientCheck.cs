@@ -4,7 +4,6 @@ using System.Linq;
 using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
-using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
 
@@ -17,9 +16,9 @@ internal static class GradientCheck
 {
     /// <exception cref="ProblemException">There is such a parameter; the site is the step where its gradient stops
     /// first.</exception>
-    public static void Check(Graph graph, Node loss, Func<Node, StepSpec?> stepOf)
+    public static void Check(Graph graph, Node loss, Func<Node, LoweredStep?> stepOf)
     {
-        foreach (Node parameter in graph.Parameters)
+        foreach (Node parameter in graph.Parameters.Where(static p => ((ParameterOp)p.Op).Learns))
         {
             var depends = new HashSet<Node> { parameter };
             var live = new HashSet<Node> { parameter };

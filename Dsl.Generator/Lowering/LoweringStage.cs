@@ -47,7 +47,7 @@ internal sealed class LoweringStage : IEquatable<LoweringStage>
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
-            return new LoweringStage(read, null, StageFailure.Problems("Lowering", read.Spec, failure));
+            return new LoweringStage(read, null, StageFailure.Problems("Lowering", read.Spec.Site, failure));
         }
     }
 

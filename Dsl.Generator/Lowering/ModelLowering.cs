@@ -1,9 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Dsl.Generator.Autodiff;
 using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Layers;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
@@ -19,20 +21,61 @@ internal static class ModelLowering
         var layers = new LayerBook(spec);
         var problems = new List<Problem>();
         var graphs = new Dictionary<string, Graph>(StringComparer.Ordinal);
-        foreach (FunctionSpec function in spec.Functions)
+        bool depends = false;
+        bool readTwice = spec.Functions.Any(static f => f.Name == TrainName);
+        void Run(string name, FunctionSpec function, bool isTraining)
         {
+            IReadOnlyList<Problem> found;
             try
             {
-                graphs[function.Name] = LowerFunction(spec, layers, function);
+                var lowering = new FunctionLowering(layers, function, new ProgramLowering(isTraining));
+                Node[] results = LowerFunction(layers, lowering, function, name);
+                depends = lowering.Program.DependsOnTraining;
+                if (name == TrainName || (name == LossName && !depends && !readTwice))
+                {
+                    GradientCheck.Check(lowering.Graph, results[0], lowering.Program.StepOf);
+                }
+
+                graphs[name] = GraphVerifier.Verify(lowering.Graph, "lowering");
+                IReadOnlyList<ImageFields> fields = ImageFields.Of(lowering.Graph);
+                foreach (ImageFields image in fields)
+                {
+                    FieldVerifier.Verify(image);
+                }
+
+                layers.Report(fields);
+                found = Alignment.Problems(fields, lowering.Program.StepOf);
             }
             catch (ProblemException e)
             {
-                // Loss inlines Forward, so it meets the same problem again, perhaps under another site.
-                if (!problems.Any(p => p.Id == e.Problem.Id && p.Arguments.Equals(e.Problem.Arguments)))
-                {
-                    problems.Add(e.Problem);
-                }
+                found = new[] { e.Problem };
             }
+
+            // Loss inlines Forward, so it meets the same problems again, perhaps under other sites.
+            problems.AddRange(
+                found.Where(f => !problems.Any(p => p.Id == f.Id && p.Arguments.Equals(f.Arguments))).ToList());
+        }
+
+        foreach (FunctionSpec function in spec.Functions)
+        {
+            Run(function.Name, function, isTraining: function.Name == TrainName);
+        }
+
+        if (graphs.TryGetValue(LossName, out Graph? loss) && !readTwice)
+        {
+            graphs[TrainName] = loss;
+            if (depends)
+            {
+                Run(TrainName, spec.Functions.First(static f => f.Name == LossName), isTraining: true);
+            }
+        }
+
+        if (spec.InputGradients && spec.Functions.Any(static f => f.Name == "Forward" && f.Inputs.All(static i => i.Integers)))
+        {
+            problems.Add(new Problem(
+                ProblemIds.ArgumentOutOfRange,
+                spec.Site,
+                new[] { spec.Name, "InputGradients", "true", "false, since 'Forward' takes no Tensor" }.ToEquatable()));
         }
 
         var called = new HashSet<string>(
@@ -48,19 +91,21 @@ internal static class ModelLowering
         return new LoweredModel(
             spec,
             graphs.TryGetValue("Forward", out Graph? forward) ? forward : null,
-            graphs.TryGetValue(LossName, out Graph? loss) ? loss : null,
+            loss,
+            graphs.TryGetValue(TrainName, out Graph? train) ? train : null,
             layers.Parameters.ToEquatable(),
             layers.Reports.ToEquatable(),
             problems.ToEquatable());
     }
 
     private const string LossName = "Loss";
+    private const string TrainName = "Train";
 
-    private static Graph LowerFunction(ModelSpec spec, LayerBook layers, FunctionSpec function)
+    private static Node[] LowerFunction(LayerBook layers, FunctionLowering lowering, FunctionSpec function, string name)
     {
-        var lowering = new FunctionLowering(spec, layers, function);
-        Node result = lowering.Run();
-        if (result.DType == DType.Int)
+        Node[] results = lowering.Run();
+        layers.CheckTies();
+        foreach (Node result in results.Where(static r => r.DType == DType.Int))
         {
             throw new ProblemException(
                 ProblemIds.ElementTypeMismatch,
@@ -72,29 +117,23 @@ internal static class ModelLowering
                 "IntTensor");
         }
 
-        if (function.HasResultShape)
+        if (name is LossName or TrainName && results[0].Rank != 0)
         {
-            string where = $"the return shape of '{function.Name}'";
-            var claim = function.ResultDims.Map(text => SizeReading.Read(text, lowering.Symbols, where, function.Site));
-            if (!result.SameShape(claim))
-            {
-                throw new ProblemException(
-                    ProblemIds.ReturnShapeDiffers, function.Site, function.Name, claim.Text(), result.Shape.Text());
-            }
+            throw new ProblemException(
+                ProblemIds.LossIsNotScalar, function.Site, function.Name, results[0].Shape.Text());
         }
 
-        if (function.Name == LossName)
+        for (int i = 0; i < results.Length; i++)
         {
-            if (result.Rank != 0)
-            {
-                throw new ProblemException(
-                    ProblemIds.LossIsNotScalar, function.Site, function.Name, result.Shape.Text());
-            }
-
-            GradientCheck.Check(lowering.Graph, result, lowering.StepOf);
+            string result = function.Results[i].Name;
+            lowering.Graph.Output(result.Length > 0 ? result : name == TrainName ? LossName : name, results[i]);
         }
 
-        lowering.Graph.Output(function.Name, result);
-        return GraphVerifier.Verify(lowering.Graph, "lowering");
+        foreach (KeyValuePair<string, Node> state in lowering.Program.NextStates)
+        {
+            lowering.Graph.Output(state.Key + RegionOutputs.Next, state.Value);
+        }
+
+        return results;
     }
 }

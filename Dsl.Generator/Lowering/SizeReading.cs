@@ -5,14 +5,32 @@ using Dsl.Generator.Diagnostics;
 
 namespace Dsl.Generator.Lowering;
 
+/// <summary>The names that sizes may use, and what they stand for: a model's symbols stand for themselves, a block's
+/// constructor parameters for arguments and the names in its inputs' shapes for the sizes it is given.</summary>
+internal sealed class SizeNames
+{
+    private readonly SortedDictionary<string, Size> _sizes = new(StringComparer.Ordinal);
+
+    /// <param name="block">The block whose names they are; null for a model.</param>
+    public SizeNames(string? block = null) => Block = block;
+
+    public string? Block { get; }
+
+    public IEnumerable<string> Names => _sizes.Keys;
+
+    public void Add(string name, Size size) => _sizes[name] = size;
+
+    public Size? Find(string name) => _sizes.TryGetValue(name, out Size? size) ? size : null;
+}
+
 /// <summary>Reads size texts; what is wrong with them becomes a problem at their site.</summary>
 internal static class SizeReading
 {
     /// <param name="text">The text, in the size grammar.</param>
-    /// <param name="known">The symbols that inputs declare; null while they are being declared.</param>
+    /// <param name="known">The names that may occur; null while the inputs of a model declare them.</param>
     /// <param name="where">For messages: <c>argument 'Units' of 'Hidden'</c>.</param>
     /// <param name="site">The site of a problem.</param>
-    public static Size Read(string text, ICollection<string>? known, string where, int site)
+    public static Size Read(string text, SizeNames? known, string where, int site)
     {
         Size size;
         try
@@ -24,14 +42,26 @@ internal static class SizeReading
             throw new ProblemException(ProblemIds.SizeDoesNotParse, site, where, text, e.Message);
         }
 
-        string? unknown = known is null ? null : size.Symbols.FirstOrDefault(s => !known.Contains(s));
-        return unknown is null
-            ? size
-            : throw new ProblemException(
-                ProblemIds.UnknownSymbol,
-                site,
-                unknown,
-                where,
-                known!.Count == 0 ? "none" : string.Join(", ", known.OrderBy(static s => s, StringComparer.Ordinal)));
+        if (known is null)
+        {
+            return size;
+        }
+
+        if (size.Symbols.FirstOrDefault(s => known.Find(s) is null) is { } unknown)
+        {
+            string names = known.Names.Any() ? string.Join(", ", known.Names) : "none";
+            throw known.Block is { } block
+                ? new ProblemException(ProblemIds.UnknownParameter, site, unknown, where, block, names)
+                : new ProblemException(ProblemIds.UnknownSymbol, site, unknown, where, names);
+        }
+
+        try
+        {
+            return size.Substitute(known.Find);
+        }
+        catch (Exception e) when (e is OverflowException or DivideByZeroException)
+        {
+            throw new ProblemException(ProblemIds.SizeDoesNotParse, site, where, text, e.Message);
+        }
     }
 }

@@ -20,16 +20,17 @@ internal static class ProgramPlanner
         (ImmutableArray<PlannedKernel> kernels, IReadOnlyDictionary<string, Size> copies) = KernelPlanner.Plan(schedule);
         Limits.Check(schedule, kernels);
         var lifetimes = new Dictionary<string, (int First, int Last)>(StringComparer.Ordinal);
+        var whole = schedule.Parts.ToDictionary(static p => p.Name, static p => p.Buffer, StringComparer.Ordinal);
         for (int i = 0; i < kernels.Length; i++)
         {
-            foreach (string buffer in kernels[i].Buffers)
+            foreach (string buffer in kernels[i].Buffers.Select(b => whole.TryGetValue(b, out string? root) ? root : b))
             {
                 lifetimes[buffer] = lifetimes.TryGetValue(buffer, out (int First, int Last) life) ? (life.First, i) : (i, i);
             }
         }
 
         GraphOutput[] results = schedule.Graph.Outputs
-            .Where(static o => !o.Name.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal)).ToArray();
+            .Where(static o => !RegionOutputs.Contains(o.Name)).ToArray();
         var held = new HashSet<string>(results.Select(o => schedule.BufferOf(Views.Base(o.Node))), StringComparer.Ordinal);
         var buffers = new List<PlannedBuffer>();
         foreach (Node input in schedule.Graph.Inputs)
@@ -40,7 +41,8 @@ internal static class ProgramPlanner
             buffers.Add(new PlannedBuffer(name, layout.Length, layout.Origin, -1, last));
         }
 
-        foreach (Node node in schedule.Kernels.SelectMany(static k => k.Stores).Where(n => !IsGradient(schedule.BufferOf(n))))
+        IEnumerable<Node> roots = schedule.Kernels.SelectMany(static k => k.Stores).Select(schedule.Layouts.Root).Distinct();
+        foreach (Node node in roots.Where(n => !RegionOutputs.Contains(schedule.BufferOf(n))))
         {
             string name = schedule.BufferOf(node);
             Layout layout = schedule.Layouts.Of(node);
@@ -60,22 +62,38 @@ internal static class ProgramPlanner
             schedule.Graph.Inputs.Select(i => Tensor(schedule, ((InputOp)i.Op).Tensor, i)).ToImmutableArray(),
             results.Select(o => Tensor(schedule, o.Name, o.Node)).ToImmutableArray(),
             buffers.ToImmutableArray(),
-            kernels);
+            kernels)
+        {
+            Extents = ExtentPlanner.Plan(schedule),
+            Parts = schedule.Parts.Select(static p => new PlannedPart(p.Name, p.Buffer, p.Shift)).ToImmutableArray(),
+            Ops = schedule.Graph.Nodes.Count(static n => !Views.IsView(n) && !Views.IsLeaf(n) && !Views.IsNumber(n)),
+        };
     }
-
-    private static bool IsGradient(string buffer) => buffer.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal);
 
     private static PlannedTensor Tensor(Schedule schedule, string name, Node node)
     {
-        Layout layout = node.Op is TransposeOp or BroadcastOp or StopGradientOp
+        Layout layout = node.Op is TransposeOp or BroadcastOp or StopGradientOp or SliceOp
             ? throw new InvalidOperationException($"Result '{name}' is a view.")
             : schedule.Layouts.Of(node);
         return new PlannedTensor(
-            name, schedule.BufferOf(Views.Base(node)), node.Shape, layout.Strides, node.DType == DType.Int, Limit(schedule.Graph, node));
+            name, schedule.BufferOf(node), node.Shape, layout.Strides, node.DType == DType.Int, Limit(schedule.Graph, node),
+            Ignored(schedule.Graph, node));
     }
 
-    /// <summary>For labels: the number of classes they are compared with.</summary>
+    /// <summary>For labels and row numbers: the number of classes, or of rows, that they must stay below.</summary>
     private static int Limit(Graph graph, Node node) => graph.Nodes
-        .Where(n => n.Op is OneHotOp && Views.Base(n.Inputs[0]) == node).Select(static n => ((OneHotOp)n.Op).Classes)
-        .DefaultIfEmpty(0).Min();
+        .Select(n => n.Op switch
+        {
+            OneHotOp hot when Views.Base(n.Inputs[0]) == node => hot.Classes,
+            GatherOp when n.Inputs[1] == node => n.Inputs[0].Shape[0].Constant,
+            _ => 0,
+        })
+        .Where(static limit => limit > 0).DefaultIfEmpty(0).Min();
+
+    /// <summary>For labels: the one that need not be a class, because it does not count. A row must exist.</summary>
+    private static int? Ignored(Graph graph, Node node) =>
+        !graph.Nodes.Any(n => n.Op is GatherOp && n.Inputs[1] == node)
+        && graph.Nodes.Where(n => n.Op is DiffersOp && Views.Base(n.Inputs[0]) == node)
+            .Select(static n => (int?)((DiffersOp)n.Op).Number).Distinct().Take(2).ToArray() is { Length: 1 } one
+            ? one[0] : null;
 }

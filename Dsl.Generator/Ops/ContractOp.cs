@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
@@ -84,6 +85,12 @@ internal sealed record ContractOp(string Equation) : Op
         Expect.That(
             result.All(extents.ContainsKey), this, $"has a letter in the result of '{Equation}' that no operand has");
         return (result.Select(c => extents[c]).ToImmutableArray(), DType.Float);
+    }
+
+    public override AxisReach Field(Node node, int input, int axis)
+    {
+        var (a, b, result) = Letters;
+        return AxisReach.SameOrWhole(result.IndexOf((input == 0 ? a : b)[axis]));
     }
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
@@ -35,6 +36,9 @@ internal sealed record ConvolveOp(WindowGeometry Window, int Groups) : MacroOp
         Expect.Shape(this, inputs[1], channels, x[1] / Groups, Window.KernelHeight, Window.KernelWidth);
         return (GraphLists.Dims(x[0], channels, Window.OutHeight(x[2]), Window.OutWidth(x[3])), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) =>
+        input > 0 || axis == 1 ? AxisReach.Whole : Window.Field(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {
@@ -92,6 +96,9 @@ internal sealed record ConvolveInputGradientOp(WindowGeometry Window, int Groups
         Expect.Shape(this, inputs[1], w[0], w[1], Window.KernelHeight, Window.KernelWidth);
         return (GraphLists.Dims(inputs[0].Shape[0], w[1] * Groups, Height, Width), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) =>
+        input > 0 || axis == 1 ? AxisReach.Whole : Window.TransposedField(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[]
     {

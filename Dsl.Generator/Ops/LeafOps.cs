@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Ops;
@@ -31,12 +32,15 @@ internal sealed record InputOp(string Tensor, EquatableArray<Size> Dims, DType T
         throw new InvalidOperationException($"Input '{Tensor}' is given, not evaluated.");
 }
 
-/// <summary>A learned tensor.</summary>
+/// <summary>A tensor that the model owns: learned, or a state that no gradient changes.</summary>
 /// <param name="Parameter">The checkpoint key.</param>
 /// <param name="Dims">Its extents: always constants.</param>
 internal sealed record ParameterOp(string Parameter, EquatableArray<int> Dims) : LeafOp
 {
-    public override string Name => "parameter";
+    /// <summary>False for a state.</summary>
+    public bool Learns { get; init; } = true;
+
+    public override string Name => Learns ? "parameter" : "state";
 
     public override string Attributes => Parameter;
 
@@ -91,6 +95,8 @@ internal sealed record OneHotOp(int Classes) : Op
         return (inputs[0].Shape.Add(Classes), DType.Float);
     }
 
+    public override AxisReach Field(Node node, int input, int axis) => AxisReach.Same(axis);
+
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[] { null };
 
     public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf)
@@ -109,6 +115,26 @@ internal sealed record OneHotOp(int Classes) : Op
     }
 }
 
+/// <summary>Ints to 1 where they differ from a number, else 0: which labels count.</summary>
+internal sealed record DiffersOp(int Number) : Op
+{
+    public override string Name => "differs";
+
+    public override string Attributes => Number.ToString(CultureInfo.InvariantCulture);
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Expect.Count(this, inputs, 1);
+        Expect.Type(this, inputs[0], DType.Int);
+        return (inputs[0].Shape, DType.Float);
+    }
+
+    public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[] { null };
+
+    public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf) =>
+        new(inputs[0].Data.Map(x => x == Number ? 0.0 : 1), inputs[0].Shape);
+}
+
 /// <summary>The identity whose gradient is zero.</summary>
 internal sealed record StopGradientOp : Op
 {
@@ -119,6 +145,8 @@ internal sealed record StopGradientOp : Op
         Expect.Count(this, inputs, 1);
         return (inputs[0].Shape, inputs[0].DType);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => AxisReach.Same(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[] { null };
 

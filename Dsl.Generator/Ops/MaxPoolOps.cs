@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
@@ -25,6 +26,8 @@ internal sealed record MaxPoolOp(WindowGeometry Window) : MacroOp
         Expect.Rank(this, inputs[0], 4);
         return (Windows(Window, inputs[0].Shape), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => Window.Field(axis);
 
     /// <summary>The first maximum of a window gets its cotangent; which one that is, is kept as a tap number.</summary>
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
@@ -65,6 +68,8 @@ internal sealed record MaxPoolIndexOp(WindowGeometry Window) : MacroOp
         Expect.Rank(this, inputs[0], 4);
         return (Windows(Window, inputs[0].Shape), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => Window.Field(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[] { null };
 
@@ -113,18 +118,11 @@ internal sealed record MaxPoolGradientOp(WindowGeometry Window, Size Height, Siz
         return (image, DType.Float);
     }
 
-    /// <summary>The adjoint picks the chosen pixel of each window; as primitives, because nothing needs it
-    /// fast.</summary>
-    public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[]
-    {
-        MaxPoolTaps.Of(Window)
-            .Select(t => graph.Pointwise(
-                "mul",
-                MaxPoolTaps.Chosen(graph, Window, node.Inputs[1], t.U, t.V),
-                MaxPoolTaps.View(graph, Window, cotangent, t.U, t.V)))
-            .Aggregate((sum, term) => graph.Pointwise("add", sum, term)),
-        null,
-    };
+    public override AxisReach Field(Node node, int input, int axis) => Window.TransposedField(axis);
+
+    /// <summary>The adjoint picks the chosen pixel of each window.</summary>
+    public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
+        new Node?[] { graph.Add(new MaxPoolPickOp(Window), cotangent, node.Inputs[1]), null };
 
     public override Node Expand(Graph graph, IReadOnlyList<Node> inputs) => MaxPoolTaps.Of(Window)
         .Select(t =>
@@ -145,6 +143,52 @@ internal sealed record MaxPoolGradientOp(WindowGeometry Window, Size Height, Siz
     }
 
     public override Size Flops(Node node) => node.Inputs[0].Length * Window.Taps;
+}
+
+/// <summary>The pixel of the chosen tap of each window, the adjoint of <see cref="MaxPoolGradientOp"/>: x [b, c, h,
+/// w], index [b, c, i, j] -> [b, c, i, j].</summary>
+internal sealed record MaxPoolPickOp(WindowGeometry Window) : MacroOp
+{
+    public override string Name => "maxpoolpick";
+
+    public override Placement? Placement => new(Skeleton.Pool, OperandForm.Buffer) { YieldsImage = true };
+
+    public override string Attributes => Window.ToString();
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Expect.Floats(this, inputs, 2);
+        Expect.Rank(this, inputs[0], 4);
+        ImmutableArray<Size> windows = Windows(Window, inputs[0].Shape);
+        Expect.Shape(this, inputs[1], windows.ToArray());
+        return (windows, DType.Float);
+    }
+
+    public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
+    {
+        Node x = node.Inputs[0];
+        return new Node?[]
+        {
+            graph.Add(new MaxPoolGradientOp(Window, x.Shape[2], x.Shape[3]), cotangent, node.Inputs[1]), null,
+        };
+    }
+
+    public override Node Expand(Graph graph, IReadOnlyList<Node> inputs) => MaxPoolTaps.Of(Window)
+        .Select(t => graph.Pointwise(
+            "mul",
+            MaxPoolTaps.Chosen(graph, Window, inputs[1], t.U, t.V),
+            MaxPoolTaps.View(graph, Window, inputs[0], t.U, t.V)))
+        .Aggregate((sum, term) => graph.Pointwise("add", sum, term));
+
+    public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf)
+    {
+        NdArray y = NdArray.Zeros(node.Shape.Map(valueOf));
+        Images.Taps(Window, inputs[0].Shape, y.Shape, (pixel, window, tap) =>
+            y.Data[window] += inputs[1].Data[window] == tap ? inputs[0].Data[pixel] : 0);
+        return y;
+    }
+
+    public override Size Flops(Node node) => node.Length * Window.Taps;
 }
 
 /// <summary>Windows tap by tap.</summary>

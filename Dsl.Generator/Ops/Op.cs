@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
@@ -31,6 +32,15 @@ internal abstract record Op
     /// <summary>The result in doubles: the meaning of the op, and the oracle of everything compiled.</summary>
     public abstract NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf);
 
+    /// <summary>
+    /// What an element of the result sees of an axis of an input, away from borders: one step of a receptive field. All of
+    /// the axis, unless the op knows better.
+    /// </summary>
+    /// <param name="node">A node of this op.</param>
+    /// <param name="input">Which of its inputs.</param>
+    /// <param name="axis">Which axis of that input.</param>
+    public virtual AxisReach Field(Node node, int input, int axis) => AxisReach.Whole;
+
     /// <summary>Floating-point operations for one evaluation.</summary>
     public virtual Size Flops(Node node) => Size.Zero;
 
@@ -41,6 +51,9 @@ internal abstract record Op
     /// <summary>The axes that a <see cref="Skeleton.Row"/> or <see cref="Skeleton.Reduce"/> removes, ascending; empty
     /// for ops that do not reduce.</summary>
     public virtual ImmutableArray<int> ReducedAxes => ImmutableArray<int>.Empty;
+
+    /// <summary>For ops that reduce: how many values the pass carries from element to element.</summary>
+    public virtual int StateWidth => 1;
 
     /// <summary>The zeros that the skeleton reads around an operand of the form <see cref="OperandForm.Image"/>.</summary>
     public virtual Halo HaloOf(int operand) => Halo.None;

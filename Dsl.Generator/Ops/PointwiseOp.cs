@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 
 namespace Dsl.Generator.Ops;
 
@@ -35,6 +36,8 @@ internal sealed record PointwiseOp(string Row) : Op
 
         return (inputs[0].Shape, DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => AxisReach.Same(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 using Dsl.Generator.Specs;
 
@@ -36,6 +37,8 @@ internal sealed record ReduceOp(ReduceKind Kind, EquatableArray<int> Axes) : Op
         Expect.Axes(this, Axes, inputs[0].Rank);
         return (inputs[0].Shape.Where((_, axis) => !Axes.Contains(axis)).ToImmutableArray(), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => Kept(Axes, axis);
 
     /// <summary>Sum: every element gets the cotangent. Max: elements that tie share it, which is a
     /// subgradient.</summary>
@@ -70,6 +73,11 @@ internal sealed record ReduceOp(ReduceKind Kind, EquatableArray<int> Axes) : Op
 
     public override Size Flops(Node node) => node.Inputs[0].Length;
 
+    /// <summary>Where an axis goes when others are dropped.</summary>
+    internal static AxisReach Kept(IReadOnlyList<int> dropped, int axis) => dropped.Contains(axis)
+        ? AxisReach.Whole
+        : AxisReach.Same(axis - dropped.Count(d => d < axis));
+
     /// <summary>Strides into the result of a reduction, along the axes of its input.</summary>
     internal static int[] ResultStrides(int[] shape, IEnumerable<int> axes)
     {
@@ -96,6 +104,8 @@ internal sealed record LogSumExpOp(int Axis) : Op
 
     public override ImmutableArray<int> ReducedAxes => ImmutableArray.Create(Axis);
 
+    public override int StateWidth => 2;
+
     public override string Attributes => "axis=" + Axis.ToString(CultureInfo.InvariantCulture);
 
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
@@ -104,6 +114,8 @@ internal sealed record LogSumExpOp(int Axis) : Op
         Expect.Axes(this, new[] { Axis }, inputs[0].Rank);
         return (inputs[0].Shape.RemoveAt(Axis), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => ReduceOp.Kept(new[] { Axis }, axis);
 
     /// <summary>dx = dy · softmax(x).</summary>
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)

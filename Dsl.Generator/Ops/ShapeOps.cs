@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Ops;
@@ -20,6 +21,16 @@ internal sealed record ReshapeOp(EquatableArray<Size> Dims) : Op
             this,
             $"cannot turn '{inputs[0].Shape.Text()}' into '{Dims.Text()}': the numbers of elements differ");
         return (Dims.ToImmutableArray(), inputs[0].DType);
+    }
+
+    /// <summary>An axis that has as many elements before it, in it and behind it as one of the result is that
+    /// one.</summary>
+    public override AxisReach Field(Node node, int input, int axis)
+    {
+        var from = node.Inputs[0].Shape;
+        Size before = from.Take(axis).Product();
+        return AxisReach.SameOrWhole(Enumerable.Range(0, Dims.Count).ToList().FindIndex(
+            a => Dims[a].Equals(from[axis]) && Dims.Take(a).Product().Equals(before)));
     }
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
@@ -45,6 +56,9 @@ internal sealed record TransposeOp(EquatableArray<int> Order) : Op
             $"expects an order of {inputs[0].Rank} axes but gets {Attributes}");
         return (Order.Select(a => inputs[0].Shape[a]).ToImmutableArray(), inputs[0].DType);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) =>
+        AxisReach.Same(Order.ToList().IndexOf(axis));
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {
@@ -82,6 +96,8 @@ internal sealed record BroadcastOp(EquatableArray<Size> Dims, EquatableArray<int
         Expect.Shape(this, inputs[0], Axes.Map(a => Dims[a]));
         return (Dims.ToImmutableArray(), inputs[0].DType);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => AxisReach.Same(Axes[axis]);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
         new Node?[] { graph.Sum(cotangent, NewAxes) };

@@ -1,5 +1,6 @@
 using System;
 using System.Globalization;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
@@ -64,6 +65,23 @@ internal sealed record WindowGeometry(
         PaddingRight - SpanWidth + 1 + (v * DilationX),
         1,
         1);
+
+    /// <summary>What windows [b, c, i, j] see of an axis of their image [b, c, h, w], plane by plane.</summary>
+    public AxisReach Field(int axis) => axis switch
+    {
+        2 => AxisReach.Along(2, Reach.Window(KernelHeight, StrideY, PaddingTop, DilationY)),
+        3 => AxisReach.Along(3, Reach.Window(KernelWidth, StrideX, PaddingLeft, DilationX)),
+        _ => AxisReach.Same(axis),
+    };
+
+    /// <summary>The other direction: what pixels [b, c, h, w] see of an axis of the windows [b, c, i, j] they lie
+    /// in.</summary>
+    public AxisReach TransposedField(int axis) => axis switch
+    {
+        2 => AxisReach.Along(2, Reach.Transposed(KernelHeight, StrideY, PaddingTop, DilationY)),
+        3 => AxisReach.Along(3, Reach.Transposed(KernelWidth, StrideX, PaddingLeft, DilationX)),
+        _ => AxisReach.Same(axis),
+    };
 
     /// <summary>Visits every tap of every window that is inside an image, windows and taps in row-major
     /// order.</summary>

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 
 namespace Dsl.Generator.Ops;
 
@@ -26,6 +27,8 @@ internal sealed record WindowOp(WindowGeometry Window) : Op
                 x[0], x[1], Window.OutHeight(x[2]), Window.OutWidth(x[3]), Window.KernelHeight, Window.KernelWidth),
             DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => Window.Field(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[]
     {
@@ -67,6 +70,9 @@ internal sealed record FoldOp(WindowGeometry Window, Size Height, Size Width) : 
             Window.KernelWidth);
         return (GraphLists.Dims(y[0], y[1], Height, Width), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) =>
+        axis > 3 ? AxisReach.Whole : Window.TransposedField(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
         new Node?[] { graph.Add(new WindowOp(Window), cotangent) };

@@ -28,7 +28,7 @@ internal sealed partial class FunctionReader
         if (SymbolEqualityComparer.Default.Equals(method.ContainingType, _model.Type))
         {
             return LayerReader.LayerAttributes(method).Any()
-                ? Add(StepKind.Layer, method.Name, Operands(arguments), method.Name, call)
+                ? Layer(call, method, arguments)
                 : method.MethodKind == MethodKind.Ordinary && !method.IsGenericMethod
                     ? Inline(method, values, call.Syntax.GetLocation())
                     : throw Unreadable(call, "only methods of the class itself are inlined");
@@ -49,6 +49,12 @@ internal sealed partial class FunctionReader
             return Map(call, spec, values);
         }
 
+        if (method.ContainingType.Is(Names.Functions) && method.ReturnType is IArrayTypeSymbol array
+            && array.ElementType.IsTensor())
+        {
+            return Pieces(call, method, arguments);
+        }
+
         if (!method.ContainingType.Is(Names.Functions) || !method.ReturnType.IsTensor() || method.IsGenericMethod)
         {
             throw Unreadable(
@@ -56,6 +62,31 @@ internal sealed partial class FunctionReader
         }
 
         return Add(StepKind.Function, method.Name, Operands(arguments), "", call);
+    }
+
+    /// <summary>A function with several results is one step for each, which says by its number which one.</summary>
+    private ListValue Pieces(IOperation call, IMethodSymbol method, Argument[] arguments)
+    {
+        int count = arguments.Select(static a => (a.Parameter.Name, a.Value) switch
+        {
+            ("sizes", ListValue list) => list.Items.Count,
+            ("parts", KnownValue { Constant: int parts }) => parts,
+            _ => 0,
+        }).Sum();
+        OperandSpec[] operands = Operands(arguments).ToArray();
+        return count > 0
+            ? new ListValue(Enumerable.Range(0, count).Select(Value (i) => Add(
+                StepKind.Function, method.Name, operands.Concat(new[] { Operand(call, "piece", Constants.Known(i)) }),
+                    "", call)).ToArray())
+            : throw Unreadable(call, "give it a constant number of parts, or their sizes");
+    }
+
+    private Value Layer(IOperation call, IMethodSymbol method, Argument[] arguments)
+    {
+        int values = LayerReader.ResultNames(method.ReturnType).Count;
+        TensorValue[] results = Add(
+            StepKind.Layer, method.Name, Operands(arguments), method.Name, call, System.Math.Max(values, 1));
+        return results.Length == 1 ? results[0] : new ListValue(results);
     }
 
     private IEnumerable<OperandSpec> Operands(Argument[] arguments) =>

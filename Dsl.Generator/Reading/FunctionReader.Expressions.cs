@@ -24,11 +24,20 @@ internal sealed partial class FunctionReader
             case IParameterReferenceOperation parameter when _locals.TryGetValue(parameter.Parameter, out Value? value):
                 return value;
 
+            case IParameterReferenceOperation { Parameter: var parameter } when _decisions is not null
+                && parameter.ContainingSymbol is IMethodSymbol { MethodKind: MethodKind.Constructor }:
+                return new ArgumentValue(parameter.Name);
+
             case ILocalReferenceOperation local when _locals.TryGetValue(local.Local, out Value? value):
                 return value;
 
             case IConversionOperation conversion:
                 Value converted = Evaluate(conversion.Operand);
+                if (converted is ArgumentValue argument)
+                {
+                    return Convert(argument, conversion);
+                }
+
                 return converted is KnownValue { Constant: var number } && conversion.OperatorMethod is null
                     && conversion.Type is { TypeKind: not TypeKind.Enum }
                     ? Constants.Known(Constants.Convert(number, conversion.Type), conversion.Operand.Type)
@@ -63,6 +72,11 @@ internal sealed partial class FunctionReader
                     && Evaluate(indices[0]) is KnownValue { Constant: int index }
                     && index >= 0 && index < list.Items.Count:
                 return list.Items[index];
+
+            case IPropertyReferenceOperation { Property: { Name: Names.Training } property }
+                when property.ContainingType.Is(Names.Functions):
+                _dependsOnTraining = true;
+                return Constants.Known(_isTraining);
 
             case IBinaryOperation binary:
                 return Binary(binary, binary.OperatorKind, Evaluate(binary.LeftOperand), Evaluate(binary.RightOperand));
@@ -161,12 +175,12 @@ internal sealed partial class FunctionReader
     {
         Value before = Evaluate(step.Target);
         var kind = step.Kind == OperationKind.Increment ? BinaryOperatorKind.Add : BinaryOperatorKind.Subtract;
-        if (before is not KnownValue { Constant: var number } || Constants.Fold(kind, number, 1) is not { } after)
+        if (before is not (KnownValue or ArgumentValue))
         {
             throw Unreadable(step, "only numbers count");
         }
 
-        KnownValue value = Constants.Known(after);
+        Value value = Binary(step, kind, before, Constants.Known(1));
         Assign(step.Target, value, _steps.Count);
         return step.IsPostfix ? before : value;
     }
@@ -178,6 +192,11 @@ internal sealed partial class FunctionReader
             return Constants.Fold(kind, a, b) is { } folded
                 ? Constants.Known(folded)
                 : throw Unreadable(operation, "this operator is not known on constants");
+        }
+
+        if (Expression(left) is { } first && Expression(right) is { } second)
+        {
+            return new ArgumentValue(ArgumentExpression.Apply(kind.ToString(), first, second));
         }
 
         string target = kind switch
@@ -200,6 +219,11 @@ internal sealed partial class FunctionReader
             return Constants.Known(folded);
         }
 
+        if (value is ArgumentValue argument)
+        {
+            return new ArgumentValue(ArgumentExpression.Apply(unary.OperatorKind.ToString(), argument.Expression));
+        }
+
         return (unary.OperatorKind, value) switch
         {
             (UnaryOperatorKind.Minus, TensorValue) =>
@@ -209,14 +233,38 @@ internal sealed partial class FunctionReader
         };
     }
 
+    /// <summary>A conversion between numbers; of an enum or a string the value stays.</summary>
+    private static ArgumentValue Convert(ArgumentValue argument, IConversionOperation conversion) =>
+        conversion.Type?.SpecialType switch
+        {
+            SpecialType.System_Int32 => new ArgumentValue(ArgumentExpression.Apply("int", argument.Expression)),
+            SpecialType.System_Int64 => new ArgumentValue(ArgumentExpression.Apply("long", argument.Expression)),
+            SpecialType.System_Single => new ArgumentValue(ArgumentExpression.Apply("float", argument.Expression)),
+            SpecialType.System_Double => new ArgumentValue(ArgumentExpression.Apply("double", argument.Expression)),
+            _ => argument,
+        };
+
+    /// <summary>What is no tensor as an expression over constructor parameters, or null. A member of an enum is its
+    /// name.</summary>
+    private static string? Expression(Value value) => value switch
+    {
+        ArgumentValue argument => argument.Expression,
+        KnownValue known => ArgumentExpression.Atom(
+            known.Text == Constants.Text(known.Constant, null) ? known.Constant : known.Text),
+        _ => null,
+    };
+
     private OperandSpec Operand(IOperation site, string name, Value value) => value switch
     {
         TensorValue tensor => new OperandSpec(name, tensor.Id, ""),
-        KnownValue known => new OperandSpec(name, -1, known.Text),
-        ListValue list when list.Items.All(static i => i is KnownValue) =>
-            new OperandSpec(name, -1, string.Join(", ", list.Items.Cast<KnownValue>().Select(static k => k.Text))),
+        ListValue list when list.Items.All(static i => i is KnownValue or ArgumentValue) =>
+            new OperandSpec(name, -1, string.Join(", ", list.Items.Select(Literal))),
+        KnownValue or ArgumentValue => new OperandSpec(name, -1, Literal(value)),
         _ => throw Unreadable(site, "pass a tensor, a number or a list of numbers"),
     };
+
+    private static string Literal(Value value) =>
+        value is KnownValue known ? known.Text : ArgumentExpression.Mark + ((ArgumentValue)value).Expression;
 
     /// <summary>A list of tensors becomes one operand for each, all with the parameter's name.</summary>
     private IEnumerable<OperandSpec> Operands(IOperation site, string name, Value value) =>

@@ -22,17 +22,38 @@ internal static class LayerReader
         { IsPartialDefinition: false } => "make it partial",
         { IsStatic: true } => "remove 'static': its parameters belong to the instance",
         { IsGenericMethod: true } => "remove its type parameters",
-        _ when !method.ReturnType.Is(Names.Tensor) => "return Tensor",
+        _ when ResultNames(method.ReturnType).Count is 0 or > 1 && !IsUse(method) => "return Tensor",
+        _ when ResultNames(method.ReturnType).Count == 0 => "return Tensor, or a tuple of Tensors",
         { Parameters.Length: 0 } => "give it a Tensor parameter",
         _ when method.Parameters.Any(static p => p.RefKind != RefKind.None || !p.Type.IsTensor()) =>
             "take Tensor or IntTensor parameters by value",
         _ => null,
     };
 
+    /// <summary>What a function returns: one empty name for a Tensor, the names of the elements for a tuple of Tensors,
+    /// none for anything else.</summary>
+    public static IReadOnlyList<string> ResultNames(ITypeSymbol type) =>
+        type.Is(Names.Tensor) ? new[] { "" }
+        : type is INamedTypeSymbol { IsTupleType: true } tuple
+            && tuple.TupleElements.All(static e => e.Type.Is(Names.Tensor))
+            ? tuple.TupleElements.Select(static (e, i) => e.IsExplicitlyNamedTupleElement
+                ? e.Name
+                : "result" + (i + 1).ToString(System.Globalization.CultureInfo.InvariantCulture)).ToArray()
+            : Array.Empty<string>();
+
     /// <summary>Reads a layer whose signature is right.</summary>
-    public static LayerSpec Read(IMethodSymbol method, AttributeData attribute, SiteRecorder sites)
+    /// <exception cref="UnreadableException">It uses a block in a wrong way.</exception>
+    public static LayerSpec Read(IMethodSymbol method, AttributeData attribute, ModelContext context)
     {
+        SiteRecorder sites = context.Sites;
         var syntax = (MethodDeclarationSyntax)method.DeclaringSyntaxReferences[0].GetSyntax();
+        if (IsUse(attribute))
+        {
+            int site = sites.Record(syntax.Identifier.GetLocation());
+            return new UseReader(method, attribute, context)
+                .Read(Declaration(method, syntax), DocumentationText.Of(syntax), site);
+        }
+
         return new LayerSpec(
             method.Name,
             KindOf(attribute),
@@ -40,7 +61,28 @@ internal static class LayerReader
             method.Parameters.Select(p => ReadInput(p, sites)).ToEquatable(),
             ReadArguments(attribute, sites).ToEquatable(),
             DocumentationText.Of(syntax),
-            sites.Record(syntax.Identifier.GetLocation()));
+            sites.Record(syntax.Identifier.GetLocation()))
+        {
+            Tied = ReadTied(method, sites),
+        };
+    }
+
+    private static bool IsUse(AttributeData attribute) => attribute.AttributeClass.Is(Names.Use);
+
+    private static bool IsUse(IMethodSymbol method) => method.GetAttributes().Any(IsUse);
+
+    private static ArgumentSpec? ReadTied(IMethodSymbol method, SiteRecorder sites)
+    {
+        if (method.Attribute(Names.Tied) is not { ConstructorArguments: { Length: 1 } arguments } tied)
+        {
+            return null;
+        }
+
+        var syntax = tied.ApplicationSyntaxReference?.GetSyntax() as AttributeSyntax;
+        return new ArgumentSpec(
+            "Weight",
+            Constants.Text(arguments[0]),
+            sites.Record((syntax?.ArgumentList?.Arguments.FirstOrDefault() ?? (SyntaxNode?)syntax)?.GetLocation()));
     }
 
     /// <summary>A parameter with its <c>[Shape]</c>.</summary>

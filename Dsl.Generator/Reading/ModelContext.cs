@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace Dsl.Generator.Reading;
 
-/// <summary>What the readers of one model share: the class, the sites, and the pointwise functions met so
-/// far.</summary>
+/// <summary>What the readers of one model or block share: the class, the sites, the blocks, and the pointwise functions
+/// met so far.</summary>
 internal sealed class ModelContext
 {
     private readonly Compilation _compilation;
@@ -16,13 +16,18 @@ internal sealed class ModelContext
     private readonly List<PointwiseSpec> _pointwise = new();
 
     public ModelContext(
-        Compilation compilation, INamedTypeSymbol type, SiteRecorder sites, CancellationToken cancellation)
+        Compilation compilation,
+        INamedTypeSymbol type,
+        SiteRecorder sites,
+        CancellationToken cancellation,
+        BlockCatalog? blocks = null)
     {
         _compilation = compilation;
         _catalog = new PointwiseCatalog(compilation, cancellation);
         Type = type;
         Sites = sites;
         Cancellation = cancellation;
+        Blocks = blocks ?? new BlockCatalog(compilation, sites, cancellation);
     }
 
     public INamedTypeSymbol Type { get; }
@@ -30,6 +35,9 @@ internal sealed class ModelContext
     public SiteRecorder Sites { get; }
 
     public CancellationToken Cancellation { get; }
+
+    /// <summary>The blocks met so far, those of other blocks included.</summary>
+    public BlockCatalog Blocks { get; }
 
     /// <summary>The functions used, by name.</summary>
     public EquatableArray<PointwiseSpec> PointwiseFunctions =>

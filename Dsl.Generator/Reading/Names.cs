@@ -7,14 +7,22 @@ namespace Dsl.Generator.Reading;
 internal static class Names
 {
     public const string Model = "Dsl.ModelAttribute";
+    public const string Block = "Dsl.BlockAttribute";
+    public const string BlockSpec = "Dsl.BlockSpecAttribute";
     public const string Layer = "Dsl.LayerAttribute";
+    public const string Use = "Dsl.UseAttribute`1";
+    public const string Tied = "Dsl.TiedAttribute";
     public const string Shape = "Dsl.ShapeAttribute";
     public const string Pointwise = "Dsl.PointwiseAttribute";
     public const string PointwiseSpec = "Dsl.PointwiseSpecAttribute";
     public const string Primitive = "Dsl.PrimitiveAttribute";
+    public const string Recompute = "Dsl.RecomputeAttribute";
     public const string Tensor = "Dsl.Tensor";
     public const string IntTensor = "Dsl.IntTensor";
     public const string Functions = "Dsl.Functions";
+    /// <summary>The property of <see cref="Functions"/>.</summary>
+    public const string Training = "Training";
+
     public const string Activation = "Dsl.Activation";
 
     /// <summary>Whether a type is the one of a full metadata name; compared without the compilation, so that it costs

@@ -13,6 +13,10 @@ internal sealed record TensorValue(int Id) : Value;
 /// it.</summary>
 internal sealed record KnownValue(object? Constant, string Text) : Value;
 
+/// <summary>A number, bool or string that follows from the arguments of the block: an expression of
+/// <see cref="ArgumentExpression"/>.</summary>
+internal sealed record ArgumentValue(string Expression) : Value;
+
 /// <summary>A tuple, an array or a collection expression.</summary>
 internal sealed record ListValue(IReadOnlyList<Value> Items) : Value;
 

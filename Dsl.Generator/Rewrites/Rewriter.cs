@@ -14,7 +14,7 @@ internal static class Rewriter
 
     /// <summary>All rules, in the order they are tried.</summary>
     public static IReadOnlyList<RewriteRule> Rules { get; } =
-        ShapeRules.All.Concat(ArithmeticRules.All).Concat(ContractionRules.All).ToArray();
+        ShapeRules.All.Concat(JoinRules.All).Concat(ArithmeticRules.All).Concat(ContractionRules.All).ToArray();
 
     /// <summary>Simplifies with all rules.</summary>
     public static Graph Simplify(Graph graph) => Simplify(graph, Rules);
@@ -56,13 +56,14 @@ internal static class Rewriter
                 continue;
             }
 
-            Node copy = graph.Add(node.Op, node.Label, inputs);
+            Node copy = graph.Copy(node, inputs);
             uses.Add(sourceUses[node.Id]);
             have[key] = copy;
             Node result = Rewrite(graph, copy, rules, uses);
             while (uses.Count < graph.Nodes.Count)
             {
                 // What a rule added takes the place of what it replaced.
+                graph.Nodes[uses.Count].Region = node.Region;
                 uses.Add(sourceUses[node.Id]);
             }
 

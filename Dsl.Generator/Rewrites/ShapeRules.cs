@@ -34,6 +34,11 @@ internal static class ShapeRules
                 : null),
         new RewriteRule("pointwise of reshapes", static s => PointwiseOfReshapes(s)),
         new RewriteRule("sum of broadcast", static s => SumOfBroadcast(s)),
+        new RewriteRule("sum of what is scaled alike", static s => SumOfScaled(s)),
+        new RewriteRule("sum of negated", static s =>
+            s.Node.Op is ReduceOp { Kind: ReduceKind.Sum } sum && s.X.Op is PointwiseOp { Row: "neg" }
+                ? s.Graph.Pointwise("neg", s.Graph.Sum(s.X.Inputs[0], sum.Axes.ToArray()))
+                : null),
         new RewriteRule("reduction over nothing", static s => s.Node.Op is ReduceOp { Axes.Count: 0 } ? s.X : null),
         new RewriteRule("reduction of reduction", static s => ReduceOfReduce(s)),
         new RewriteRule("stop gradient of a constant", static s =>
@@ -107,6 +112,28 @@ internal static class ShapeRules
         int After(int axis) => axis - sum.Axes.Count(a => a < axis);
         return s.Graph.Broadcast(
             scaled, s.Node.Shape, broadcast.Axes.Where(a => !sum.Axes.Contains(a)).Select(After));
+    }
+
+    /// <summary>A factor that is the same along the summed axes leaves the sum, which may then be one that is there
+    /// already: a norm's backward pass needs two sums, not four.</summary>
+    private static Node? SumOfScaled(RewriteSite s)
+    {
+        if (s.Node.Op is not ReduceOp { Kind: ReduceKind.Sum } sum || s.X.Op is not PointwiseOp { Row: "mul" })
+        {
+            return null;
+        }
+
+        for (int i = 0; i < 2; i++)
+        {
+            if (s.X.Inputs[i].Op is BroadcastOp { Axes: { Count: > 0 } axes } && !axes.Any(sum.Axes.Contains))
+            {
+                Node factor = s.Graph.Broadcast(
+                    s.X.Inputs[i].Inputs[0], s.Node.Shape, axes.Select(a => a - sum.Axes.Count(summed => summed < a)));
+                return s.Graph.Pointwise("mul", s.Graph.Sum(s.X.Inputs[1 - i], sum.Axes.ToArray()), factor);
+            }
+        }
+
+        return null;
     }
 
     private static Node? ReduceOfReduce(RewriteSite s)

@@ -59,6 +59,12 @@ internal sealed class BufferCount
 
     private void Visit(Node node, bool isRoot = false)
     {
+        Node seen = node;
+        while (seen.Op is not SliceOp && Views.IsView(seen))
+        {
+            seen = seen.Inputs[0];
+        }
+
         node = Views.Base(node);
         if (Views.IsNumber(node) && !_kernel.Stores.Contains(node))
         {
@@ -68,7 +74,8 @@ internal sealed class BufferCount
         bool home = _fusion.IsHome(node, _kernel);
         if (node.Op is InputOp or ParameterOp || _fusion.IsMaterialised(node))
         {
-            _named.Add(node);
+            // A slice has an offset of its own.
+            _named.Add(seen);
         }
 
         bool computed = home || !(node.Op is InputOp or ParameterOp || _fusion.IsMaterialised(node));

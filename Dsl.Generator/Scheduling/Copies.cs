@@ -16,11 +16,21 @@ internal sealed class Copies
     private readonly Graph _graph = new();
     private readonly Dictionary<Node, Node> _copies = new();
     private readonly HashSet<Node> _reshaped;
+    private readonly Joins _joins;
 
-    private Copies(Graph source) => _reshaped = new HashSet<Node>(
-        source.Nodes.Where(static n => n.Op is ReshapeOp).Select(static n => n.Inputs[0]));
+    private Copies(Graph source)
+    {
+        _joins = Joins.Of(source);
+        _reshaped = new HashSet<Node>(
+            source.Nodes.Where(static n => n.Op is ReshapeOp && !Views.IsUnit(n)).Select(n =>
+                _joins.Root(n.Inputs[0])));
+    }
 
     public static Graph Insert(Graph source) => new Copies(source).Run(source);
+
+    /// <summary>Whether a node is such a copy: simplification leaves no other x·1.</summary>
+    public static bool IsCopy(Node node) =>
+        node.Op is PointwiseOp { Row: "mul" } && PointwiseOp.ConstantOf(node.Inputs[1]) is 1;
 
     private Graph Run(Graph source)
     {
@@ -28,18 +38,21 @@ internal sealed class Copies
         foreach (Node node in source.Nodes)
         {
             Node[] operands = node.Inputs.Select((input, i) =>
-                NeedsCopy(node, i) ? Copy(copies[input.Id]) : copies[input.Id]).ToArray();
-            copies[node.Id] = _graph.Add(node.Op, node.Label, operands);
+                !NeedsCopy(node, i) ? copies[input.Id]
+                : node.Op is JoinOp ? Fresh(copies[input.Id])
+                : Copy(copies[input.Id])).ToArray();
+            copies[node.Id] = _graph.Copy(node, operands);
         }
 
         var gradients = new HashSet<Node>();
         foreach (GraphOutput output in source.Outputs)
         {
             Node node = output.Node;
-            bool isGradient = output.Name.EndsWith(Differentiator.GradientSuffix, System.StringComparison.Ordinal);
+            bool isGradient = RegionOutputs.Contains(output.Name);
             bool taken = isGradient && !gradients.Add(Views.Base(node));
             bool hidden = Views.IsLeaf(Views.Base(node)) || Views.IsNumber(Views.Base(node))
-                || node.Op is TransposeOp or BroadcastOp or StopGradientOp;
+                || node.Op is TransposeOp or BroadcastOp or StopGradientOp or SliceOp
+                || (isGradient && Views.Base(node).Op is JoinOp);
             _graph.Output(output.Name, taken || hidden ? Fresh(copies[node.Id]) : copies[node.Id]);
         }
 
@@ -49,27 +62,37 @@ internal sealed class Copies
     private bool NeedsCopy(Node user, int operand)
     {
         Node x = user.Inputs[operand];
-        if (user.Op is ReshapeOp)
+        switch (user.Op)
         {
-            return Views.IsView(x) && !Views.IsNumber(x);
+            case ReshapeOp:
+                return Views.IsView(x) && !Views.IsNumber(x) && !(Views.IsUnit(user) && IsShown(x));
+            case SliceOp:
+                return !IsShown(x) || Views.Base(x).Op is ParameterOp;
+            case JoinOp:
+                return !_joins.IsPlaced(user, operand);
         }
 
         return (user.Op.Placement?.Form(operand) ?? OperandForm.Body) switch
         {
             OperandForm.Strided => IsSpread(x),
-            OperandForm.Buffer => (Views.IsView(x) || Views.IsNumber(x)) && Views.Base(x).Op is not ParameterOp,
+            OperandForm.Buffer => (!IsShown(x) || Views.IsNumber(x)) && Views.Base(x).Op is not ParameterOp,
 
-            // What is reshaped is row-major; a convolution wants channels last and a halo.
-            OperandForm.Image => Views.IsView(x) || Views.IsNumber(x) || _reshaped.Contains(x),
+            // What is reshaped is row-major; a convolution wants channels last and a halo of its own.
+            OperandForm.Image => !IsShown(x) || Views.IsNumber(x) || _reshaped.Contains(_joins.Root(x))
+                || (!user.Op.HaloOf(operand).IsEmpty && _joins.Adjoins(x)),
             _ => false,
         };
     }
+
+    /// <summary>Whether a value is in memory as it is seen: in a buffer, or as a part of one.</summary>
+    private static bool IsShown(Node node) => !Views.IsView(node)
+        || ((node.Op is SliceOp || Views.IsUnit(node)) && IsShown(node.Inputs[0]));
 
     /// <summary>Whether a product would read an element for several positions, or a number.</summary>
     private static bool IsSpread(Node node) => node.Op switch
     {
         BroadcastOp => true,
-        TransposeOp or StopGradientOp or ReshapeOp => IsSpread(node.Inputs[0]),
+        TransposeOp or StopGradientOp or ReshapeOp or SliceOp => IsSpread(node.Inputs[0]),
         _ => Views.IsNumber(node),
     };
 

@@ -13,6 +13,12 @@ internal sealed record Access(Layout Layout, ImmutableArray<int> Coordinates)
     /// <summary>Elements between neighbours along a domain axis; 0 when the access does not depend on it.</summary>
     public Size Stride(int axis) => Coordinates.Select((c, i) => c == axis ? Layout.Strides[i] : Size.Zero)
         .Aggregate(Size.Zero, static (sum, stride) => sum + stride);
+
+    /// <summary>The digits into which the buffer splits a domain axis; empty when elements lie evenly along
+    /// it.</summary>
+    public ImmutableArray<Digit> Digits(int axis) => Coordinates.Select((c, i) => c == axis ? Layout.Digits(i)
+        : ImmutableArray<Digit>.Empty)
+        .FirstOrDefault(static d => !d.IsEmpty) is { IsDefault: false } digits ? digits : ImmutableArray<Digit>.Empty;
 }
 
 /// <summary>The iteration domain of a kernel: its extents by axis and the variables that walk them; the last one has the lanes.</summary>
@@ -38,6 +44,11 @@ internal sealed class Domain
     /// <summary>Whether an access sees merged axes as one: every outer stride is the inner stride times the inner extent.</summary>
     public static bool Merges(ImmutableArray<Size> shape, IReadOnlyList<int> axes, Access access)
     {
+        if (axes.Count > 1 && axes.Any(a => !access.Digits(a).IsEmpty))
+        {
+            return false;
+        }
+
         for (int i = 0; i + 1 < axes.Count; i++)
         {
             if (!shape[axes[i]].Equals(Size.One)

@@ -21,6 +21,7 @@ internal sealed class Fusion
     private readonly List<FusedKernel> _kernels = new();
     private readonly ILookup<Node, Node> _users;
     private readonly HashSet<Node> _forced;
+    private readonly HashSet<Node> _repeated;
     private readonly IReadOnlyCollection<Node> _apart;
 
     private Fusion(Graph graph, IReadOnlyCollection<Node> apart)
@@ -32,13 +33,16 @@ internal sealed class Fusion
             .SelectMany(n => n.Inputs.Select(i => (Base: Views.Base(i), User: n)))
             .ToLookup(static p => p.Base, static p => p.User);
         _forced = new HashSet<Node>(graph.Nodes.Where(Force()));
+        _repeated = new HashSet<Node>(graph.Nodes.Where(static n => !Views.IsView(n)).SelectMany(static n => n.Inputs)
+            .Where(IsRepeated).Select(static i => Views.Base(i)));
+        PlaceTables();
         foreach (Node node in graph.Nodes)
         {
             Place(node);
         }
 
         Materialise();
-        foreach (Node node in graph.Nodes.Where(n => _materialised.Contains(n)))
+        foreach (Node node in graph.Nodes.Where(n => _materialised.Contains(n) && n.Op is not JoinOp))
         {
             _kernels[_home[node]].Stores.Add(node);
         }
@@ -75,30 +79,67 @@ internal sealed class Fusion
     private System.Func<Node, bool> Force()
     {
         var outputs = new HashSet<Node>(_graph.Outputs.Select(static o => Views.Base(o.Node)));
-        var reshaped = new HashSet<Node>(_graph.Nodes.Where(static n => n.Op is ReshapeOp).Select(static n => Views.Base(n)));
+        var reshaped = new HashSet<Node>(_graph.Nodes.Where(static n =>
+            n.Op is ReshapeOp or SliceOp).Select(static n => Views.Base(n)));
         return node => outputs.Contains(node) || _users[node].Any(u => ReadsBuffer(u, node)) || (reshaped.Contains(node) && _users[node].Any());
     }
 
     /// <summary>Whether the skeleton of <paramref name="user"/> reads the node straight from memory.</summary>
-    private static bool ReadsBuffer(Node user, Node node) => user.Op.Placement is { } placement
+    private static bool ReadsBuffer(Node user, Node node) => user.Op is JoinOp || user.Op.Placement is { } placement
         && user.Inputs.Where((x, i) => Views.Base(x) == node && placement.Form(i) != OperandForm.Body).Any();
 
-    private FusedKernel Open(Skeleton skeleton, ImmutableArray<Size> shape, ImmutableArray<int> reduced)
+    private FusedKernel Open(Node first, Skeleton skeleton, ImmutableArray<Size> shape, ImmutableArray<int> reduced)
     {
-        var kernel = new FusedKernel(_kernels.Count, skeleton, shape, reduced);
+        var kernel = new FusedKernel(_kernels.Count, skeleton, shape, reduced, first.IsReplay);
         _kernels.Add(kernel);
         return kernel;
     }
 
+    /// <summary>
+    /// What is made of leaves alone, takes work and is used for many elements alike, such as the factors of a norm in
+    /// inference, is computed in front of everything else: whoever uses it still joins its producer's kernel.
+    /// </summary>
+    private void PlaceTables()
+    {
+        var ofLeaves = new HashSet<Node>();
+        foreach (Node node in _graph.Nodes.Where(static n => n.Op is PointwiseOp && !Views.IsNumber(n)))
+        {
+            if (!node.Inputs.Select(Views.Base).All(b => Views.IsLeaf(b) || Views.IsNumber(b) || ofLeaves.Contains(b)))
+            {
+                continue;
+            }
+
+            ofLeaves.Add(node);
+            if (IsTable(node))
+            {
+                FusedKernel? open = _apart.Contains(node)
+                    ? null : _kernels.LastOrDefault(k => k.Shape.SequenceEqual(node.Shape));
+                _home[node] = (open ?? Open(node, Skeleton.Map, node.Shape, ImmutableArray<int>.Empty)).Index;
+            }
+        }
+    }
+
     private void Place(Node node)
     {
+        if (_home.ContainsKey(node))
+        {
+            return;
+        }
+
         if (node.Op.Placement is { } placement)
         {
-            Anchor(node, Twin(node) ?? Open(placement.Skeleton, node.Shape, ImmutableArray<int>.Empty));
+            Anchor(node, Twin(node) ?? Open(node, placement.Skeleton, node.Shape, ImmutableArray<int>.Empty));
         }
         else if (node.Op.ReducedAxes.Length > 0)
         {
-            Reduce(node, node.Op.ReducedAxes);
+            if (Twin(node) is { } kernel)
+            {
+                Anchor(node, kernel);
+            }
+            else
+            {
+                Reduce(node, node.Op.ReducedAxes);
+            }
         }
         else if (node.Op is PointwiseOp)
         {
@@ -112,9 +153,10 @@ internal sealed class Fusion
         _home[node] = kernel.Index;
     }
 
-    /// <summary>The kernel whose pass computes this too: a maximum and its position come from one pass.</summary>
-    private FusedKernel? Twin(Node node) => _kernels.FirstOrDefault(k => k.Anchors.Count > 0
-        && k.Anchors[0].Inputs.SequenceEqual(node.Inputs) && k.Anchors[0].Op.SharesPassWith(node.Op));
+    /// <summary>The kernel whose pass computes this too: a maximum and its position come from one pass, mean and
+    /// variance, too.</summary>
+    private FusedKernel? Twin(Node node) => _kernels.FirstOrDefault(k => k.IsReplay == node.IsReplay
+        && k.Anchors.Any(a => a.Op.SharesPassWith(node.Op) && a.Inputs.SequenceEqual(node.Inputs)));
 
     private void Reduce(Node node, ImmutableArray<int> axes)
     {
@@ -123,20 +165,21 @@ internal sealed class Fusion
         Skeleton skeleton = row ? Skeleton.Row : Skeleton.Reduce;
         int latest = LatestProducer(node);
         FusedKernel? open = _kernels.FirstOrDefault(k =>
-            k.Skeleton == skeleton && k.Index >= latest && k.Shape.SequenceEqual(domain) && k.Reduced.SequenceEqual(axes)
+            k.Skeleton == skeleton && k.IsReplay == node.IsReplay && k.Index >= latest
+            && k.Shape.SequenceEqual(domain) && k.Reduced.SequenceEqual(axes)
             && (row ? ViewsFit(node, k) : k.Index > latest)
-            && StateWidth(k) + StateWidth(node) <= 6);
-        Anchor(node, open ?? Open(skeleton, domain, axes));
+            && k.StateWidth + node.Op.StateWidth <= MostValues);
+        Anchor(node, open ?? Open(node, skeleton, domain, axes));
     }
 
-    private static int StateWidth(FusedKernel kernel) => kernel.Anchors.Sum(StateWidth);
-
-    private static int StateWidth(Node anchor) => anchor.Op is LogSumExpOp ? 2 : 1;
+    /// <summary>Equal to the values of the runtime's <c>State</c>.</summary>
+    private const int MostValues = 6;
 
     private void Join(Node node)
     {
         int latest = LatestProducer(node);
         string? obstacle = latest < 0 ? "it is made of inputs only"
+            : node.IsReplay && !_kernels[latest].IsReplay ? "it is computed again for the backward pass"
             : _apart.Contains(node) ? "its kernel would name too many buffers"
             : Obstacle(node, _kernels[latest]);
         if (obstacle is null)
@@ -151,7 +194,7 @@ internal sealed class Fusion
         }
 
         _reasons[node] = obstacle;
-        FusedKernel map = Open(Skeleton.Map, node.Shape, ImmutableArray<int>.Empty);
+        FusedKernel map = Open(node, Skeleton.Map, node.Shape, ImmutableArray<int>.Empty);
         _home[node] = map.Index;
     }
 
@@ -164,28 +207,46 @@ internal sealed class Fusion
             Skeleton.Row => !perElement && !perRow ? "its shape is neither an element's nor a row's"
                 : ViewsFit(node, kernel) ? null : "it sees a row's result through a view",
             Skeleton.Reduce => !perRow ? "its shape is not the reduction's" : Direct(node, kernel),
-            Skeleton.ConvolveWeights => "a weight gradient's sums have no epilogue yet",
+            Skeleton.ConvolveWeights or Skeleton.LocalConvolveWeights =>
+                "a weight gradient's sums have no epilogue yet",
+            Skeleton.ScatterRows => "the sums of scattered rows have no epilogue",
             _ => !perElement ? "its shape is not the domain's" : Direct(node, kernel),
         };
     }
 
     /// <summary>Inside a kernel a result is a register: it cannot be seen transposed, reshaped or broadcast.</summary>
     private string? Direct(Node node, FusedKernel kernel) =>
-        node.Inputs.Any(i => i != Views.Base(i) && IsHome(Views.Base(i), kernel)) ? "it sees the producer through a view" : null;
+        node.Inputs.Any(i => i != Views.Base(i) && IsHome(Views.Base(i), kernel))
+            ? "it sees the producer through a view"
+        : node.Inputs.Any(i => Views.Base(i).Op is JoinOp && Home(Views.Base(i)) == kernel.Index)
+            ? "it sees the producer in a join"
+        : null;
 
     /// <summary>In a row a per-row result may be broadcast along the reduced axes, and nothing else.</summary>
     private bool ViewsFit(Node node, FusedKernel kernel) => node.Inputs.All(i =>
-        i == Views.Base(i) || !IsHome(Views.Base(i), kernel)
+        Views.Base(i).Op is JoinOp ? Home(Views.Base(i)) < kernel.Index
+        : i == Views.Base(i) || !IsHome(Views.Base(i), kernel)
         || (i.Op is BroadcastOp broadcast && broadcast.Axes.SequenceEqual(kernel.Kept) && i.Inputs[0] == Views.Base(i)
             && i.Shape.SequenceEqual(kernel.Shape)));
 
     private int LatestProducer(Node node) =>
-        node.Inputs.Select(i => _home.TryGetValue(Views.Base(i), out int home) ? home : -1).DefaultIfEmpty(-1).Max();
+        node.Inputs.Select(i => Home(Views.Base(i))).DefaultIfEmpty(-1).Max();
+
+    /// <summary>The kernel after which a value is there: its own, or the last one of what a join holds; -1 for
+    /// inputs.</summary>
+    private int Home(Node node) => node.Op is JoinOp ? LatestProducer(node) : _home.TryGetValue(node, out int home)
+        ? home : -1;
 
     private void Materialise()
     {
         foreach (Node node in _graph.Nodes)
         {
+            if (node.Op is JoinOp)
+            {
+                _materialised.Add(node);
+                continue;
+            }
+
             bool pointwise = node.Op is PointwiseOp;
             bool homed = _home.TryGetValue(node, out int own);
             bool wanted = _users[node].Any(u => !_home.TryGetValue(u, out int home) || !homed || home != own);
@@ -195,7 +256,8 @@ internal sealed class Fusion
             }
 
             // Computed again rather than stored, unless that would load much more.
-            bool cheap = _recomputable.Contains(node) && Sources(node) <= MostSources;
+            bool cheap = _recomputable.Contains(node) && Sources(node) <= MostSources && !IsTable(node)
+                && !IsCostlyPerRow(node);
             if (homed && (_forced.Contains(node) || (wanted && !cheap)))
             {
                 _materialised.Add(node);
@@ -204,15 +266,51 @@ internal sealed class Fusion
         }
     }
 
+    /// <summary>A root or a quotient of a reduction is stored with it: computing it again would do so for every
+    /// element.</summary>
+    private bool IsCostlyPerRow(Node node) => node.Op is PointwiseOp { Definition.RunsInRegisters: false }
+        && _home.TryGetValue(node, out int home) && _kernels[home].IsPerRow(node);
+
     /// <summary>A value made of more buffers than this is stored rather than computed again.</summary>
     private const int MostSources = 4;
 
-    /// <summary>How many buffers computing a recomputable node loads.</summary>
+    /// <summary>Work beyond which a value that serves many elements is stored: cheap ops count 1.</summary>
+    private const int MostRepeatedWork = 3;
+
+    /// <summary>What a polynomial or a division costs in cheap ops.</summary>
+    private const int ExpensiveWork = 8;
+
+    private static bool IsRepeated(Node operand) => operand.Op is BroadcastOp
+        ? !Views.IsNumber(operand) : Views.IsView(operand) && IsRepeated(operand.Inputs[0]);
+
+    /// <summary>Whether other kernels would compute the same again for many elements, at a cost that loading it does
+    /// not have: of a value per channel, one load against an inverse root for every pixel.</summary>
+    private bool IsTable(Node node) => _repeated.Contains(node) && Work(node, new HashSet<Node>()) > MostRepeatedWork;
+
+    private int Work(Node node, HashSet<Node> counted)
+    {
+        if (Views.IsNumber(node) || _materialised.Contains(node) || !counted.Add(node))
+        {
+            return 0;
+        }
+
+        int own = node.Op is RandomOp or PointwiseOp { Definition.Cost: PointwiseCost.Expensive } ? ExpensiveWork
+            : node.Op is PointwiseOp ? 1 : 0;
+        return own + (node.Op is PointwiseOp || Views.IsView(node) ? node.Inputs.Sum(i => Work(i, counted)) : 0);
+    }
+
+    /// <summary>How many buffers of its own size computing a recomputable node loads: what is repeated is small and
+    /// stays in the cache.</summary>
     private int Sources(Node node)
     {
         var found = new HashSet<Node>();
         void Visit(Node at)
         {
+            if (IsRepeated(at))
+            {
+                return;
+            }
+
             at = Views.Base(at);
             if (_materialised.Contains(at) || at.Op is InputOp or ParameterOp)
             {
@@ -237,5 +335,5 @@ internal sealed class Fusion
 
     /// <summary>Whether any kernel can have the value: from memory, from nothing, or by computing it again.</summary>
     private bool Available(Node node) =>
-        _materialised.Contains(node) || _recomputable.Contains(node) || Views.IsLeaf(node) || node.Op is OneHotOp;
+        _materialised.Contains(node) || _recomputable.Contains(node) || Views.IsLeaf(node) || node.Op is OneHotOp or DiffersOp;
 }

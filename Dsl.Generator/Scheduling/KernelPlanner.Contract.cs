@@ -30,7 +30,7 @@ internal sealed partial class KernelPlanner
         }
 
         Operand a = Resolve(anchor.Inputs[1 - right], letters[1 - right], all);
-        Operand b = Columns(Resolve(anchor.Inputs[right], letters[right], all), all, result, extents, all.IndexOf(innermost));
+        Operand b = Columns(Resolve(anchor.Inputs[right], letters[right], all), all, result, extents, order);
 
         var context = new KernelContext(kernel, _schedule);
         context.Slot(a.Buffer);
@@ -123,28 +123,53 @@ internal sealed partial class KernelPlanner
     }
 
     /// <summary>B as it is when its columns are contiguous; else a copy with rows and columns exchanged.</summary>
-    private Operand Columns(Operand b, string all, string result, ImmutableArray<Size> extents, int innermost)
+    /// <param name="b">The operand with the result's innermost axis.</param>
+    /// <param name="all">The letters of the result, then those that are summed.</param>
+    /// <param name="result">The letters of the result.</param>
+    /// <param name="extents">By letter of <paramref name="all"/>.</param>
+    /// <param name="order">The axes of the result, outermost first.</param>
+    private Operand Columns(Operand b, string all, string result, ImmutableArray<Size> extents, int[] order)
     {
+        int innermost = order[order.Length - 1];
         if (b.Access.Stride(innermost).Equals(Size.One))
         {
             return b;
         }
 
-        // The buffer must lie as [batch][columns][summed] without gaps: the copy lies as [batch][summed][columns].
+        // The buffer must lie without gaps: a copy of it exchanges two neighbouring runs of axes, the last ones.
         int[] axes = Enumerable.Range(0, all.Length).Where(x => b.Has(all[x]))
             .OrderByDescending(x => b.Access.Stride(x).Evaluate(static _ => 1024)).ToArray();
         int[] summed = axes.Where(x => result.IndexOf(all[x]) < 0).ToArray();
-        int first = Array.IndexOf(axes, innermost);
-        bool split = axes.Skip(axes.Length - summed.Length).SequenceEqual(summed);
-        int[] columns = axes.Take(axes.Length - summed.Length).ToArray();
-        if (!split || first < 0 || !Domain.Merges(extents, axes, b.Access) || !b.Access.Stride(axes.Last()).Equals(Size.One))
+        if (!Domain.Merges(extents, axes, b.Access) || !b.Access.Stride(axes.Last()).Equals(Size.One))
         {
             throw new UnsupportedException(
-                b.Buffer, "a product would have to permute its axes, and only rows and columns are exchanged", "flatten it before the layer");
+                b.Buffer, "a product would have to permute its axes, and there are gaps between them",
+                "flatten it before the layer");
         }
 
-        string copy = Transposed(b.Buffer, 1, Domain.Extent(extents, columns), Domain.Extent(extents, summed));
-        int[] physical = summed.Concat(columns).ToArray();
+        // [columns][summed] becomes [summed][columns]. Where axes are mixed ([b][y][x][channel], the batch being summed), the
+        // columns that follow each other in the result change places with what lies behind them.
+        int end = Array.IndexOf(axes, innermost) + 1;
+        int start = end - 1;
+        if (axes.Skip(end).SequenceEqual(summed))
+        {
+            start = 0;
+        }
+        else
+        {
+            while (start > 0 && Array.IndexOf(order, axes[start - 1]) is >= 0 and var before
+                && order[before + 1] == axes[start])
+            {
+                start--;
+            }
+        }
+
+        int[] batch = axes.Take(start).ToArray();
+        int[] columns = axes.Skip(start).Take(end - start).ToArray();
+        int[] behind = axes.Skip(end).ToArray();
+        string copy = Transposed(
+            b.Buffer, Domain.Extent(extents, batch), Domain.Extent(extents, columns), Domain.Extent(extents, behind));
+        int[] physical = batch.Concat(behind).Concat(columns).ToArray();
         Layout layout = Layout.Permuted(axes.Select(x => extents[x]).ToArray(), physical.Select(x => Array.IndexOf(axes, x)).ToArray());
         return b with { Buffer = copy, Access = new Access(layout, axes.ToImmutableArray()) };
     }
@@ -174,7 +199,7 @@ internal sealed partial class KernelPlanner
             holder = holder.Inputs[0];
         }
 
-        return new Operand(_schedule.BufferOf(Views.Base(holder)), letters, new Access(_schedule.Layouts.Of(holder), at));
+        return new Operand(_schedule.BufferOf(holder), letters, new Access(_schedule.Layouts.Of(holder), at));
     }
 
     private static int IndexOf(TransposeOp transpose, int inputAxis) =>

@@ -8,7 +8,7 @@ using Dsl.Generator.Ops;
 
 namespace Dsl.Generator.Scheduling;
 
-/// <content>Convolutions, their gradients, and pools.</content>
+/// <content>Convolutions, their gradients, pools, and images at another size.</content>
 internal sealed partial class KernelPlanner
 {
     /// <summary>Images are cut into this many slices for a weight gradient: enough for many cores, a constant for determinism.</summary>
@@ -32,7 +32,7 @@ internal sealed partial class KernelPlanner
             ConvolveInputGradientOp op => (op.Window, op.Groups),
             _ => throw new InvalidOperationException(anchor.Op.Name),
         };
-        if (weight.Op is not ParameterOp)
+        if (Views.Base(weight).Op is not ParameterOp)
         {
             throw new InvalidOperationException($"'{kernel.Name}': the weights of a convolution must be a parameter.");
         }
@@ -40,9 +40,11 @@ internal sealed partial class KernelPlanner
         int outPerGroup = weight.Shape[0].Constant / groups;
         int inPerGroup = weight.Shape[1].Constant;
         string weights = _schedule.BufferOf(weight);
-        if (transposed)
+        bool inputsInnermost = _schedule.Layouts.InputsInnermost(weights);
+        if (transposed != inputsInnermost)
         {
-            weights = Transposed(weights, groups * window.KernelHeight * window.KernelWidth, inPerGroup, outPerGroup);
+            (int rows, int columns) = inputsInnermost ? (outPerGroup, inPerGroup) : (inPerGroup, outPerGroup);
+            weights = Transposed(weights, groups * window.KernelHeight * window.KernelWidth, rows, columns);
         }
 
         var context = new KernelContext(kernel, _schedule);
@@ -81,7 +83,12 @@ internal sealed partial class KernelPlanner
         var context = new KernelContext(kernel, _schedule);
         context.Slot(source);
         context.Slot(gradient);
-        Body body = BodyEmitter.ConvolveWeights(context, op.Groups == 1 ? 0 : rows * outPerGroup, outPerGroup);
+        Body body = BodyEmitter.ConvolveWeights(
+            context,
+            op.Groups == 1 ? 0 : rows * outPerGroup,
+            inPerGroup,
+            outPerGroup,
+            _schedule.Layouts.InputsInnermost(anchor));
         Size images = source.Shape[0];
         int slices = images.IsConstant ? Math.Min(WeightSlices, images.Constant) : WeightSlices;
         string scratch = kernel.Name + ".Scratch";
@@ -89,6 +96,7 @@ internal sealed partial class KernelPlanner
         List<KeyValuePair<string, string>> shape =
             ConvolveGeometry(gradient.Shape, op.Window, op.Groups, inPerGroup, outPerGroup, source);
         Layout layout = _schedule.Layouts.Of(gradient);
+        Size pixel = layout.Strides[3];
         int tileRows = op.Groups == 1 && op.Window.DilationX == 1 ? op.Window.KernelWidth * inPerGroup : inPerGroup;
         return new PlannedKernel
         {
@@ -98,7 +106,10 @@ internal sealed partial class KernelPlanner
             Buffers = context.Buffers.ToImmutableArray(),
             ShapeType = "ConvolveShape",
             Shape = shape.ToImmutableArray(),
-            Arguments = ImmutableArray.Create(SizeText(layout.Strides[0]), SizeText(layout.Strides[2]), Int(slices)),
+            Arguments = pixel.Equals(anchor.Shape[0])
+                ? ImmutableArray.Create(SizeText(layout.Strides[0]), SizeText(layout.Strides[2]), Int(slices))
+                : ImmutableArray.Create(SizeText(layout.Strides[0]), SizeText(layout.Strides[2]), Int(slices),
+                    SizeText(pixel)),
             Tiles = TileFor(tileRows, outPerGroup),
             Scratch = (scratch, (Size)slices * op.Groups * rows * outPerGroup),
             Summary = Members(kernel),
@@ -108,12 +119,7 @@ internal sealed partial class KernelPlanner
     private List<KeyValuePair<string, string>> ConvolveGeometry(
         ImmutableArray<Size> domain, WindowGeometry window, int groups, int inChannels, int outChannels, Node source)
     {
-        Layout layout = _schedule.Layouts.Of(source);
-        if (source.Rank != 4 || !layout.Strides[1].Equals(Size.One))
-        {
-            throw new InvalidOperationException($"'{_schedule.BufferOf(Views.Base(source))}' is not stored channel-last.");
-        }
-
+        Layout layout = ChannelLast(source);
         var shape = new List<KeyValuePair<string, string>>
         {
             Property("Images", domain[0]), Property("Height", domain[2]), Property("Width", domain[3]),
@@ -124,6 +130,7 @@ internal sealed partial class KernelPlanner
         AddWindow(shape, window);
         shape.Add(Property("ImagePitch", layout.Strides[0]));
         shape.Add(Property("RowPitch", layout.Strides[2]));
+        AddSize(shape, "PixelPitch", layout.Strides[3], groups * inChannels);
         return shape;
     }
 
@@ -148,6 +155,9 @@ internal sealed partial class KernelPlanner
             MaxPoolOp op => op.Window,
             MaxPoolIndexOp op => op.Window,
             AveragePoolOp op => op.Window,
+            MaxPoolPickOp op => op.Window,
+            LocalConvolveOp op => op.Window,
+            LocalConvolveInputGradientOp op => op.Window,
             MaxPoolGradientOp op => op.Window,
             AveragePoolGradientOp op => op.Window,
             _ => throw new InvalidOperationException(anchor.Op.Name),
@@ -164,15 +174,110 @@ internal sealed partial class KernelPlanner
             shape.Add(new("Transposed", "true"));
         }
 
+        string weights = "";
+        if (anchor.Op is LocalConvolveOp or LocalConvolveInputGradientOp)
+        {
+            // All images pass the weights of a row of sites while these are near: they are far larger than the images.
+            weights = SiteWeights(kernel, anchor.Inputs[1], kernel.Skeleton == Skeleton.PoolGradient);
+            shape.Add(new("ImagesInnermost", "true"));
+        }
+
         return new PlannedKernel
         {
             Name = kernel.Name,
             Skeleton = "Pool",
-            Body = BodyEmitter.Pool(context, ImageDomain(kernel)),
+            Body = BodyEmitter.Pool(context, ImageDomain(kernel), weights),
             Buffers = context.Buffers.ToImmutableArray(),
             ShapeType = "PoolShape",
             Shape = shape.ToImmutableArray(),
             Summary = Members(kernel),
         };
+    }
+
+    /// <summary>The buffer of a local convolution's weights: [site][tap][input][output], or a copy with the last two
+    /// exchanged.</summary>
+    private string SiteWeights(FusedKernel kernel, Node weight, bool transposed)
+    {
+        if (weight.Op is not ParameterOp)
+        {
+            throw new InvalidOperationException(
+                $"'{kernel.Name}': the weights of a local convolution must be a parameter.");
+        }
+
+        string buffer = _schedule.BufferOf(weight);
+        Size taps = weight.Shape[0] * weight.Shape[1] * weight.Shape[4] * weight.Shape[5];
+        return transposed ? Transposed(buffer, taps, weight.Shape[3], weight.Shape[2]) : buffer;
+    }
+
+    /// <summary>Each weight of a site is a sum over images: columns are outputs, the rest are reductions side by
+    /// side.</summary>
+    private PlannedKernel PlanLocalConvolveWeights(FusedKernel kernel)
+    {
+        Node anchor = kernel.Anchors[0];
+        var op = (LocalConvolveWeightGradientOp)anchor.Op;
+        ChannelLast(anchor.Inputs[0]);
+        ChannelLast(anchor.Inputs[1]);
+        var context = new KernelContext(kernel, _schedule);
+        Size outer = anchor.Shape[0] * anchor.Shape[1] * anchor.Shape[3] * op.Window.Taps;
+        Size rows = anchor.Inputs[0].Shape[0] * (op.Region * op.Region);
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "Reduce",
+            Body = BodyEmitter.LocalConvolveWeights(context),
+            Buffers = context.Buffers.ToImmutableArray(),
+            Arguments = ImmutableArray.Create(SizeText(outer), SizeText(rows), SizeText(anchor.Shape[2]), Int(1)),
+            Summary = Members(kernel),
+        };
+    }
+
+    private PlannedKernel PlanResample(FusedKernel kernel)
+    {
+        Node anchor = kernel.Anchors[0];
+        Node source = anchor.Inputs[0];
+        ResampleRule rule = anchor.Op is ResampleOp op ? op.Rule : ((ResampleGradientOp)anchor.Op).Rule;
+        Layout layout = ChannelLast(source);
+        var context = new KernelContext(kernel, _schedule);
+        context.Slot(source);
+        var shape = new List<KeyValuePair<string, string>>
+        {
+            Property("Images", kernel.Shape[0]), Property("Height", kernel.Shape[2]),
+            Property("Width", kernel.Shape[3]), Property("Channels", kernel.Shape[1]),
+            Property("SourceHeight", source.Shape[2]), Property("SourceWidth", source.Shape[3]),
+            Property("ImagePitch", layout.Strides[0]), Property("RowPitch", layout.Strides[2]),
+            new("Mode", $"ResampleMode.{rule.Mode}"),
+        };
+        if (rule.AlignCorners)
+        {
+            shape.Add(new("AlignCorners", "true"));
+        }
+
+        AddInt(shape, "Numerator", rule.Scale.Numerator, 0);
+        AddInt(shape, "Denominator", Math.Max(rule.Scale.Denominator, 1), 1);
+        if (kernel.Skeleton == Skeleton.ResampleGradient)
+        {
+            shape.Add(new("Transposed", "true"));
+        }
+
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "Resample",
+            Body = BodyEmitter.Convolve(context, ImageDomain(kernel)),
+            Buffers = context.Buffers.ToImmutableArray(),
+            ShapeType = "ResampleShape",
+            Shape = shape.ToImmutableArray(),
+            Summary = Members(kernel),
+        };
+    }
+
+    /// <summary>The layout of images whose pixels lie one after the other, channels together.</summary>
+    private Layout ChannelLast(Node source)
+    {
+        Layout layout = _schedule.Layouts.Of(source);
+        return source.Rank == 4 && layout.Strides[1].Equals(Size.One)
+            ? layout
+            : throw new InvalidOperationException(
+                $"'{_schedule.BufferOf(Views.Base(source))}' is not stored channel-last.");
     }
 }

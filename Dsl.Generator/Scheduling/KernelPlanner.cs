@@ -17,6 +17,7 @@ internal sealed partial class KernelPlanner
 {
     private readonly Schedule _schedule;
     private readonly List<PlannedKernel> _kernels = new();
+    private readonly HashSet<Node> _cleared = new();
     private readonly Dictionary<string, Size> _copies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _forms = new(StringComparer.Ordinal);
 
@@ -35,7 +36,7 @@ internal sealed partial class KernelPlanner
         {
             foreach (Node store in kernel.Stores.Where(s => s.Op is not ConvolveWeightGradientOp))
             {
-                planner.ClearHalo(store);
+                planner.ClearHalo(schedule.Layouts.Root(store));
             }
 
             planner._kernels.Add(planner.Plan(kernel));
@@ -52,6 +53,9 @@ internal sealed partial class KernelPlanner
         Skeleton.Contract => PlanContract(kernel),
         Skeleton.Convolve or Skeleton.ConvolveInput => PlanConvolve(kernel),
         Skeleton.ConvolveWeights => PlanConvolveWeights(kernel),
+        Skeleton.ScatterRows => PlanScatterRows(kernel),
+        Skeleton.Resample or Skeleton.ResampleGradient => PlanResample(kernel),
+        Skeleton.LocalConvolveWeights => PlanLocalConvolveWeights(kernel),
         _ => PlanPool(kernel),
     };
 
@@ -113,9 +117,8 @@ internal sealed partial class KernelPlanner
 
         // Slices only where the columns alone do not keep every core busy; a constant, so that the sums never depend on cores.
         int slices = (length.IsConstant && length.Constant < 64) || (width.IsConstant && width.Constant >= 4096) ? 1 : 16;
-        int values = kernel.Anchors.Sum(static a => a.Op is LogSumExpOp ? 2 : 1);
         (string Name, Size Length)? scratch = slices == 1 ? null
-            : (kernel.Name + ".Scratch", count * slices * values * (((width + 15) / 16) * 16));
+            : (kernel.Name + ".Scratch", count * slices * kernel.StateWidth * (((width + 15) / 16) * 16));
         if (scratch is { } s)
         {
             context.Slot(s.Name);
@@ -133,27 +136,49 @@ internal sealed partial class KernelPlanner
         };
     }
 
+    /// <summary>Row after row of the result sums its positions: no body, no atomics.</summary>
+    private PlannedKernel PlanScatterRows(FusedKernel kernel)
+    {
+        Node sum = kernel.Anchors[0];
+        Layout to = _schedule.Layouts.Of(sum);
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "ScatterRows",
+            Buffers = ImmutableArray.Create(
+                _schedule.BufferOf(Views.Base(sum.Inputs[0])), _schedule.BufferOf(sum.Inputs[1]), _schedule.BufferOf(sum)),
+            Arguments = ImmutableArray.Create(
+                SizeText(sum.Inputs[0].Shape[0]),
+                SizeText(sum.Shape[0]),
+                SizeText(sum.Shape[1]),
+                SizeText(to.Strides[0]),
+                SizeText(to.Strides[1])),
+            Summary = Members(kernel),
+        };
+    }
+
     /// <summary>Axes of the domain as the first buffer written lies in memory, outermost first.</summary>
     private int[] StoreOrder(FusedKernel kernel)
     {
         Layout layout = _schedule.Layouts.Of(kernel.Stores[0]);
         int[] natural = PhysicalOrder.Of(kernel.Shape.Length);
-        return natural.OrderByDescending(a => layout.Strides[a].Evaluate(static _ => 1024)).ToArray();
+        return natural.OrderByDescending(a => layout.Step(a).Evaluate(static _ => 1024)).ToArray();
     }
 
     private void ClearHalo(Node node)
     {
         Layout layout = _schedule.Layouts.Of(node);
-        if (layout.Halo.IsEmpty)
+        if (layout.Halo.IsEmpty || !_cleared.Add(node))
         {
             return;
         }
 
         string buffer = _schedule.BufferOf(node);
+        ImmutableArray<Size> image = _schedule.Layouts.ImageShape(node);
         var shape = new List<KeyValuePair<string, string>>
         {
-            Property("Images", node.Shape[0]), Property("Height", node.Shape[2]), Property("Width", node.Shape[3]),
-            Property("Channels", node.Shape[1]),
+            Property("Images", image[0]), Property("Height", image[2]), Property("Width", image[3]),
+            Property("Channels", image[1]),
         };
         AddInt(shape, "Top", layout.Halo.Top, 0);
         AddInt(shape, "Bottom", layout.Halo.Bottom, 0);

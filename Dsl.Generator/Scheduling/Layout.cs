@@ -19,14 +19,26 @@ internal sealed record Halo(int Top, int Bottom, int Left, int Right)
     public override string ToString() => $"{Top},{Bottom},{Left},{Right}";
 }
 
+/// <summary>The lower part of an index along an axis: the index is outer·Extent + digit.</summary>
+internal sealed record Digit(int Extent, Size Stride);
+
 /// <summary>
 /// Where the elements of a tensor are: element (i, j, …) lies at origin + i·Strides[0] + j·Strides[1] + …. Logical axes keep
-/// the user's order; the physical order shows in the strides.
+/// the user's order; the physical order shows in the strides. An axis may be split into digits with a stride each (a
+/// channel that pixel shuffle makes a pixel); then its stride is that of what is left of the index.
 /// </summary>
 internal sealed class Layout
 {
-    private Layout(ImmutableArray<Size> strides, Size length, Size origin, Halo halo)
+    private static readonly ImmutableDictionary<int, ImmutableArray<Digit>> s_even =
+        ImmutableDictionary<int, ImmutableArray<Digit>>.Empty;
+
+    private readonly ImmutableDictionary<int, ImmutableArray<Digit>> _digits;
+
+    private Layout(
+        ImmutableArray<Size> strides, Size length, Size origin, Halo halo,
+        ImmutableDictionary<int, ImmutableArray<Digit>>? digits = null)
     {
+        _digits = digits ?? s_even;
         Strides = strides;
         Length = length;
         Origin = origin;
@@ -43,6 +55,14 @@ internal sealed class Layout
     public Size Origin { get; }
 
     public Halo Halo { get; }
+
+    /// <summary>The digits of an axis, outermost first; empty when its elements lie evenly.</summary>
+    public ImmutableArray<Digit> Digits(int axis) =>
+        _digits.TryGetValue(axis, out ImmutableArray<Digit> digits) ? digits : ImmutableArray<Digit>.Empty;
+
+    /// <summary>The smallest step along an axis: between neighbours of the last digit.</summary>
+    public Size Step(int axis) => _digits.TryGetValue(axis, out ImmutableArray<Digit> digits) ? digits.Last().Stride
+        : Strides[axis];
 
     /// <summary>Without gaps, the physical axes being the logical ones in the given order (outermost first).</summary>
     public static Layout Permuted(IReadOnlyList<Size> shape, IReadOnlyList<int> order)
@@ -74,6 +94,20 @@ internal sealed class Layout
     /// <summary>The same buffer seen with other axes: axis i is this layout's <paramref name="axes"/>[i], or new with extent 1.</summary>
     public Layout Select(IReadOnlyList<int> axes) =>
         new(axes.Select(a => a < 0 ? Length : Strides[a]).ToImmutableArray(), Length, Origin, Halo);
+
+    /// <summary>The same buffer seen with other axes, given by their strides.</summary>
+    public Layout Strided(IEnumerable<Size> strides) => new(strides.ToImmutableArray(), Length, Origin, Halo);
+
+    /// <summary>What begins at an index of an axis.</summary>
+    public Layout Part(int axis, Size start) => new(Strides, Length, Origin + (start * Strides[axis]), Halo, _digits);
+
+    /// <summary>Every so many elements of an axis.</summary>
+    public Layout Scaled(int axis, int factor) =>
+        new(Strides.SetItem(axis, Strides[axis] * factor), Length, Origin, Halo, _digits);
+
+    /// <summary>An axis whose index ends in digits.</summary>
+    public Layout Split(int axis, params Digit[] digits) =>
+        new(Strides, Length, Origin, Halo, _digits.SetItem(axis, digits.ToImmutableArray()));
 
     public override string ToString() =>
         $"strides {string.Join(", ", Strides)}" + (Halo.IsEmpty ? "" : $" halo {Halo}");

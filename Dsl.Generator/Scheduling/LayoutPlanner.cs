@@ -17,27 +17,46 @@ internal sealed class LayoutPlanner
     /// <summary>Of weights [o, c, u, v]: taps, inputs, outputs.</summary>
     private static readonly int[] s_weightOrder = { 2, 3, 1, 0 };
 
+    /// <summary>Of weights [group, o, c, u, v]: what a convolution reads.</summary>
+    private static readonly int[] s_outputsInnermost = { 0, 3, 4, 2, 1 };
+
+    /// <summary>Of weights [group, o, c, u, v]: what a transposed convolution reads.</summary>
+    private static readonly int[] s_inputsInnermost = { 0, 3, 4, 1, 2 };
+
+    /// <summary>Of an image of one row: samples, channels, positions.</summary>
+    private static readonly int[] s_sequenceAxes = { 0, 1, 3 };
+
+    /// <summary>Of weights [i, j, o, c, u, v], for each site: taps, inputs, outputs.</summary>
+    private static readonly int[] s_siteOrder = { 0, 1, 4, 5, 3, 2 };
+
     private readonly Graph _graph;
     private readonly Fusion _fusion;
-    private readonly HashSet<Node> _images;
+    private readonly Joins _joins;
+    private readonly Dictionary<Node, ImmutableArray<Size>> _images;
+    private readonly HashSet<string> _seenInSeveralShapes;
     private readonly Dictionary<Node, Layout> _layouts = new();
     private readonly Dictionary<string, Packing> _packings = new(StringComparer.Ordinal);
+    private readonly ILookup<Node, string> _gradients;
 
     public LayoutPlanner(Graph graph, Fusion fusion, IEnumerable<Packing> packings)
     {
         _graph = graph;
         _fusion = fusion;
-        _images = Images(graph);
+        _joins = Joins.Of(graph);
+        _images = ImageShapes.Of(graph, _joins);
+        _seenInSeveralShapes = SeenInSeveralShapes(graph);
         foreach (Packing packing in packings)
         {
             _packings[packing.Parameter] = packing;
         }
 
-        var gradients = graph.Outputs
-            .Where(static o => o.Name.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal))
-            .ToLookup(static o => Views.Base(o.Node), static o => o.Name.Substring(0, o.Name.Length - Differentiator.GradientSuffix.Length));
-        var reshaped = new HashSet<Node>(graph.Nodes.Where(static n => n.Op is ReshapeOp).Select(static n => n.Inputs[0]));
-        foreach (Node node in graph.Nodes.Where(n => n.Op is InputOp || (fusion.IsMaterialised(n) && !gradients.Contains(n))))
+        _gradients = graph.Outputs
+            .Where(static o => RegionOutputs.Contains(o.Name))
+            .ToLookup(static o => Views.Base(o.Node), static o => RegionOutputs.ParameterOf(o.Name)!);
+        var reshaped = new HashSet<Node>(graph.Nodes.Where(static n => n.Op is ReshapeOp && !Views.IsUnit(n))
+            .Select(n => _joins.Root(n.Inputs[0])));
+        foreach (Node node in graph.Nodes.Where(n =>
+            !_joins.IsPlaced(n) && (n.Op is InputOp || (fusion.IsMaterialised(n) && !_gradients.Contains(n)))))
         {
             _layouts[node] = Choose(node, reshaped.Contains(node));
         }
@@ -57,7 +76,7 @@ internal sealed class LayoutPlanner
             }
         }
 
-        foreach (IGrouping<Node, string> gradient in gradients.Where(g => fusion.IsMaterialised(g.Key) && g.Key.Op is not ConvolveWeightGradientOp { Groups: > 1 }))
+        foreach (IGrouping<Node, string> gradient in _gradients.Where(g => fusion.IsMaterialised(g.Key) && g.Key.Op is not ConvolveWeightGradientOp { Groups: > 1 }))
         {
             _layouts[gradient.Key] = OfParameter(gradient.Key, _packings[gradient.First()]);
         }
@@ -68,6 +87,22 @@ internal sealed class LayoutPlanner
 
     public Packing PackingOf(string parameter) => _packings[parameter];
 
+    /// <summary>Whether the weights of a convolution lie with the channels of its input innermost, not of its output:
+    /// they belong to a transposed convolution.</summary>
+    public bool InputsInnermost(string parameter) => _packings[parameter].Order.SequenceEqual(s_inputsInnermost);
+
+    /// <summary>The same for the gradient of such weights.</summary>
+    public bool InputsInnermost(Node gradient) => _gradients[gradient].Any(InputsInnermost);
+
+    /// <summary>The value whose buffer holds the elements that a node in memory shows.</summary>
+    public Node Root(Node node) => _joins.Root(node);
+
+    /// <summary>What lies in the buffer of a join, by node.</summary>
+    public IEnumerable<KeyValuePair<Node, (Node Join, int Operand)>> Joined => _joins.Places;
+
+    /// <summary>[b, c, h, w] of what is stored channel-last: a sequence [b, c, l] is an image of one row.</summary>
+    public ImmutableArray<Size> ImageShape(Node node) => _images[node];
+
     /// <summary>Where the elements lie that a node in memory shows: a buffer, or a reshape of one.</summary>
     public Layout Of(Node node)
     {
@@ -76,67 +111,60 @@ internal sealed class LayoutPlanner
             return layout;
         }
 
+        if (_joins.IsPlaced(node))
+        {
+            (Node join, int operand) = _joins.PlaceOf(node);
+            return _layouts[node] = ((JoinOp)join.Op).Place(join, operand, Of(join));
+        }
+
         return node.Op switch
         {
             ParameterOp parameter => OfParameter(node, _packings[parameter.Parameter]),
             ReshapeOp when node.Inputs[0].Op is ParameterOp parameter => OfParameter(node, _packings[parameter.Parameter]),
+            ReshapeOp when Views.UnitAxes(node) is { } axes => Of(node.Inputs[0]).Select(axes),
             ReshapeOp => Layout.Dense(node.Shape),
+            SliceOp slice => Of(node.Inputs[0]).Part(slice.Axis, slice.Start),
+            StopGradientOp => Of(node.Inputs[0]),
             _ => throw new InvalidOperationException($"Node {node} {node.Op.Name} has no buffer."),
         };
     }
 
     private Layout Choose(Node node, bool reshaped) =>
-        node.Op is ConvolveWeightGradientOp { Groups: 1 } ? Layout.Permuted(node.Shape, s_weightOrder)
+        node.Op is LocalConvolveWeightGradientOp ? Layout.Permuted(node.Shape, s_siteOrder)
+        : node.Op is ConvolveWeightGradientOp { Groups: 1 } ? Layout.Permuted(node.Shape, s_weightOrder)
         : node.Op is ConvolveWeightGradientOp ? throw new UnsupportedException(
-            _graph.Nodes.Where(n => n.Op is ConvolveOp && n.Inputs[1].Shape.SequenceEqual(node.Shape))
+            _graph.Nodes.Where(n => n.Op is ConvolveOp or ConvolveInputGradientOp && n.Inputs[1].Shape.SequenceEqual(node.Shape))
                 .Select(static n => n.Inputs[1].Label).First(),
             "a convolution with groups is called more than once", "declare a layer for each call")
-        : _images.Contains(node) && !reshaped ? Layout.Image(node.Shape, HaloFor(node)) : Layout.Dense(node.Shape);
+        : _images.TryGetValue(node, out ImmutableArray<Size> image) && !reshaped ? Image(node, image)
+            : Layout.Dense(node.Shape);
 
-    /// <summary>What convolutions and pools read or write, and whatever of that shape is computed from it or into it.</summary>
-    private static HashSet<Node> Images(Graph graph)
+    private Layout Image(Node node, ImmutableArray<Size> shape)
     {
-        static bool IsImage(Node node) => node.Rank == 4 && node.DType == DType.Float && node.Op is not ParameterOp;
-        var images = new HashSet<Node>();
-        foreach (Node node in graph.Nodes.Where(static n => n.Op.Placement is not null))
-        {
-            Placement placement = node.Op.Placement!;
-            images.UnionWith(node.Inputs.Where((x, i) => IsImage(x) && WantsImage(placement, i)));
-            if (placement.YieldsImage)
-            {
-                images.Add(node);
-            }
-        }
-
-        int before;
-        do
-        {
-            before = images.Count;
-            foreach (Node node in graph.Nodes.Where(static n => n.Op is PointwiseOp && IsImage(n)))
-            {
-                if (images.Contains(node) || node.Inputs.Any(images.Contains))
-                {
-                    images.Add(node);
-                    images.UnionWith(node.Inputs.Where(IsImage));
-                }
-            }
-        }
-        while (images.Count > before);
-        return images;
+        Layout image = Layout.Image(shape, HaloFor(node));
+        return node.Rank == 4 ? image : image.Select(s_sequenceAxes);
     }
 
-    private static bool WantsImage(Placement placement, int operand) =>
-        placement.Form(operand) == OperandForm.Image
-        || (placement.Form(operand) == OperandForm.Buffer && placement.YieldsImage);
+    /// <summary>Parameters that products see in several shapes, one layer on inputs of several ranks. They are packed in
+    /// their own shape, and a view splits its axes.</summary>
+    private static HashSet<string> SeenInSeveralShapes(Graph graph) => new(
+        graph.Nodes.Where(static n => n.Op is ContractOp).SelectMany(static n => n.Inputs)
+            .Where(static x => x.Op is ParameterOp || (x.Op is ReshapeOp && x.Inputs[0].Op is ParameterOp))
+            .GroupBy(static x => ((ParameterOp)Views.Base(x).Op).Parameter)
+            .Where(static g => g.Any(x => !x.Shape.SequenceEqual(g.First().Shape)))
+            .Select(static g => g.Key),
+        StringComparer.Ordinal);
 
-    private Halo HaloFor(Node node)
+    /// <summary>The zeros that the readers of all its parts need around a buffer.</summary>
+    private Halo HaloFor(Node root)
     {
         Halo halo = Halo.None;
         foreach (Node user in _graph.Nodes)
         {
             for (int i = 0; i < user.Inputs.Length; i++)
             {
-                halo = user.Inputs[i] == node ? halo.Union(user.Op.HaloOf(i)) : halo;
+                Halo wanted = user.Op.HaloOf(i);
+                halo = !wanted.IsEmpty && _joins.Root(user.Inputs[i]) == root ? halo.Union(wanted) : halo;
             }
         }
 
@@ -150,19 +178,31 @@ internal sealed class LayoutPlanner
             case ContractOp contract:
                 PackContract(anchor, contract);
                 break;
-            case ConvolveOp convolve when anchor.Inputs[1].Op is ParameterOp p:
-                PackConvolve(p, convolve.Groups);
+            case ConvolveOp convolve when Views.Base(anchor.Inputs[1]).Op is ParameterOp p:
+                PackConvolve(p, anchor.Inputs[1], convolve.Groups, s_outputsInnermost);
                 break;
-            case ConvolveInputGradientOp gradient when anchor.Inputs[1].Op is ParameterOp p:
-                PackConvolve(p, gradient.Groups);
+            case ConvolveInputGradientOp gradient when Views.Base(anchor.Inputs[1]).Op is ParameterOp p:
+                PackConvolve(p, anchor.Inputs[1], gradient.Groups, s_inputsInnermost);
+                break;
+            case LocalConvolveOp or LocalConvolveInputGradientOp when anchor.Inputs[1].Op is ParameterOp p:
+                Agree(new Packing(p.Parameter, p.Dims.ToImmutableArray(), s_siteOrder.ToImmutableArray()));
                 break;
         }
     }
 
-    private void PackConvolve(ParameterOp p, int groups) => Agree(new Packing(
-        p.Parameter,
-        ImmutableArray.Create(groups, p.Dims[0] / groups, p.Dims[1], p.Dims[2], p.Dims[3]),
-        ImmutableArray.Create(0, 3, 4, 2, 1)));
+    /// <summary>The first use, which is the forward pass, has its order; a use the other way round makes a copy.</summary>
+    private void PackConvolve(ParameterOp p, Node weight, int groups, int[] order)
+    {
+        int[] dims = weight.Shape.Select(static d => d.Constant).ToArray();
+        var packing = new Packing(
+            p.Parameter, ImmutableArray.Create(groups, dims[0] / groups, dims[1], dims[2], dims[3]), order.ToImmutableArray());
+        bool convolved = _packings.TryGetValue(p.Parameter, out Packing? have) && have.Factors.SequenceEqual(packing.Factors)
+            && (have.Order.SequenceEqual(s_outputsInnermost) || have.Order.SequenceEqual(s_inputsInnermost));
+        if (!convolved)
+        {
+            Agree(packing);
+        }
+    }
 
     private void PackContract(Node anchor, ContractOp contract)
     {
@@ -172,7 +212,8 @@ internal sealed class LayoutPlanner
         {
             Node weight = anchor.Inputs[side];
             if (Views.Base(weight).Op is not ParameterOp parameter || weight.Op is not (ReshapeOp or ParameterOp)
-                || _packings.ContainsKey(parameter.Parameter))
+                || _packings.ContainsKey(parameter.Parameter)
+                || (weight.Op is ReshapeOp && _seenInSeveralShapes.Contains(parameter.Parameter)))
             {
                 continue;
             }
@@ -237,6 +278,30 @@ internal sealed class LayoutPlanner
             return Layout.Dense(node.Shape);
         }
 
-        throw Conflict(packing);
+        return Split(node, packing, Layout.Permuted(factors, packing.Order)) ?? throw Conflict(packing);
+    }
+
+    /// <summary>A view whose axes divide the packing's factors; null when one spans two of them.</summary>
+    private static Layout? Split(Node node, Packing packing, Layout packed)
+    {
+        Size[] strides = Enumerable.Repeat(packed.Length, node.Rank).ToArray();
+        int axis = node.Rank;
+        for (int f = packing.Factors.Length - 1; f >= 0; f--)
+        {
+            Size stride = packed.Strides[f];
+            for (int left = packing.Factors[f]; left > 1;)
+            {
+                if (--axis < 0 || left % node.Shape[axis].Constant != 0)
+                {
+                    return null;
+                }
+
+                strides[axis] = stride;
+                stride *= node.Shape[axis];
+                left /= node.Shape[axis].Constant;
+            }
+        }
+
+        return packed.Strided(strides);
     }
 }

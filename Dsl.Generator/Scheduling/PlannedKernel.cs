@@ -49,9 +49,15 @@ internal sealed record Body(string Interface, string Members);
 /// <summary>A buffer of the arena with its lifetime in kernels.</summary>
 internal sealed record PlannedBuffer(string Name, Size Length, Size Origin, int First, int Last);
 
+/// <summary>A name for what begins inside a buffer, counted from its first element inside the halo.</summary>
+internal sealed record PlannedPart(string Name, string Buffer, Size Shift);
+
+/// <summary>An extent that some sizes make too small, and the smallest that works.</summary>
+internal sealed record PlannedExtent(string Name, string Axis, Size Extent, int Minimum);
+
 /// <summary>How a logical tensor lies in a buffer.</summary>
 internal sealed record PlannedTensor(
-    string Name, string Buffer, ImmutableArray<Size> Shape, ImmutableArray<Size> Strides, bool Integers, int Limit);
+    string Name, string Buffer, ImmutableArray<Size> Shape, ImmutableArray<Size> Strides, bool Integers, int Limit, int? Ignored);
 
 /// <summary>A whole program, planned.</summary>
 internal sealed record PlannedProgram(
@@ -60,4 +66,14 @@ internal sealed record PlannedProgram(
     ImmutableArray<PlannedTensor> Inputs,
     ImmutableArray<PlannedTensor> Outputs,
     ImmutableArray<PlannedBuffer> Buffers,
-    ImmutableArray<PlannedKernel> Kernels);
+    ImmutableArray<PlannedKernel> Kernels)
+{
+    /// <summary>What every run's sizes have to satisfy.</summary>
+    public ImmutableArray<PlannedExtent> Extents { get; init; } = ImmutableArray<PlannedExtent>.Empty;
+
+    /// <summary>Parts of buffers that kernels name.</summary>
+    public ImmutableArray<PlannedPart> Parts { get; init; } = ImmutableArray<PlannedPart>.Empty;
+
+    /// <summary>How many ops there were to fuse: launches without fusion.</summary>
+    public int Ops { get; init; }
+}

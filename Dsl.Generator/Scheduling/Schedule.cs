@@ -13,16 +13,17 @@ namespace Dsl.Generator.Scheduling;
 internal sealed class Schedule
 {
     private readonly Dictionary<Node, string> _buffers = new();
+    private readonly List<(string Name, string Buffer, Size Shift)> _parts = new();
     private readonly string[] _symbols;
 
-    private Schedule(string name, Graph graph, IEnumerable<Packing> packings)
+    private Schedule(string name, Graph source, Graph graph, IEnumerable<Packing> packings)
     {
         Name = name;
+        Source = source;
         Graph = graph;
         Fusion = Fusion.Of(graph);
         Layouts = new LayoutPlanner(graph, Fusion, packings);
-        _symbols = graph.Inputs.SelectMany(static i => i.Shape).SelectMany(static d => d.Symbols)
-            .Distinct().OrderBy(static s => s, StringComparer.Ordinal).ToArray();
+        _symbols = SymbolsOf(graph);
         Kernels = Fusion.Kernels.ToImmutableArray();
         NameBuffers();
         NameKernels();
@@ -35,10 +36,10 @@ internal sealed class Schedule
     public static Schedule Of(string name, Graph graph, IEnumerable<Packing>? packings = null)
     {
         packings ??= Array.Empty<Packing>();
-        var schedule = new Schedule(name, Copies.Insert(graph), packings);
+        var schedule = new Schedule(name, graph, Copies.Insert(graph), packings);
         while (UnevenRows.Split(schedule) is { } split)
         {
-            schedule = new Schedule(name, split, packings);
+            schedule = new Schedule(name, graph, split, packings);
         }
 
         return schedule;
@@ -46,6 +47,9 @@ internal sealed class Schedule
 
     /// <summary>Forward, Loss or Train.</summary>
     public string Name { get; }
+
+    /// <summary>What was to be scheduled, before copies and splits.</summary>
+    public Graph Source { get; }
 
     public Graph Graph { get; }
 
@@ -58,14 +62,23 @@ internal sealed class Schedule
     /// <summary>The symbolic sizes in ordinal order; the position is the N-slot.</summary>
     public IReadOnlyList<string> Symbols => _symbols;
 
+    /// <summary>The symbolic sizes of a graph's inputs in ordinal order.</summary>
+    public static string[] SymbolsOf(Graph graph) => graph.Inputs.SelectMany(static i => i.Shape)
+        .SelectMany(static d => d.Symbols).Distinct().OrderBy(static s => s, StringComparer.Ordinal).ToArray();
+
     /// <summary>The buffer that holds an input, a parameter or a materialised node.</summary>
     public string BufferOf(Node node) => node.Op switch
     {
         InputOp input => input.Tensor,
         ParameterOp parameter => parameter.Parameter,
+        ReshapeOp or StopGradientOp => BufferOf(node.Inputs[0]),
         _ => _buffers.TryGetValue(node, out string? name) ? name
             : throw new InvalidOperationException($"Node {node} {node.Op.Name} is in no buffer."),
     };
+
+    /// <summary>Names for what begins inside a buffer: parts of joins, and slices. The shift counts from the buffer's
+    /// first element inside its halo.</summary>
+    public IReadOnlyList<(string Name, string Buffer, Size Shift)> Parts => _parts;
 
     public int SymbolIndex(string symbol) => Array.IndexOf(_symbols, symbol) is >= 0 and var index ? index
         : throw new InvalidOperationException($"Symbolic size '{symbol}' belongs to no input.");
@@ -73,7 +86,7 @@ internal sealed class Schedule
     private void NameBuffers()
     {
         var taken = new HashSet<string>(Graph.Inputs.Select(static i => ((InputOp)i.Op).Tensor), StringComparer.Ordinal);
-        foreach (GraphOutput output in Graph.Outputs.Where(static o => o.Name.EndsWith(Differentiator.GradientSuffix, StringComparison.Ordinal)))
+        foreach (GraphOutput output in Graph.Outputs.Where(static o => RegionOutputs.Contains(o.Name)))
         {
             Node node = Views.Base(output.Node);
             if (Fusion.IsMaterialised(node) && !_buffers.ContainsKey(node))
@@ -83,18 +96,55 @@ internal sealed class Schedule
             }
         }
 
-        foreach (Node node in Kernels.SelectMany(static k => k.Stores).Where(n => !_buffers.ContainsKey(n)))
+        IEnumerable<Node> joins = Graph.Nodes.Where(static n => n.Op is JoinOp);
+        foreach (Node node in Kernels.SelectMany(static k => k.Stores).Concat(joins).Where(n =>
+            !_buffers.ContainsKey(n)))
         {
             string? output = Graph.Outputs.Where(o => Views.Base(o.Node) == node).Select(static o => o.Name).FirstOrDefault();
             string stem = Camel(node.Label.Length > 0 ? node.Label : output ?? Descent(node));
-            string name = stem;
-            for (int i = 2; !taken.Add(name); i++)
-            {
-                name = stem + i.ToString(CultureInfo.InvariantCulture);
-            }
-
-            _buffers[node] = name;
+            _buffers[node] = Free(stem, taken);
         }
+
+        foreach (Node placed in Layouts.Joined.Select(static p => p.Key).OrderBy(static n => n.Id))
+        {
+            _parts.Add((_buffers[placed], _buffers[Layouts.Root(placed)], ShiftOf(placed)));
+        }
+
+        foreach (Node slice in Graph.Nodes.Where(static n => n.Op is SliceOp))
+        {
+            NameSlice(slice, taken);
+        }
+    }
+
+    /// <summary>Slices that begin at the same element share a name; one that begins where its buffer does has the
+    /// buffer's.</summary>
+    private void NameSlice(Node slice, HashSet<string> taken)
+    {
+        string root = BufferOf(Layouts.Root(slice));
+        Size shift = ShiftOf(slice);
+        string? have = shift.Equals(Size.Zero) ? root
+            : _parts.Where(v => v.Buffer == root && v.Shift.Equals(shift)).Select(static v => v.Name).FirstOrDefault();
+        if (have is null)
+        {
+            have = Free(root + ".Slice", taken);
+            _parts.Add((have, root, shift));
+        }
+
+        _buffers[slice] = have;
+    }
+
+    private Size ShiftOf(Node node) => Layouts.Of(node).Origin - Layouts.Of(Layouts.Root(node)).Origin;
+
+    /// <summary>The stem, or the first of stem2, stem3, … that is free.</summary>
+    private static string Free(string stem, HashSet<string> taken)
+    {
+        string name = stem;
+        for (int i = 2; !taken.Add(name); i++)
+        {
+            name = stem + i.ToString(CultureInfo.InvariantCulture);
+        }
+
+        return name;
     }
 
     private void NameKernels()
@@ -103,15 +153,12 @@ internal sealed class Schedule
         foreach (FusedKernel kernel in Kernels)
         {
             string stem = BufferOf(kernel.Stores.FirstOrDefault(static n => n.Label.Length > 0) ?? kernel.Stores[0]);
-            string name = stem;
-            for (int i = 2; !taken.Add(name); i++)
-            {
-                name = stem + i.ToString(CultureInfo.InvariantCulture);
-            }
-
-            kernel.Name = name;
+            kernel.Name = Free(stem, taken);
         }
     }
+
+    /// <summary>What messages call a value.</summary>
+    public string NameOf(Node node) => node.Label.Length > 0 ? node.Label : Descent(node);
 
     /// <summary>A name for a value that the user did not name: the nearest named ancestor and the op, <c>Stem.maxpool</c>.</summary>
     private static string Descent(Node node)

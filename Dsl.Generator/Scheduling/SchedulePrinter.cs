@@ -1,6 +1,7 @@
 using System.Linq;
 using System.Text;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
 
 namespace Dsl.Generator.Scheduling;
 
@@ -26,6 +27,19 @@ internal static class SchedulePrinter
         foreach (Node node in schedule.Graph.Nodes.Where(schedule.Fusion.Reasons.ContainsKey))
         {
             text.Append($"not fused: {node} {node.Op.Name} {node.Label}: {schedule.Fusion.Reasons[node]}\n");
+        }
+
+        foreach (Node join in schedule.Graph.Nodes.Where(static n => n.Op is JoinOp))
+        {
+            string operands = string.Join(", ", join.Inputs.Select(schedule.BufferOf));
+            text.Append($"{join.Op.Name} {schedule.BufferOf(join)} holds {operands}\n");
+        }
+
+        string[] copies = schedule.Kernels.SelectMany(static k =>
+            k.Stores).Where(Copies.IsCopy).Select(schedule.BufferOf).ToArray();
+        if (copies.Length > 0)
+        {
+            text.Append($"copies: {copies.Length} ({string.Join(", ", copies)})\n");
         }
 
         foreach (Packing packing in schedule.Layouts.Packings)

@@ -4,6 +4,7 @@ using System.Linq;
 using Dsl.Generator.Emitting;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Scheduling;
 
@@ -43,18 +44,22 @@ internal static class UnevenRows
     {
         var graph = new Graph();
         var copies = new Node[source.Nodes.Count];
+        var parts = new Dictionary<(Node X, MomentKind Kind), Node>();
         foreach (Node node in source.Nodes)
         {
             Node[] operands = node.Inputs.Map(i => copies[i.Id]);
-            if (node.Op is not ReduceOp reduce || !inner.TryGetValue(node, out ImmutableArray<int> first))
+            if (!inner.TryGetValue(node, out ImmutableArray<int> first))
             {
-                copies[node.Id] = graph.Add(node.Op, node.Label, operands);
+                copies[node.Id] = graph.Copy(node, operands);
                 continue;
             }
 
-            int[] rest = reduce.Axes.Where(a => !first.Contains(a)).Select(a => a - first.Count(f => f < a)).ToArray();
-            Node partial = graph.Reduce(reduce.Kind, operands[0], first.ToArray());
-            copies[node.Id] = Graph.Name(graph.Reduce(reduce.Kind, partial, rest), node.Label);
+            int[] rest = node.Op.ReducedAxes.Where(a => !first.Contains(a))
+                .Select(a => a - first.Count(f => f < a)).ToArray();
+            copies[node.Id] = Graph.Name(
+                node.Op is MomentsOp moments ? Moments(graph, moments.Kind, operands[0], first.ToArray(), rest, parts)
+                    : Reduce(graph, ((ReduceOp)node.Op).Kind, operands[0], first.ToArray(), rest),
+                node.Label);
         }
 
         foreach (GraphOutput output in source.Outputs)
@@ -63,5 +68,33 @@ internal static class UnevenRows
         }
 
         return graph;
+    }
+
+    private static Node Reduce(Graph graph, ReduceKind kind, Node x, int[] first, int[] rest) =>
+        graph.Reduce(kind, graph.Reduce(kind, x, first), rest);
+
+    /// <summary>Parts of one size: the mean is the mean of their means, the variance that of their means and the mean
+    /// of theirs.</summary>
+    private static Node Moments(
+        Graph graph,
+        MomentKind kind,
+        Node x,
+        int[] first,
+        int[] rest,
+        Dictionary<(Node X, MomentKind Kind), Node> parts)
+    {
+        Node Of(MomentKind which, Node of, int[] axes)
+        {
+            if (!parts.TryGetValue((of, which), out Node? moment))
+            {
+                parts[(of, which)] = moment = graph.Add(new MomentsOp(which, axes.ToEquatable()), of);
+            }
+
+            return moment;
+        }
+
+        Node mean = Of(MomentKind.Mean, x, first);
+        return kind == MomentKind.Mean ? Of(MomentKind.Mean, mean, rest) : graph.Pointwise(
+            "add", Of(MomentKind.Variance, mean, rest), graph.Mean(Of(MomentKind.Variance, x, first), rest));
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
@@ -8,20 +9,58 @@ namespace Dsl.Generator.Scheduling;
 internal static class Views
 {
     /// <summary>Whether the node shows another node's elements.</summary>
-    public static bool IsView(Node node) => node.Op is ReshapeOp or TransposeOp or BroadcastOp or StopGradientOp;
+    public static bool IsView(Node node) =>
+        node.Op is ReshapeOp or TransposeOp or BroadcastOp or StopGradientOp or SliceOp;
 
     /// <summary>The node whose elements are shown.</summary>
     public static Node Base(Node node) => IsView(node) ? Base(node.Inputs[0]) : node;
 
-    /// <summary>Known without computing: an input, a parameter, a constant.</summary>
-    public static bool IsLeaf(Node node) => node.Op is InputOp or ParameterOp or ConstantOp or SizeOp;
+    /// <summary>Whether a reshape only adds or drops axes of extent 1: the elements may lie in any order.</summary>
+    public static bool IsUnit(Node reshape) => reshape.Op is ReshapeOp && UnitAxes(reshape) is not null;
+
+    /// <summary>For each axis of such a reshape the axis of its operand that it is, -1 for a new one; null for other
+    /// reshapes.</summary>
+    public static int[]? UnitAxes(Node reshape)
+    {
+        ImmutableArray<Size> from = reshape.Inputs[0].Shape;
+        var axes = new int[reshape.Rank];
+        int at = 0;
+        for (int i = 0; i < axes.Length; i++)
+        {
+            // Equal axes are one another, also those of extent 1; of what is left, only those come and go.
+            while (at < from.Length && !from[at].Equals(reshape.Shape[i]) && from[at].Equals(Size.One)
+                && !reshape.Shape[i].Equals(Size.One))
+            {
+                at++;
+            }
+
+            if (at < from.Length && from[at].Equals(reshape.Shape[i]))
+            {
+                axes[i] = at++;
+            }
+            else if (reshape.Shape[i].Equals(Size.One))
+            {
+                axes[i] = -1;
+            }
+            else
+            {
+                return null;
+            }
+        }
+
+        return from.Skip(at).All(static d => d.Equals(Size.One)) ? axes : null;
+    }
+
+    /// <summary>Known without computing: an input, a parameter, a constant, a random number.</summary>
+    public static bool IsLeaf(Node node) => node.Op is InputOp or ParameterOp or ConstantOp or SizeOp or RandomOp;
 
     /// <summary>A number that depends on sizes and constants only: written into the body as a literal.</summary>
     public static bool IsNumber(Node node) => node.Op switch
     {
         ConstantOp or SizeOp => true,
         BroadcastOp or ReshapeOp => IsNumber(node.Inputs[0]),
-        PointwiseOp p => p.Row is "add" or "sub" or "mul" or "div" or "neg" or "reciprocal" && node.Inputs.All(IsNumber),
+        PointwiseOp { Row: "add" or "sub" or "mul" or "div" or "neg" or "reciprocal" or "max" } =>
+            node.Inputs.All(IsNumber),
         _ => false,
     };
 }

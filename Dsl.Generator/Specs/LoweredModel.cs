@@ -7,13 +7,16 @@ namespace Dsl.Generator.Specs;
 /// <param name="Spec">What it was lowered from.</param>
 /// <param name="Forward">Null when <paramref name="Problems"/> made it impossible.</param>
 /// <param name="Loss">Null when not declared or impossible.</param>
-/// <param name="Parameters">In layer order.</param>
+/// <param name="Train">The loss as a step of training computes it, with the next values of states as further outputs;
+/// the same graph as <paramref name="Loss"/> when nothing depends on <c>Training</c>.</param>
+/// <param name="Parameters">In layer order; states, too.</param>
 /// <param name="Layers">In layer order: the table of hovers and of <c>Summary</c>.</param>
 /// <param name="Problems">Diagnostics by site; equatable, so that they are cached apart from the graphs.</param>
 internal sealed record LoweredModel(
     ModelSpec Spec,
     Graph? Forward,
     Graph? Loss,
+    Graph? Train,
     EquatableArray<ParameterSpec> Parameters,
     EquatableArray<LayerReport> Layers,
     EquatableArray<Problem> Problems);
@@ -23,7 +26,11 @@ internal sealed record LoweredModel(
 /// <param name="Shape">Logical extents: always constants.</param>
 /// <param name="Initializer">The call that makes its initial values, e.g. <c>KaimingUniform(9)</c>, a static factory of <c>Dsl.Initializer</c>.</param>
 /// <param name="Decays">False for biases and norms.</param>
-internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, string Initializer, bool Decays);
+internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, string Initializer, bool Decays)
+{
+    /// <summary>False for a state: kept and saved, but no gradient changes it.</summary>
+    public bool Learns { get; init; } = true;
+}
 
 /// <summary>What the build knows about a layer where it is first called.</summary>
 /// <param name="Name">The layer.</param>
@@ -32,7 +39,14 @@ internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, str
 /// <param name="Output">Logical output shape as text.</param>
 /// <param name="Parameters">Learned numbers.</param>
 /// <param name="Flops">Floating-point operations of one forward, a size formula.</param>
-internal sealed record LayerReport(string Name, string Kind, string Input, string Output, long Parameters, string Flops);
+internal sealed record LayerReport(string Name, string Kind, string Input, string Output, long Parameters, string Flops)
+{
+    /// <summary>The receptive field in the first image of the function that the layer depends on; null without one.</summary>
+    public FieldSpec? Field { get; init; }
+
+    /// <summary>How many blocks it is inside of. What these count is in their lines, too.</summary>
+    public int Depth { get; init; }
+}
 
 /// <summary>A diagnostic without its location.</summary>
 /// <param name="Id">DSLnnnn.</param>

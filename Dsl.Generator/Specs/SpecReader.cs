@@ -41,6 +41,15 @@ internal sealed class SpecReader
     public static PointwiseExpression ParseExpression(string text) =>
         new SpecReader(text).Whole(static r => r.Expression());
 
+    /// <summary>Reads what <see cref="SpecText.PrintCarried"/> wrote: the block, then those it uses.</summary>
+    /// <exception cref="FormatException">Another version, or no block; the message says where.</exception>
+    public static IReadOnlyList<BlockSpec> ParseBlocks(string text) => new SpecReader(text).Whole(static r =>
+    {
+        r.Version();
+        EquatableArray<BlockSpec> blocks = r.Many("block", r.Block);
+        return blocks.Count > 0 ? blocks : throw r.Unexpected("'block'");
+    });
+
     private T Whole<T>(Func<SpecReader, T> read)
     {
         T result = read(this);
@@ -49,6 +58,29 @@ internal sealed class SpecReader
 
     private ModelSpec Model()
     {
+        Version();
+        Expect("model");
+        string name = Word();
+        string ns = Labelled("namespace");
+        string declaration = Labelled("declaration");
+        string example = Labelled("example");
+        bool inputGradients = TakeWord("inputgradients");
+        int site = Site();
+        var layers = Many("layer", Layer);
+        var functions = Many("function", Function);
+        var pointwise = Many("pointwise", Pointwise);
+        var blocks = Many("block", Block);
+        return AtEnd
+            ? new ModelSpec(ns, name, declaration, example, layers, functions, pointwise, site)
+            {
+                Blocks = blocks,
+                InputGradients = inputGradients,
+            }
+            : throw Unexpected("the end");
+    }
+
+    private void Version()
+    {
         Expect("spec");
         int version = Integer();
         if (version != SpecText.Version)
@@ -56,19 +88,24 @@ internal sealed class SpecReader
             throw new FormatException(
                 $"The spec has version {version}; this generator reads version {SpecText.Version}.");
         }
+    }
 
-        Expect("model");
+    private BlockSpec Block()
+    {
+        Expect("block");
         string name = Word();
-        string ns = Labelled("namespace");
-        string declaration = Labelled("declaration");
-        string example = Labelled("example");
         int site = Site();
+        var parameters = Many("parameter", Parameter);
         var layers = Many("layer", Layer);
-        var functions = Many("function", Function);
+        var variants = Many("function", Function);
         var pointwise = Many("pointwise", Pointwise);
-        return AtEnd
-            ? new ModelSpec(ns, name, declaration, example, layers, functions, pointwise, site)
-            : throw Unexpected("the end");
+        return new BlockSpec(name, parameters, layers, variants, pointwise, site);
+    }
+
+    private BlockParameterSpec Parameter()
+    {
+        Expect("parameter");
+        return new BlockParameterSpec(Word(), Word(), TakeWord("default") ? Quoted() : null);
     }
 
     private LayerSpec Layer()
@@ -77,17 +114,29 @@ internal sealed class SpecReader
         string name = Word();
         Expect("kind");
         string kind = Word();
+        string block = TakeWord("of") ? Word() : "";
         string declaration = Labelled("declaration");
         int site = Site();
         var inputs = Many("input", Input);
         var arguments = Many("argument", Argument);
+        ArgumentSpec? repeat = IsWord("repeat") ? Argument("repeat") : null;
+        bool recompute = TakeWord("recompute");
+        ArgumentSpec? tied = IsWord("tied") ? Argument("tied") : null;
         string documentation = TakeWord("documentation") ? Quoted() : "";
-        return new LayerSpec(name, kind, declaration, inputs, arguments, documentation, site);
+        return new LayerSpec(name, kind, declaration, inputs, arguments, documentation, site)
+        {
+            Block = block,
+            Repeat = repeat,
+            Recompute = recompute,
+            Tied = tied,
+        };
     }
 
-    private ArgumentSpec Argument()
+    private ArgumentSpec Argument() => Argument("argument");
+
+    private ArgumentSpec Argument(string word)
     {
-        Expect("argument");
+        Expect(word);
         return new ArgumentSpec(Word(), Quoted(), Site());
     }
 
@@ -105,20 +154,46 @@ internal sealed class SpecReader
         Expect("function");
         string name = Word();
         int site = Site();
+        var conditions = Many("when", Condition);
         var inputs = Many("input", Input);
         var steps = new List<StepSpec>();
-        while (Take('%'))
+        while (Peek() == '%')
         {
-            Integer();
+            int values = 0;
+            do
+            {
+                Value();
+                values++;
+            }
+            while (Take(','));
+
             Require('=');
-            steps.Add(Step());
+            steps.Add(Step() with { Values = values });
         }
 
         Expect("return");
-        Require('%');
-        int result = Integer();
+        var results = new List<ResultSpec>();
+        do
+        {
+            results.Add(new ResultSpec(Peek() == '%' ? "" : Word(), Value()));
+        }
+        while (Take(','));
+
         bool hasShape = Shape(out EquatableArray<string> dims);
-        return new FunctionSpec(name, inputs, steps.ToEquatable(), result, hasShape, dims, site);
+        return new FunctionSpec(
+            name, inputs, steps.ToEquatable(), results.ToEquatable(), hasShape, dims, site) { Conditions = conditions };
+    }
+
+    private ConditionSpec Condition()
+    {
+        Expect("when");
+        return new ConditionSpec(Quoted(), Word() == "true");
+    }
+
+    private int Value()
+    {
+        Require('%');
+        return Integer();
     }
 
     private StepSpec Step()
@@ -132,7 +207,8 @@ internal sealed class SpecReader
         string target = Word();
         var operands = List(Operand);
         string label = TakeWord("label") ? Quoted() : "";
-        return new StepSpec(parsed, target, operands.ToEquatable(), label, Site());
+        int region = TakeWord("region") ? Integer() : 0;
+        return new StepSpec(parsed, target, operands.ToEquatable(), label, Site()) { Region = region };
     }
 
     private OperandSpec Operand()
@@ -217,11 +293,8 @@ internal sealed class SpecReader
         return Quoted();
     }
 
-    private int Site()
-    {
-        Require('@');
-        return Integer();
-    }
+    /// <summary>The text of another assembly has none.</summary>
+    private int Site() => Take('@') ? Integer() : -1;
 
     private int Integer() =>
         int.TryParse(Word(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value)

@@ -21,6 +21,13 @@ namespace Dsl.Generator.Specs;
 ///   %2 = Map Swish(x %1) @7
 ///   return %2 shape("b", "128")
 /// pointwise Swish(x) = (mul x (sigmoid x))
+/// block Demo.Residual @8
+///   parameter width int
+/// layer A kind Conv declaration "private partial global::Dsl.Tensor" @9
+///   …
+/// function Forward @10
+///   when "(GreaterThan width 8)" true
+///   …
 /// </code></example>
 internal static class SpecText
 {
@@ -33,7 +40,8 @@ internal static class SpecText
         var text = new StringBuilder();
         text.Append($"spec {Number(Version)}\n");
         text.Append($"model {spec.Name} namespace {Quote(spec.Namespace)} declaration {Quote(spec.Declaration)} ");
-        text.Append($"example {Quote(spec.Example)} @{Number(spec.Site)}\n");
+        text.Append($"example {Quote(spec.Example)}").Append(spec.InputGradients ? " inputgradients" : "");
+        text.Append($"{Site(spec.Site)}\n");
         foreach (LayerSpec layer in spec.Layers)
         {
             Print(text, layer);
@@ -47,6 +55,24 @@ internal static class SpecText
         foreach (PointwiseSpec pointwise in spec.Pointwise)
         {
             text.Append(Print(pointwise)).Append('\n');
+        }
+
+        foreach (BlockSpec block in spec.Blocks)
+        {
+            Print(text, block);
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>A block and the blocks it uses as the text that its assembly carries.</summary>
+    public static string PrintCarried(BlockSpec block, IEnumerable<BlockSpec> used)
+    {
+        var text = new StringBuilder();
+        text.Append($"spec {Number(Version)}\n");
+        foreach (BlockSpec carried in new[] { block }.Concat(used))
+        {
+            Print(text, carried.Carried());
         }
 
         return text.ToString();
@@ -69,10 +95,36 @@ internal static class SpecText
     internal static bool IsNumber(string atom) =>
         atom.Length > 0 && (char.IsDigit(atom[0]) || (atom.Length > 1 && atom[0] == '-' && char.IsDigit(atom[1])));
 
+    private static void Print(StringBuilder text, BlockSpec block)
+    {
+        text.Append($"block {block.Name}{Site(block.Site)}\n");
+        foreach (BlockParameterSpec parameter in block.Parameters)
+        {
+            text.Append($"  parameter {parameter.Name} {parameter.Type}");
+            text.Append(parameter.Default is null ? "" : $" default {Quote(parameter.Default)}").Append('\n');
+        }
+
+        foreach (LayerSpec layer in block.Layers)
+        {
+            Print(text, layer);
+        }
+
+        foreach (FunctionSpec variant in block.Variants)
+        {
+            Print(text, variant);
+        }
+
+        foreach (PointwiseSpec pointwise in block.Pointwise)
+        {
+            text.Append(Print(pointwise)).Append('\n');
+        }
+    }
+
     private static void Print(StringBuilder text, LayerSpec layer)
     {
         text.Append($"layer {layer.Name} kind {layer.Kind} ");
-        text.Append($"declaration {Quote(layer.Declaration)} @{Number(layer.Site)}\n");
+        text.Append(layer.Block.Length > 0 ? $"of {layer.Block} " : "");
+        text.Append($"declaration {Quote(layer.Declaration)}{Site(layer.Site)}\n");
         foreach (InputSpec input in layer.Inputs)
         {
             Print(text, input);
@@ -80,39 +132,53 @@ internal static class SpecText
 
         foreach (ArgumentSpec argument in layer.Arguments)
         {
-            text.Append($"  argument {argument.Name} {Quote(argument.Value)} @{Number(argument.Site)}\n");
+            text.Append($"  argument {Print(argument)}\n");
         }
 
+        text.Append(layer.Repeat is { } repeat ? $"  repeat {Print(repeat)}\n" : "");
+        text.Append(layer.Recompute ? "  recompute\n" : "");
+        text.Append(layer.Tied is { } tied ? $"  tied {Print(tied)}\n" : "");
         if (layer.Documentation.Length > 0)
         {
             text.Append($"  documentation {Quote(layer.Documentation)}\n");
         }
     }
 
+    private static string Print(ArgumentSpec argument) =>
+        $"{argument.Name} {Quote(argument.Value)}{Site(argument.Site)}";
+
     private static void Print(StringBuilder text, FunctionSpec function)
     {
-        text.Append($"function {function.Name} @{Number(function.Site)}\n");
+        text.Append($"function {function.Name}{Site(function.Site)}\n");
+        foreach (ConditionSpec condition in function.Conditions)
+        {
+            text.Append($"  when {Quote(condition.Expression)} {(condition.Holds ? "true" : "false")}\n");
+        }
+
         foreach (InputSpec input in function.Inputs)
         {
             Print(text, input);
         }
 
-        for (int i = 0; i < function.Steps.Count; i++)
+        int value = function.Inputs.Count;
+        foreach (StepSpec step in function.Steps)
         {
-            StepSpec step = function.Steps[i];
-            text.Append($"  %{Number(function.Inputs.Count + i)} = {step.Kind} {step.Target}(");
-            text.Append(string.Join(", ", step.Operands.Select(Print))).Append(')');
-            text.Append(step.Label.Length > 0 ? $" label {Quote(step.Label)}" : "").Append($" @{Number(step.Site)}\n");
+            var values = Enumerable.Range(value, step.Values).Select(static v => "%" + Number(v));
+            text.Append($"  {string.Join(", ", values)} = {step.Kind} {step.Target}({string.Join(", ", step.Operands.Select(Print))})");
+            text.Append(step.Label.Length > 0 ? $" label {Quote(step.Label)}" : "");
+            text.Append(step.Region > 0 ? $" region {Number(step.Region)}" : "").Append($"{Site(step.Site)}\n");
+            value += step.Values;
         }
 
-        text.Append($"  return %{Number(function.Result)}");
+        text.Append("  return ").Append(string.Join(", ", function.Results.Select(static r =>
+            (r.Name.Length > 0 ? r.Name + " " : "") + "%" + Number(r.Value))));
         text.Append(function.HasResultShape ? " " + Shape(function.ResultDims) : "").Append('\n');
     }
 
     private static void Print(StringBuilder text, InputSpec input)
     {
         text.Append($"  input {input.Name} {(input.Integers ? "int" : "float")}");
-        text.Append(input.HasShape ? " " + Shape(input.Dims) : "").Append($" @{Number(input.Site)}\n");
+        text.Append(input.HasShape ? " " + Shape(input.Dims) : "").Append($"{Site(input.Site)}\n");
     }
 
     private static string Print(OperandSpec operand) =>
@@ -120,6 +186,8 @@ internal static class SpecText
         + (operand.Value >= 0 ? "%" + Number(operand.Value) : Quote(operand.Literal));
 
     private static string Shape(IEnumerable<string> dims) => $"shape({string.Join(", ", dims.Select(Quote))})";
+
+    private static string Site(int site) => site < 0 ? "" : " @" + Number(site);
 
     private static string Number(int value) => value.ToString(CultureInfo.InvariantCulture);
 

@@ -13,4 +13,8 @@ public sealed class ModelAttribute : Attribute
     /// <summary>Values of the symbolic sizes for which the build states memory and cost as numbers, e.g. <c>"b=128"</c>
     /// or <c>"b=8, t=1024"</c>. It binds nothing: a session chooses its own sizes.</summary>
     public string? Example { get; set; }
+
+    /// <summary>Whether sessions get the entry point <c>Sensitivity</c>: the gradients of a weighted sum of what <c>Forward</c>
+    /// returns, with respect to its inputs. It costs a fourth program, and nothing when it is not asked for.</summary>
+    public bool InputGradients { get; set; }
 }

@@ -19,12 +19,11 @@ internal static class TrainingCheckpoint
         Checkpoint.Add(writer, session.Parameters);
         foreach ((int state, string name) in session.Optimizer.SavedStates)
         {
-            for (int i = 0; i < session.Parameters.Count; i++)
+            foreach (int parameter in Learned(session.Parameters))
             {
-                int parameter = i;
                 writer.Add(
-                    StateName(name, session.Parameters[i].Name),
-                    session.Parameters[i].Shape.ToArray(),
+                    StateName(name, session.Parameters[parameter].Name),
+                    session.Parameters[parameter].Shape.ToArray(),
                     values => session.ReadParameterLayout(session.StateBase(state), parameter, values));
             }
         }
@@ -55,17 +54,19 @@ internal static class TrainingCheckpoint
         (int Index, string Name)[] states = session.Optimizer.SavedStates.ToArray();
         Checkpoint.Check(path, file, Expected(parameters, states), static _ => false);
         float[][] values = Checkpoint.ReadAll(file, parameters.Select(static p => (p.Name, p.Length)));
+        int[] learned = Learned(parameters);
         float[][][] arrays = states
-            .Select(s => Checkpoint.ReadAll(file, parameters.Select(p => (StateName(s.Name, p.Name), p.Length))))
+            .Select(s => Checkpoint.ReadAll(
+                file, learned.Select(i => (StateName(s.Name, parameters[i].Name), parameters[i].Length))))
             .ToArray();
 
         Checkpoint.Replace(parameters, values);
         session.PackParameters();
         for (int s = 0; s < states.Length; s++)
         {
-            for (int i = 0; i < parameters.Count; i++)
+            for (int i = 0; i < learned.Length; i++)
             {
-                session.WriteParameterLayout(session.StateBase(states[s].Index), i, arrays[s][i]);
+                session.WriteParameterLayout(session.StateBase(states[s].Index), learned[i], arrays[s][i]);
             }
         }
 
@@ -76,7 +77,12 @@ internal static class TrainingCheckpoint
     private static IEnumerable<(string Name, int[] Shape)> Expected(
         ParameterSet parameters, (int Index, string Name)[] states) =>
         Checkpoint.Expected(parameters).Concat(
-            states.SelectMany(s => parameters.Select(p => (StateName(s.Name, p.Name), p.Shape.ToArray()))));
+            states.SelectMany(s => Learned(parameters)
+                .Select(i => (StateName(s.Name, parameters[i].Name), parameters[i].Shape.ToArray()))));
+
+    /// <summary>The positions of the parameters that learn: an optimiser has no arrays for states.</summary>
+    private static int[] Learned(ParameterSet parameters) =>
+        [.. Enumerable.Range(0, parameters.Count).Where(i => parameters[i].Learns)];
 
     private static string StateName(string state, string parameter) =>
         $"{Checkpoint.OptimizerPrefix}{state}.{parameter}";

@@ -16,6 +16,34 @@ internal static class EagerReductions
         ? throw new ArgumentException($"A tensor of shape {Shapes.Print(x.Extents)} has no largest value.", nameof(x))
         : Reduce(x, axes, double.NegativeInfinity, Math.Max, static (largest, _) => largest);
 
+    public static Tensor Variance(Tensor x, int[] axes)
+    {
+        // Around the mean of the same elements: repeated to the shape of x, then reduced again.
+        Tensor mean = Mean(x, axes);
+        bool[] dropped = new bool[x.Rank];
+        foreach (int axis in axes.Length == 0 ? Enumerable.Range(0, x.Rank) : axes)
+        {
+            dropped[Shapes.Axis(axis, x.Extents)] = true;
+        }
+
+        int[] kept = x.Extents.ToArray().Select((extent, axis) => dropped[axis] ? 1 : extent).ToArray();
+        return Mean(Tensor.Zip(x, mean.Reshape(kept), static (v, m) => (v - m) * (v - m)), axes);
+    }
+
+    public static Tensor LogSumExp(Tensor x, int axis)
+    {
+        int at = Shapes.Axis(axis, x.Extents);
+        int count = x.Shape[at];
+        int inner = Shapes.LengthOf(x.Extents[(at + 1)..]);
+        float[] result = new float[x.Length / Math.Max(count, 1)];
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = (float)LogSumExp(x.Values, (i / inner * count * inner) + (i % inner), count, inner);
+        }
+
+        return new Tensor(result, [.. x.Extents[..at], .. x.Extents[(at + 1)..]]);
+    }
+
     public static Tensor Softmax(Tensor x, int axis, bool logarithm)
     {
         int at = Shapes.Axis(axis, x.Extents);

@@ -237,7 +237,7 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
             return default;
         }
 
-        int pixel = s.Groups * s.InChannels;
+        int pixel = s.Pixel;
         int tapWeights = s.InChannels * s.OutChannels;
         var walk = new TileWalk
         {

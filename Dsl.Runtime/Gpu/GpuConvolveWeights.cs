@@ -174,7 +174,7 @@ internal sealed class GpuConvolveWeightsLaunch<TWide, TNarrow, TBody> : GpuLaunc
     private ConvolveWeightsGeometry Geometry()
     {
         var s = _launch.Description.Shape;
-        int pixel = s.Groups * s.InChannels;
+        int pixel = s.Pixel;
         int slices = Math.Max(1, _launch.Description.Slices);
         int rows = s.KernelHeight * s.KernelWidth * s.InChannels;
         var walk = new TileWalk
@@ -185,7 +185,7 @@ internal sealed class GpuConvolveWeightsLaunch<TWide, TNarrow, TBody> : GpuLaunc
             ADepth = s.StrideX * pixel,
             AMiddle = s.StrideY * _launch.RowPitch,
             AOuter = _launch.ImagePitch,
-            BDepth = s.Groups * s.OutChannels,
+            BDepth = _launch.Description.GradientPixel,
             BMiddle = _launch.GradientRowPitch,
             BOuter = _launch.GradientImagePitch,
         };

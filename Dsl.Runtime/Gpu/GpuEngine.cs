@@ -1,16 +1,13 @@
 using System;
-using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
-using System.Reflection;
 using Dsl.Kernels;
 using Dsl.Sessions;
 using ILGPU;
-using ILGPU.Backends;
 using ILGPU.Runtime;
 
 namespace Dsl.Gpu;
 
-/// <summary>An accelerator's stream and one buffer on it. Used by one thread at a time.</summary>
+/// <summary>A stream of an accelerator and one buffer on it. Used by one thread at a time.</summary>
 [RequiresDynamicCode(GpuSupport.Reason)]
 [RequiresUnreferencedCode(GpuSupport.Reason)]
 internal sealed class GpuEngine : Engine
@@ -18,10 +15,9 @@ internal sealed class GpuEngine : Engine
     // Kernels read nothing past the end; the slack keeps that true of readers of whole vectors.
     private const int Slack = 1024;
 
-    private readonly Context _context;
+    private readonly GpuDevice _device;
     private readonly Accelerator _accelerator;
     private readonly AcceleratorStream _stream;
-    private readonly GpuLoader _loader;
     private readonly GpuKernel<FillGeometry> _fill;
     private MemoryBuffer1D<float, Stride1D.Dense>? _buffer;
     private ArrayView<float> _memory;
@@ -32,21 +28,20 @@ internal sealed class GpuEngine : Engine
     /// <exception cref="NotSupportedException">There is no such device.</exception>
     internal GpuEngine(GpuKind kind, int device = 0)
     {
-        _context = GpuContexts.Create(kind);
+        _device = GpuDevice.Take(kind, device);
+        _accelerator = _device.Accelerator;
         try
         {
-            _accelerator = GpuContexts.Accelerator(_context, kind, device);
+            _stream = _accelerator.CreateStream();
+            _fill = Load(kernels => kernels.Load<FillGeometry>(GpuFill.Run));
         }
         catch
         {
-            _context.Dispose();
+            _stream?.Dispose();
+            _device.Release();
             throw;
         }
 
-        _stream = _accelerator.DefaultStream;
-        var kernels = new AcceleratorKernels(_accelerator);
-        _loader = new GpuLoader(kernels);
-        _fill = kernels.Load<FillGeometry>(GpuFill.Run);
         Description = $"{GpuContexts.Name(kind)}, {_accelerator.Name}, {_accelerator.MemorySize >> 20} MiB";
     }
 
@@ -74,22 +69,23 @@ internal sealed class GpuEngine : Engine
     public override object Load(Launch[] launches)
     {
         _accelerator.Bind();
-        var loaded = new GpuLaunch[launches.Length];
-        for (int i = 0; i < loaded.Length; i++)
+        return Load(kernels =>
         {
-            loaded[i] = _loader.Load(launches[i]);
-        }
-
-        return loaded;
+            var loader = new GpuLoader(kernels);
+            return Array.ConvertAll(launches, loader.Load);
+        });
     }
 
     /// <inheritdoc/>
     public override void Run(object loaded)
     {
         _accelerator.Bind();
-        foreach (var launch in (GpuLaunch[])loaded)
+        lock (_device.Gate)
         {
-            launch.Run(_stream, _memory);
+            foreach (var launch in (GpuLaunch[])loaded)
+            {
+                launch.Run(_stream, _memory);
+            }
         }
     }
 
@@ -126,35 +122,37 @@ internal sealed class GpuEngine : Engine
             ValueBits = BitConverter.SingleToInt32Bits(value),
         };
         long groups = (count + GpuKernels.MaxThreads - 1) / GpuKernels.MaxThreads;
-        _fill.Launch(_stream, _memory, default, geometry, groups, GpuKernels.MaxThreads);
+        lock (_device.Gate)
+        {
+            _fill.Launch(_stream, _memory, default, geometry, groups, GpuKernels.MaxThreads);
+        }
     }
 
     /// <inheritdoc/>
     public override void Dispose()
     {
+        _accelerator.Bind();
+        _stream.Synchronize();
         _buffer?.Dispose();
-        _accelerator.Dispose();
-        _context.Dispose();
+        _stream.Dispose();
+        _device.Release();
     }
 
-    [RequiresDynamicCode(GpuSupport.Reason)]
-    [RequiresUnreferencedCode(GpuSupport.Reason)]
-    private sealed class AcceleratorKernels(Accelerator accelerator) : GpuKernels
+    private T Load<T>(Func<LoadedKernels, T> load)
     {
-        private readonly Dictionary<MethodInfo, object> _loaded = [];
-
-        internal override GpuKernel<TGeometry> Load<TGeometry>(Action<ArrayView<float>, Slots, TGeometry> kernel)
+        lock (_device.Gate)
         {
-            if (!_loaded.TryGetValue(kernel.Method, out var known))
+            try
             {
-                // One path for every device, so that what is tested on OpenCL is what runs on CUDA.
-                var compiled = PtxText.Compile(accelerator.GetBackend(), kernel.Method);
-                known = new GpuKernel<TGeometry>(accelerator.LoadKernel(compiled).CreateLauncherDelegate<
-                    Action<AcceleratorStream, KernelConfig, ArrayView<float>, Slots, TGeometry>>());
-                _loaded.Add(kernel.Method, known);
+                T loaded = load(_device.Kernels);
+                _device.Kernels.Build();
+                return loaded;
             }
-
-            return (GpuKernel<TGeometry>)known;
+            catch
+            {
+                _device.Retire();
+                throw;
+            }
         }
     }
 }

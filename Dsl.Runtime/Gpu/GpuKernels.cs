@@ -14,9 +14,10 @@ namespace Dsl.Gpu;
 internal sealed class GpuKernel<TGeometry>
     where TGeometry : unmanaged
 {
-    private readonly Action<AcceleratorStream, KernelConfig, ArrayView<float>, Slots, TGeometry> _launcher;
+    private Action<AcceleratorStream, KernelConfig, ArrayView<float>, Slots, TGeometry>? _launcher;
 
-    internal GpuKernel(Action<AcceleratorStream, KernelConfig, ArrayView<float>, Slots, TGeometry> launcher) =>
+    /// <summary>Makes the kernel ready to launch.</summary>
+    internal void Bind(Action<AcceleratorStream, KernelConfig, ArrayView<float>, Slots, TGeometry> launcher) =>
         _launcher = launcher;
 
     /// <summary>Launches <paramref name="groups"/> groups of <paramref name="threads"/> threads; without groups,
@@ -31,7 +32,7 @@ internal sealed class GpuKernel<TGeometry>
     {
         if (groups > 0)
         {
-            _launcher(stream, new KernelConfig(checked((int)groups), threads), memory, slots, geometry);
+            _launcher!(stream, new KernelConfig(checked((int)groups), threads), memory, slots, geometry);
         }
     }
 }

@@ -56,9 +56,14 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
     public void Pool<TBody>(PoolLaunch<TBody> launch)
         where TBody : struct, IPoolBody => _loaded = new GpuPoolLaunch<TBody>(launch, kernels);
 
+    public void Resample<TBody>(ResampleLaunch<TBody> launch)
+        where TBody : struct, IConvolveBody => _loaded = new GpuResampleLaunch<TBody>(launch, kernels);
+
     public void Transpose(TransposeLaunch launch) => _loaded = new GpuTransposeLaunch(launch, kernels);
 
     public void Halo(HaloLaunch launch) => _loaded = new GpuHaloLaunch(launch, kernels);
+
+    public void ScatterRows(ScatterRowsLaunch launch) => _loaded = new GpuScatterRowsLaunch(launch, kernels);
 
     private static Exception Innermost(Exception e)
     {

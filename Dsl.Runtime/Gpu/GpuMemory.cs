@@ -25,9 +25,13 @@ internal readonly struct GpuMemory : IMemory<GpuFloat, GpuInt>
 
     public void StoreStrided(int at, int stride, GpuFloat value) => _view[at] = value.V;
 
+    public void Scatter(int at, GpuInt index, GpuFloat value) => _view[at + index.V] = value.V;
+
     public GpuInt LoadInts(int at) => new(GpuMath.Bits(_view[at]));
 
     public GpuInt ScalarInts(int at) => new(GpuMath.Bits(_view[at]));
+
+    public int Int(int at) => GpuMath.Bits(_view[at]);
 
     public void StoreInts(int at, GpuInt value) => _view[at] = GpuMath.FromBits(value.V);
 }

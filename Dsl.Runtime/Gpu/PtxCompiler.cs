@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
 using System.Linq;
+using System.Reflection;
 using System.Threading;
 using Dsl.Kernels;
 using ILGPU;
@@ -29,15 +30,18 @@ internal static class PtxCompiler
     private static Context? _context;
 
     /// <summary>The kernels of <paramref name="launch"/>, one after the other in one text (for people and searches;
-    /// assemble
-    /// <see cref="Modules"/>).</summary>
+    /// assemble <see cref="Modules(Launch)"/>).</summary>
     internal static string Compile(Launch launch) =>
         string.Join('\n', Modules(launch).Select(module => module.Text));
 
     /// <summary>The kernels of <paramref name="launch"/>, for compute capability 9.0 and the oldest PTX that knows
     /// it.</summary>
     /// <exception cref="NotSupportedException">The body uses what ILGPU cannot compile.</exception>
-    internal static IReadOnlyList<PtxModule> Modules(Launch launch)
+    internal static IReadOnlyList<PtxModule> Modules(Launch launch) => Modules([launch]);
+
+    /// <summary>The kernels of <paramref name="launches"/>, each once.</summary>
+    /// <exception cref="NotSupportedException">A body uses what ILGPU cannot compile.</exception>
+    internal static IReadOnlyList<PtxModule> Modules(IEnumerable<Launch> launches)
     {
         lock (Gate)
         {
@@ -51,7 +55,12 @@ internal static class PtxCompiler
                     CudaInstructionSet.ISA_78,
                     null);
                 var kernels = new TextKernels(backend);
-                new GpuLoader(kernels).Load(launch);
+                var loader = new GpuLoader(kernels);
+                foreach (var launch in launches)
+                {
+                    loader.Load(launch);
+                }
+
                 return kernels.Modules;
             }
             catch
@@ -68,16 +77,24 @@ internal static class PtxCompiler
     [RequiresUnreferencedCode(GpuSupport.Reason)]
     private sealed class TextKernels(PTXBackend backend) : GpuKernels
     {
+        private readonly HashSet<MethodInfo> _known = [];
+
         internal List<PtxModule> Modules { get; } = [];
 
         internal override GpuKernel<TGeometry> Load<TGeometry>(Action<ArrayView<float>, Slots, TGeometry> kernel)
         {
             var method = kernel.Method;
-            string body = string.Join(", ", method.GetGenericArguments().Select(type => type.Name));
-            var compiled = (PTXCompiledKernel)PtxText.Compile(backend, method);
-            Modules.Add(new PtxModule($"{method.DeclaringType!.Name}.{method.Name}<{body}>", compiled.PTXAssembly));
-            return new GpuKernel<TGeometry>((_, _, _, _, _) =>
+            if (_known.Add(method))
+            {
+                string body = string.Join(", ", method.GetGenericArguments().Select(type => type.Name));
+                var compiled = (PTXCompiledKernel)PtxText.Compile(backend, method);
+                Modules.Add(new PtxModule($"{method.DeclaringType!.Name}.{method.Name}<{body}>", compiled.PTXAssembly));
+            }
+
+            var loaded = new GpuKernel<TGeometry>();
+            loaded.Bind((_, _, _, _, _) =>
                 throw new NotSupportedException("This kernel was compiled for its text only."));
+            return loaded;
         }
     }
 }

@@ -100,7 +100,7 @@ internal static unsafe class HostConvolve
                             TileWalk.PointAtPacked(ref t, packed[phase], c, panel);
                         }
 
-                        t.A = source + ((nint)across.Source * Pixel(shape));
+                        t.A = source + ((nint)across.Source * shape.Pixel);
                         TileWalk.Merge(ref t);
                         var row = new Row(image, y, x, phasesX, Slicing.Ceiling(launch.Width - x, phasesX));
                         Pixels<F, I, M, TTile, TBody>(
@@ -111,8 +111,6 @@ internal static unsafe class HostConvolve
             }
         }
     }
-
-    internal static int Pixel(ConvolveShape shape) => shape.Groups * shape.InChannels;
 
     internal static Taps Down(ConvolveShape s, int y) =>
         Taps.Convolved(y, s.KernelHeight, s.StrideY, s.PaddingY, s.DilationY, s.Transposed);
@@ -130,9 +128,9 @@ internal static unsafe class HostConvolve
         ConvolveShape s = launch.Description.Shape;
         nint tap = (nint)s.InChannels * s.OutChannels;
         TileOperands t = default;
-        t.ARow = (nint)(s.Transposed ? 1 : s.StrideX) * Pixel(s);
+        t.ARow = (nint)(s.Transposed ? 1 : s.StrideX) * s.Pixel;
         t.ADepth = 1;
-        t.AMiddle = (nint)across.SourceStep * Pixel(s);
+        t.AMiddle = (nint)across.SourceStep * s.Pixel;
         t.AOuter = (nint)down.SourceStep * launch.RowPitch;
         t.B = weights + (((down.Tap * s.KernelWidth) + across.Tap) * tap);
         t.BDepth = s.OutChannels;

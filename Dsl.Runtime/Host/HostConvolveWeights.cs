@@ -118,11 +118,11 @@ internal static unsafe class HostConvolveWeights
     {
         ConvolveShape s = launch.Description.Shape;
         int panel = TTile.Vectors * F.Lanes;
-        nint sourcePixel = (nint)s.Groups * s.InChannels;
-        nint gradientPixel = (nint)s.Groups * s.OutChannels;
+        nint sourcePixel = s.Pixel;
+        nint gradientPixel = launch.Description.GradientPixel;
 
         // Taps across and channels are contiguous rows when a pixel's neighbour continues it.
-        bool merged = s.DilationX == 1 && s.Groups == 1;
+        bool merged = s.DilationX == 1 && s.Groups == 1 && s.Pixel == s.InChannels;
         int taps = merged ? 1 : s.KernelWidth;
         int rows = merged ? s.KernelWidth * s.InChannels : s.InChannels;
         int tile = TTile.Rows * panel;

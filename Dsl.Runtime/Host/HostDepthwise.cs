@@ -45,9 +45,9 @@ internal static unsafe class HostDepthwise
             {
                 Taps across = HostConvolve.Across(shape, x);
                 TileOperands t = default;
-                t.A = source + ((nint)across.Source * channels);
+                t.A = source + ((nint)across.Source * shape.Pixel);
                 t.AOuter = (nint)down.SourceStep * launch.RowPitch;
-                t.AMiddle = (nint)across.SourceStep * channels;
+                t.AMiddle = (nint)across.SourceStep * shape.Pixel;
                 t.B = weights + ((nint)((down.Tap * shape.KernelWidth) + across.Tap) * pitch);
                 t.BOuter = (nint)down.TapStep * shape.KernelWidth * pitch;
                 t.BMiddle = (nint)across.TapStep * pitch;

@@ -22,8 +22,9 @@ internal static unsafe class HostPool
             launch.Images * launch.Height, Slices(p, launch.Images, launch.Height, launch.Width), slice);
         for (int unit = first; unit < end; unit++)
         {
-            int image = unit / launch.Height;
-            int y = unit % launch.Height;
+            (int image, int y) = p.ImagesInnermost
+                ? (unit % launch.Images, unit / launch.Images)
+                : (unit / launch.Height, unit % launch.Height);
             Taps down = Taps.Visible(
                 y, p.KernelHeight, p.StrideY, p.PaddingY, p.DilationY, p.Transposed, launch.SourceHeight);
             for (int x = 0; x < launch.Width; x++)

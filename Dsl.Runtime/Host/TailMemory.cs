@@ -55,10 +55,23 @@ internal readonly unsafe struct TailMemory<F, I, M> : IMemory<F, I>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Scatter(int at, I index, F value)
+    {
+        for (int lane = 0; lane < _count; lane++)
+        {
+            _memory[at + Unsafe.Add(ref Unsafe.As<I, int>(ref index), lane)] = Unsafe.Add(ref Unsafe.As<F,
+                float>(ref value), lane);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public I LoadInts(int at) => I.Load((int*)_memory + at, _count);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public I ScalarInts(int at) => I.Splat(((int*)_memory)[at]);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Int(int at) => ((int*)_memory)[at];
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreInts(int at, I value) => I.Store((int*)_memory + at, value, _count);

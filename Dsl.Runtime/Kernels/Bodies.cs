@@ -51,7 +51,8 @@ public interface IContractBody
         where TMem : struct, IMemory<F, I>;
 }
 
-/// <summary>Body of the Convolve skeleton: what happens to each finished sum at an output pixel. Lanes are channels.</summary>
+/// <summary>Body of the Convolve and Resample skeletons: what happens to each finished sum at an output pixel. Lanes
+/// are channels.</summary>
 public interface IConvolveBody
 {
     /// <summary>Consumes the sums of pixel (<paramref name="image"/>, <paramref name="y"/>, <paramref name="x"/>), channels from

@@ -19,13 +19,18 @@ public sealed class ConvolveWeightsKernel<TWide, TNarrow, TBody> : Kernel
     /// <param name="gradientImagePitch">Elements from one image of the output gradient to the next.</param>
     /// <param name="gradientRowPitch">Elements from one pixel row of the output gradient to the next.</param>
     /// <param name="slices">Into how many slices the images are cut; partial sums merge in slice order.</param>
-    public ConvolveWeightsKernel(string name, string[] buffers, ConvolveShape shape, Size gradientImagePitch, Size gradientRowPitch, int slices)
+    /// <param name="gradientPixelPitch">Elements from one pixel of the output gradient to the next; 0: as many as it
+    /// has channels.</param>
+    public ConvolveWeightsKernel(
+        string name, string[] buffers, ConvolveShape shape, Size gradientImagePitch, Size gradientRowPitch, int slices,
+        int gradientPixelPitch = 0)
         : base(name, buffers)
     {
         Shape = shape;
         GradientImagePitch = gradientImagePitch;
         GradientRowPitch = gradientRowPitch;
         Slices = slices;
+        GradientPixel = gradientPixelPitch == 0 ? shape.Groups * shape.OutChannels : gradientPixelPitch;
     }
 
     /// <summary>Geometry, extents and pitches of the forward convolution; Height and Width are the output's.</summary>
@@ -39,6 +44,9 @@ public sealed class ConvolveWeightsKernel<TWide, TNarrow, TBody> : Kernel
 
     /// <summary>Into how many slices the images are cut; partial sums merge in slice order.</summary>
     public int Slices { get; }
+
+    /// <summary>Elements from one pixel of the output gradient to the next.</summary>
+    internal int GradientPixel { get; }
 
     internal override Launch Prepare() => new ConvolveWeightsLaunch<TWide, TNarrow, TBody>(this);
 }

@@ -89,7 +89,12 @@ internal interface ILaunchVisitor
     void Pool<TBody>(PoolLaunch<TBody> launch)
         where TBody : struct, IPoolBody;
 
+    void Resample<TBody>(ResampleLaunch<TBody> launch)
+        where TBody : struct, IConvolveBody;
+
     void Transpose(TransposeLaunch launch);
 
     void Halo(HaloLaunch launch);
+
+    void ScatterRows(ScatterRowsLaunch launch);
 }

@@ -110,6 +110,12 @@ public sealed record ConvolveShape
 
     /// <summary>Elements from one source pixel row to the next, halo included.</summary>
     public required Size RowPitch { get; init; }
+
+    /// <summary>Elements from one source pixel to the next; 0: as many as it has channels.</summary>
+    public int PixelPitch { get; init; }
+
+    /// <summary>Elements from one source pixel to the next.</summary>
+    internal int Pixel => PixelPitch == 0 ? Groups * InChannels : PixelPitch;
 }
 
 /// <summary>
@@ -163,6 +169,10 @@ public sealed record PoolShape
 
     /// <summary>Visits the windows that contain a pixel instead of the pixels of a window.</summary>
     public bool Transposed { get; init; }
+
+    /// <summary>Visits a row of pixels in all images before the next row: for bodies that read more for a row than an
+    /// image has.</summary>
+    public bool ImagesInnermost { get; init; }
 }
 
 /// <summary>An image buffer and the zeros around it.</summary>

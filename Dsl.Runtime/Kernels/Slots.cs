@@ -56,6 +56,12 @@ public struct Slots
     /// <summary>The value of the program's symbol 3.</summary>
     public int N3;
 
+    /// <summary>The key of this step's random numbers, first word.</summary>
+    public int Key0;
+
+    /// <summary>The key of this step's random numbers, second word.</summary>
+    public int Key1;
+
     /// <summary>The most buffers one kernel can name.</summary>
     public const int MaxBuffers = 12;
 

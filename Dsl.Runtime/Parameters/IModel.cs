@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Dsl.Plans;
 using Dsl.Sessions;
 
@@ -11,6 +12,10 @@ public interface IModel
 
     /// <summary>What the build decided: programs, buffers, kernels.</summary>
     CompiledModel Compiled { get; }
+
+    /// <summary>The receptive fields of the layers that depend on an image, in layer order; none in a model without
+    /// images.</summary>
+    IReadOnlyList<ReceptiveField> ReceptiveFields => [];
 
     /// <summary>A session of the class's own kind, without the static type; what trainers and checkpoints
     /// use.</summary>

@@ -11,7 +11,12 @@ namespace Dsl;
 /// once.</remarks>
 public sealed record Initializer
 {
+    private readonly (int Inputs, int Outputs, int Height, int Width) _window;
+
     private Initializer(InitializerKind kind, double scale) => (Kind, Scale) = (kind, scale);
+
+    private Initializer((int Inputs, int Outputs, int Height, int Width) window) =>
+        (Kind, _window) = (InitializerKind.Bilinear, window);
 
     /// <summary>The distribution.</summary>
     public InitializerKind Kind { get; }
@@ -64,6 +69,23 @@ public sealed record Initializer
     public static Initializer XavierNormal(int fanIn, int fanOut) =>
         Normal(Math.Sqrt(2.0 / (Positive(fanIn, nameof(fanIn)) + Positive(fanOut, nameof(fanOut)))));
 
+    /// <summary>
+    /// Weights [in, out, height, width] with which a transposed convolution of stride s and a window of 2s - s mod 2
+    /// pixels interpolates each channel bilinearly: (1 - |u - c|/f)·(1 - |v - c|/f) with f = ⌈size/2⌉ and c the middle
+    /// of the window, from input i to output i, 0 elsewhere (Long et al. 2015, arXiv:1411.4038). With groups, of each
+    /// group.
+    /// </summary>
+    /// <param name="inputs">Input channels of a group.</param>
+    /// <param name="outputs">Output channels of a group.</param>
+    /// <param name="height">Height of the window.</param>
+    /// <param name="width">Width of the window.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not positive.</exception>
+    public static Initializer Bilinear(int inputs, int outputs, int height, int width) => new(
+        (Positive(inputs, nameof(inputs)),
+        Positive(outputs, nameof(outputs)),
+        Positive(height, nameof(height)),
+        Positive(width, nameof(width))));
+
     /// <summary>Fills a parameter.</summary>
     /// <param name="values">Its elements in logical order.</param>
     /// <param name="seed">The model's seed.</param>
@@ -73,6 +95,12 @@ public sealed record Initializer
         if (Kind == InitializerKind.Constant)
         {
             values.Fill((float)Scale);
+            return;
+        }
+
+        if (Kind == InitializerKind.Bilinear)
+        {
+            Interpolate(values);
             return;
         }
 
@@ -99,7 +127,29 @@ public sealed record Initializer
     }
 
     /// <inheritdoc/>
-    public override string ToString() => FormattableString.Invariant($"{Kind}({Scale})");
+    public override string ToString() => Kind == InitializerKind.Bilinear
+        ? FormattableString.Invariant($"{Kind}({_window.Inputs}, {_window.Outputs}, {_window.Height}, {_window.Width})")
+        : FormattableString.Invariant($"{Kind}({Scale})");
+
+    private void Interpolate(Span<float> values)
+    {
+        (int inputs, int outputs, int height, int width) = _window;
+        values.Clear();
+        for (int at = 0; at < values.Length; at++)
+        {
+            int filter = at / (height * width);
+            if (filter % outputs == filter / outputs % inputs)
+            {
+                values[at] = (float)(Tent(at / width % height, height) * Tent(at % width, width));
+            }
+        }
+    }
+
+    private static double Tent(int tap, int size)
+    {
+        int slope = (size + 1) / 2;
+        return 1 - (Math.Abs(tap - ((size - 1) / 2.0)) / slope);
+    }
 
     private static double Checked(double scale, string name) => scale >= 0 && double.IsFinite(scale)
         ? scale
@@ -123,4 +173,7 @@ public enum InitializerKind
 
     /// <summary>Normal with mean 0.</summary>
     Normal,
+
+    /// <summary>Bilinear interpolation, no randomness.</summary>
+    Bilinear,
 }

@@ -28,6 +28,10 @@ public sealed class ParameterInfo
     /// <summary>Whether weight decay applies.</summary>
     public bool Decays { get; }
 
+    /// <summary>False for a state: a tensor that training carries along but no gradient changes, such as the running
+    /// mean of a norm.</summary>
+    public bool Learns { get; init; } = true;
+
     /// <summary>The number of elements.</summary>
     public int Length { get; }
 

@@ -48,7 +48,7 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     /// <inheritdoc/>
     public int Count => _parameters.Length;
 
-    /// <summary>The number of learned numbers.</summary>
+    /// <summary>The number of learned numbers; states do not count.</summary>
     public long Length
     {
         get
@@ -56,7 +56,7 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
             long length = 0;
             foreach (Parameter parameter in _parameters)
             {
-                length += parameter.Length;
+                length += parameter.Learns ? parameter.Length : 0;
             }
 
             return length;
@@ -83,6 +83,15 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     /// <summary>Whether there is a parameter of this name, and which.</summary>
     public bool TryGet(string name, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Parameter? parameter) =>
         _byName.TryGetValue(name, out parameter);
+
+    /// <summary>The parameters of a block.</summary>
+    /// <param name="layer">The layer that uses it.</param>
+    public ParameterScope Scope(string layer) => new(this, layer + ".");
+
+    /// <summary>The parameters of one of several blocks.</summary>
+    /// <param name="layer">The layer that repeats it.</param>
+    /// <param name="index">Which, from 0.</param>
+    public ParameterScope Scope(string layer, int index) => new ParameterScope(this, "").Scope(layer, index);
 
     /// <summary>Gives every parameter its initial values again. The same seed gives the same numbers on every
     /// machine.</summary>

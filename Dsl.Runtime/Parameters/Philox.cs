@@ -12,6 +12,7 @@ internal static class Philox
 {
     private const uint Multiplier0 = 0xD2511F53;
     private const uint Multiplier1 = 0xCD9E8D57;
+    private const uint Multiplier2 = 0xD256D193;
     private const uint Weyl0 = 0x9E3779B9;
     private const uint Weyl1 = 0xBB67AE85;
     private const int Rounds = 10;
@@ -35,6 +36,20 @@ internal static class Philox
         }
 
         return (c0, c1, c2, c3);
+    }
+
+    /// <summary>Philox2x32-10 as a number in [0, 1), a multiple of 2⁻²⁴: half the multiplications of four words, for
+    /// what is drawn one number at a time. The reference of <see cref="Vectors.Lanes.Uniform"/>.</summary>
+    public static float Uniform(uint c0, uint c1, uint key)
+    {
+        for (int round = 0; round < Rounds; round++)
+        {
+            ulong product = (ulong)Multiplier2 * c0;
+            (c0, c1) = ((uint)(product >> 32) ^ key ^ c1, (uint)product);
+            key = unchecked(key + Weyl0);
+        }
+
+        return (c0 >> 8) * (1f / 16777216f);
     }
 
     /// <summary>Block <paramref name="block"/> of a stream of a seed: the key is the seed, the counter is (block,

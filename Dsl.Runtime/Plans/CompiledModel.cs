@@ -28,6 +28,14 @@ public sealed record CompiledModel(
     Sizes Example,
     IReadOnlyDictionary<string, string> Stages)
 {
+    /// <summary>The gradients of a weighted sum of the result of <c>Forward</c> with respect to its inputs of floats; null
+    /// unless the class asks for it with <c>[Model(InputGradients = true)]</c>.</summary>
+    /// <remarks>Its inputs are those of <c>Forward</c>, then the weights, which have the shape of the result.</remarks>
+    public Program? Sensitivity { get; init; }
+
     /// <summary>A parameter's gradient is the buffer of this name.</summary>
     public static string GradientOf(string parameter) => parameter + ".Gradient";
+
+    /// <summary>The value that a step gives a state is the buffer of this name, in the place of a gradient.</summary>
+    public static string NextOf(string state) => state + ".Next";
 }

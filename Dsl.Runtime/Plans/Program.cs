@@ -16,6 +16,12 @@ public sealed record BufferPlan(string Name, Size Length, int First, int Last)
     public Size Origin { get; init; } = 0;
 }
 
+/// <summary>A name for what begins inside a buffer: part of a concatenation, or a slice.</summary>
+/// <param name="Name">Unique in its program.</param>
+/// <param name="Buffer">The buffer.</param>
+/// <param name="Shift">Elements from the buffer's first pixel inside the halo.</param>
+public sealed record BufferPart(string Name, string Buffer, Size Shift);
+
 /// <summary>How a logical tensor lies in a buffer: element (i, j, …) is at origin + i·Strides[0] + j·Strides[1] + ….</summary>
 /// <param name="Name">The user's name: a parameter of <c>Forward</c> or <c>Loss</c>, or the output's.</param>
 /// <param name="Buffer">The buffer that holds it.</param>
@@ -28,7 +34,24 @@ public sealed record TensorPlan(string Name, string Buffer, Size[] Shape, Size[]
 
     /// <summary>For class labels: the number of classes, which every element must stay below; 0 when unbounded.</summary>
     public int Limit { get; init; }
+
+    /// <summary>For class labels: the one that is allowed whatever the limit, because it does not count; null when there
+    /// is none.</summary>
+    public int? Ignored { get; init; }
+
+    /// <summary>Whether an int may be given.</summary>
+    internal bool Allows(int value) => Limit == 0 || (uint)value < (uint)Limit || value == Ignored;
+
+    /// <summary>What may be given besides classes, in words.</summary>
+    internal string AlsoAllowed => Ignored is { } ignored ? $", or are {ignored}, which does not count" : "";
 }
+
+/// <summary>An extent that some sizes make too small: a pool halves an image until nothing is left.</summary>
+/// <param name="Name">The value that would have it.</param>
+/// <param name="Axis">What it is of the value: <c>height</c>, <c>width</c>, <c>axis 2</c>.</param>
+/// <param name="Extent">Its formula.</param>
+/// <param name="Minimum">The smallest that works.</param>
+public sealed record ExtentPlan(string Name, string Axis, Size Extent, int Minimum);
 
 /// <summary>An ordered list of kernels with its buffers: what a session runs for one entry point.</summary>
 public sealed class Program
@@ -59,6 +82,12 @@ public sealed class Program
 
     /// <summary>The buffers of the arena.</summary>
     public IReadOnlyList<BufferPlan> Buffers { get; }
+
+    /// <summary>Parts of buffers that kernels name as if they were buffers.</summary>
+    public IReadOnlyList<BufferPart> Parts { get; init; } = [];
+
+    /// <summary>What every run's sizes have to satisfy.</summary>
+    public IReadOnlyList<ExtentPlan> Extents { get; init; } = [];
 
     /// <summary>The kernels in launch order.</summary>
     public IReadOnlyList<Kernel> Kernels { get; }

@@ -11,4 +11,7 @@ public enum EntryPoint
 
     /// <summary>The value of <c>Loss</c>, and the gradient of every parameter.</summary>
     Train,
+
+    /// <summary>The gradients of a weighted sum of the result of <c>Forward</c> with respect to its inputs.</summary>
+    Sensitivity,
 }

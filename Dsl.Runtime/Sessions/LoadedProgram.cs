@@ -11,6 +11,7 @@ internal sealed class LoadedProgram
 {
     private readonly Launch[] _launches;
     private readonly int[] _ranWith;
+    private readonly List<(Launch Launch, int Slot, int Offset, Size Shift)> _parts = [];
     private object? _loaded;
     private Engine? _engine;
 
@@ -52,10 +53,17 @@ internal sealed class LoadedProgram
     public void Load(Engine engine, long arena, Func<string, long> parameterAt)
     {
         var at = new Dictionary<string, long>(StringComparer.Ordinal);
+        var partOf = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < Program.Buffers.Count; i++)
         {
             BufferPlan buffer = Program.Buffers[i];
             at[buffer.Name] = arena + Offsets[i] + buffer.Origin.Evaluate(Maximum);
+        }
+
+        for (int i = 0; i < Program.Parts.Count; i++)
+        {
+            partOf[Program.Parts[i].Name] = i;
+            at[Program.Parts[i].Name] = at[Program.Parts[i].Buffer];
         }
 
         long Resolve(string buffer) => at.TryGetValue(buffer, out long offset) ? offset
@@ -66,7 +74,12 @@ internal sealed class LoadedProgram
         {
             for (int slot = 0; slot < launch.Kernel.Buffers.Count; slot++)
             {
-                launch.Slots.SetOffset(slot, checked((int)Resolve(launch.Kernel.Buffers[slot])));
+                int offset = checked((int)Resolve(launch.Kernel.Buffers[slot]));
+                launch.Slots.SetOffset(slot, offset);
+                if (partOf.TryGetValue(launch.Kernel.Buffers[slot], out int part))
+                {
+                    _parts.Add((launch, slot, offset, Program.Parts[part].Shift));
+                }
             }
         }
 
@@ -78,6 +91,15 @@ internal sealed class LoadedProgram
         _engine = engine;
         SetSizes(Maximum);
         _loaded = engine.Load(_launches);
+    }
+
+    /// <summary>What the random numbers of the next run depend on.</summary>
+    public void SetKey(RandomKey key)
+    {
+        foreach (Launch launch in _launches)
+        {
+            (launch.Slots.Key0, launch.Slots.Key1) = (key.Word0, key.Word1);
+        }
     }
 
     /// <summary>Runs with the present sizes.</summary>
@@ -99,6 +121,12 @@ internal sealed class LoadedProgram
         if (!changed && _loaded is not null)
         {
             return;
+        }
+
+        // Where a part begins depends on the present sizes; where its buffer begins, on the largest ones.
+        foreach ((Launch launch, int slot, int offset, Size shift) in _parts)
+        {
+            launch.Slots.SetOffset(slot, checked((int)(offset + shift.Evaluate(sizes))));
         }
 
         foreach (Launch launch in _launches)

@@ -19,14 +19,24 @@ public abstract partial class ModelSession
 
     internal long ArenaLength { get; private set; }
 
-    internal long ParameterLength => _store.Length;
+    /// <summary>Floats of what learns.</summary>
+    internal long ParameterLength => _store.LearnedLength;
+
+    /// <summary>Floats of the parameters and, behind them, the states; as many of the gradients and the next
+    /// states.</summary>
+    internal long RegionLength => _store.Length;
+
+    internal long RunningLength => _store.Length - _store.LearnedLength;
+
+    /// <summary>First element of the states as they were before the first micro-batch of a step.</summary>
+    internal long SavedRunningBase => StateBase(Optimizer?.StateCount ?? 0);
 
     internal long DecayingLength => _store.DecayingLength;
 
     internal ParameterSlot[] ParameterSlots => _store.Slots;
 
-    /// <summary>First element of an optimiser's array, laid out like the parameters.</summary>
-    internal long StateBase(int index) => GradientBase + ((index + 1) * _store.Length);
+    /// <summary>First element of an optimiser's array, laid out like the parameters that learn.</summary>
+    internal long StateBase(int index) => GradientBase + _store.Length + (index * _store.LearnedLength);
 
     /// <summary>Takes in what was written to the model, or learned by another session, since the last time.</summary>
     internal void PackIfStale()
@@ -85,10 +95,10 @@ public abstract partial class ModelSession
     {
         static long Align(long at) => (at + Program.Alignment - 1) / Program.Alignment * Program.Alignment;
 
-        int arrays = Optimizer is null ? 0 : 1 + Optimizer.StateCount;
         ParameterBase = 0;
-        GradientBase = ParameterLength;
-        HyperBase = Align(ParameterLength * (1 + arrays));
+        GradientBase = RegionLength;
+        HyperBase = Align(Optimizer is null ? RegionLength
+            : SavedRunningBase + (Optimizer.Accumulates ? RunningLength : 0));
         ArenaBase = Align(HyperBase + HyperLength);
         ArenaLength = _programs.Where(static p => p is not null).Max(static p => p!.ArenaLength);
     }
@@ -102,7 +112,8 @@ public abstract partial class ModelSession
                 return ParameterBase + slot.Offset;
             }
 
-            if (string.Equals(CompiledModel.GradientOf(slot.Name), buffer, StringComparison.Ordinal))
+            string derived = slot.Learns ? CompiledModel.GradientOf(slot.Name) : CompiledModel.NextOf(slot.Name);
+            if (string.Equals(derived, buffer, StringComparison.Ordinal))
             {
                 return GradientBase + slot.Offset;
             }

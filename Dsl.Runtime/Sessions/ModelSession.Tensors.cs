@@ -27,16 +27,15 @@ public abstract unsafe partial class ModelSession
     public void Write(int input, ReadOnlySpan<int> values)
     {
         BoundTensor tensor = Input(input, integers: true);
-        int limit = tensor.Plan.Limit;
-        if (limit > 0)
+        for (int i = 0; tensor.Plan.Limit > 0 && i < values.Length; i++)
         {
-            for (int i = 0; i < values.Length; i++)
+            if (!tensor.Plan.Allows(values[i]))
             {
-                if ((uint)values[i] >= (uint)limit)
-                {
-                    throw new ArgumentOutOfRangeException(
-                        nameof(values), values[i], $"'{tensor.Plan.Name}' element {i} is {values[i]}; labels lie in 0 … {limit - 1}.");
-                }
+                throw new ArgumentOutOfRangeException(
+                    nameof(values),
+                    values[i],
+                    $"'{tensor.Plan.Name}' element {i} is {values[i]}; labels lie in 0 … {tensor.Plan.Limit - 1}"
+                    + $"{tensor.Plan.AlsoAllowed}.");
             }
         }
 

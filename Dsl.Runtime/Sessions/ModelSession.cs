@@ -15,7 +15,7 @@ public abstract partial class ModelSession : IDisposable
     private const int HyperLength = 64;
 
     private readonly ParameterStore _store;
-    private readonly LoadedProgram?[] _programs = new LoadedProgram?[3];
+    private readonly LoadedProgram?[] _programs = new LoadedProgram?[4];
     private readonly float[] _scalar = new float[1];
     private readonly Action? _fetch;
     private LoadedProgram? _current;
@@ -47,6 +47,11 @@ public abstract partial class ModelSession : IDisposable
         Device = options.Device ?? Device.Host();
         Optimizer = options.Optimizer;
         SizeValues maximum = MaximumSizes(compiled, options.Sizes);
+        foreach (Program program in Programs(compiled))
+        {
+            ExtentCheck.Require(program, maximum);
+        }
+
         _programs[(int)EntryPoint.Forward] = new LoadedProgram(compiled.Forward, Of(compiled.Forward, maximum));
         if (compiled.Loss is not null)
         {
@@ -56,6 +61,11 @@ public abstract partial class ModelSession : IDisposable
         if (compiled.Train is not null && Optimizer is not null)
         {
             _programs[(int)EntryPoint.Train] = new LoadedProgram(compiled.Train, Of(compiled.Train, maximum));
+        }
+
+        if (compiled.Sensitivity is not null)
+        {
+            _programs[(int)EntryPoint.Sensitivity] = new LoadedProgram(compiled.Sensitivity, Of(compiled.Sensitivity, maximum));
         }
 
         _store = new ParameterStore(model.Parameters, compiled.Parameters);
@@ -93,6 +103,10 @@ public abstract partial class ModelSession : IDisposable
     /// <summary>The optimiser whose arrays the session keeps; null when it does not train.</summary>
     public Optimizer? Optimizer { get; }
 
+    /// <summary>What random numbers of training depend on besides the step: the same seed drops the same elements on
+    /// every device. A <see cref="Trainer"/> sets it to its own.</summary>
+    public ulong Seed { get; set; }
+
     /// <summary>Bytes of the arena: activations and scratch of the largest program.</summary>
     public long ArenaBytes => ArenaLength * sizeof(float);
 
@@ -114,9 +128,12 @@ public abstract partial class ModelSession : IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(sizes);
         _current = null;
-        LoadedProgram program = _programs[(int)entry] ?? throw new InvalidOperationException(entry == EntryPoint.Train && Model.Compiled.Train is not null
-            ? "This session does not train: create it with an optimiser."
-            : $"'{Model.Compiled.Name}' has no Loss.");
+        LoadedProgram program = _programs[(int)entry] ?? throw new InvalidOperationException(entry switch
+        {
+            EntryPoint.Sensitivity => $"'{Model.Compiled.Name}' has no gradients of inputs: write [Model(InputGradients = true)].",
+            EntryPoint.Train when Model.Compiled.Train is not null => "This session does not train: create it with an optimiser.",
+            _ => $"'{Model.Compiled.Name}' has no Loss.",
+        });
         for (int i = 0; i < program.Program.Symbols.Count; i++)
         {
             program.Sizes[program.Program.Symbols[i]] = 0;
@@ -135,8 +152,19 @@ public abstract partial class ModelSession : IDisposable
         _current = program;
     }
 
+    /// <summary>The symbolic size that an extent of an input means: 13 when the height 104 is declared as
+    /// <c>8*h</c>.</summary>
+    /// <param name="extent">What the caller gives.</param>
+    /// <param name="name">What it is: height.</param>
+    /// <param name="multiple">8.</param>
+    /// <exception cref="ArgumentException">The extent is not a positive multiple.</exception>
+    protected static int SizeOf(int extent, string name, int multiple) => extent > 0 && extent % multiple == 0
+        ? extent / multiple
+        : throw new ArgumentException($"The {name} {extent} is not a positive multiple of {multiple}.", name);
+
     /// <summary>Runs the chosen entry point.</summary>
     /// <exception cref="InvalidOperationException">An input is missing.</exception>
+    /// <exception cref="ArgumentException">With these sizes some value would be empty; nothing was run.</exception>
     public void Run()
     {
         LoadedProgram program = Current();
@@ -148,7 +176,13 @@ public abstract partial class ModelSession : IDisposable
             }
         }
 
+        ExtentCheck.Require(program.Program, program.Sizes);
         PackIfStale();
+        if (Optimizer is { } optimizer && ReferenceEquals(program, Loaded(EntryPoint.Train)))
+        {
+            program.SetKey(RandomKey.Of(Seed, optimizer.Step + optimizer.Skipped, optimizer.MicroBatches));
+        }
+
         program.Run();
 
         // The arena reuses the memory of inputs: another run needs them again.
@@ -241,7 +275,7 @@ public abstract partial class ModelSession : IDisposable
     }
 
     private static IEnumerable<Program> Programs(CompiledModel compiled) =>
-        new[] { compiled.Forward, compiled.Loss, compiled.Train }.Where(static p => p is not null)!;
+        new[] { compiled.Forward, compiled.Loss, compiled.Train, compiled.Sensitivity }.Where(static p => p is not null)!;
 
     private static SizeValues Of(Program program, SizeValues all)
     {

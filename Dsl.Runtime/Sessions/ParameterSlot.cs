@@ -5,4 +5,5 @@ namespace Dsl.Sessions;
 /// <param name="Offset">First element, counted from the beginning of the parameters.</param>
 /// <param name="Length">Elements, without the padding.</param>
 /// <param name="Decays">Whether weight decay applies.</param>
-internal readonly record struct ParameterSlot(string Name, long Offset, int Length, bool Decays);
+/// <param name="Learns">False for a state.</param>
+internal readonly record struct ParameterSlot(string Name, long Offset, int Length, bool Decays, bool Learns = true);

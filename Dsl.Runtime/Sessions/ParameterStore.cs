@@ -21,33 +21,37 @@ internal sealed unsafe class ParameterStore
         Slots = new ParameterSlot[plans.Count];
         _forms = new Form[plans.Count];
         int longest = 0;
-        foreach (bool decays in new[] { true, false })
+        foreach ((bool learns, bool decays) in new[] { (true, true), (true, false), (false, false) })
         {
             for (int i = 0; i < plans.Count; i++)
             {
                 Parameter parameter = parameters[plans[i].Name];
                 longest = Math.Max(longest, parameter.Length);
-                if (parameter.Decays != decays)
+                if (parameter.Learns != learns || (learns && parameter.Decays != decays))
                 {
                     continue;
                 }
 
-                Slots[i] = new ParameterSlot(parameter.Name, Length, parameter.Length, decays);
+                Slots[i] = new ParameterSlot(parameter.Name, Length, parameter.Length, decays, learns);
                 _forms[i] = new Form(plans[i]);
                 Length += (parameter.Length + Padding - 1) / Padding * Padding;
             }
 
             DecayingLength = decays ? Length : DecayingLength;
+            LearnedLength = learns ? Length : LearnedLength;
         }
 
         _staging = GC.AllocateArray<float>(longest, pinned: true);
     }
 
-    /// <summary>In the order of the model's parameters; offsets put those that decay first.</summary>
+    /// <summary>In the order of the model's parameters; offsets put those that decay first and states last.</summary>
     public ParameterSlot[] Slots { get; }
 
     /// <summary>Floats of the whole array.</summary>
     public long Length { get; private set; }
+
+    /// <summary>Floats of the part that learns: all but the states.</summary>
+    public long LearnedLength { get; private set; }
 
     /// <summary>Floats of the part that weight decay applies to.</summary>
     public long DecayingLength { get; private set; }

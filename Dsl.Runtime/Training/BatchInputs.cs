@@ -237,15 +237,15 @@ internal sealed class BatchInputs
 
     private void CheckLabels(int input, int sample)
     {
-        int limit = _inputs[input].Limit;
         ReadOnlySpan<int> values = Row(_data.Columns[_columns[input]].Ints, input, sample);
         for (int at = 0; at < values.Length; at++)
         {
-            if ((uint)values[at] >= (uint)limit)
+            if (!_inputs[input].Allows(values[at]))
             {
                 throw new InvalidDataException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Where(input, sample, at)} is {values[at]}; labels go from 0 to {limit - 1}."));
+                    $"{Where(input, sample, at)} is {values[at]}; labels go from 0 to {_inputs[input].Limit - 1}"
+                    + $"{_inputs[input].AlsoAllowed}."));
             }
         }
     }

@@ -16,6 +16,7 @@ internal sealed class Evaluator
     private readonly BatchInputs? _forward;
     private readonly float[] _scores = [];
     private readonly Column? _labels;
+    private readonly int? _ignored;
     private readonly int _outer, _classes, _inner;
 
     /// <exception cref="ArgumentException">The samples do not fit, or the model has no loss.</exception>
@@ -47,6 +48,7 @@ internal sealed class Evaluator
         if (axis > 0)
         {
             _forward = forward;
+            _ignored = loss.Inputs[labels[0]].Ignored;
             _scores = new float[checked(_batchSize * Shapes.LengthOf(scores))];
             (_outer, _classes, _inner) = (
                 Shapes.LengthOf(scores.AsSpan(1, axis - 1)), scores[axis], Shapes.LengthOf(scores.AsSpan(axis + 1)));
@@ -61,6 +63,7 @@ internal sealed class Evaluator
     {
         double loss = 0;
         long right = 0;
+        long counted = 0;
         for (int begin = 0; begin < _samples.Length; begin += _batchSize)
         {
             ReadOnlySpan<int> samples = _samples.AsSpan(begin, Math.Min(_batchSize, _samples.Length - begin));
@@ -76,12 +79,13 @@ internal sealed class Evaluator
                 {
                     ReadOnlySpan<int> labels = _labels!.Ints.Slice(samples[s] * _labels.RowLength, _labels.RowLength);
                     right += Right(_scores.AsSpan(s * length, length), labels);
+                    counted += labels.Length - (_ignored is { } ignored ? labels.Count(ignored) : 0);
                 }
             }
         }
 
-        double all = (double)_outer * _inner * _samples.Length;
-        return new Evaluation(loss / _samples.Length, _forward is null ? double.NaN : right / all, _samples.Length);
+        return new Evaluation(
+            loss / _samples.Length, _forward is null ? double.NaN : right / (double)counted, _samples.Length);
     }
 
     /// <summary>The axis of the scores, batch included, that the labels do not have; 0 when there is none.</summary>
@@ -113,7 +117,8 @@ internal sealed class Evaluator
                     best = of[c * _inner] > of[best * _inner] ? c : best;
                 }
 
-                right += labels[(o * _inner) + i] == best ? 1 : 0;
+                int label = labels[(o * _inner) + i];
+                right += label == best && label != _ignored ? 1 : 0;
             }
         }
 

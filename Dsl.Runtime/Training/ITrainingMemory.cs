@@ -23,7 +23,7 @@ internal interface ITrainingMemory
     /// <summary>First element of <see cref="Hyper.Length"/> floats of scalars.</summary>
     long HyperBase { get; }
 
-    /// <summary>Floats of the parameters, padding included.</summary>
+    /// <summary>Floats of the parameters that learn, padding included.</summary>
     long ParameterLength { get; }
 
     /// <summary>Floats of the parameters that weight decay applies to, padding included.</summary>
@@ -31,6 +31,13 @@ internal interface ITrainingMemory
 
     /// <summary>Where each parameter lies.</summary>
     IReadOnlyList<ParameterSlot> ParameterSlots { get; }
+
+    /// <summary>Floats of the states behind the parameters, which no gradient changes; what a step gives them lies
+    /// behind the gradients.</summary>
+    long RunningLength => 0;
+
+    /// <summary>Where the states are kept while micro-batches change them one after the other.</summary>
+    long SavedRunningBase => 0;
 
     /// <summary>First element of one of the optimiser's arrays.</summary>
     long StateBase(int index);

@@ -15,6 +15,13 @@ internal interface ITrainingSession : ITrainingMemory
     /// <summary>The optimiser the session keeps arrays for.</summary>
     Optimizer Optimizer { get; }
 
+    /// <inheritdoc cref="ModelSession.Seed"/>
+    ulong Seed
+    {
+        get => 0;
+        set { }
+    }
+
     /// <summary>The model's programs.</summary>
     CompiledModel Compiled { get; }
 

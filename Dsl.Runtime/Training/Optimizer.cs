@@ -22,8 +22,7 @@ public abstract class Optimizer
     private readonly float[] _hyper = new float[Hyper.Written];
     private readonly float[] _norm = new float[1];
     private ITrainingMemory? _memory;
-    private object? _update, _squares, _accumulate, _swap;
-    private bool _accumulated;
+    private object? _update, _squares, _accumulate, _swap, _saveRunning, _restoreRunning;
 
     private protected Optimizer(Schedule rate)
     {
@@ -68,6 +67,9 @@ public abstract class Optimizer
 
     /// <summary>How many steps were left out because of <see cref="SkipNonFinite"/>.</summary>
     public long Skipped { get; private set; }
+
+    /// <summary>How many micro-batches of the present step were added up.</summary>
+    internal int MicroBatches { get; private set; }
 
     /// <summary>‖g‖ of the last step before clipping; NaN when it is not computed.</summary>
     public float GradientNorm { get; private set; } = float.NaN;
@@ -163,12 +165,19 @@ public abstract class Optimizer
             _swap = memory.Engine.Load([swap]);
         }
 
+        List<Launch> accumulate = [];
         if (sum >= 0)
         {
-            Launch add = GroupLaunches.Whole<AccumulateBody>(
-                AccumulatedState, length, gradients, memory.GradientBase, memory.HyperBase);
-            _accumulate = memory.Engine.Load([add]);
+            accumulate.Add(GroupLaunches.Whole<AccumulateBody>(
+                AccumulatedState, length, gradients, memory.GradientBase, memory.HyperBase));
         }
+
+        if (memory.RunningLength > 0)
+        {
+            BindRunning(memory, sum >= 0 ? accumulate : update);
+        }
+
+        _accumulate = sum >= 0 ? memory.Engine.Load([.. accumulate]) : null;
 
         if (ClipNorm is not null)
         {
@@ -181,7 +190,19 @@ public abstract class Optimizer
 
     /// <summary>Continues counting where a checkpoint stopped; a sum of micro-batches that was begun is
     /// forgotten.</summary>
-    internal void Restore(long step, long skipped) => (Step, Skipped, _accumulated) = (step, skipped, false);
+    internal void Restore(long step, long skipped) => (Step, Skipped, MicroBatches) = (step, skipped, 0);
+
+    /// <summary>Gives up a step that was begun: its sum is forgotten, and the states are as they were before
+    /// it.</summary>
+    internal void Abandon()
+    {
+        if (MicroBatches > 0 && _restoreRunning is not null)
+        {
+            _memory!.Engine.Run(_restoreRunning);
+        }
+
+        MicroBatches = 0;
+    }
 
     internal void Accumulate(float share)
     {
@@ -191,27 +212,34 @@ public abstract class Optimizer
                 "Micro-batches cannot be added up: create the optimiser with Accumulates = true.");
         }
 
-        _hyper[Hyper.Keep] = _accumulated ? 1f : 0f;
+        if (MicroBatches == 0 && _saveRunning is not null)
+        {
+            _memory!.Engine.Run(_saveRunning);
+        }
+
+        _hyper[Hyper.Keep] = MicroBatches > 0 ? 1f : 0f;
         _hyper[Hyper.Share] = share;
-        _accumulated = true;
+        MicroBatches++;
         _memory!.Engine.Write(_memory.HyperBase, _hyper);
         _memory.Engine.Run(_accumulate!);
     }
 
     internal bool Update()
     {
-        if (Accumulates && !_accumulated)
+        if (Accumulates && MicroBatches == 0)
         {
             throw new InvalidOperationException("There is no sum of micro-batches: call Accumulate before Update.");
         }
 
-        _accumulated = false;
         _hyper[Hyper.Clip] = 1f;
         if (_squares is not null && !Measure())
         {
-            Skipped++;
+            Abandon();
+            Skipped = SkipNonFinite ? Skipped + 1 : throw new NotFiniteNumberException(Accuse(), GradientNorm);
             return false;
         }
+
+        MicroBatches = 0;
 
         float rate = LearningRate.At(Step);
         Step++;
@@ -256,7 +284,24 @@ public abstract class Optimizer
     /// itself.</summary>
     private protected static double Wide(float value) => (double)(decimal)value;
 
-    /// <summary>Computes the norm and the factor that clips it; false when the step is to be left out.</summary>
+    /// <summary>States follow what is accepted: a step, or, when several batches make one, each of these in turn. So
+    /// a step that is refused has to put them back.</summary>
+    private void BindRunning(ITrainingMemory memory, List<Launch> accepted)
+    {
+        long length = memory.RunningLength;
+        long running = memory.ParameterBase + memory.ParameterLength;
+        long next = memory.GradientBase + memory.ParameterLength;
+        accepted.Add(GroupLaunches.Whole<CopyBody>("Running", length, running, next));
+        if (Accumulates)
+        {
+            long saved = memory.SavedRunningBase;
+            _saveRunning = memory.Engine.Load([GroupLaunches.Whole<CopyBody>("SaveRunning", length, saved, running)]);
+            _restoreRunning = memory.Engine.Load(
+                [GroupLaunches.Whole<CopyBody>("RestoreRunning", length, running, saved)]);
+        }
+    }
+
+    /// <summary>Computes the norm and the factor that clips it; false when it is not finite.</summary>
     private bool Measure()
     {
         _memory!.Engine.Run(_squares!);
@@ -268,7 +313,7 @@ public abstract class Optimizer
             return true;
         }
 
-        return SkipNonFinite ? false : throw new NotFiniteNumberException(Accuse(), GradientNorm);
+        return false;
     }
 
     /// <summary>Names the parameters whose gradients are to blame.</summary>

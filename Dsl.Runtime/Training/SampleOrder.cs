@@ -5,8 +5,7 @@ using Dsl.Data;
 namespace Dsl;
 
 /// <summary>The order of an epoch's samples: a pure function of the seed and the epoch, so a resumed epoch goes on as
-/// it began. It
-/// is the order of <see cref="BatchLoader"/>.</summary>
+/// it began.</summary>
 internal sealed class SampleOrder
 {
     private readonly int[] _order;

@@ -20,6 +20,16 @@ internal sealed class SessionMemory(ModelSession session) : ITrainingSession
 
     public long ParameterLength => session.ParameterLength;
 
+    public long RunningLength => session.RunningLength;
+
+    public long SavedRunningBase => session.SavedRunningBase;
+
+    public ulong Seed
+    {
+        get => session.Seed;
+        set => session.Seed = value;
+    }
+
     public long DecayingLength => session.DecayingLength;
 
     public IReadOnlyList<ParameterSlot> ParameterSlots => session.ParameterSlots;

@@ -99,6 +99,7 @@ public sealed class Trainer : IDisposable
                 + "[batch, classes, …]. Use TrainingMetric.Loss.");
         }
 
+        session.Seed = options.Seed;
         session.Optimizer.Bind(session);
     }
 
@@ -211,7 +212,7 @@ public sealed class Trainer : IDisposable
     /// <summary>One step over one or more batches; the mean loss of their samples.</summary>
     private double Step(ReadOnlySpan<int> samples)
     {
-        // All of them first: a batch that has run may have moved running means that no optimiser could take back.
+        // All of them first: a step with a wrong sample costs nothing and leaves nothing to take back.
         _inputs.Check(samples);
         double sum = 0;
         try
@@ -236,7 +237,7 @@ public sealed class Trainer : IDisposable
         catch
         {
             // A sum that was begun belongs to a step that did not happen.
-            Optimizer.Restore(Optimizer.Step, Optimizer.Skipped);
+            Optimizer.Abandon();
             throw;
         }
     }

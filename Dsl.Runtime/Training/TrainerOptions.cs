@@ -29,7 +29,7 @@ public sealed record TrainerOptions
     /// <summary>Shuffles differently in every epoch; the order is a function of the seed and the epoch.</summary>
     public bool Shuffle { get; init; } = true;
 
-    /// <summary>The seed of the order of samples.</summary>
+    /// <summary>The seed of the order of samples, and of what dropout drops.</summary>
     public ulong Seed { get; init; }
 
     /// <summary>Where checkpoints that training can continue from go, after every epoch and when training is cancelled.

@@ -31,11 +31,17 @@ public interface IMemory<F, I>
     /// <summary>Lane i to element <paramref name="at"/> + i·<paramref name="stride"/>.</summary>
     void StoreStrided(int at, int stride, F value);
 
+    /// <summary>Lane i to element <paramref name="at"/> + index_i; no two lanes have one element.</summary>
+    void Scatter(int at, I index, F value);
+
     /// <summary>Lane i from int element <paramref name="at"/> + i.</summary>
     I LoadInts(int at);
 
     /// <summary>Every lane from int element <paramref name="at"/>.</summary>
     I ScalarInts(int at);
+
+    /// <summary>The int element <paramref name="at"/>, for addresses.</summary>
+    int Int(int at);
 
     /// <summary>Lane i to int element <paramref name="at"/> + i.</summary>
     void StoreInts(int at, I value);

@@ -244,4 +244,31 @@ public static class Lanes
         F value = F.Select(I.Equal(quadrant & I.Splat(1), I.Splat(0)), sin, cos);
         return F.FromBits(F.Bits(value) ^ I.ShiftLeft(quadrant & I.Splat(2), 30));
     }
+
+    /// <summary>Uniform random numbers in [0, 1), multiples of 2⁻²⁴: Philox2x32-10 of the counter (index, site) under a
+    /// key of two words (Salmon et al. 2011, SC). Integer arithmetic, so every target draws the same bits.</summary>
+    /// <param name="index">The position of each lane's element in its tensor.</param>
+    /// <param name="site">Which draw of the program.</param>
+    /// <param name="key0">The step's key, first word.</param>
+    /// <param name="key1">The step's key, second word.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F Uniform<F, I, M>(I index, int site, int key0, int key1)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        I multiplier = I.Splat(unchecked((int)0xD256D193));
+        I c0 = index;
+        I c1 = I.Splat(site ^ key1);
+        for (int round = 0; round < 10; round++)
+        {
+            I high = I.MultiplyHigh(multiplier, c0);
+            I low = multiplier * c0;
+            c0 = high ^ I.Splat(key0) ^ c1;
+            c1 = low;
+            key0 = unchecked(key0 + (int)0x9E3779B9);
+        }
+
+        return F.FromInts(I.ShiftRight(c0, 8)) * F.Splat(1f / 16777216f);
+    }
 }

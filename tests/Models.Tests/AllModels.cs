@@ -23,7 +23,8 @@ internal static class AllModels
 
     /// <summary>The programs of a model.</summary>
     public static IEnumerable<Program> Programs(IModel model) =>
-        new[] { model.Compiled.Forward, model.Compiled.Loss, model.Compiled.Train }.Where(static p => p is not null)!;
+        new[] { model.Compiled.Forward, model.Compiled.Loss, model.Compiled.Train, model.Compiled.Sensitivity }
+            .Where(static p => p is not null)!;
 
     /// <summary>Seeded inputs for one program at the given sizes: uniform floats, labels within their limit.</summary>
     public static void WriteInputs(ModelSession session, Program program, SizeValues sizes, int seed)

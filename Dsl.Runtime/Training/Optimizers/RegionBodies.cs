@@ -35,6 +35,16 @@ internal readonly struct AverageBody : IMapBody
     }
 }
 
+/// <summary>Copies an array. 0 to, 1 from.</summary>
+internal readonly struct CopyBody : IMapBody
+{
+    public static void Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TMem : struct, IMemory<F, I> => m.Store(s.A0 + column, m.Load(s.A1 + column));
+}
+
 /// <summary>Exchanges two arrays. 0 one, 1 the other.</summary>
 internal readonly struct SwapBody : IMapBody
 {

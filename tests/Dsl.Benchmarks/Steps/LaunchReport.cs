@@ -3,7 +3,8 @@ using Dsl.Kernels;
 namespace Dsl.Benchmarks.Steps;
 
 /// <summary>What a launch is: its skeleton, its extents and the floating-point operations of its contraction.</summary>
-/// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Transpose or Halo.</param>
+/// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Transpose, ScatterRows or
+/// Halo.</param>
 /// <param name="Extents">The domain, for people.</param>
 /// <param name="Flops">2·M·N·K of a contraction; 0 for everything else.</param>
 internal sealed record LaunchReport(string Skeleton, string Extents, long Flops)
@@ -78,8 +79,20 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops)
                 $"{launch.Images}x{launch.Height}x{launch.Width}x{p.Channels} by {p.KernelHeight}x{p.KernelWidth}");
         }
 
+        public void Resample<TBody>(ResampleLaunch<TBody> launch)
+            where TBody : struct, IConvolveBody
+        {
+            ResampleShape s = launch.Description.Shape;
+            Set(
+                s.Transposed ? "Resample T" : "Resample",
+                $"{launch.Images}x{launch.Height}x{launch.Width}x{s.Channels} {s.Mode}");
+        }
+
         public void Transpose(TransposeLaunch launch) =>
             Set("Transpose", $"{launch.Batch}x{launch.Rows}x{launch.Columns}");
+
+        public void ScatterRows(ScatterRowsLaunch launch) =>
+            Set("ScatterRows", $"{launch.Positions}->{launch.Rows}x{launch.Width}");
 
         public void Halo(HaloLaunch launch) =>
             Set("Halo", $"{launch.Images}x{launch.Height}x{launch.Width}x{launch.Description.Shape.Channels}");

@@ -11,21 +11,34 @@ using Dsl.Generator.Tests.Graphs;
 using IModel = runtime::Dsl.IModel;
 using IntTensor = runtime::Dsl.IntTensor;
 using Parameter = runtime::Dsl.Parameter;
+using RandomKey = runtime::Dsl.RandomKey;
 using Tensor = runtime::Dsl.Tensor;
+using TrainingMode = runtime::Dsl.TrainingMode;
 
 namespace Dsl.Generator.Tests.Chain;
 
 /// <summary>What an entry point computes: outputs, the loss, gradients, by name.</summary>
 internal sealed class CaseResult : Dictionary<string, double[]>
 {
+    /// <summary>The loss as a validation computes it.</summary>
     public const string Loss = "Loss";
 
+    /// <summary>The loss as a step computes it.</summary>
+    public const string Train = "Train";
+
     public static string Output(int index) => $"Forward[{index}]";
+
+    /// <summary>What a step leaves of a parameter: its gradient, or the next value of a state.</summary>
+    public static string After(Parameter parameter) =>
+        parameter.Name + (parameter.Learns ? RegionOutputs.Gradient : RegionOutputs.Next);
 }
 
 /// <summary>Seeded inputs and parameters of one run of a case, and its results by the oracle and by eager code.</summary>
 internal sealed class CaseData
 {
+    /// <summary>What random numbers depend on.</summary>
+    public const ulong Seed = 99;
+
     private readonly CompiledCase _compiled;
     private readonly Dictionary<string, int> _sizes;
 
@@ -39,12 +52,14 @@ internal sealed class CaseData
         foreach (Parameter parameter in Model.Parameters)
         {
             double scale = Math.Min(1, 1.5 / Math.Sqrt((double)parameter.Length / parameter.Shape[0]));
-            NdArray values = Evaluation.Random(random, [.. parameter.Shape], -scale, scale);
+            NdArray values = parameter.Learns ? Evaluation.Random(random, [.. parameter.Shape], -scale, scale)
+                : Evaluation.Random(random, [.. parameter.Shape], 0.5, 1.5);
             Parameters[parameter.Name] = Rounded(values);
             parameter.CopyFrom([.. values.Data.Select(static v => (float)v)]);
         }
 
-        int classes = Graphs.SelectMany(static g => g.Nodes).Select(static n => n.Op is OneHotOp o ? o.Classes : int.MaxValue)
+        int classes = Graphs.SelectMany(static g => g.Nodes).Select(static n =>
+            n.Op is OneHotOp o ? o.Classes : n.Op is GatherOp ? n.Inputs[0].Shape[0].Constant : int.MaxValue)
             .DefaultIfEmpty(int.MaxValue).Min();
         foreach (Node input in Graphs.SelectMany(static g => g.Inputs))
         {
@@ -55,6 +70,16 @@ internal sealed class CaseData
                 Inputs[name] = input.DType == DType.Int
                     ? new NdArray(Evaluation.Random(random, shape, 0, classes).Data.Map(Math.Floor), shape)
                     : Rounded(Evaluation.Random(random, shape, low, high));
+                if (Graphs.SelectMany(static g => g.Nodes).Select(static n => n.Op).OfType<DiffersOp>().FirstOrDefault() is { } differs
+                    && input.DType == DType.Int)
+                {
+                    // Every third label is one that does not count; a single one does not, either.
+                    double[] labels = Inputs[name].Data;
+                    for (int i = 0; i < labels.Length; i += 3)
+                    {
+                        labels[i] = differs.Number;
+                    }
+                }
             }
         }
     }
@@ -65,8 +90,12 @@ internal sealed class CaseData
 
     public Dictionary<string, NdArray> Parameters { get; } = [];
 
+    /// <summary>The gradients of the inputs; null when the case does not ask for them.</summary>
+    private Graph? Sensitivity =>
+        _compiled.Case.InputGradients ? Differentiator.Sensitivity(_compiled.Lowered.Forward!) : null;
+
     private IEnumerable<Graph> Graphs =>
-        new[] { _compiled.Lowered.Forward, _compiled.Lowered.Loss }.Where(static g => g is not null)!;
+        new[] { _compiled.Lowered.Forward, _compiled.Lowered.Loss, Sensitivity }.Where(static g => g is not null)!;
 
     /// <summary>In doubles, node by node.</summary>
     public CaseResult Oracle()
@@ -79,15 +108,27 @@ internal sealed class CaseData
             result[CaseResult.Output(i)] = values[forward.Outputs[i].Name].Data;
         }
 
+        if (Sensitivity is { } sensitivity)
+        {
+            foreach (var (name, gradient) in GraphInterpreter.Evaluate(sensitivity, Inputs, Parameters, _sizes))
+            {
+                result[name] = gradient.Data;
+            }
+        }
+
         if (_compiled.Lowered.Loss is { } loss)
         {
-            var training = GraphInterpreter.Evaluate(Differentiator.Differentiate(loss), Inputs, Parameters, _sizes);
-            result[CaseResult.Loss] = training[loss.Outputs[0].Name].Data;
-            foreach (string parameter in Parameters.Keys)
+            result[CaseResult.Loss] =
+                GraphInterpreter.Evaluate(loss, Inputs, Parameters, _sizes)[loss.Outputs[0].Name].Data;
+            RandomKey key = RandomKey.Of(Seed, 0, 0);
+            Graph step = Differentiator.Differentiate(_compiled.Lowered.Train!);
+            var training = GraphInterpreter.Evaluate(step, Inputs, Parameters, _sizes, (key.Word0, key.Word1));
+            result[CaseResult.Train] = training[loss.Outputs[0].Name].Data;
+            foreach (Parameter parameter in Model.Parameters)
             {
-                string name = parameter + Differentiator.GradientSuffix;
-                result[name] = training.TryGetValue(name, out NdArray? gradient)
-                    ? gradient.Data : new double[Parameters[parameter].Data.Length];
+                string name = CaseResult.After(parameter);
+                result[name] = training.TryGetValue(name, out NdArray? value) ? value.Data
+                    : parameter.Learns ? new double[parameter.Length] : Parameters[parameter.Name].Data;
             }
         }
 
@@ -109,6 +150,15 @@ internal sealed class CaseData
         if (_compiled.Lowered.Loss is not null)
         {
             result[CaseResult.Loss] = Doubles(((Tensor)Call("Loss")).Values);
+            using (TrainingMode.Enter(Seed))
+            {
+                result[CaseResult.Train] = Doubles(((Tensor)Call("Loss")).Values);
+            }
+
+            foreach (Parameter state in Model.Parameters.Where(static p => !p.Learns))
+            {
+                result[CaseResult.After(state)] = Doubles(state.ReadOnlyValues);
+            }
         }
 
         return result;

@@ -2,7 +2,6 @@ extern alias runtime;
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Xunit;
 using Device = runtime::Dsl.Device;
 using EntryPoint = runtime::Dsl.Sessions.EntryPoint;
 using ModelSession = runtime::Dsl.Sessions.ModelSession;
@@ -28,6 +27,7 @@ internal sealed class CaseSession : IDisposable
 
         Optimizer? optimizer = compiled.Lowered.Loss is null ? null : new Sgd(0.1f);
         Session = compiled.NewModel().NewSession(new SessionOptions { Device = device, Sizes = sizes, Optimizer = optimizer });
+        Session.Seed = CaseData.Seed;
     }
 
     public ModelSession Session { get; }
@@ -52,22 +52,32 @@ internal sealed class CaseSession : IDisposable
             result[CaseResult.Output(i)] = CaseData.Doubles(output);
         }
 
+        if (Session.Loaded(EntryPoint.Sensitivity)?.Program is { } sensitivity)
+        {
+            Start(EntryPoint.Sensitivity, sizes, data);
+            for (int i = 0; i < sensitivity.Outputs.Count; i++)
+            {
+                string name = sensitivity.Outputs[i].Name;
+                var gradient = new float[data.Inputs[name[..name.IndexOf('.', StringComparison.Ordinal)]].Data.Length];
+                Session.Read(i, gradient);
+                result[name] = CaseData.Doubles(gradient);
+            }
+        }
+
         if (_compiled.Lowered.Loss is null)
         {
             return result;
         }
 
         Start(EntryPoint.Loss, sizes, data);
-        float loss = Session.ReadScalar();
-        Start(EntryPoint.Train, sizes, data);
         result[CaseResult.Loss] = [Session.ReadScalar()];
-        Assert.True(loss == Session.ReadScalar() || Math.Abs(loss - Session.ReadScalar()) <= 1e-5 * Math.Abs(loss) + 1e-6,
-            $"{_compiled.Case}: Loss gives {loss}, Train gives {Session.ReadScalar()}");
+        Start(EntryPoint.Train, sizes, data);
+        result[CaseResult.Train] = [Session.ReadScalar()];
         for (int i = 0; i < Session.Model.Parameters.Count; i++)
         {
             var gradient = new float[Session.Model.Parameters[i].Length];
             Session.ReadParameterLayout(Session.GradientBase, i, gradient);
-            result[Session.Model.Parameters[i].Name + ".Gradient"] = CaseData.Doubles(gradient);
+            result[CaseResult.After(Session.Model.Parameters[i])] = CaseData.Doubles(gradient);
         }
 
         return result;
@@ -80,7 +90,7 @@ internal sealed class CaseSession : IDisposable
         Session.Engine.Fill(Session.ArenaBase, Session.ArenaLength, float.NaN);
         if (Session.Optimizer is not null)
         {
-            Session.Engine.Fill(Session.GradientBase, Session.ParameterLength, float.NaN);
+            Session.Engine.Fill(Session.GradientBase, Session.RegionLength, float.NaN);
         }
 
         var program = Session.Loaded(entry)!.Program;

@@ -18,7 +18,15 @@ internal sealed record ChainCase(string Name, string Body)
     /// <summary>… to here.</summary>
     public double High { get; init; } = 1;
 
-    public string Source => TestModels.Class(Body);
+    /// <summary>Whether the model has the program Sensitivity.</summary>
+    public bool InputGradients { get; init; }
+
+    /// <summary>Other classes of the program: blocks.</summary>
+    public string Classes { get; init; } = "";
+
+    public string Source => (InputGradients
+        ? TestModels.Class(Body).Replace("[Model]", "[Model(InputGradients = true)]", System.StringComparison.Ordinal)
+        : TestModels.Class(Body)) + Classes.Replace("\r", "");
 
     /// <summary>One input x, and the mean square of the result as the loss.</summary>
     public static ChainCase Of(string name, string layers, string shape, string forward) => new(name, $$"""

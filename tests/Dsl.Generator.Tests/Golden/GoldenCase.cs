@@ -30,7 +30,7 @@ internal sealed class GoldenCase
 
     /// <summary>Finds the folder by <c>DSL_GOLDEN</c>, or as <c>shared/golden</c> above the test assembly; else skips
     /// the test.</summary>
-    public static GoldenCase Load(string name)
+    public static string Folder()
     {
         string? folder = Environment.GetEnvironmentVariable("DSL_GOLDEN");
         for (var at = new DirectoryInfo(AppContext.BaseDirectory); folder is null && at is not null; at = at.Parent)
@@ -42,15 +42,22 @@ internal sealed class GoldenCase
         Skip.If(
             folder is null,
             "No golden vectors: set DSL_GOLDEN to their folder, or put them at shared/golden beside the repository.");
+        return folder!;
+    }
+
+    /// <summary>Reads a case from <see cref="Folder"/>.</summary>
+    public static GoldenCase Load(string name)
+    {
+        string folder = Folder();
 
         // Python writes NaN and Infinity, which JSON does not have.
         string text = Regex.Replace(
-            File.ReadAllText(Path.Combine(folder!, "manifest.json")), @"(?<=[:\[,]\s*)-?(NaN|Infinity)", "null");
+            File.ReadAllText(Path.Combine(folder, "manifest.json")), @"(?<=[:\[,]\s*)-?(NaN|Infinity)", "null");
         using var manifest = JsonDocument.Parse(text);
         JsonElement entry = manifest.RootElement.GetProperty("cases").GetProperty(name);
         return new GoldenCase(
             name,
-            Safetensors.Read(Path.Combine(folder!, entry.GetProperty("file").GetString()!)),
+            Safetensors.Read(Path.Combine(folder, entry.GetProperty("file").GetString()!)),
             entry.GetProperty("attrs").Clone());
     }
 
@@ -70,6 +77,10 @@ internal sealed class GoldenCase
     }
 
     public int Int(string attribute) => _attributes.GetProperty(attribute).GetInt32();
+
+    /// <summary>An attribute as text; empty when there is none.</summary>
+    public string Text(string attribute) =>
+        _attributes.GetProperty(attribute) is { ValueKind: not JsonValueKind.Null } value ? value.ToString() : "";
 
     public bool Bool(string attribute) => _attributes.GetProperty(attribute).GetBoolean();
 

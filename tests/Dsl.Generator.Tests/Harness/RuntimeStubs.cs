@@ -9,8 +9,33 @@ internal static class RuntimeStubs
 
         namespace Dsl
         {
-            public sealed class ModelAttribute : Attribute { public string? Example { get; set; } }
+            public sealed class ModelAttribute : Attribute
+            {
+                public string? Example { get; set; }
+                public bool InputGradients { get; set; }
+            }
             public abstract class LayerAttribute : Attribute { }
+            public sealed class BlockAttribute : Attribute { }
+            [AttributeUsage(AttributeTargets.Class)]
+            public sealed class BlockSpecAttribute(int version, string text) : Attribute { public string Text => $"{version}{text}"; }
+            public sealed class UseAttribute<TBlock>(params object[] arguments) : LayerAttribute where TBlock : class
+            {
+                public object[] Arguments => arguments;
+                public object Repeat { get; set; } = 1;
+            }
+            public sealed class TiedAttribute(string layer) : Attribute { public string Layer => layer; }
+            public interface IBlock
+            {
+                ParameterScope Parameters { get; }
+                IReadOnlyList<object> Arguments { get; }
+            }
+            public sealed class ParameterScope
+            {
+                public static ParameterScope None { get; } = new();
+                public Parameter this[string name] => new();
+                public ParameterScope Scope(string layer) => this;
+                public ParameterScope Scope(string layer, int index) => this;
+            }
             public sealed class PerceptronAttribute(object units) : LayerAttribute
             {
                 public object Units => units;
@@ -28,8 +53,52 @@ internal static class RuntimeStubs
                 public bool Bias { get; set; } = true;
                 public Activation Activation { get; set; }
             }
+            public sealed class LocalConvAttribute(object channels, object kernel) : LayerAttribute
+            {
+                public object Channels => channels;
+                public object Kernel => kernel;
+                public object Stride { get; set; } = 1;
+                public object Region { get; set; } = 1;
+                public bool Bias { get; set; } = true;
+                public Activation Activation { get; set; }
+            }
+            public enum UpsampleMode { Nearest, NearestExact, Bilinear, Bicubic }
+            public sealed class UpsampleAttribute : LayerAttribute
+            {
+                public object? Scale { get; set; }
+                public object? Size { get; set; }
+                public UpsampleMode Mode { get; set; }
+                public bool AlignCorners { get; set; }
+                public bool RecomputeScale { get; set; }
+            }
+            public enum WeightInitializer { KaimingUniform, Bilinear }
+            public sealed class ConvTransposeAttribute(object channels, object kernel) : LayerAttribute
+            {
+                public object Channels => channels;
+                public object Kernel => kernel;
+                public object Stride { get; set; } = 1;
+                public object Padding { get; set; } = 0;
+                public object OutputPadding { get; set; } = 0;
+                public object Dilation { get; set; } = 1;
+                public object Groups { get; set; } = 1;
+                public bool Bias { get; set; } = true;
+                public WeightInitializer Initializer { get; set; }
+                public Activation Activation { get; set; }
+            }
+
+            public sealed class PixelShuffleAttribute(object factor) : LayerAttribute { public object Factor => factor; }
+            public sealed class PixelUnshuffleAttribute(object factor) : LayerAttribute { public object Factor => factor; }
+
+            public sealed class BatchNormAttribute : LayerAttribute
+            {
+                public double Momentum { get; set; } = 0.1;
+                public double Epsilon { get; set; } = 1e-5;
+                public Activation Activation { get; set; }
+            }
+            public sealed class DropoutAttribute(double rate) : LayerAttribute { public double Rate => rate; }
             [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.ReturnValue)]
             public sealed class ShapeAttribute(params object[] dims) : Attribute { public object[] Dims => dims; }
+            public sealed class RecomputeAttribute : Attribute { }
             public sealed class PointwiseAttribute : Attribute { }
             public sealed class PrimitiveAttribute(string row) : Attribute { public string Row => row; }
             [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
@@ -63,10 +132,17 @@ internal static class RuntimeStubs
             {
                 public static Tensor Map(Func<float, float> f, Tensor x) => x;
                 public static Tensor Map(Func<float, float, float> f, Tensor x, Tensor y) => x;
+                public static bool Training => false;
+                public static Tensor Dropout(Tensor x, float rate) => x;
                 public static Tensor MaxPool(Tensor x, int size, int stride = 0, int padding = 0) => x;
                 public static Tensor Flatten(Tensor x, int from = 1) => x;
                 public static Tensor Mean(Tensor x, params int[] axes) => x;
+                public static Tensor Concat(params Tensor[] parts) => parts[0];
                 public static Tensor Concat(int axis, params Tensor[] parts) => parts[0];
+                public static Tensor Slice(Tensor x, int axis, int start, int length) => x;
+                public static Tensor[] Split(Tensor x, int parts, int axis = 1) => [x];
+                public static Tensor[] Split(Tensor x, int[] sizes, int axis = 1) => [x];
+                public static Tensor PixelUnshuffle(Tensor x, int factor) => x;
                 public static Tensor CrossEntropy(Tensor logits, IntTensor labels, Reduction reduction = Reduction.Mean) => logits;
                 public static Tensor MeanSquaredError(Tensor x, Tensor target) => x;
                 [Primitive("exp")] public static float Exp(float x) => x;
@@ -87,23 +163,36 @@ internal static class RuntimeStubs
             public sealed class ParameterInfo
             {
                 public ParameterInfo(string name, int[] shape, Initializer initializer, bool decays) { }
+                public bool Learns { get; init; } = true;
             }
             public sealed class ParameterSet
             {
                 public ParameterSet(ParameterInfo[] infos) { }
                 public Parameter this[string name] => new();
+                public ParameterScope Scope(string layer) => new();
+                public ParameterScope Scope(string layer, int index) => new();
             }
             public sealed record Initializer
             {
                 public static Initializer Zeros() => new();
+                public static Initializer Ones() => new();
                 public static Initializer KaimingUniform(int fanIn) => new();
+                public static Initializer Bilinear(int inputs, int outputs, int height, int width) => new();
             }
 
             public interface IModel
             {
                 ParameterSet Parameters { get; }
                 Plans.CompiledModel Compiled { get; }
+                IReadOnlyList<ReceptiveField> ReceptiveFields => [];
                 Sessions.ModelSession NewSession(Sessions.SessionOptions options);
+            }
+            public sealed record ReceptiveField(string Layer, string Image, FieldAxis? Rows, FieldAxis? Columns);
+            public sealed record FieldAxis(int Size, double Stride, double Padding, double Start)
+            {
+                public int Smallest { get; init; }
+                public double LeastPadding { get; init; }
+                public double LastStart { get; init; }
             }
             public abstract class Device { }
             public abstract class Optimizer { }
@@ -114,10 +203,24 @@ internal static class RuntimeStubs
         {
             public static class EagerLayers
             {
+                public static Tensor BatchNorm(
+                    Tensor x, Parameter gain, Parameter bias, Parameter runningMean, Parameter runningVariance,
+                    double momentum, double epsilon, Activation activation) => x;
+                public static Tensor Dropout(Tensor x, float rate) => x;
                 public static Tensor Perceptron(Tensor x, Parameter weight, Parameter? bias, Activation activation) => x;
+                public static Tensor LocalConv(
+                    Tensor x, Parameter weight, Parameter? bias, int stride, int region, Activation activation) => x;
+                public static Tensor Upsample(
+                    Tensor x, string? scale, string? size, UpsampleMode mode, bool alignCorners, bool recomputeScale) => x;
+                public static Tensor ConvTranspose(
+                    Tensor x, Parameter weight, Parameter? bias, int stride, int padding, int outputPadding, int dilation,
+                    int groups, Activation activation) => x;
+
                 public static Tensor Conv(
-                    Tensor x, Parameter weight, Parameter? bias, int strideY, int strideX, int paddingY, int paddingX,
+                    Tensor x, Parameter weight, Parameter? bias, int strideY, int strideX, int top, int bottom, int left, int right,
                     int dilationY, int dilationX, int groups, Activation activation) => x;
+                public static Tensor PixelShuffle(Tensor x, int factor) => x;
+                public static Tensor PixelUnshuffle(Tensor x, int factor) => x;
             }
         }
 
@@ -128,7 +231,7 @@ internal static class RuntimeStubs
 
         namespace Dsl.Sessions
         {
-            public enum EntryPoint { Forward, Loss, Train }
+            public enum EntryPoint { Forward, Loss, Train, Sensitivity }
             public sealed record SessionOptions
             {
                 public Device? Device { get; init; }
@@ -142,6 +245,7 @@ internal static class RuntimeStubs
                 protected void Write(int input, ReadOnlySpan<float> values) { }
                 protected void Write(int input, ReadOnlySpan<int> values) { }
                 protected void Run() { }
+                protected static int SizeOf(int extent, string name, int multiple) => extent / multiple;
                 protected void Read(int output, Span<float> values) { }
                 protected float ReadScalar() => 0;
 

@@ -46,6 +46,27 @@ internal static class TestModels
                 return x - 1;
             }
             """,
+        ["Recomputed"] = """
+            [Perceptron(8)] private partial Tensor A(Tensor x);
+            [Perceptron(8)] private partial Tensor B(Tensor x);
+            public Tensor Forward([Shape("b", 8)] Tensor x) => Outer(Inner(A(x)) + x);
+            public Tensor Loss([Shape("b", 8)] Tensor x) => Mean(Forward(x));
+            [Recompute] private Tensor Outer(Tensor x) => -Inner(x * 2);
+            [Recompute] private Tensor Inner(Tensor x) => B(x);
+            """,
+        ["Training"] = """
+            [Perceptron(8)] private partial Tensor A(Tensor x);
+            [BatchNorm(Momentum = 0.2)] private partial Tensor N(Tensor x);
+            [Dropout(0.5)] private partial Tensor D(Tensor x);
+            public Tensor Forward([Shape("b", 8)] Tensor x)
+            {
+                x = D(N(A(x)));
+                if (Training) x = Dropout(x, 0.25f);
+                return Training ? x : -x;
+            }
+
+            public Tensor Loss([Shape("b", 8)] Tensor x) => Mean(Forward(x));
+            """,
         ["Tuples"] = """
             [Perceptron(8)] private partial Tensor A(Tensor x);
             public Tensor Forward([Shape("b", 8)] Tensor x)

@@ -18,6 +18,21 @@ public class IncrementalTests
 
     private const string Other = "namespace Demo; internal sealed class Other { public int Value => 1; }";
 
+    private const string Block = """
+        namespace Demo;
+        [Block] public sealed partial class Skip(int width)
+        {
+            [Perceptron("2*width")] private partial Tensor A(Tensor x);
+            [Perceptron("width")] private partial Tensor B(Tensor x);
+            public Tensor Forward(Tensor x) => x + B(A(x));
+        }
+        """;
+
+    private static string User { get; } = TestModels.Class("""
+        [Use<Skip>(4)] private partial Tensor A(Tensor x);
+        public Tensor Forward([Shape("b", 4)] Tensor x) => A(x);
+        """);
+
     private static readonly string s_model = TestModels.Class("""
         [Perceptron(8)] private partial Tensor A(Tensor x);
         public Tensor Forward([Shape("b", 4)] Tensor x)
@@ -67,6 +82,26 @@ public class IncrementalTests
         Run(static s => s, static s => s.Replace("=> 1", "=> 2")),
         read: Cached, spec: Cached, rest: Cached, sites: Cached);
 
+    /// <summary>The block is in another file than the model that uses it.</summary>
+    [Fact]
+    public void Changed_block_runs_its_models_again()
+    {
+        var reasons = RunWithBlock(static s => s.Replace("2*width", "3*width"));
+        AssertReasons(reasons, read: Modified, spec: Modified, rest: null, sites: Modified);
+        Assert.Equal(Modified, reasons[Steps.Lowered]);
+        Assert.Equal(Modified, reasons[Steps.Surface]);
+    }
+
+    [Fact]
+    public void Comment_in_a_block() => AssertReasons(
+        RunWithBlock(static s => s.Replace("=> x", "/* skip */ => x")),
+        read: Modified, spec: Unchanged, rest: Cached, sites: Modified);
+
+    [Fact]
+    public void Class_beside_a_block() => AssertReasons(
+        RunWithBlock(static s => s, static s => s.Replace("=> 1", "=> 2")),
+        read: Cached, spec: Cached, rest: Cached, sites: Cached);
+
     /// <summary>The outputs themselves: an edit that ends at the spec writes no file again.</summary>
     [Fact]
     public void Comment_writes_no_file_again()
@@ -98,9 +133,20 @@ public class IncrementalTests
 
     private static Dictionary<string, IncrementalStepRunReason> Run(
         Func<string, string>? editModel, Func<string, string>? editOther = null) =>
-        Edit(editModel, editOther ?? (static s => s)).TrackedSteps
-            .Where(static s => typeof(Steps).GetFields().Any(f => Equals(f.GetRawConstantValue(), s.Key)))
-            .ToDictionary(static s => s.Key, static s => s.Value.Single().Outputs.Single().Reason);
+        Reasons(Edit(editModel, editOther ?? (static s => s)));
+
+    private static Dictionary<string, IncrementalStepRunReason> RunWithBlock(
+        Func<string, string> editBlock, Func<string, string>? editOther = null)
+    {
+        CSharpCompilation compilation = Programs.Compilation(Block, Other, User);
+        GeneratorDriver driver = Programs.Driver().RunGenerators(compilation).RunGenerators(
+            Replace(Replace(compilation, "File0.cs", editBlock(Block)), "File1.cs", (editOther ?? (static s => s))(Other)));
+        return Reasons(driver.GetRunResult().Results.Single());
+    }
+
+    private static Dictionary<string, IncrementalStepRunReason> Reasons(GeneratorRunResult result) => result.TrackedSteps
+        .Where(static s => typeof(Steps).GetFields().Any(f => Equals(f.GetRawConstantValue(), s.Key)))
+        .ToDictionary(static s => s.Key, static s => s.Value.Single().Outputs.Single().Reason);
 
     private static GeneratorRunResult Edit(Func<string, string>? editModel, Func<string, string> editOther)
     {

@@ -40,7 +40,7 @@ internal sealed class ModelSource
             name,
             source.Inputs.ToEquatable(),
             source.Steps.ToEquatable(),
-            source.Inputs.Count + source.Steps.Count - 1,
+            new[] { new ResultSpec("", source.Inputs.Count + source.Steps.Count - 1) }.ToEquatable(),
             result is not null,
             (result is null ? [] : Split(result)).ToEquatable(),
             ++_site));

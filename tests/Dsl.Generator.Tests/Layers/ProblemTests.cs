@@ -1,6 +1,7 @@
 using System;
 using System.Globalization;
 using System.Linq;
+using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Lowering;
 using Dsl.Generator.Specs;
 using Xunit;
@@ -26,8 +27,17 @@ public class ProblemTests
             }));
 
     [Fact]
+    public void Gradients_of_inputs_that_are_all_ints()
+    {
+        ModelSpec spec = new ModelSource().Function("Forward", null, f => f.Labels("x", "b")).Build() with { InputGradients = true };
+        Assert.Contains(
+            "DSL2006 Net|InputGradients|true|false, since 'Forward' takes no Tensor",
+            ModelLowering.Lower(spec).Problems.Select(static p => $"{p.Id} {string.Join("|", p.Arguments)}"));
+    }
+
+    [Fact]
     public void A_convolution_of_a_matrix() => Expect(
-        "DSL2001 Stem|images 'b, c, h, w' with a constant c|x|b, 64|give the layer a tensor of rank 4 with a constant second extent",
+        "DSL2001 Stem|images 'b, c, h, w' or sequences 'b, c, l' with a constant c|x|b, 64|give the layer a tensor of rank 4 or 3 with a constant second extent",
         Conv("b, 64"));
 
     [Fact]
@@ -36,6 +46,27 @@ public class ProblemTests
         new ModelSource()
             .Layer("L", "Perceptron", ("units", 3))
             .Function("Forward", null, f => f.Layer("L", f.Input("x", "b, n"))));
+
+    [Theory]
+    [InlineData("Dropout", "rate", "1", "L|Rate|1|a number from 0 to below 1")]
+    [InlineData("BatchNorm", "Momentum", "1.5", "L|Momentum|1.5|a number from 0 to 1")]
+    [InlineData("BatchNorm", "Epsilon", "0", "L|Epsilon|0|a number above 0")]
+    public void Numbers_out_of_range(string kind, string argument, string value, string expected) => Expect(
+        $"{ProblemIds.ArgumentOutOfRange} {expected}",
+        new ModelSource()
+            .Layer("L", kind, (argument, value))
+            .Function("Forward", null, f => f.Layer("L", f.Input("x", "b, 4"))));
+
+    [Fact]
+    public void A_rate_of_dropout_that_drops_everything() => Expect(
+        $"{ProblemIds.ArgumentOutOfRange} Dropout|rate|1|a number from 0 to below 1",
+        new ModelSource().Function("Forward", null, f => f.Call("Dropout", f.Input("x", "b, 4"), ("rate", 1))));
+
+    [Fact]
+    public void A_batch_norm_of_vectors() => Expect(
+        "DSL2001 L|'b, c', 'b, c, l' or 'b, c, h, w' with a constant c|x|b|"
+            + "give the layer a tensor of rank 2, 3 or 4 with a constant second extent",
+        new ModelSource().Layer("L", "BatchNorm").Function("Forward", null, f => f.Layer("L", f.Input("x", "b"))));
 
     [Fact]
     public void Operands_that_do_not_broadcast() => Expect(
@@ -94,6 +125,94 @@ public class ProblemTests
     public void Same_padding_with_a_stride() => Expect(
         "DSL2006 Stem|Padding|same|a constant, unless the stride is 1 and the kernel is odd",
         Conv("b, 4, 8, 8", ("Padding", "same"), ("Stride", 2)));
+
+    [Theory]
+    [InlineData("OutputPadding", 2, "DSL2006 Up|OutputPadding|2|less than the stride or the dilation, at most 1")]
+    [InlineData("Padding", 6, "DSL2006 Up|Padding|6|so small that pixels remain")]
+    [InlineData("Groups", 3, "DSL2003 Up|3|4|input")]
+    [InlineData("channels", 0, "DSL2006 Up|Channels|0|a constant of at least 1")]
+    public void Arguments_of_a_transposed_convolution_out_of_range(string argument, object value, string expected)
+    {
+        (string Name, object Value)[] defaults = [("channels", 6), ("kernel", 2), ("Stride", 2)];
+        Expect(
+            expected,
+            new ModelSource()
+                .Layer("Up", "ConvTranspose", [.. defaults.Where(d => d.Name != argument), (argument, value)])
+                .Function("Forward", null, f => f.Layer("Up", f.Input("x", "b, 4, 5, 5"))));
+    }
+
+    [Theory]
+    [InlineData("b, 4, h, 6", "Stride", 1,
+        "DSL2001 L|images 'b, c, h, w' of a constant size|x|b, 4, h, 6|give height and width as numbers: every site has weights of its own")]
+    [InlineData("b, 4, 6, 6", "kernel", 7, "DSL2002 L|7x7|6x6|b, 4, 6, 6")]
+    [InlineData("b, 4, 6, 6", "Region", 3, "DSL2006 L|Region|3|a divisor of the output's 4x4 sites")]
+    [InlineData("b, 4, 6, 6", "Region", 0, "DSL2006 L|Region|0|a constant of at least 1")]
+    public void Arguments_of_a_local_convolution_out_of_range(string shape, string argument, object value, string expected)
+    {
+        (string Name, object Value)[] defaults = [("channels", 6), ("kernel", 3)];
+        Expect(
+            expected,
+            new ModelSource()
+                .Layer("L", "LocalConv", [.. defaults.Where(d => d.Name != argument), (argument, value)])
+                .Function("Forward", null, f => f.Layer("L", f.Input("x", shape))));
+    }
+
+    [Theory]
+    [InlineData("", "DSL2006 Up|Scale|missing|given, or Size")]
+    [InlineData("Scale=2;Size=8", "DSL2006 Up|Size|8|left out where Scale is given")]
+    [InlineData("Size=0", "DSL2006 Up|Size|0|a constant of at least 1")]
+    [InlineData("Size=1, 2, 3", "DSL2006 Up|Size|1, 2, 3|at most 2 sizes")]
+    [InlineData("Scale=0", "DSL2006 Up|Scale|0|a number above 0, at most 10000, with at most four decimals")]
+    [InlineData("Scale=1.23456", "DSL2006 Up|Scale|1.23456|a number above 0, at most 10000, with at most four decimals")]
+    [InlineData("Scale=0.1", "DSL2006 Up|Scale|0.1|so large that pixels remain")]
+    [InlineData("Scale=2;AlignCorners=true",
+        "DSL2006 Up|AlignCorners|true|false with the modes Nearest and NearestExact, which read one pixel")]
+    public void Arguments_of_an_upsampling_out_of_range(string arguments, string expected) => Expect(
+        expected,
+        new ModelSource()
+            .Layer("Up", "Upsample", [.. arguments.Split(';', StringSplitOptions.RemoveEmptyEntries)
+                .Select(static a => (a.Split('=')[0], (object)a.Split('=')[1]))])
+            .Function("Forward", null, f => f.Layer("Up", f.Input("x", "b, 4, 5, 5"))));
+
+    [Theory]
+    [InlineData("MaxPool", "size=2;padding=2", "DSL2006 MaxPool|padding|2|a constant from 0 to 1")]
+    [InlineData("MaxPool", "size=2, 3, 4", "DSL2006 MaxPool|size|2, 3, 4|one constant or two")]
+    [InlineData("MaxPool", "size=0", "DSL2006 MaxPool|size|0|a constant of at least 1")]
+    [InlineData("MaxPool", "size=5;dilation=3", "DSL2002 MaxPool|13x13|8x8|b, 1, 8, 8")]
+    [InlineData("AvgPool", "size=9, 2", "DSL2002 AvgPool|9x2|8x8|b, 1, 8, 8")]
+    [InlineData("AdaptiveAvgPool", "height=0;width=1", "DSL2006 AdaptiveAvgPool|height|0|a constant of at least 1")]
+    [InlineData("Upsample", "scale=-1", "DSL2006 Upsample|scale|-1|a number above 0, at most 10000, with at most four decimals")]
+    [InlineData("Upsample", "height=8;width=8;mode=Nearest;alignCorners=true",
+        "DSL2006 Upsample|alignCorners|true|false with the modes Nearest and NearestExact, which read one pixel")]
+    public void Arguments_of_image_functions_out_of_range(string function, string arguments, string expected) => Expect(
+        expected,
+        new ModelSource().Function("Forward", null, f => f.Call(
+            function, f.Input("x", "b, 1, 8, 8"),
+            [.. arguments.Split(';').Select(static a => (a.Split('=')[0], (object)a.Split('=')[1]))])));
+
+    [Theory]
+    [InlineData("b, 1, h, 8", "size=2;stride=2;padding=1;ceil=true",
+        "DSL2006 MaxPool|ceil|true|false, unless the image's size is constant or windows overlap the padding")]
+    [InlineData("b, c, 8, 8", "size=2",
+        "DSL2001 MaxPool|images 'b, c, h, w' with a constant c|x|b, c, 8, 8|give the second axis a constant extent")]
+    public void Pools_of_symbolic_images(string shape, string arguments, string expected) => Expect(
+        expected,
+        new ModelSource().Function("Forward", null, f => f.Call(
+            "MaxPool", f.Input("x", shape),
+            [.. arguments.Split(';').Select(static a => (a.Split('=')[0], (object)a.Split('=')[1]))])));
+
+    [Theory]
+    [InlineData("b, 1, 4, 4", "stride=1", "DSL2006 MaxUnpool|stride|1x1|at least the window, 2x2: windows that overlap may choose the same pixel")]
+    [InlineData("b, 1, 4, 4", "height=10", "DSL2006 MaxUnpool|height|10|a constant from 7 to 9")]
+    [InlineData("b, 1, 4, 3", "stride=2", "DSL2001 MaxUnpool|b, 1, 4, 4|i|b, 1, 4, 3|pass the MaxPoolIndex of a pool with this many windows")]
+    public void Unpooling_that_is_not_one_to_one(string index, string argument, string expected) => Expect(
+        expected,
+        new ModelSource().Function("Forward", null, f => f.Add(StepKind.Function, "MaxUnpool", "", [
+            new OperandSpec("x", f.Input("x", "b, 1, 4, 4"), ""),
+            new OperandSpec("index", f.Input("i", index), ""),
+            new OperandSpec("size", -1, "2"),
+            new OperandSpec(argument.Split('=')[0], -1, argument.Split('=')[1]),
+        ])));
 
     [Fact]
     public void An_axis_that_does_not_exist() => Expect(
@@ -192,7 +311,7 @@ public class ProblemTests
         .Pointwise("Step", "x", step)
         .Function("Loss", null, f => f.Call("Mean", f.Map("Step", f.Layer("L", f.Input("x", "b, 2")))));
 
-    private static void Expect(string expected, ModelSource source)
+    internal static void Expect(string expected, ModelSource source)
     {
         Problem problem = Assert.Single(ModelLowering.Lower(source.Build()).Problems);
         Assert.Equal(expected, problem.Id + " " + string.Join("|", problem.Arguments));

@@ -3,7 +3,9 @@ using System.Collections.Generic;
 using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Scheduling;
 using Dsl.Generator.Specs;
+using Dsl.Kernels;
 
 namespace Dsl.Generator.Tests.Ops;
 
@@ -35,6 +37,14 @@ internal static class OpCases
         WindowGeometry.Square(2, stride: 3),
         WindowGeometry.Square(2, dilation: 2, padding: 1),
         Asymmetric,
+        WindowGeometry.Square(3, stride: 2, padding: 1) with { PaddingBottom = -1, PaddingRight = 0 },
+    ];
+
+    public static ResampleRule[] Rules { get; } =
+    [
+        new(ResampleMode.Nearest), new(ResampleMode.NearestExact), new(ResampleMode.Linear), new(ResampleMode.Linear, true),
+        new(ResampleMode.Cubic), new(ResampleMode.Cubic, true), new(ResampleMode.Area),
+        new(ResampleMode.Linear, false, new Ratio(17, 10)),
     ];
 
     public static IEnumerable<OpCase> All => [.. Shapes(), .. Rows(), .. Macros()];
@@ -60,11 +70,31 @@ internal static class OpCases
                     new MaxPoolGradientOp(w, 6, 7), a[0], g.Add(new MaxPoolIndexOp(w), g.Add(new StopGradientOp(), a[1]))),
                 y,
                 x) with { Spread = true };
+            yield return Make(
+                $"maxpool pick {w}",
+                (g, a) => g.Add(
+                    new MaxPoolPickOp(w), a[0], g.Add(new MaxPoolIndexOp(w), g.Add(new StopGradientOp(), a[1]))),
+                x,
+                x) with { Spread = true };
+            var partly = new Halo(Math.Min(w.PaddingTop, 1), 0, 0, Math.Min(w.PaddingRight, 1));
+            yield return Case($"averagepool {w} partly counted", new AveragePoolOp(w, partly), x);
+            yield return Case($"averagepool gradient {w} partly counted", new AveragePoolGradientOp(w, partly, 6, 7), y);
             foreach (bool count in new[] { true, false })
             {
                 yield return Case($"averagepool {w} {count}", new AveragePoolOp(w, count), x);
                 yield return Case($"averagepool gradient {w} {count}", new AveragePoolGradientOp(w, count, 6, 7), y);
             }
+        }
+
+        foreach (var (w, region) in new[]
+            { (WindowGeometry.Square(3), 1), (WindowGeometry.Square(2, stride: 2), 1), (WindowGeometry.Square(1, stride: 2), 3) })
+        {
+            int[] x = [2, 3, 6, 6];
+            int[] y = [2, 4, w.OutHeight(6).Constant, w.OutWidth(6).Constant];
+            int[] weight = [y[2] / region, y[3] / region, 4, 3, w.KernelHeight, w.KernelWidth];
+            yield return Case($"local convolve {w} region {region}", new LocalConvolveOp(w, region), x, weight);
+            yield return Case($"local convolve input {w} region {region}", new LocalConvolveInputGradientOp(w, region, 6, 6), y, weight);
+            yield return Case($"local convolve weight {w} region {region}", new LocalConvolveWeightGradientOp(w, region), x, y);
         }
 
         yield return Case(
@@ -115,8 +145,16 @@ internal static class OpCases
         yield return Make("sum of all", (g, a) => g.SumAll(a[0]), [2, 3, 4]);
         yield return Make("mean", (g, a) => g.Mean(a[0], 1), [2, 3, 4]);
         yield return Make("max over axes", (g, a) => g.Reduce(ReduceKind.Max, a[0], 0, 2), [2, 3, 4]) with { Spread = true };
+        foreach (MomentKind kind in new[] { MomentKind.Mean, MomentKind.Variance })
+        {
+            yield return Case($"{kind} over axes", new MomentsOp(kind, new([0, 2])), [2, 3, 4]);
+            yield return Case($"{kind} over all", new MomentsOp(kind, new([0, 1])), [3, 4]);
+        }
+
         yield return Case("logsumexp 0", new LogSumExpOp(0), [3, 4]);
         yield return Case("logsumexp 1", new LogSumExpOp(1), [3, 4, 2]);
+        yield return Make("gather", (g, a) => g.Add(new GatherOp(), a[0], g.Input("ids", DType.Int, 4, 2)), [3, 5]);
+        yield return Make("scatter rows", (g, a) => g.Add(new ScatterRowsOp(3), a[0], g.Input("ids", DType.Int, 4, 2)), [8, 5]);
         yield return Make(
             "stop gradient", (g, a) => g.Pointwise("mul", a[0], g.Add(new StopGradientOp(), g.Fill(2, a[0].Shape))), [3]);
         yield return Case("contract bk,ok->bo", new ContractOp("bk,ok->bo"), [2, 3], [4, 3]);
@@ -126,6 +164,22 @@ internal static class OpCases
         yield return Case("contract i,i->", new ContractOp("i,i->"), [3], [3]);
         yield return Case("contract i,i->i", new ContractOp("i,i->i"), [3], [3]);
         yield return Case("contract ,ab->ba", new ContractOp(",ab->ba"), [], [3, 2]);
+        yield return Case("concat", new ConcatOp(1), [2, 3, 4], [2, 1, 4], [2, 2, 4]);
+        yield return Case("slice", new SliceOp(1, 1, 2), [2, 4, 3]);
+        yield return Make("pad", (g, a) => g.Pad(a[0], 1, 1, 2, 0.5), [2, 3]);
+        yield return Case("pixel shuffle 2", new PixelShuffleOp(2), [2, 8, 2, 3]);
+        yield return Case("pixel shuffle 3", new PixelShuffleOp(3), [1, 9, 2, 3]);
+        yield return Case("pixel unshuffle 2", new PixelUnshuffleOp(2), [2, 3, 4, 6]);
+        foreach (ResampleRule rule in Rules)
+        {
+            foreach (var (height, width) in new[] { (7, 3), (1, 10) })
+            {
+                yield return Case($"resample {rule} to {height}x{width}", new ResampleOp(rule, height, width), [2, 2, 4, 5]);
+                yield return Case(
+                    $"resample gradient {rule} to {height}x{width}", new ResampleGradientOp(rule, height, width), [2, 2, 4, 5]);
+            }
+        }
+
         foreach (WindowGeometry w in Windows)
         {
             yield return Case($"window {w}", new WindowOp(w), [2, 2, 6, 7]);

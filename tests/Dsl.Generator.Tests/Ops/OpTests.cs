@@ -49,7 +49,7 @@ public class OpTests
     public void Every_op_has_a_case()
     {
         var covered = OpCases.All.SelectMany(static c => OpCases.GraphOf(c).Nodes).Select(static n => n.Op.GetType()).ToHashSet();
-        Type[] leaves = [typeof(InputOp), typeof(SizeOp), typeof(OneHotOp)];
+        Type[] leaves = [typeof(InputOp), typeof(SizeOp), typeof(OneHotOp), typeof(DiffersOp), typeof(RandomOp)];
         var missing = typeof(Op).Assembly.GetTypes()
             .Where(t => t.IsSubclassOf(typeof(Op)) && !t.IsAbstract && !covered.Contains(t))
             .Except(leaves)
@@ -81,6 +81,16 @@ public class OpTests
         var x = new Dictionary<string, NdArray> { ["x"] = new([-1, 0, 1, 2], 4) };
 
         Assert.Equal([0, 0, 1, 0, 0, 1, 0, 0], GraphInterpreter.Evaluate(graph, x, NoArrays, NoSizes)["y"].Data);
+    }
+
+    [Fact]
+    public void Differs_is_zero_at_its_number_alone()
+    {
+        var graph = new Graph();
+        graph.Output("y", graph.Add(new DiffersOp(1), graph.Input("x", DType.Int, 4)));
+        var x = new Dictionary<string, NdArray> { ["x"] = new([-1, 0, 1, 2], 4) };
+
+        Assert.Equal([1, 1, 0, 1], GraphInterpreter.Evaluate(graph, x, NoArrays, NoSizes)["y"].Data);
     }
 
     [Theory]

@@ -16,6 +16,9 @@ public sealed class SnapshotTests
         "perceptron", "perceptron of rank 3", "conv 3x3", "conv groups 2", "conv stride 2 after conv", "max pool 2",
         "average pool 2", "flatten before perceptron", "reduce axes 0 of rank 2", "reduce axes 1 of rank 2", "global mean",
         "softmax", "log softmax", "cross-entropy", "mean squared error", "pointwise of an input only", "perceptron called twice",
+        "batch norm", "batch norm between convolutions", "dropout between layers", "recomputed regions",
+
+        "concat of a skip", "pixel shuffle",
     ];
 
     private static readonly string[] s_files =

@@ -1,6 +1,7 @@
 using System.Linq;
 using Dsl.Generator.Emitting;
 using Dsl.Generator.Reading;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Specs;
 using Dsl.Generator.Tests.Harness;
 using Microsoft.CodeAnalysis;
@@ -87,6 +88,47 @@ public class SurfaceTests
         Programs.AssertCompiles(program);
     }
 
+    /// <summary>A block's half, a repeated use, and a session with two outputs, which callers name.</summary>
+    [Fact]
+    public void Surface_with_blocks()
+    {
+        string source = TestModels.Class("""
+            /// <summary>Twelve.</summary>
+            [Use<Pair>("2*3", true, Repeat = 12)] private partial (Tensor A, Tensor B) Trunk(Tensor x, Tensor y);
+            [Use<Pair>(6, activation: Activation.Mish)] private partial (Tensor, Tensor) Last(Tensor x, Tensor y);
+            public (Tensor Mask, Tensor Edge) Forward([Shape("b", 6)] Tensor x)
+            {
+                var (a, b) = Trunk(x, x);
+                return Last(a, b);
+            }
+            """.Replace("activation: ", "false, ")) + """
+
+            [Block] public sealed partial class Pair(int width, bool crossed = false, Activation activation = Activation.Silu)
+            {
+                /// <summary>One.</summary>
+                [Perceptron(nameof(width))] private partial Tensor One(Tensor x);
+                [Perceptron(nameof(width)), Tied(nameof(One))] private partial Tensor Two(Tensor x);
+                public (Tensor Sum, Tensor Difference) Forward(Tensor x, Tensor y)
+                {
+                    Tensor a = activation == Activation.Silu ? Silu(One(x)) : One(x);
+                    Tensor b = Two(y);
+                    return crossed ? (a + b, a - b) : (a - b, a + b);
+                }
+            }
+            """;
+        const string Caller = """
+            namespace Demo;
+            public static class Caller
+            {
+                public static void Call(M model) => model.CreateSession().Forward(new float[6], mask: new float[6], edge: new float[6]);
+            }
+            """;
+        (Compilation program, GeneratorRunResult result) = Programs.Generate(source, Caller);
+        Assert.Empty(result.Diagnostics);
+        Programs.AssertCompiles(program);
+        Snapshot.Match(string.Join("\n", new[] { "Demo.Pair.Surface.g.cs", "Demo.M.Surface.g.cs" }.Select(n => Programs.File(result, n))));
+    }
+
     [Fact]
     public void Keywords_and_clashing_names_are_escaped()
     {
@@ -116,13 +158,43 @@ public class SurfaceTests
         Programs.AssertCompiles(program);
     }
 
+    /// <summary>Axes that differ, units that differ, whole axes, names that clash.</summary>
+    [Fact]
+    public void Receptive_fields_of_every_kind()
+    {
+        const string Source = """
+            namespace Demo;
+            [Model] public sealed partial class M
+            {
+                [Conv(1, 3)] private partial Tensor StrideY(Tensor x);
+                public Tensor Forward([Shape("b", 1, 8, 8)] Tensor image) => StrideY(image);
+                public int Margin => ReceptiveFields.StrideYLayer.Height - ReceptiveFields.StrideYLayer.SmallestHeight;
+                public double Step => ReceptiveFields.StrideYLayer.StrideY;
+            }
+            """;
+        var field = new FieldSpec(
+            "image", Along(Reach.Transposed(3, 2, 1, 1)!), FieldAxisSpec.Of(AxisReach.Whole));
+        LoweredModel lowered = Lowered(ModelSource.Of(Source)) with
+        {
+            Layers = new[] { new LayerReport("StrideY", "Conv", "", "", 0, "0") { Field = field } }.ToEquatable(),
+        };
+        string text = SurfaceEmitter.Emit(ModelSource.Read(Source), lowered);
+        AssertCompiles(Source, text);
+        Assert.Contains(
+            "new(\"StrideY\", \"image\", new(2, 0.5, 0.5, 0.5) { Smallest = 1, LeastPadding = 0 }, null),", text);
+        Assert.Contains("/// <para>Receptive field in image: 1..2xall stride 1/2,- padding 0..1/2,-, first middle at 1/2,-</para>", text);
+        Assert.DoesNotContain("Width", text);
+    }
+
+    private static FieldAxisSpec Along(Reach reach) => FieldAxisSpec.Of(AxisReach.Along(2, reach));
+
     private static void AssertCompiles(string source, string surface) => Programs.AssertCompiles(
         Programs.Compilation(source).AddSyntaxTrees(
             CSharpSyntaxTree.ParseText(surface, Programs.ParseOptions, "Surface.g.cs")));
 
     /// <summary>A lowering by hand, so that these snapshots show emission only.</summary>
     private static LoweredModel Lowered(ModelSpec spec) => new(
-        spec, null, null,
+        spec, null, null, null,
         new[]
         {
             new ParameterSpec("Stem.Weight", new EquatableArray<int>([32, 1, 3, 3]), "KaimingUniform(9)", true),
@@ -130,8 +202,14 @@ public class SurfaceTests
         }.ToEquatable(),
         new[]
         {
-            new LayerReport("Stem", "Conv", "b, 1, 28, 28", "b, 32, 28, 28", 320, "451584*b"),
-            new LayerReport("Hidden", "Perceptron", "b, 3136", "b, 128", 401536, "802816*b"),
+            new LayerReport("Stem", "Conv", "b, 1, 28, 28", "b, 32, 28, 28", 320, "451584*b")
+            {
+                Field = new FieldSpec("image", Along(Reach.Window(3, 1, 1, 1)), Along(Reach.Window(3, 1, 1, 1))),
+            },
+            new LayerReport("Hidden", "Perceptron", "b, 3136", "b, 128", 401536, "802816*b")
+            {
+                Field = new FieldSpec("image", FieldAxisSpec.Of(AxisReach.Whole), FieldAxisSpec.Of(AxisReach.Whole)),
+            },
         }.ToEquatable(),
         default);
 }

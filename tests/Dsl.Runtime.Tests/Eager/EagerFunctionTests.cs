@@ -95,6 +95,53 @@ public class EagerFunctionTests
     }
 
     [Fact]
+    public void AveragesDoNotCountPixelsBeyondThePadding()
+    {
+        // Four pixels, windows of 3 with stride 2 and padding 1: -1 0 1 | 1 2 3 | 3 4 (5 is beyond the padding).
+        var image = new Tensor([1, 2, 3, 4], 1, 1, 1, 4);
+        Assert.Equal([1f, 3f, 2f], Functions.AvgPool(image, "1, 3", "1, 2", "0, 1", ceil: true).ToArray());
+        Assert.Equal([1.5f, 3f, 4f], Functions.AvgPool(image, "1, 3", "1, 2", "0, 1", false, true).ToArray());
+    }
+
+    [Fact]
+    public void UnpoolPutsMaximaBack()
+    {
+        var image = new Tensor([1, 9, 2, 3, 4, 5], 1, 1, 2, 3);
+        Tensor index = Functions.MaxPoolIndex(image, 2, ceil: true);
+        Assert.Equal([1, 2], index.ToArray());
+        Tensor back = Functions.MaxUnpool(Functions.MaxPool(image, 2, ceil: true), index, 2, width: 3);
+        Assert.Equal([0, 9, 0, 0, 0, 5], back.ToArray());
+        Assert.Throws<ArgumentException>(() => Functions.MaxUnpool(index, index, 2, 1));
+        Assert.Throws<ArgumentException>(() => Functions.MaxUnpool(index, index, 2, width: 6));
+    }
+
+    [Theory]
+    [InlineData(UpsampleMode.Nearest)]
+    [InlineData(UpsampleMode.NearestExact)]
+    [InlineData(UpsampleMode.Bilinear)]
+    [InlineData(UpsampleMode.Bicubic)]
+    public void ConstantImagesStayConstantAtEverySize(UpsampleMode mode)
+    {
+        Tensor image = Tensor.Zeros(1, 1, 5, 7).Map(static _ => 3f);
+        for (int size = 1; size < 23; size++)
+        {
+            Assert.All(Functions.Upsample(image, size, 24 - size, mode).ToArray(), static v => Assert.Equal(3f, v, 1e-5f));
+        }
+    }
+
+    [Fact]
+    public void UpsamplingRefusesNonsense()
+    {
+        Tensor image = Tensor.Zeros(1, 1, 4, 4);
+        Assert.Throws<ArgumentException>(() => Functions.Upsample(image, 2, UpsampleMode.Nearest, true));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Functions.Upsample(image, 0));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Functions.Upsample(image, 1.23456));
+        Assert.Throws<ArgumentException>(() => Functions.Upsample(image, 0.1));
+        Assert.Throws<ArgumentException>(() => Functions.Upsample(image, 0, 3));
+        Assert.Throws<ArgumentException>(() => Functions.MaxPool(image, "2, 3, 4"));
+    }
+
+    [Fact]
     public void FlattenJoinsTheLastAxes()
     {
         Assert.Equal([2, 12], Functions.Flatten(Tensor.Zeros(2, 3, 4)).Shape);

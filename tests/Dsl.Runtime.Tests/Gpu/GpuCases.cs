@@ -42,11 +42,18 @@ internal static class GpuCases
         }
 
         yield return ("Transpose 70x100", seed => Transpose(seed, 2, 70, 100));
+        foreach (var (positions, rows, width) in new[] { (1, 1, 1), (7, 3, 5), (300, 40, 70), (600, 33, 300) })
+        {
+            yield return ($"ScatterRows {positions}->{rows}x{width}", seed => ScatterRows(seed, positions, rows, width, false));
+        }
+
+        yield return ("ScatterRows 20->6x7 by columns", seed => ScatterRows(seed, 20, 6, 7, true));
         yield return ("Halo 2x3x4x5 all around", seed => Halo(seed, new PixelBuffer(2, 3, 4, 5, 1, 2, 3, 1)));
         yield return ("Halo 3x5x5x1 sides", seed => Halo(seed, new PixelBuffer(3, 5, 5, 1, 0, 0, 2, 0)));
         yield return ("Halo 1x16x16x8 above and below", seed => Halo(seed, new PixelBuffer(1, 16, 16, 8, 1, 1, 0, 0)));
         yield return ("Halo none", seed => Halo(seed, new PixelBuffer(1, 4, 4, 2, 0, 0, 0, 0)));
-        foreach (var entry in ContractCases.Build().Concat(ConvolveCases.Build()).Concat(PoolCases.Build()))
+        foreach (var entry in ContractCases.Build().Concat(ConvolveCases.Build()).Concat(PoolCases.Build())
+            .Concat(ResampleCases.Build()))
         {
             yield return entry;
         }
@@ -157,6 +164,30 @@ internal static class GpuCases
                 {
                     int b = i / (rows * columns), r = i / columns % rows, q = i % columns;
                     m[y + (((b * columns) + q) * rows) + r] = m[x + i];
+                }
+            });
+    }
+
+    private static GpuCase ScatterRows(int seed, int positions, int rows, int width, bool byColumns)
+    {
+        var c = new GpuCase(seed);
+        int from = c.Input(positions * width), numbers = c.Ints(positions, rows), to = c.Output(rows * width);
+        (int rowStride, int columnStride) = byColumns ? (1, rows) : (width, 1);
+        return c.Runs(
+            new ScatterRowsKernel("Scatter", ["from", "numbers", "to"], positions, rows, width, rowStride, columnStride),
+            [from, numbers, to],
+            [],
+            m =>
+            {
+                for (int i = 0; i < rows * width; i++)
+                {
+                    m[to + i] = 0;
+                }
+
+                for (int i = 0; i < positions * width; i++)
+                {
+                    int row = BitConverter.SingleToInt32Bits((float)m[numbers + (i / width)]);
+                    m[to + (row * rowStride) + (i % width * columnStride)] += m[from + i];
                 }
             });
     }

@@ -32,6 +32,27 @@ public sealed class SimulatedTests
     }
 
     [Fact]
+    public void Engines_share_a_device_and_close_on_their_own()
+    {
+        var first = new GpuEngine(GpuKind.Simulated);
+        using var second = new GpuEngine(GpuKind.Simulated);
+        first.Allocate(8);
+        second.Allocate(8);
+        first.Fill(0, 8, 1f);
+        second.Fill(0, 8, 2f);
+        float[] ofFirst = new float[8];
+        first.Read(0, ofFirst);
+        first.Dispose();
+
+        second.Fill(0, 4, 3f);
+        float[] ofSecond = new float[8];
+        second.Read(0, ofSecond);
+
+        Assert.Equal([1f, 1f, 1f, 1f, 1f, 1f, 1f, 1f], ofFirst);
+        Assert.Equal([3f, 3f, 3f, 3f, 2f, 2f, 2f, 2f], ofSecond);
+    }
+
+    [Fact]
     public void Looking_for_devices_reports_every_kind()
     {
         IReadOnlyList<GpuDeviceReport> found = GpuDevices.Find();

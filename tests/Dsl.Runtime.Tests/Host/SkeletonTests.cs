@@ -142,6 +142,57 @@ public sealed class SkeletonTests
     }
 
     [Theory]
+    [InlineData(ResampleMode.Nearest, 2, 8, 7, 5, 16, 21)]
+    [InlineData(ResampleMode.Linear, 1, 9, 7, 33, 18, 3)]
+    [InlineData(ResampleMode.Linear, 3, 20, 20, 16, 40, 40)]
+    [InlineData(ResampleMode.Cubic, 2, 5, 6, 17, 9, 100)]
+    [InlineData(ResampleMode.Area, 1, 5, 200, 4, 2, 1)]
+    public void Resample_AndItsGradientEqualMatrices(
+        ResampleMode mode, int images, int height, int width, int channels, int outHeight, int outWidth)
+    {
+        float[] bias = HostRun.Random(3, channels);
+        ResampleAxis down = ResampleAxis.Of(mode, false, height, outHeight, default);
+        ResampleAxis across = ResampleAxis.Of(mode, false, width, outWidth, default);
+        foreach (bool transposed in new[] { false, true })
+        {
+            var (sourceY, sourceX, y, x) = transposed ? (outHeight, outWidth, height, width) : (height, width, outHeight, outWidth);
+            float[] source = HostRun.Random(1, images * sourceY * sourceX * channels);
+            double[] expected = [.. Enumerable.Range(0, images * y * x * channels).Select(i => (double)bias[i % channels])];
+            for (int i = 0; i < images * outHeight * outWidth; i++)
+            {
+                (int r, int c, int n) = (i / outWidth % outHeight, i % outWidth, i / (outWidth * outHeight));
+                for (int row = down.First(r); row < down.End(r); row++)
+                {
+                    for (int column = across.First(c); column < across.End(c); column++)
+                    {
+                        int pixel = (((n * height) + row) * width) + column;
+                        (int to, int from) = transposed ? (pixel, i) : (i, pixel);
+                        for (int k = 0; k < channels; k++)
+                        {
+                            expected[(to * channels) + k] +=
+                                (double)down.Weight(r, row) * across.Weight(c, column) * source[(from * channels) + k];
+                        }
+                    }
+                }
+            }
+
+            var shape = new ResampleShape
+            {
+                Images = images, Height = y, Width = x, Channels = channels, SourceHeight = sourceY, SourceWidth = sourceX,
+                ImagePitch = sourceY * sourceX * channels, RowPitch = sourceX * channels, Mode = mode, Transposed = transposed,
+            };
+            HostRun.All(
+                new ResampleKernel<PixelBody>("Resample", ["x", "x", "y", "b"], shape), [channels, x, y],
+                [source, source, HostRun.Missing(expected.Length), bias], [2],
+                result => HostRun.AssertNear(expected, result, 2e-6));
+        }
+    }
+
+    [Fact]
+    public void Resample_RefusesPositionsBeyondInts() =>
+        Assert.Throws<OverflowException>(() => ResampleAxis.Of(ResampleMode.Linear, false, 100_003, 200_003, default));
+
+    [Theory]
     [InlineData(1, 1, 1)]
     [InlineData(2, 7, 9)]
     [InlineData(3, 8, 16)]

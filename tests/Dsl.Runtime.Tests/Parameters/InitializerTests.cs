@@ -35,6 +35,21 @@ public class InitializerTests
     public void XavierNormalScalesByBothFans() => AssertNormal(Initializer.XavierNormal(3, 5), 0.5);
 
     [Fact]
+    public void BilinearInterpolatesEachChannelByItself()
+    {
+        // Two groups of two inputs and two outputs, a window of 2x3: rows ½, ½, columns ½, 1, ½.
+        float[] weights = Fill(Initializer.Bilinear(2, 2, 2, 3), 4 * 2 * 6);
+        float[] tent = [0.25f, 0.5f, 0.25f, 0.25f, 0.5f, 0.25f];
+        for (int filter = 0; filter < 8; filter++)
+        {
+            bool same = filter / 2 % 2 == filter % 2;
+            Assert.Equal(same ? tent : new float[6], weights[(filter * 6)..((filter + 1) * 6)]);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Bilinear(1, 1, 0, 2));
+    }
+
+    [Fact]
     public void FirstNumbersAreThoseOfTheGenerator()
     {
         // Words 6627e8d5 e169c58d bc57ac4c 9b00dbd8 are the published ones of key 0 and counter 0; u = (word +

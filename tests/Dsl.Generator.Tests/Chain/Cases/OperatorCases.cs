@@ -13,6 +13,17 @@ internal static class OperatorCases
     public static IEnumerable<ChainCase> All =>
     [
         ChainCase.Of("operators of tensors", Two, "\"b\", 5", "A(x) * B(x) - A(x) / (Square(B(x)) + 1f) + (-B(x))"),
+        ChainCase.Of("comparisons", Two, "\"b\", 5",
+            "A(x) * Less(B(x), A(x)) + B(x) * LessEqual(0.1f, A(x)) + A(x) * Equal(Less(A(x), 0f), 1f)"),
+        ChainCase.Of("choices", Two, "\"b\", 5",
+            "Where(Less(A(x), B(x)), Square(A(x)), B(x)) + Max(A(x), B(x)) * Min(A(x), 0.5f * B(x)) + Clamp(A(x), -0.2f, 0.4f)"),
+        ChainCase.Of("statistics", Two, "\"b\", 6, 5",
+            "A(x) * Variance(A(x), 2, 0) + Variance(B(x)) + LogSumExp(A(x), 0) * StopGradient(B(x)) - Min(A(x), 0, 1)")
+            with { Runs = ["b=7", "b=3"] },
+        ChainCase.Of("variances of rows and columns", Two, "\"b\", 5",
+            "A(x) * Variance(B(x), 0) + B(x) * Min(A(x))") with { Runs = ["b=7", "b=3"] },
+        ChainCase.Of("products of matrices", Two, "\"b\", 4, 5",
+            "MatMul(MatMul(A(x), Transpose(B(x), 0, 2, 1)), B(x))") with { Runs = ["b=7", "b=3"] },
         ChainCase.Of("operators with numbers", Two, "\"b\", 5", "2f * A(x) - (1f - B(x) / 3f) + 1f / (Square(A(x)) + 2f) - 4f"),
         ChainCase.Of("broadcast a mean of rows", Two, "\"b\", 5", "A(x) - Mean(B(x), 0)"),
         ChainCase.Of("broadcast a scalar", Two, "\"b\", 5", "A(x) * Mean(B(x))"),

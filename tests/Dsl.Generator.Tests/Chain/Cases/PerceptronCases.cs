@@ -92,6 +92,23 @@ internal static class PerceptronCases
             """,
             "\"b\", 4, 5, 2",
             "B(Flatten(A(x), 2))"),
+        new ChainCase("perceptron on an image and on a vector", """
+            [Conv(3, 3)] private partial Tensor C(Tensor x);
+            [Perceptron(8, Activation = Activation.Tanh)] private partial Tensor A(Tensor x);
+            public Tensor Forward([Shape("b", 2, 5, 5)] Tensor x, [Shape("b", 27)] Tensor y)
+                => A(Flatten(C(x))) * A(y);
+            public Tensor Loss([Shape("b", 2, 5, 5)] Tensor x, [Shape("b", 27)] Tensor y)
+                => Mean(Square(Forward(x, y)));
+            """) { Runs = ["b=5", "b=2"] },
+        new ChainCase("perceptron on images of two shapes", """
+            [Conv(4, 3)] private partial Tensor C(Tensor x);
+            [Conv(9, 2)] private partial Tensor D(Tensor x);
+            [Perceptron(5)] private partial Tensor A(Tensor x);
+            public Tensor Forward([Shape("b", 2, 5, 5)] Tensor x, [Shape("b", 1, 3, 3)] Tensor y)
+                => A(Flatten(C(x))) + A(Flatten(Tanh(D(y))));
+            public Tensor Loss([Shape("b", 2, 5, 5)] Tensor x, [Shape("b", 1, 3, 3)] Tensor y)
+                => Mean(Square(Forward(x, y)));
+            """) { Runs = ["b=5", "b=2"] },
     ];
 
     private static ChainCase One(string name, string layer, string shape) =>

@@ -11,7 +11,8 @@ internal static class PointwiseCases
     public static readonly string[] Activations =
     [
         "Relu", "Sigmoid", "Tanh", "Silu", "Gelu", "GeluTanh", "Elu", "Selu", "LeakyRelu", "Relu2", "Relu6",
-        "HardSigmoid", "HardSwish", "Softplus", "Softsign", "LogSigmoid", "Laplace",
+        "HardSigmoid", "HardSwish", "Softplus", "Softsign", "LogSigmoid", "Laplace", "EluPlusOne",
+        "ExpNegExp", "Mish",
     ];
 
     private static readonly string[] s_smooth =
@@ -46,6 +47,14 @@ internal static class PointwiseCases
             "\"b\", 6",
             "Map(Add, A(x), B(x)) + Map(Larger, A(x), B(x)) + Map(Powers, A(x), B(x)) * 0.1f "
             + "+ Map(Choice, A(x), B(x)) + Map(Steps, A(x), B(x))"),
+        ChainCase.Of(
+            "pointwise gates",
+            """
+            [Perceptron(9)] private partial Tensor A(Tensor x);
+            [Perceptron(9)] private partial Tensor B(Tensor x);
+            """,
+            "\"b\", 6",
+            "Glu(A(x), B(x)) + SwiGlu(A(x), 2f * B(x)) + GeGlu(B(x), A(x)) + ReGlu(B(x), A(x))"),
         ChainCase.Of(
             "pointwise of an input only",
             "[Perceptron(5)] private partial Tensor A(Tensor x);",

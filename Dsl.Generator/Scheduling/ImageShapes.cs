@@ -1,0 +1,87 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+
+namespace Dsl.Generator.Scheduling;
+
+/// <summary>Which values are images, stored channel-last, and with which shape [b, c, h, w].</summary>
+internal static class ImageShapes
+{
+    /// <summary>What convolutions and pools read or write, and whatever of that shape is computed from it or into it,
+    /// joined with it, cut out of it, or shown as it with or without an axis of extent 1.</summary>
+    public static Dictionary<Node, ImmutableArray<Size>> Of(Graph graph, Joins joins)
+    {
+        var images = new Dictionary<Node, ImmutableArray<Size>>();
+        foreach (Node node in graph.Nodes.Where(static n => n.Op.Placement is not null))
+        {
+            Placement placement = node.Op.Placement!;
+            foreach (Node x in node.Inputs.Where((x, i) => MayBe(x) && Wants(placement, i)))
+            {
+                images[x] = x.Shape;
+            }
+
+            if (placement.YieldsImage)
+            {
+                images[node] = node.Shape;
+            }
+        }
+
+        int before;
+        do
+        {
+            before = images.Count;
+            foreach (Node node in graph.Nodes.Where(MayBe))
+            {
+                Spread(node, images);
+            }
+        }
+        while (images.Count > before);
+        foreach (Node placed in joins.Places.Select(static p => p.Key).Where(images.ContainsKey).ToArray())
+        {
+            // Its join says where it lies.
+            images.Remove(placed);
+        }
+
+        return images;
+    }
+
+    /// <summary>A value is an image when a neighbour is.</summary>
+    private static void Spread(Node node, Dictionary<Node, ImmutableArray<Size>> images)
+    {
+        if (Views.IsUnit(node) && node.Inputs[0].Rank != node.Rank)
+        {
+            Node image = node.Rank == 4 ? node : node.Inputs[0];
+            Node sequence = node.Rank == 4 ? node.Inputs[0] : node;
+            if (MayBe(image) && MayBe(sequence) && image.Shape[2].Equals(Size.One)
+                && image.Shape.RemoveAt(2).SequenceEqual(sequence.Shape))
+            {
+                Relate(new[] { image, sequence }, images);
+            }
+        }
+        else if (node.Op is PointwiseOp or JoinOp or SliceOp || Views.IsUnit(node))
+        {
+            Relate(node.Inputs.Where(x => MayBe(x) && x.Rank == node.Rank).Concat(new[] { node }), images);
+        }
+    }
+
+    private static void Relate(IEnumerable<Node> nodes, Dictionary<Node, ImmutableArray<Size>> images)
+    {
+        Node[] all = nodes.ToArray();
+        if (all.Any(images.ContainsKey))
+        {
+            foreach (Node node in all)
+            {
+                images[node] = node.Rank == 4 ? node.Shape : node.Shape.Insert(2, Size.One);
+            }
+        }
+    }
+
+    private static bool MayBe(Node node) => node.Rank is 3 or 4 && node.DType == DType.Float
+        && node.Op is not ParameterOp;
+
+    private static bool Wants(Placement placement, int operand) =>
+        placement.Form(operand) == OperandForm.Image
+        || (placement.Form(operand) == OperandForm.Buffer && placement.YieldsImage);
+}

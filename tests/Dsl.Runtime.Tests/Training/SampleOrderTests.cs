@@ -1,0 +1,61 @@
+using System;
+using System.Linq;
+using Xunit;
+
+namespace Dsl.Runtime.Tests.Training;
+
+public sealed class SampleOrderTests
+{
+    private static readonly int[] s_all = [.. Enumerable.Range(0, 40)];
+
+    [Fact]
+    public void An_epoch_has_every_sample_once()
+    {
+        var order = new SampleOrder(40, 3, shuffle: true);
+
+        Assert.All(Enumerable.Range(0, 3), epoch => Assert.Equal(s_all, order.Of(epoch).ToArray().Order()));
+    }
+
+    [Fact]
+    public void Epochs_differ_and_seeds_differ()
+    {
+        int[] first = new SampleOrder(40, 1, shuffle: true).Of(0).ToArray();
+
+        Assert.NotEqual(first, new SampleOrder(40, 1, shuffle: true).Of(1).ToArray());
+        Assert.NotEqual(first, new SampleOrder(40, 2, shuffle: true).Of(0).ToArray());
+    }
+
+    [Fact]
+    public void An_epoch_does_not_depend_on_those_before_it()
+    {
+        var walked = new SampleOrder(40, 8, shuffle: true);
+        for (int epoch = 0; epoch < 5; epoch++)
+        {
+            int[] reached = walked.Of(epoch).ToArray();
+            Assert.Equal(reached, new SampleOrder(40, 8, shuffle: true).Of(epoch).ToArray());
+        }
+    }
+
+    [Fact]
+    public void Unshuffled_samples_come_as_they_are()
+    {
+        var order = new SampleOrder(40, 3, shuffle: false);
+
+        Assert.Equal(s_all, order.Of(0).ToArray());
+        Assert.Equal(s_all, order.Of(7).ToArray());
+    }
+
+    [Fact]
+    public void Orders_allocate_nothing()
+    {
+        var order = new SampleOrder(1000, 1, shuffle: true);
+        _ = order.Of(0);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+        for (int epoch = 1; epoch < 20; epoch++)
+        {
+            _ = order.Of(epoch);
+        }
+
+        Assert.Equal(before, GC.GetAllocatedBytesForCurrentThread());
+    }
+}
