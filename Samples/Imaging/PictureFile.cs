@@ -22,7 +22,8 @@ internal static class PictureFile
     public static Picture ReadGray(string path) => Read(path, 1, static (picture, at, color) =>
         picture.Values[at] = (color.Red + color.Green + color.Blue) / 3f);
 
-    /// <summary>Writes a picture of one plane (gray) or three (red, green, blue) as PNG.</summary>
+    /// <summary>Writes a picture of one plane (gray) or three (red, green, blue) as PNG; its folder is made when it is
+    /// missing.</summary>
     public static void Write(string path, Picture picture)
     {
         if (picture.Channels is not (1 or 3))
@@ -30,16 +31,25 @@ internal static class PictureFile
             throw new ArgumentException($"A picture file has 1 or 3 planes, not {picture.Channels}.", nameof(picture));
         }
 
-        using var bitmap = new SKBitmap(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
-        int green = picture.Channels == 3 ? 1 : 0;
-        int blue = picture.Channels == 3 ? 2 : 0;
-        for (int y = 0; y < picture.Height; y++)
+        var pixels = new byte[3 * picture.Height * picture.Width];
+        for (int i = 0; i < pixels.Length; i++)
         {
-            for (int x = 0; x < picture.Width; x++)
-            {
-                bitmap.SetPixel(x, y, new SKColor(
-                    Byte(picture[0, y, x]), Byte(picture[green, y, x]), Byte(picture[blue, y, x])));
-            }
+            pixels[i] = Byte(picture.Plane(picture.Channels == 3 ? i % 3 : 0)[i / 3]);
+        }
+
+        Write(path, picture.Width, pixels);
+    }
+
+    /// <summary>Writes red, green and blue of each pixel, row by row, as PNG; its folder is made when it is
+    /// missing.</summary>
+    public static void Write(string path, int width, ReadOnlySpan<byte> pixels)
+    {
+        using var bitmap = new SKBitmap(width, pixels.Length / (3 * width), SKColorType.Rgba8888, SKAlphaType.Opaque);
+        Span<byte> rows = bitmap.GetPixelSpan();
+        for (int i = 0; i < pixels.Length / 3; i++)
+        {
+            pixels.Slice(3 * i, 3).CopyTo(rows[(4 * i)..]);
+            rows[(4 * i) + 3] = 255;
         }
 
         using SKData data = bitmap.Encode(SKEncodedImageFormat.Png, 100);
