@@ -33,7 +33,7 @@ internal static class Nuclei
         {
             if (row.Length > 1 && row[0] == split)
             {
-                pictures.Add(Read(folder, row[1]));
+                pictures.Add(ReadPicture(folder, row[1]));
             }
         }
 
@@ -42,7 +42,7 @@ internal static class Nuclei
             : throw new InvalidDataException($"'{index}' has no pictures of the split '{split}'.");
     }
 
-    private static SegmentedPicture Read(DirectoryInfo folder, string name)
+    private static SegmentedPicture ReadPicture(DirectoryInfo folder, string name)
     {
         Picture image = PictureFile.ReadGray(Path.Combine(folder.FullName, "images", name + ".png"));
         string maskPath = Path.Combine(folder.FullName, "masks", name + ".png");

@@ -52,7 +52,7 @@ internal static class SegmentSample
         ISegmenter segmenter = real ? new NucleusSegmenter() : new ShapeSegmenter();
         IModel model = segmenter.Model;
         model.Parameters.Initialize(arguments.Seed);
-        console.WriteLine(segmenter.Summary);
+        console.WriteTable(segmenter.Summary);
 
         // Everything is read before training, so that a missing file costs nothing.
         List<SegmentedPicture> train = real

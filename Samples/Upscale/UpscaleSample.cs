@@ -53,7 +53,7 @@ internal static class UpscaleSample
     {
         var model = new SuperResolution();
         model.Parameters.Initialize(arguments.Seed);
-        console.WriteLine(SuperResolution.Summary);
+        console.WriteTable(SuperResolution.Summary);
         List<ScaledPicture> train = arguments.Data is { } from
             ? Photographs.Read(from, 1, 15) : RenderedPictures.Render(TrainScenes, arguments.Seed);
         List<ScaledPicture> test = arguments.Data is { } source
@@ -70,7 +70,7 @@ internal static class UpscaleSample
         };
         long start = Stopwatch.GetTimestamp();
         long arena;
-        using (ModelSession session = model.NewSession(new SessionOptions
+        using (ModelSession session = ((IModel)model).NewSession(new SessionOptions
         {
             Device = arguments.Device,
             Sizes = new Sizes { ["b"] = Batch, ["h"] = PatchSize, ["w"] = PatchSize },
