@@ -15,6 +15,7 @@ internal static class ChainCases
         PerceptronCases.All,
         ConvCases.All,
         PoolCases.All,
+        ProductCases.All,
         TransposedCases.All,
         ReductionCases.All,
         OperatorCases.All,

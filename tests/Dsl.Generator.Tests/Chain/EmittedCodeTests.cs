@@ -54,20 +54,17 @@ public sealed class EmittedCodeTests
             .Except(ops).Except(unused).Select(static t => t.Name));
     }
 
-    [Theory]
-    [InlineData(
-        "[Conv(4, 3, Padding = 1, Groups = 2)] private partial Tensor C(Tensor x);\n"
-        + "public Tensor Forward([Shape(\"b\", 4, 5, 5)] Tensor x) => C(C(x));\n"
-        + "public Tensor Loss([Shape(\"b\", 4, 5, 5)] Tensor x) => Mean(Square(Forward(x)));",
-        "C.Weight")]
-    public void Unsupported_model_is_a_diagnostic(string body, string where)
+    [Fact]
+    public void Unsupported_model_is_a_diagnostic()
     {
-        GeneratorDriver driver = Programs.Driver().RunGenerators(
-            Programs.CompilationWith(Programs.RealRuntime, TestModels.Class(body)));
+        const string Shape = "[Shape(\"a\", \"b\", \"c\", \"d\", \"e\")] Tensor x";
+        GeneratorDriver driver = Programs.Driver().RunGenerators(Programs.CompilationWith(
+            Programs.RealRuntime, TestModels.Class($"public Tensor Forward({Shape}) => Tanh(x);")));
         Diagnostic diagnostic = Assert.Single(driver.GetRunResult().Diagnostics);
         Assert.True(diagnostic.Id == ProblemIds.Unsupported, diagnostic.ToString());
-        string message = diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture);
-        Assert.StartsWith($"'{where}' cannot be compiled yet: ", message);
-        Assert.Contains("declare a layer for each", message);
+        Assert.Equal(
+            "'Forward' cannot be compiled yet: it has 5 symbolic sizes, and at most 4 are supported; "
+            + "write some of them as numbers",
+            diagnostic.GetMessage(System.Globalization.CultureInfo.InvariantCulture));
     }
 }
