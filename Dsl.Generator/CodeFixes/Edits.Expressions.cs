@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
@@ -58,17 +59,40 @@ internal static partial class Edits
             l.Attributes)
             .FirstOrDefault(a => a.Name.ToString().Split('.').Last() is var name
                 && (name == words[0] || name == words[0] + "Attribute"));
-        if (words.Length < 3 || attribute?.ArgumentList is not { } arguments)
+        if (words.Length < 3 || attribute is null)
         {
             return null;
+        }
+
+        string title = $"Set {words[1]} = {words[2]}";
+        if (attribute.ArgumentList is not { } arguments)
+        {
+            return EditSite.Insert(title, attribute.Name.Span.End, $"({words[1]} = {words[2]})");
         }
 
         AttributeArgumentSyntax? old = arguments.Arguments.FirstOrDefault(a =>
             a.NameEquals?.Name.Identifier.ValueText == words[1]);
         return old is null
-            ? EditSite.Insert($"Set {words[1]} = {words[2]}", arguments.CloseParenToken.SpanStart,
-                $", {words[1]} = {words[2]}")
-            : EditSite.Change($"Set {words[1]} = {words[2]}", old.Expression.Span, words[2]);
+            ? EditSite.Insert(title, arguments.CloseParenToken.SpanStart,
+                $"{(arguments.Arguments.Count == 0 ? "" : ", ")}{words[1]} = {words[2]}")
+            : EditSite.Change(title, old.Expression.Span, words[2]);
+    }
+
+    /// <summary>With its comma; the parentheses go with the last one.</summary>
+    private static Edit? RemoveArgument(EditSite site)
+    {
+        if (site.Find<AttributeArgumentSyntax>() is not { Parent: AttributeArgumentListSyntax list } argument)
+        {
+            return null;
+        }
+
+        int at = list.Arguments.IndexOf(argument);
+        return EditSite.Change($"Remove '{argument}'", (at, list.Arguments.Count) switch
+        {
+            (_, 1) => list.Span,
+            (0, _) => TextSpan.FromBounds(argument.SpanStart, list.Arguments[1].SpanStart),
+            _ => TextSpan.FromBounds(list.Arguments[at - 1].Span.End, argument.Span.End),
+        }, "");
     }
 
     /// <summary><c>1 size 4</c>: position, parameter, value.</summary>
@@ -87,7 +111,9 @@ internal static partial class Edits
         string title = $"Pass {words[2]} as '{words[1]}'";
         return argument is null
             ? EditSite.Insert(title, call.ArgumentList.CloseParenToken.SpanStart, $", {words[1]}: {words[2]}")
-            : EditSite.Change(title, argument.Expression.Span, words[2]);
+            : EditSite.Change(
+                title, argument.Expression.Span,
+                argument.Expression.IsKind(SyntaxKind.StringLiteralExpression) ? $"\"{words[2]}\"" : words[2]);
     }
 
     private static Edit? SwapArguments(EditSite site) =>

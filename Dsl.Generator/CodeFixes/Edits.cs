@@ -22,6 +22,7 @@ internal static partial class Edits
         [RemedyVerbs.RemoveModifier] = RemoveModifier,
         [RemedyVerbs.SetAttribute] = SetAttribute,
         [RemedyVerbs.SetArgument] = SetArgument,
+        [RemedyVerbs.RemoveArgument] = RemoveArgument,
         [RemedyVerbs.PassArgument] = PassArgument,
         [RemedyVerbs.SwapArguments] = SwapArguments,
         [RemedyVerbs.SetType] = SetType,

@@ -22,8 +22,10 @@ public sealed class RemedyCodeFix : CodeFixProvider
 {
     /// <summary>The ids for which the generator knows remedies; a test compares them with the corpus.</summary>
     public override ImmutableArray<string> FixableDiagnosticIds { get; } = ImmutableArray.Create(
-        "DSL1001", "DSL1002", "DSL1003", "DSL1004", "DSL1006", "DSL1007", "DSL1009", "DSL1010", "DSL1016", "DSL1017",
-        "DSL2001", "DSL2002", "DSL2003", "DSL2004", "DSL2005", "DSL2006", "DSL2007", "DSL2008", "DSL2009", "DSL2014");
+        "DSL1001", "DSL1002", "DSL1003", "DSL1004", "DSL1006", "DSL1007", "DSL1009", "DSL1010", "DSL1011", "DSL1012",
+        "DSL1014", "DSL1016", "DSL1017",
+        "DSL2001", "DSL2002", "DSL2003", "DSL2004", "DSL2005", "DSL2006", "DSL2007", "DSL2008", "DSL2009", "DSL2010",
+        "DSL2011", "DSL2012", "DSL2014");
 
     /// <inheritdoc/>
     public override FixAllProvider? GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;

@@ -97,7 +97,8 @@ internal static class Descriptors
 
     private static readonly DiagnosticDescriptor Dsl1016 = new(
         "DSL1016", "A layer is outside a model",
-        "Class '{0}' has the layer '{1}' but is no model, so nobody writes the layer's body: write [Model] before it",
+        "Class '{0}' has the layer '{1}' but is neither a model nor a block, so nobody writes the layer's body: write [{2}] "
+        + "before it",
         Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1016.md");
 
     private static readonly DiagnosticDescriptor Dsl1017 = new(

@@ -29,6 +29,9 @@ internal static class RemedyVerbs
     /// <summary>Sets a named argument of a layer's attribute; the place is the method: <c>Conv Padding 1</c>.</summary>
     public const string SetArgument = "SetArgument";
 
+    /// <summary>Removes an argument of an attribute. No text.</summary>
+    public const string RemoveArgument = "RemoveArgument";
+
     /// <summary>Changes an argument of a call by position or name: <c>1 size 4</c>.</summary>
     public const string PassArgument = "PassArgument";
 

@@ -4,6 +4,7 @@ using System.Globalization;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Scheduling;
+using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Layers;
 
@@ -37,8 +38,8 @@ internal sealed class ConvTransposeLayer : ILayer
         int inputs = context.RequireImages(x);
         int channels = context.Size("Channels");
         int groups = context.Size("Groups");
-        context.RequireDivides(groups, inputs, "input");
-        context.RequireDivides(groups, channels, "output");
+        context.RequireDivides(groups, inputs, "input", channels);
+        context.RequireDivides(groups, channels, "output", inputs);
 
         WindowGeometry window = Window(context);
         Halo cut = window.Border;
@@ -85,7 +86,14 @@ internal sealed class ConvTransposeLayer : ILayer
             : throw context.OutOfRange(
                 "OutputPadding",
                 more.ToString(CultureInfo.InvariantCulture),
-                $"less than the stride or the dilation, at most {most}");
+                $"less than the stride or the dilation, at most {most}").Offer(context.Write("OutputPadding", most));
+    }
+
+    /// <summary>The largest padding that leaves a pixel of those there are without any.</summary>
+    private static Remedy? Smaller(LayerContext context, Size pixels)
+    {
+        int padding = (pixels.Constant + context.Size("OutputPadding") - 1) / 2;
+        return padding >= 0 ? context.Write("Padding", padding) : null;
     }
 
     private static Size Extent(LayerContext context, Size pixels, int stride, int span, int padding)
@@ -96,6 +104,6 @@ internal sealed class ConvTransposeLayer : ILayer
             : throw context.OutOfRange(
                 "Padding",
                 context.Size("Padding").ToString(CultureInfo.InvariantCulture),
-                "so small that pixels remain");
+                "so small that pixels remain").Offer(Smaller(context, extent + padding));
     }
 }

@@ -111,7 +111,8 @@ internal sealed class LayerBook
                 if (wrong is not null)
                 {
                     throw new ProblemException(
-                        ProblemIds.TieDoesNotFit, tied.Site, Prefix + entry.Spec.Name, wanted, wrong);
+                        ProblemIds.TieDoesNotFit, tied.Site, Prefix + entry.Spec.Name, wanted, wrong)
+                        .Offer(new Remedy(RemedyVerbs.Remove, tied.Site, ""));
                 }
             }
 
@@ -133,7 +134,8 @@ internal sealed class LayerBook
             {
                 return new ProblemException(
                     ProblemIds.TieDoesNotFit, tied.Site, Prefix + entry.Spec.Name, string.Join(", ", shape),
-                    $"'{weight.Name}' has the shape '{string.Join(", ", weight.Shape)}'");
+                    $"'{weight.Name}' has the shape '{string.Join(", ", weight.Shape)}'")
+                    .Offer(new Remedy(RemedyVerbs.Remove, tied.Site, ""));
             }
         }
 
@@ -240,7 +242,8 @@ internal sealed class LayerBook
                 {
                     throw new ProblemException(
                         ProblemIds.RepeatChangesShape, spec.Repeat!.Site, shown, block.ShortName,
-                        r < current.Length ? current[r].Shape.Text() : "nothing", results[r].Shape.Text());
+                        r < current.Length ? current[r].Shape.Text() : "nothing", results[r].Shape.Text())
+                        .Offer(new Remedy(RemedyVerbs.RemoveArgument, spec.Repeat.Site, ""));
                 }
 
                 Graph.Name(results[r], results.Length == 1 ? name : $"{name}.{variant.Results[r].Name}");

@@ -67,7 +67,8 @@ internal sealed class LayerContext
                 ? shared
                 : throw new ProblemException(
                     ProblemIds.TieDoesNotFit, tied.Site, Name, string.Join(", ", dims),
-                    $"'{other}' has the shape '{shared.Shape.Text()}'");
+                    $"'{other}' has the shape '{shared.Shape.Text()}'")
+                    .Offer(new Remedy(RemedyVerbs.Remove, tied.Site, ""));
         }
 
         if (dims.Aggregate(1.0, static (product, d) => product * d) > int.MaxValue)
@@ -105,7 +106,8 @@ internal sealed class LayerContext
         bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
         return isNumber && isAllowed(value)
             ? value
-            : throw OutOfRange(name, text, range);
+            : throw OutOfRange(name, text, range).Offer(Numbers.Allowed(value, Schema(name).Default, isAllowed)
+                is { } allowed ? Write(name, allowed) : null);
     }
 
     /// <summary>A size argument: a constant within the schema's range.</summary>
@@ -138,14 +140,15 @@ internal sealed class LayerContext
         string name = argument.Name;
         Size size = SizeReading.Read(
             text, _lowering.Symbols, $"argument '{name}' of '{Name}'", SiteOf(name),
-            sizes => int.TryParse(sizes[0], out int first) ? Write(name, first) : null);
+            sizes => int.TryParse(sizes[0], out int first) ? Write(name, first)
+                : sizes.Length == 1 && _lowering.Symbols.Block is not null ? Write(name, $"\"{sizes[0]}\"") : null);
         string value = size.ToString();
         return size.IsConstant
             && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
             && constant >= argument.Minimum
                 ? constant
                 : throw OutOfRange(name, value, $"a constant of at least {argument.Minimum}")
-                    .Offer(size.IsConstant ? Write(name, argument.Minimum) : null);
+                    .Offer(int.TryParse(text, out _) ? Write(name, argument.Minimum) : null);
     }
 
     /// <summary>Whether an argument is a word: <c>same</c>.</summary>
@@ -165,14 +168,21 @@ internal sealed class LayerContext
         return int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int axis)
             && axis >= -x.Rank && axis < x.Rank
                 ? (axis + x.Rank) % x.Rank
-                : throw OutOfRange(name, text, $"an axis from {-x.Rank} to {x.Rank - 1}");
+                : throw OutOfRange(name, text, $"an axis from {-x.Rank} to {x.Rank - 1}")
+                    .Offer(text.StartsWith("-", StringComparison.Ordinal)
+                        ? Write(name, -x.Rank)
+                        : Write(name, x.Rank - 1));
     }
 
     /// <summary>The extent of an axis along which the layer has parameters.</summary>
     public int Extent(Node x, int axis) => axis >= 0 && axis < x.Rank && x.Shape[axis].IsConstant
         ? x.Shape[axis].Constant
         : throw Mismatch(
-            x, $"a constant extent on axis {axis}", "give that axis of the input a constant extent: it has parameters");
+            x,
+            axis >= 0 && axis < x.Rank
+                ? $"'{string.Join(", ", x.Shape.Select((d, i) => i == axis ? "c" : d.ToString()))}' with a constant c"
+                : $"'b, c, ...' with a constant extent on axis {axis}",
+            "give that axis of the input a constant extent: it has parameters");
 
     public bool Bool(string name) => bool.TryParse(Text(Schema(name)), out bool value) && value;
 
@@ -232,6 +242,13 @@ internal sealed class LayerContext
 
     /// <summary>The change that makes the layer's input an image, or null.</summary>
     public Remedy? Image() => _lowering.Offers.Image(_step.Operands[0], _lowering.ValueOf);
+
+    /// <summary>Changes after which the first input has another shape.</summary>
+    public Remedy[] Make(IReadOnlyList<Size> wanted) =>
+        _lowering.Offers.Make(_step.Operands[0], Inputs[0].Shape, wanted).ToArray();
+
+    /// <summary>The change that leaves an argument out.</summary>
+    public Remedy Omit(string name) => new(RemedyVerbs.RemoveArgument, SiteOf(name), "");
 
     /// <summary>The change that writes another number where an argument is given, or adds the argument.</summary>
     public Remedy Write(string name, int value) => Write(name, value.ToString(CultureInfo.InvariantCulture));

@@ -49,7 +49,8 @@ internal sealed class LocalConvLayer : ILayer
                 context.Name,
                 $"{window.SpanHeight}x{window.SpanWidth}",
                 image,
-                x.Shape.Text());
+                x.Shape.Text()).Offer(
+                    context.Write("Kernel", window.SpanWidth - WindowFit.Missing(window, x)));
         }
 
         int height = window.OutHeight(x.Shape[2]).Constant;
@@ -59,7 +60,8 @@ internal sealed class LocalConvLayer : ILayer
             throw context.OutOfRange(
                 "Region",
                 region.ToString(CultureInfo.InvariantCulture),
-                $"a divisor of the output's {height}x{width} sites");
+                $"a divisor of the output's {height}x{width} sites").Offer(context.Write(
+                    "Region", Enumerable.Range(1, region).Last(r => height % r == 0 && width % r == 0)));
         }
 
         string init = LayerContext.KaimingUniform(inputs * window.Taps);

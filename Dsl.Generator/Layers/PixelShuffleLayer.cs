@@ -1,7 +1,9 @@
+using System;
 using System.Collections.Generic;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Lowering;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Layers;
 
@@ -21,6 +23,7 @@ internal sealed class PixelShuffleLayer : ILayer
         int factor = context.Size("Factor");
         return ShuffleFit.Channels(x, factor) is { } expected
             ? throw context.Mismatch(x, expected, $"give the layer before it a multiple of {factor * factor} channels")
+                .Offer(ShuffleFit.MoreChannels(x, factor) is { } wanted ? context.Make(wanted) : Array.Empty<Remedy>())
             : context.Graph.Add(new PixelShuffleOp(factor), x);
     }
 }
@@ -41,6 +44,7 @@ internal sealed class PixelUnshuffleLayer : ILayer
         int factor = context.Size("Factor");
         return ShuffleFit.Pixels(x, factor) is { } expected
             ? throw context.Mismatch(x, expected, ShuffleFit.PixelRemedy(factor))
+                .Offer(ShuffleFit.MorePixels(x, factor) is { } wanted ? context.Make(wanted) : Array.Empty<Remedy>())
             : context.Graph.Add(new PixelUnshuffleOp(factor), x);
     }
 }

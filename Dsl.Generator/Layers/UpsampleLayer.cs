@@ -29,7 +29,8 @@ internal sealed class UpsampleLayer : ILayer
         if (align && !ImageFunctions.Interpolates(mode))
         {
             throw context.OutOfRange(
-                "AlignCorners", "true", "false with the modes Nearest and NearestExact, which read one pixel");
+                "AlignCorners", "true", "false with the modes Nearest and NearestExact, which read one pixel").Offer(
+                    context.Omit("AlignCorners"), context.Write("Mode", "UpsampleMode.Bilinear"));
         }
 
         var rule = new ResampleRule(ImageFunctions.ModeOf(mode), align);
@@ -39,7 +40,9 @@ internal sealed class UpsampleLayer : ILayer
             throw context.OutOfRange(
                 scaled ? "Size" : "Scale",
                 scaled ? context.Choice("Size") : "missing",
-                scaled ? "left out where Scale is given" : "given, or Size");
+                scaled ? "left out where Scale is given" : "given, or Size").Offer(
+                    scaled ? context.Omit("Size") : context.Write("Scale", 2),
+                    scaled ? context.Omit("Scale") : null);
         }
 
         if (!scaled)

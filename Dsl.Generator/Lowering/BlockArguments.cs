@@ -56,7 +56,10 @@ internal sealed class BlockArguments
                 ? value
                 : throw new ProblemException(
                     ProblemIds.ArgumentOutOfRange, given.Site, shown, given.Name, text,
-                    minimum == int.MinValue ? "a constant" : $"a constant of at least {minimum}");
+                    minimum == int.MinValue ? "a constant" : $"a constant of at least {minimum}")
+                    .Offer(size.IsConstant && minimum > int.MinValue
+                        ? new Remedy(RemedyVerbs.Replace, given.Site, minimum.ToString(CultureInfo.InvariantCulture))
+                        : null);
     }
 
     /// <summary>Whether the arguments meet a condition.</summary>

@@ -96,7 +96,10 @@ internal sealed class FunctionContext
         bool isNumber = double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value);
         return isNumber && isAllowed(value)
             ? value
-            : throw OutOfRange(name, text.Length > 0 ? text : "a tensor", range);
+            : throw OutOfRange(name, text.Length > 0 ? text : "a tensor", range).Offer(
+                text.Length > 0 && Numbers.Allowed(value, null, isAllowed) is { } allowed
+                    ? Pass(name, allowed + "f")
+                    : null);
     }
 
     /// <summary>Drops elements, in training.</summary>
@@ -219,8 +222,14 @@ internal sealed class FunctionContext
     public Remedy? FlattenBefore(string name, int position, int wantedRank) =>
         _lowering.Offers.FlattenBefore(Find(name, position)!.Value, wantedRank, _lowering.ValueOf);
 
+    /// <summary>The change that declares symbols as multiples, or null.</summary>
+    public Remedy? Declare(IReadOnlyDictionary<string, int>? multiples) => _lowering.Offers.Declare(multiples);
+
     /// <summary>The change that passes another number.</summary>
-    public Remedy? Pass(string name, int value)
+    public Remedy? Pass(string name, int value) => Pass(name, value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The change that passes another value, as C# writes it.</summary>
+    public Remedy? Pass(string name, string value)
     {
         int at = Enumerable.Range(0, _step.Operands.Count).FirstOrDefault(i => _step.Operands[i].Name == name);
         return at == 0

@@ -173,7 +173,8 @@ internal sealed class FunctionLowering
 
         string where = $"the shape of '{Shown(input.Name)}'";
         bool fits = input.Dims.Count == value.Rank;
-        for (int i = 0; i < value.Rank && fits; i++)
+        Size[] wanted = value.Shape.ToArray();
+        for (int i = 0; i < value.Rank && input.Dims.Count == value.Rank; i++)
         {
             Size written = SizeReading.Read(input.Dims[i], null, where, input.Site);
             string[] names = written.Symbols.ToArray();
@@ -182,7 +183,8 @@ internal sealed class FunctionLowering
                 Symbols.Add(names[0], value.Shape[i]);
             }
 
-            fits = SizeReading.Read(input.Dims[i], Symbols, where, input.Site).Equals(value.Shape[i]);
+            wanted[i] = SizeReading.Read(input.Dims[i], Symbols, where, input.Site);
+            fits &= wanted[i].Equals(value.Shape[i]);
         }
 
         if (!fits)
@@ -194,7 +196,8 @@ internal sealed class FunctionLowering
                 $"'{string.Join(", ", input.Dims)}' as '{input.Name}'",
                 caller.Producer(operand),
                 value.Shape.Text(),
-                "pass a tensor of that shape, or change the block's [Shape]");
+                "pass a tensor of that shape, or change the block's [Shape]")
+                .Offer(caller.Offers.Make(operand, value.Shape, wanted).ToArray());
         }
     }
 
@@ -240,7 +243,8 @@ internal sealed class FunctionLowering
                     .Offer(Offers.Make(step.Operands[i], operands[i].Shape, joint)
                         .Concat(i == 1 ? Offers.Make(step.Operands[0], joint, operands[1].Shape)
                             : Array.Empty<Remedy>())
-                        .ToArray());
+                        .ToArray())
+                    .Offer(Offers.Declare(SizeRemedy.Multiples(joint, operands[i].Shape)));
         }
 
         var broadcast = operands.Map(o => o.Rank == 0 ? o : Graph.BroadcastTo(o, joint));

@@ -114,7 +114,8 @@ internal static class ImageFunctions
             return span > padding + stride - 1
                 ? padding + stride - 1
                 : throw c.OutOfRange(
-                    "ceil", "true", "false, unless the image's size is constant or windows overlap the padding");
+                    "ceil", "true", "false, unless the image's size is constant or windows overlap the padding")
+                    .Offer(c.Pass("ceil", "false"));
         }
 
         int count = ((pixels.Constant + (2 * padding) - span + stride - 1) / stride) + 1;
@@ -196,7 +197,8 @@ internal static class ImageFunctions
         if (alignCorners && !Interpolates(mode))
         {
             throw c.OutOfRange(
-                "alignCorners", "true", "false with the modes Nearest and NearestExact, which read one pixel");
+                "alignCorners", "true", "false with the modes Nearest and NearestExact, which read one pixel")
+                .Offer(c.Pass("alignCorners", "false"), c.Pass("mode", "UpsampleMode.Bilinear"));
         }
 
         if (c.Has("height"))

@@ -1,8 +1,10 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
 
@@ -43,8 +45,9 @@ internal static class ShapeFunctions
             {
                 string[] expected = parts[0].Shape.Select(static d => d.ToString()).ToArray();
                 expected[axis] = "…";
-                throw c.MismatchOf("parts", i, $"'{string.Join(", ", expected)}'", SizeRemedy.Of(parts[0].Shape, part.Shape,
-                    axis));
+                throw c.MismatchOf(
+                    "parts", i, $"'{string.Join(", ", expected)}'", SizeRemedy.Of(parts[0].Shape, part.Shape, axis))
+                    .Offer(c.Declare(SizeRemedy.Multiples(parts[0].Shape, part.Shape, axis)));
             }
         }
 
@@ -57,8 +60,16 @@ internal static class ShapeFunctions
         int axis = c.Axis("axis", 1, 0, x);
         int start = c.Int("start", 2, 0, 0);
         int length = c.Int("length", 3, 1, 1);
-        RequireInside(c, "length", x.Shape[axis], start + length);
-        return c.Graph.Slice(x, axis, start, length);
+        Size extent = x.Shape[axis];
+        if (extent.IsConstant && start >= extent.Constant)
+        {
+            throw OutOfAxis(c, "start", start, extent.Constant - 1, $"axis {axis} has {extent} elements");
+        }
+
+        return extent.IsConstant && start + length > extent.Constant
+            ? throw OutOfAxis(
+                c, "length", length, extent.Constant - start, $"axis {axis} has {extent} elements and 'start' is {start}")
+            : c.Graph.Slice(x, axis, start, length);
     }
 
     /// <summary>The reader asks for each part by its number.</summary>
@@ -75,14 +86,14 @@ internal static class ShapeFunctions
             return (each * parts).Equals(x.Shape[axis])
                 ? c.Graph.Slice(x, axis, each * piece, each)
                 : throw c.Mismatch(
-                    "x", 0, $"an axis {axis} that is a multiple of {parts}", "cut it into parts of given sizes");
+                    "x", 0, Along(x, axis, $"{parts}*n"), "cut it into parts of given sizes");
         }
 
         Size sum = sizes.Aggregate(Size.Zero, static (total, size) => total + size);
         Size start = sizes.Take(piece).Aggregate(Size.Zero, static (total, size) => total + size);
         return sum.Equals(x.Shape[axis])
             ? c.Graph.Slice(x, axis, start, sizes[piece])
-            : throw c.Mismatch("x", 0, $"{sum} elements along axis {axis}", "let the sizes add up to the axis");
+            : throw c.Mismatch("x", 0, Along(x, axis, sum.ToString()), "let the sizes add up to the axis");
     }
 
     private static Node Pad(FunctionContext c)
@@ -103,8 +114,12 @@ internal static class ShapeFunctions
         {
             int first = c.Int(before, beforeAt, 0, 0);
             int dropped = first + c.Int(after, afterAt, 0, 0);
-            RequireInside(c, after, y.Shape[axis], dropped + 1);
-            return c.Graph.Slice(y, axis, first, y.Shape[axis] - dropped);
+            Size extent = y.Shape[axis];
+            return extent.IsConstant && dropped >= extent.Constant
+                ? throw OutOfAxis(
+                    c, after, dropped - first, extent.Constant - first - 1,
+                    $"of {extent} pixels '{before}' takes {first} and one has to remain")
+                : c.Graph.Slice(y, axis, first, extent - dropped);
         }
     }
 
@@ -138,6 +153,9 @@ internal static class ShapeFunctions
         int factor = c.Int("factor", 1, 1, 1);
         return ShuffleFit.Channels(x, factor) is { } expected
             ? throw c.Mismatch("x", 0, expected, $"give the layer before it a multiple of {factor * factor} channels")
+                .Offer(ShuffleFit.MoreChannels(x, factor) is { } wanted
+                    ? c.Make("x", 0, wanted)
+                    : Array.Empty<Remedy>())
             : c.Graph.Add(new PixelShuffleOp(factor), x);
     }
 
@@ -147,6 +165,9 @@ internal static class ShapeFunctions
         int factor = c.Int("factor", 1, 1, 1);
         return ShuffleFit.Pixels(x, factor) is { } expected
             ? throw c.Mismatch("x", 0, expected, ShuffleFit.PixelRemedy(factor))
+                .Offer(ShuffleFit.MorePixels(x, factor) is { } wanted
+                    ? c.Make("x", 0, wanted)
+                    : Array.Empty<Remedy>())
             : c.Graph.Add(new PixelUnshuffleOp(factor), x);
     }
 
@@ -163,12 +184,12 @@ internal static class ShapeFunctions
             : missing;
     }
 
-    private static void RequireInside(FunctionContext c, string name, Size extent, int needed)
-    {
-        if (extent.IsConstant && extent.Constant < needed)
-        {
-            throw c.OutOfRange(name, needed.ToString(System.Globalization.CultureInfo.InvariantCulture),
-                $"at most {extent} in all");
-        }
-    }
+    /// <summary>A shape with another extent along one axis.</summary>
+    private static string Along(Node x, int axis, string extent) =>
+        $"'{string.Join(", ", x.Shape.Select((d, i) => i == axis ? extent : d.ToString()))}'";
+
+    /// <summary>The problem of a constant that reaches beyond an axis.</summary>
+    private static ProblemException OutOfAxis(FunctionContext c, string name, int value, int most, string why) =>
+        c.OutOfRange(name, value.ToString(CultureInfo.InvariantCulture), $"at most {most}, since {why}")
+            .Offer(most >= 0 ? c.Pass(name, most) : null);
 }

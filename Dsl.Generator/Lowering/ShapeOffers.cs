@@ -69,6 +69,20 @@ internal sealed class ShapeOffers
             : null;
     }
 
+    /// <summary>Declares symbols as multiples in the one input that has them.</summary>
+    public Remedy? Declare(IReadOnlyDictionary<string, int>? multiples)
+    {
+        InputSpec[] inputs = multiples is null || _layers.Block is not null
+            ? Array.Empty<InputSpec>()
+            : _function.Inputs.Where(i => i.Dims.Any(multiples.ContainsKey)).ToArray();
+        return inputs.Length == 1 && multiples!.Keys.All(inputs[0].Dims.Contains)
+            ? new Remedy(RemedyVerbs.SetAttribute, inputs[0].Site, Attribute(inputs[0].Dims.Select(d =>
+                multiples.TryGetValue(d, out int multiple)
+                    ? (Size.Symbol(d) * multiple).ToString()
+                    : d)))
+            : null;
+    }
+
     /// <summary>Makes an operand an image: without the <c>Flatten</c> that made it none, or with an input's rows and
     /// columns written out.</summary>
     public Remedy? Image(OperandSpec operand, Func<int, Node> values)
@@ -127,7 +141,8 @@ internal sealed class ShapeOffers
         OperandSpec? operand = step.Operands.FirstOrDefault(o => o.Name == problem.Arguments[1])
             ?? (step.Operands.Count > 0 ? step.Operands[0] : null);
         bool isDeclared = step.Kind == StepKind.Layer
-            && _layers.Layer(step.Target)?.Inputs.Any(static i => i.Integers) == true;
+            && _layers.Layer(step.Target)?.Inputs.FirstOrDefault(i => i.Name == operand?.Name)?.Integers
+                != (problem.Arguments[2] == "IntTensor");
         return problem.Remedies.Count == 0 && !isDeclared && _layers.Block is null
             && operand is { Value: >= 0 } && operand.Value < _function.Inputs.Count && Uses(operand.Value) == 1
             ? new Remedy(RemedyVerbs.SetType, _function.Inputs[operand.Value].Site, problem.Arguments[2])

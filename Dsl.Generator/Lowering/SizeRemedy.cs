@@ -34,6 +34,32 @@ internal static class SizeRemedy
             + (except < 0 ? ", or extents of 1 where one is to be repeated" : $" except along axis {except}");
     }
 
+    /// <summary>The symbols to declare as multiples, and of what, after which extents are equal; null when that is not
+    /// all.</summary>
+    public static IReadOnlyDictionary<string, int>? Multiples(
+        IReadOnlyList<Size> expected, IReadOnlyList<Size> actual, int except = -1)
+    {
+        var multiples = new Dictionary<string, int>(System.StringComparer.Ordinal);
+        for (int axis = 0; axis < expected.Count && expected.Count == actual.Count; axis++)
+        {
+            (Size wanted, Size have) = (expected[axis], actual[axis]);
+            if (axis == except || wanted.Equals(have))
+            {
+                continue;
+            }
+
+            string? symbol = wanted.Symbols.Union(have.Symbols).FirstOrDefault(s => Multiple(wanted, have, s) is not null);
+            if (symbol is null)
+            {
+                return null;
+            }
+
+            multiples[symbol] = Multiple(wanted, have, symbol)!.Value;
+        }
+
+        return multiples.Count > 0 ? multiples : null;
+    }
+
     private static int? Multiple(Size a, Size b, string symbol)
     {
         for (int multiple = 2; multiple <= MostMultiple; multiple++)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Specs;
 using Microsoft.CodeAnalysis;
 
@@ -47,7 +48,11 @@ internal sealed class BlockCatalog
         if (!type.Has(Names.Block))
         {
             throw new UnreadableException(
-                "DSL1011", use, layer, type.Name, "mark the class with [Block] and make it partial, or name another");
+                "DSL1011", use, layer, type.Name, "mark the class with [Block] and make it partial, or name another")
+                .Offering(StrayLayers.CouldBeBlock(type)
+                    ? new Offer(RemedyVerbs.SetAttribute, type.Locations[0], "Block")
+                    : null)
+                .Elsewhere(StrayLayers.AreIn(type));
         }
 
         if (!_unreadable.Contains(type))

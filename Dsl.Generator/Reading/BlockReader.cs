@@ -132,7 +132,8 @@ internal sealed class BlockReader
             !c.IsImplicitlyDeclared && !SymbolEqualityComparer.Default.Equals(c, primary)))
         {
             _class.Fail(
-                "DSL1014", other.Locations[0], Type.Name, "it has a constructor besides the primary one: remove it");
+                "DSL1014", other.Locations[0], new[] { new Offer(RemedyVerbs.Remove, other.Locations[0], "") }, Type.Name,
+                "it has a constructor besides the primary one: remove it");
         }
 
         foreach (IParameterSymbol parameter in primary?.Parameters ?? ImmutableArray<IParameterSymbol>.Empty)
@@ -143,11 +144,18 @@ internal sealed class BlockReader
             if (!known || parameter.RefKind != RefKind.None)
             {
                 _class.Fail(
-                    "DSL1014", parameter.Locations[0], Type.Name,
+                    "DSL1014", parameter.Locations[0], IntInstead(parameter), Type.Name,
                     $"parameter '{parameter.Name}' is {type.ToDisplayString()}: make it int, bool, string or an enum");
             }
         }
     }
+
+    /// <summary>Numbers of other types are most likely sizes.</summary>
+    private static Offer[] IntInstead(IParameterSymbol parameter) =>
+        parameter.Type.SpecialType is >= SpecialType.System_SByte and <= SpecialType.System_Double
+            && parameter is { RefKind: RefKind.None, HasExplicitDefaultValue: false }
+            ? new[] { new Offer(RemedyVerbs.SetType, parameter.Locations[0], "int") }
+            : Array.Empty<Offer>();
 
     private EquatableArray<FunctionSpec> ReadForward()
     {

@@ -15,7 +15,7 @@ internal static class ModelDeclaration
 
     /// <summary>The members that the surface adds to every model.</summary>
     public static IReadOnlyCollection<string> MembersOfModel { get; } = new[] { "Parameters", "Summary", "Compiled", "Explain", "CreateSession",
-        "Session",
+        "Session", "ReceptiveFields",
     };
 
     /// <summary>Why a class cannot be a model, in words that follow "is"; null when it can.</summary>

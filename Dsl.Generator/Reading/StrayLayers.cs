@@ -21,6 +21,19 @@ internal static class StrayLayers
             m is MethodDeclarationSyntax { AttributeLists.Count: > 0, Body: null, ExpressionBody: null }
             && m.Modifiers.Any(SyntaxKind.PartialKeyword));
 
+    /// <summary>Whether a class of this project has layers and is neither model nor block, which is reported
+    /// there.</summary>
+    public static bool AreIn(INamedTypeSymbol type) =>
+        !type.GetAttributes().Any(static a => a.AttributeClass is { Name: var name } && IsModel(name))
+        && type.DeclaringSyntaxReferences.Any(static r => r.GetSyntax() is { } node && IsCandidate(node))
+        && type.GetMembers().OfType<IMethodSymbol>().Any(static m => LayerReader.LayerAttributes(m).Any());
+
+    /// <summary>Whether a class lacks nothing of a block but the attribute.</summary>
+    public static bool CouldBeBlock(INamedTypeSymbol type) =>
+        type.Locations[0].IsInSource && ModelDeclaration.Unfit(type) is null && ModelDeclaration.NotPartial(type) is null
+        && type.GetMembers("Forward").OfType<IMethodSymbol>().FirstOrDefault() is { } forward
+        && Signature.OfFunction(forward, mayBeTuple: true) is null;
+
     /// <summary>DSL1016 on the class of a stray layer, or null.</summary>
     public static ReadDiagnostics? Read(GeneratorSyntaxContext context, CancellationToken cancellation)
     {
@@ -36,9 +49,13 @@ internal static class StrayLayers
 
         var sites = new SiteRecorder();
         Location location = ((ClassDeclarationSyntax)context.Node).Identifier.GetLocation();
-        var problem = new Problem("DSL1016", sites.Record(location), new[] { type.Name, layer.Name }.ToEquatable())
+
+        // Inputs of a model have shapes, those of a block take any.
+        string attribute = CouldBeBlock(type) && type.GetMembers("Forward").OfType<IMethodSymbol>()
+            .SelectMany(static m => m.Parameters).Any(static p => !p.Has(Names.Shape)) ? "Block" : "Model";
+        var problem = new Problem("DSL1016", sites.Record(location), new[] { type.Name, layer.Name, attribute }.ToEquatable())
         {
-            Remedies = sites.Record(new[] { new Offer(RemedyVerbs.SetAttribute, location, "Model") }),
+            Remedies = sites.Record(new[] { new Offer(RemedyVerbs.SetAttribute, location, attribute) }),
         };
         return new ReadDiagnostics("", new[] { problem }.ToEquatable(), sites.ToMap());
     }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Specs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -83,10 +84,10 @@ internal sealed class UseReader
         int least = block.Parameters.Count(static p => p.Default is null);
         if (given.Length < least || given.Length > block.Parameters.Count)
         {
-            throw Wrong(
-                block, given, given.Length <= block.Parameters.Count || Positional.Length < given.Length
-                    ? Whole
-                    : Positional[block.Parameters.Count].GetLocation());
+            bool isOneMore = given.Length > block.Parameters.Count && Positional.Length == given.Length;
+            Location at = isOneMore ? Positional[block.Parameters.Count].GetLocation() : Whole;
+            throw Wrong(block, given, at).Offering(
+                isOneMore ? new Offer(RemedyVerbs.RemoveArgument, at, "") : null);
         }
 
         AttributeArgumentSyntax[] syntax = Positional;
@@ -96,7 +97,10 @@ internal sealed class UseReader
             Location location = i < given.Length && syntax.Length == given.Length ? syntax[i].GetLocation() : Whole;
             string text = i >= given.Length
                 ? parameter.Default!
-                : Text(parameter, given[i]) ?? throw Wrong(block, given, location);
+                : Text(parameter, given[i]) ?? throw Wrong(block, given, location).Offering(
+                    parameter.Type == "bool" && given[i].Value is 0 or 1
+                        ? new Offer(RemedyVerbs.Replace, location, given[i].Value is 1 ? "true" : "false")
+                        : null);
             yield return new ArgumentSpec(parameter.Name, text, _context.Sites.Record(location));
         }
     }

@@ -21,7 +21,7 @@ public class NormProblemTests
 
     [Fact]
     public void Parameters_along_a_symbolic_axis() => Expect(
-        "DSL2001 N|a constant extent on axis 1|x|b, t|give that axis of the input a constant extent: it has parameters",
+        "DSL2001 N|'b, c' with a constant c|x|b, t|give that axis of the input a constant extent: it has parameters",
         Layer("LayerNorm", "b, t"));
 
     [Fact]
