@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
@@ -36,6 +37,7 @@ public sealed class DslGenerator : IIncrementalGenerator
     {
         WireModels(context);
         WireBlocks(context);
+        WireStrayLayers(context);
         WirePointwise(context, Names.Pointwise, "Pointwise");
         WirePointwise(context, Names.Primitive, "Primitive");
     }
@@ -64,11 +66,7 @@ public sealed class DslGenerator : IIncrementalGenerator
         IncrementalValuesProvider<EmittedFile> kernels = lowered
             .Select(static (stage, _) => FileStages.Kernels(stage))
             .WithTrackingName(Steps.Kernels);
-        context.RegisterImplementationSourceOutput(kernels, static (output, file) =>
-        {
-            AddFile(output, file);
-            ReportFailures(output, file);
-        });
+        context.RegisterImplementationSourceOutput(kernels, AddFile);
 
         IncrementalValueProvider<ImmutableArray<KeyedProblems>> problems = lowered
             .Select(static (stage, _) => new KeyedProblems(stage.Key, stage.Problems))
@@ -80,6 +78,21 @@ public sealed class DslGenerator : IIncrementalGenerator
             .Select(static (reading, _) => reading.Diagnostics)
             .WithTrackingName(Steps.Sites);
         ReportProblems(context, sites, problems);
+
+        // What only the kernels find has the same sites, and is known to a build only.
+        IncrementalValueProvider<ImmutableArray<KeyedProblems>> failures = kernels
+            .Select(static (file, _) => new KeyedProblems(file.Key, file.Problems)).Collect();
+        context.RegisterImplementationSourceOutput(sites.Combine(failures), static (output, both) =>
+            Report(output, DiagnosticsOutput.Of(both.Left with { Problems = default }, Of(both.Left, both.Right))));
+    }
+
+    private static void WireStrayLayers(IncrementalGeneratorInitializationContext context)
+    {
+        IncrementalValuesProvider<ReadDiagnostics> strays = context.SyntaxProvider
+            .CreateSyntaxProvider(static (node, _) => StrayLayers.IsCandidate(node), StrayLayers.Read)
+            .Where(static read => read is not null).Select(static (read, _) => read!);
+        context.RegisterSourceOutput(strays, static (output, read) =>
+            Report(output, DiagnosticsOutput.Of(read, ImmutableArray<Problem>.Empty)));
     }
 
     private static void WireBlocks(IncrementalGeneratorInitializationContext context)
@@ -110,13 +123,7 @@ public sealed class DslGenerator : IIncrementalGenerator
         IncrementalValuesProvider<ReadDiagnostics> sites,
         IncrementalValueProvider<ImmutableArray<KeyedProblems>> problems) =>
         context.RegisterSourceOutput(sites.Combine(problems), static (output, both) =>
-        {
-            foreach (Diagnostic diagnostic in DiagnosticsOutput.Of(
-                both.Left, both.Right.Where(p => p.Key == both.Left.Key).SelectMany(static p => p.Problems)))
-            {
-                output.ReportDiagnostic(diagnostic);
-            }
-        });
+            Report(output, DiagnosticsOutput.Of(both.Left, Of(both.Left, both.Right))));
 
     private static void WirePointwise(IncrementalGeneratorInitializationContext context, string attribute, string step)
     {
@@ -134,13 +141,18 @@ public sealed class DslGenerator : IIncrementalGenerator
 
         context.RegisterSourceOutput(
             readings.Select(static (reading, _) => reading.Diagnostics).WithTrackingName(step + Steps.Sites),
-            static (output, read) =>
-            {
-                foreach (Diagnostic diagnostic in DiagnosticsOutput.Of(read, ImmutableArray<Problem>.Empty))
-                {
-                    output.ReportDiagnostic(diagnostic);
-                }
-            });
+            static (output, read) => Report(output, DiagnosticsOutput.Of(read, ImmutableArray<Problem>.Empty)));
+    }
+
+    private static IEnumerable<Problem> Of(ReadDiagnostics read, ImmutableArray<KeyedProblems> problems) =>
+        problems.Where(p => p.Key == read.Key).SelectMany(static p => p.Problems);
+
+    private static void Report(SourceProductionContext output, IEnumerable<Diagnostic> diagnostics)
+    {
+        foreach (Diagnostic diagnostic in diagnostics)
+        {
+            output.ReportDiagnostic(diagnostic);
+        }
     }
 
     private static void AddFile(SourceProductionContext output, EmittedFile file)
@@ -148,17 +160,6 @@ public sealed class DslGenerator : IIncrementalGenerator
         if (file.Text.Length > 0)
         {
             output.AddSource(file.HintName, SourceText.From(file.Text, Encoding.UTF8));
-        }
-    }
-
-    /// <summary>Kernels are written by an implementation output, which has no site map: the failure has no
-    /// location.</summary>
-    private static void ReportFailures(SourceProductionContext output, EmittedFile file)
-    {
-        foreach (Diagnostic diagnostic in DiagnosticsOutput.Of(
-            new ReadDiagnostics(file.Key, default, new SourceMap(Enumerable.Empty<Location>())), file.Problems))
-        {
-            output.ReportDiagnostic(diagnostic);
         }
     }
 }

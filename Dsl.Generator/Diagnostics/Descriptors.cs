@@ -90,6 +90,21 @@ internal static class Descriptors
         "Block '{0}' has to depend on a primary constructor with constants alone but {1}",
         Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1014.md");
 
+    private static readonly DiagnosticDescriptor Dsl1015 = new(
+        "DSL1015", "A name is taken",
+        "'{0}' of '{1}' {2}: rename it",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1015.md");
+
+    private static readonly DiagnosticDescriptor Dsl1016 = new(
+        "DSL1016", "A layer is outside a model",
+        "Class '{0}' has the layer '{1}' but is no model, so nobody writes the layer's body: write [Model] before it",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1016.md");
+
+    private static readonly DiagnosticDescriptor Dsl1017 = new(
+        "DSL1017", "The signature of Forward or Loss is wrong",
+        "'{0}' must be a method of the instance from Tensor or IntTensor values to Tensor: {1}",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1017.md");
+
     private static readonly DiagnosticDescriptor Dsl2001 = new(
         "DSL2001", "Shapes do not fit",
         "'{0}' expects {1} but '{2}' produces '{3}': {4}",
@@ -155,6 +170,11 @@ internal static class Descriptors
         "'{0}' makes a loop of block '{1}' run more than {2} times: give smaller arguments, or write [Use(Repeat = …)] for the loop",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2013.md");
 
+    private static readonly DiagnosticDescriptor Dsl2014 = new(
+        "DSL2014", "The example's sizes are wrong",
+        "Example '{0}' of '{1}' cannot be used for the numbers of the build: {2}",
+        Shapes, DiagnosticSeverity.Warning, true, helpLinkUri: Pages + "DSL2014.md");
+
     private static readonly DiagnosticDescriptor Dsl2201 = new(
         "DSL2201", "Branches have different strides",
         "'{0}' joins branches that step over the {1} of '{2}' by {3} and by {4} pixels, so equal positions show different "
@@ -187,9 +207,10 @@ internal static class Descriptors
     {
         Dsl1001, Dsl1002, Dsl1003, Dsl1004, Dsl1005, Dsl1006, Dsl1007,
         Dsl1008, Dsl1009, Dsl1010, Dsl1011, Dsl1012, Dsl1013, Dsl1014,
-        Dsl2001, Dsl2002, Dsl2003, Dsl2004, Dsl2005, Dsl2006, Dsl2007,
-        Dsl2008, Dsl2009, Dsl2010, Dsl2011, Dsl2012, Dsl2013, Dsl2201,
-        Dsl2202, Dsl3001, Dsl4001, Dsl9001,
+        Dsl1015, Dsl1016, Dsl1017, Dsl2001, Dsl2002, Dsl2003, Dsl2004,
+        Dsl2005, Dsl2006, Dsl2007, Dsl2008, Dsl2009, Dsl2010, Dsl2011,
+        Dsl2012, Dsl2013, Dsl2014, Dsl2201, Dsl2202, Dsl3001, Dsl4001,
+        Dsl9001,
     };
 
     private static Dictionary<string, DiagnosticDescriptor> ById { get; } = All.ToDictionary(static d => d.Id);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Reading;
 using Dsl.Generator.Specs;
@@ -19,6 +20,19 @@ internal static class DiagnosticsOutput
         .OrderBy(static d => d.Location.SourceSpan.Start)
         .ThenBy(static d => d.Id, StringComparer.Ordinal);
 
+    /// <summary>Verb and text of every remedy by its number, which is also the number of its location.</summary>
+    private static ImmutableDictionary<string, string?> Properties(EquatableArray<Remedy> remedies)
+    {
+        var properties = ImmutableDictionary.CreateBuilder<string, string?>(StringComparer.Ordinal);
+        for (int i = 0; i < remedies.Count; i++)
+        {
+            properties[RemedyVerbs.VerbKey(i)] = remedies[i].Verb;
+            properties[RemedyVerbs.TextKey(i)] = remedies[i].Text;
+        }
+
+        return properties.ToImmutable();
+    }
+
     private static Diagnostic Of(Problem problem, SourceMap map)
     {
         // Line breaks (of an exception's text) would cut the message off in a build log.
@@ -26,7 +40,12 @@ internal static class DiagnosticsOutput
             .Select(static object (a) => a.Replace("\r", "").Replace("\n", " | ")).ToArray();
         if (Descriptors.Find(problem.Id) is { } descriptor)
         {
-            return Diagnostic.Create(descriptor, map[problem.Site], arguments);
+            return Diagnostic.Create(
+                descriptor,
+                map[problem.Site],
+                problem.Remedies.Select(r => map[r.Site]),
+                Properties(problem.Remedies),
+                arguments);
         }
 
         string text = $"{problem.Id} is not in the table of diagnostics: {string.Join("; ", problem.Arguments)}";

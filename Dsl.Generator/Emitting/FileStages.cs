@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Lowering;
 using Dsl.Generator.Reading;
@@ -54,13 +55,31 @@ internal static class FileStages
         catch (UnsupportedException missing)
         {
             var problem = new Problem(
-                ProblemIds.Unsupported, spec.Site, new[] { missing.Where, missing.What, missing.Instead }.ToEquatable());
+                ProblemIds.Unsupported, SiteOf(spec, missing.Where),
+                    new[] { missing.Where, missing.What, missing.Instead }.ToEquatable());
             return new EmittedFile(stage.Key, hint, "", new[] { problem }.ToEquatable());
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
         {
             return new EmittedFile(stage.Key, hint, "", StageFailure.Problems("Kernels", spec.Site, failure));
         }
+    }
+
+    /// <summary>The layer, input or step that a value, parameter or kernel is named after, else the class:
+    /// <c>dScore.mul</c> is of
+    /// <c>Score</c>.</summary>
+    private static int SiteOf(ModelSpec spec, string where)
+    {
+        string name = where.Split('.')[0];
+        bool Is(string candidate) => candidate.Length > 0
+            && (string.Equals(name, candidate, StringComparison.OrdinalIgnoreCase) || name == "d" + candidate);
+        return spec.Layers.Where(l => Is(l.Name)).Select(static l => (int?)l.Site)
+            .Concat(spec.Functions.SelectMany(static f => f.Steps).Where(s => Is(s.Label) || Is(s.Target))
+                .Select(static s => (int?)s.Site))
+            .Concat(spec.Functions.SelectMany(static f => f.Inputs).Where(i => Is(i.Name))
+                .Select(static i => (int?)i.Site))
+            .Concat(spec.Functions.Where(f => Is(f.Name)).Select(static f => (int?)f.Site))
+            .FirstOrDefault() ?? spec.Site;
     }
 }
 

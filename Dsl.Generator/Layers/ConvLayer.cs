@@ -1,8 +1,10 @@
+using System;
 using System.Collections.Generic;
 using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Lowering;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Layers;
 
@@ -37,14 +39,14 @@ internal sealed class ConvLayer : ILayer
             throw context.Mismatch(
                 x,
                 "images 'b, c, h, w' or sequences 'b, c, l' with a constant c",
-                "give the layer a tensor of rank 4 or 3 with a constant second extent");
+                "give the layer a tensor of rank 4 or 3 with a constant second extent").Offer(context.Image());
         }
 
         int inputs = x.Shape[1].Constant;
         int channels = context.Size("Channels");
         int groups = context.Size("Groups");
-        context.RequireDivides(groups, inputs, "input");
-        context.RequireDivides(groups, channels, "output");
+        context.RequireDivides(groups, inputs, "input", channels);
+        context.RequireDivides(groups, channels, "output", inputs);
 
         // A sequence is an image of one row: the reshapes add and drop an axis of extent 1, which moves nothing.
         bool isSequence = x.Rank == Sequence;
@@ -58,7 +60,7 @@ internal sealed class ConvLayer : ILayer
                 context.Name,
                 $"{window.SpanHeight}x{window.SpanWidth}",
                 extents,
-                x.Shape.Text());
+                x.Shape.Text()).Offer(Smaller(context, window, image), Padded(context, window, image));
         }
 
         string init = LayerContext.KaimingUniform(inputs / groups * window.Taps);
@@ -90,14 +92,16 @@ internal sealed class ConvLayer : ILayer
                 ? Padded(window, window.SpanHeight / 2, window.SpanHeight / 2, window.SpanWidth / 2,
                     window.SpanWidth / 2)
                 : throw context.OutOfRange("Padding", "same",
-                    "a constant, unless the stride is 1 and the kernel is odd");
+                    "a constant, unless the stride is 1 and the kernel is odd")
+                    .Offer(context.Write("Padding", window.SpanHeight / 2));
         }
 
         if (context.IsWord("Padding", "causal"))
         {
             return isSequence
                 ? Padded(window, 0, 0, window.SpanWidth - 1, 0)
-                : throw context.OutOfRange("Padding", "causal", "constants for images: only a sequence has a past");
+                : throw context.OutOfRange("Padding", "causal", "constants for images: only a sequence has a past")
+                    .Offer(context.Write("Padding", window.SpanHeight / 2));
         }
 
         int[] padding = context.Sizes("Padding");
@@ -114,6 +118,14 @@ internal sealed class ConvLayer : ILayer
         };
     }
 
+    private static Remedy? Smaller(LayerContext context, WindowGeometry window, Node image) =>
+        context.Sizes("Kernel").Length > 1 ? null : context.Write("Kernel", Math.Max(
+            1, ((window.SpanWidth - WindowFit.Missing(window, image) - 1) / window.DilationX) + 1));
+
+    private static Remedy? Padded(LayerContext context, WindowGeometry window, Node image) =>
+        context.Sizes("Padding").Length > 1 ? null : context.Write(
+            "Padding", window.PaddingLeft + ((WindowFit.Missing(window, image) + 1) / 2));
+
     private static WindowGeometry Padded(WindowGeometry window, int top, int bottom, int left, int right) =>
         window with { PaddingTop = top, PaddingBottom = bottom, PaddingLeft = left, PaddingRight = right };
 
@@ -128,7 +140,7 @@ internal sealed class ConvLayer : ILayer
             (false, 2) => (sizes[0], sizes[1]),
             _ => throw context.OutOfRange(
                 name, string.Join(", ", sizes), isSequence ? "one number for sequences"
-                    : "one number, or 'height, width'"),
+                    : "one number, or 'height, width'").Offer(context.Write(name, sizes[0])),
         };
     }
 }

@@ -56,6 +56,9 @@ internal sealed class LayerBook
 
     public PointwiseLowering Functions { get; }
 
+    /// <summary>A layer by its name, or null.</summary>
+    public LayerSpec? Layer(string name) => _layers.FirstOrDefault(l => l.Name == name);
+
     /// <summary>The parameters of all layers called, in layer order.</summary>
     public IEnumerable<ParameterSpec> Parameters => Called.SelectMany(static e =>
         e.Parameters.Concat(e.Uses.SelectMany(static u => u.Parameters)));
@@ -70,7 +73,7 @@ internal sealed class LayerBook
     /// <summary>Lowers one call. Calls of one layer share its parameters, so they must imply the same ones.</summary>
     public Node[] Call(FunctionLowering function, StepSpec step)
     {
-        LayerSpec spec = _layers.FirstOrDefault(l => l.Name == step.Target)
+        LayerSpec spec = Layer(step.Target)
             ?? throw FunctionLowering.Internal(step.Site, $"there is no layer '{step.Target}'");
         if (!_entries.TryGetValue(spec.Name, out Entry? entry))
         {
@@ -265,7 +268,7 @@ internal sealed class LayerBook
     private static string Shapes(IEnumerable<Node> nodes) => string.Join("; ", nodes.Select(static n => n.Shape.Text()));
 
     private static ProblemException Differs(LayerContext context, Entry entry) => context.Mismatch(
-        context.Inputs[0], entry.Report!.Input, "a layer called twice shares its weights: give both calls the same shape");
+        context.Inputs[0], $"'{entry.Report!.Input}'", "a layer called twice shares its weights: give both calls the same shape");
 
     /// <summary>One layer.</summary>
     private sealed class Entry

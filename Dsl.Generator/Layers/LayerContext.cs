@@ -70,6 +70,11 @@ internal sealed class LayerContext
                     $"'{other}' has the shape '{shared.Shape.Text()}'");
         }
 
+        if (dims.Aggregate(1.0, static (product, d) => product * d) > int.MaxValue)
+        {
+            throw OutOfRange(suffix, string.Join("x", dims), $"at most {int.MaxValue} numbers");
+        }
+
         string name = $"{Name}.{suffix}";
         _parameters.Add(new ParameterSpec(name, dims.ToEquatable(), initializer, decays));
         return Graph.Parameter(name, dims);
@@ -130,14 +135,17 @@ internal sealed class LayerContext
 
     private int Read(LayerArgument argument, string text)
     {
-        Size size = SizeReading.Read(text, _lowering.Symbols,
-            $"argument '{argument.Name}' of '{Name}'", SiteOf(argument.Name));
+        string name = argument.Name;
+        Size size = SizeReading.Read(
+            text, _lowering.Symbols, $"argument '{name}' of '{Name}'", SiteOf(name),
+            sizes => int.TryParse(sizes[0], out int first) ? Write(name, first) : null);
         string value = size.ToString();
         return size.IsConstant
             && int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int constant)
             && constant >= argument.Minimum
                 ? constant
-                : throw OutOfRange(argument.Name, value, $"a constant of at least {argument.Minimum}");
+                : throw OutOfRange(name, value, $"a constant of at least {argument.Minimum}")
+                    .Offer(size.IsConstant ? Write(name, argument.Minimum) : null);
     }
 
     /// <summary>Whether an argument is a word: <c>same</c>.</summary>
@@ -177,13 +185,14 @@ internal sealed class LayerContext
         : throw Mismatch(
             x,
             "images 'b, c, h, w' with a constant c",
-            "give the layer a tensor of rank 4 with a constant second extent");
+            "give the layer a tensor of rank 4 with a constant second extent").Offer(Image());
 
     /// <summary>Requires that groups divide channels.</summary>
     /// <param name="groups">The value of the argument <c>Groups</c>.</param>
     /// <param name="channels">How many channels there are.</param>
     /// <param name="side">Where: <c>input</c> or <c>output</c>.</param>
-    public void RequireDivides(int groups, int channels, string side)
+    /// <param name="others">What the groups have to divide, too.</param>
+    public void RequireDivides(int groups, int channels, string side, int others = 0)
     {
         if (channels % groups != 0)
         {
@@ -193,7 +202,8 @@ internal sealed class LayerContext
                 Name,
                 groups.ToString(CultureInfo.InvariantCulture),
                 channels.ToString(CultureInfo.InvariantCulture),
-                side);
+                side).Offer(Write(
+                    "Groups", Enumerable.Range(1, groups).Last(g => channels % g == 0 && others % g == 0)));
         }
     }
 
@@ -219,6 +229,17 @@ internal sealed class LayerContext
 
     public ProblemException Mismatch(Node x, string expected, string remedy) =>
         new(ProblemIds.ShapeMismatch, Site, Name, expected, Producer(x), x.Shape.Text(), remedy);
+
+    /// <summary>The change that makes the layer's input an image, or null.</summary>
+    public Remedy? Image() => _lowering.Offers.Image(_step.Operands[0], _lowering.ValueOf);
+
+    /// <summary>The change that writes another number where an argument is given, or adds the argument.</summary>
+    public Remedy Write(string name, int value) => Write(name, value.ToString(CultureInfo.InvariantCulture));
+
+    /// <summary>The change that writes a value where an argument is given, or adds the argument.</summary>
+    public Remedy Write(string name, string text) => Given(name) is { } given
+        ? new Remedy(RemedyVerbs.Replace, given.Site, text)
+        : new Remedy(RemedyVerbs.SetArgument, _spec.Site, $"{_spec.Kind} {name} {text}");
 
     public ProblemException OutOfRange(string name, string value, string range) =>
         new(ProblemIds.ArgumentOutOfRange, SiteOf(name), Name, name, value, range);

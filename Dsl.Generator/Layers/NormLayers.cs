@@ -1,6 +1,4 @@
 using System.Collections.Generic;
-using System.Globalization;
-using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Lowering;
 
@@ -102,15 +100,8 @@ internal sealed class GroupNormLayer : ILayer
 
         int channels = context.Extent(x, 1);
         int groups = context.Size("Groups");
-        return channels % groups == 0
-            ? NormalizedChannels.Lower(context, x, groups)
-            : throw new ProblemException(
-                ProblemIds.GroupsDoNotDivide,
-                context.SiteOf("Groups"),
-                context.Name,
-                groups.ToString(CultureInfo.InvariantCulture),
-                channels.ToString(CultureInfo.InvariantCulture),
-                "input");
+        context.RequireDivides(groups, channels, "input");
+        return NormalizedChannels.Lower(context, x, groups);
     }
 }
 

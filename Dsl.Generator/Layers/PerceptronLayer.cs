@@ -24,7 +24,8 @@ internal sealed class PerceptronLayer : ILayer
         Node x = context.Tensor(0);
         if (x.Rank == 0 || x.Rank > Leading.Length || !x.Shape[x.Rank - 1].IsConstant)
         {
-            throw context.Mismatch(x, "a constant last extent", "give the last axis of the input a constant extent");
+            throw context.Mismatch(x, "'…, in' with a constant last extent",
+                "give the last axis of the input a constant extent");
         }
 
         int units = context.Size("Units");

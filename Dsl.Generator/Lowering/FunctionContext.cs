@@ -55,10 +55,13 @@ internal sealed class FunctionContext
         }
 
         int value = ReadInt(operand.Literal, name);
+        int bound = Math.Min(Math.Max(value, minimum), maximum);
         string range = maximum == int.MaxValue
             ? $"a constant of at least {minimum}"
             : $"a constant from {minimum} to {maximum}";
-        return value >= minimum && value <= maximum ? value : throw OutOfRange(name, operand.Literal, range);
+        return value >= minimum && value <= maximum
+            ? value
+            : throw OutOfRange(name, operand.Literal, range).Offer(Pass(name, bound));
     }
 
     /// <summary>Whether an operand is a tensor of ints.</summary>
@@ -127,7 +130,10 @@ internal sealed class FunctionContext
             : throw OutOfRange(
                 name,
                 text,
-                most == int.MaxValue ? $"a constant of at least {minimum}" : $"a constant from {minimum} to {most}");
+                most == int.MaxValue ? $"a constant of at least {minimum}" : $"a constant from {minimum} to {most}")
+                .Offer(values.Length == 1
+                    ? Pass(name, Math.Min(Math.Max(y, minimum), Math.Min(maximumY, maximumX)))
+                    : null);
     }
 
     /// <summary>A literal as it stands.</summary>
@@ -146,7 +152,8 @@ internal sealed class FunctionContext
         int value = Int(name, position, otherwise, int.MinValue);
         return value >= -x.Rank && value < x.Rank
             ? (value + x.Rank) % x.Rank
-            : throw OutOfRange(name, value.ToString(CultureInfo.InvariantCulture), AxisRange(x));
+            : throw OutOfRange(name, value.ToString(CultureInfo.InvariantCulture), AxisRange(x))
+                .Offer(Pass(name, Nearest(value, x)));
     }
 
     /// <summary>The axes named by all literals from a position on, ascending; all axes when there are none.</summary>
@@ -164,7 +171,8 @@ internal sealed class FunctionContext
         {
             if (axis < -x.Rank || axis >= x.Rank)
             {
-                throw OutOfRange(name, axis.ToString(CultureInfo.InvariantCulture), AxisRange(x));
+                throw OutOfRange(name, axis.ToString(CultureInfo.InvariantCulture), AxisRange(x))
+                    .Offer(axes.Length == 1 ? Pass(name, Nearest(axis, x)) : null);
             }
         }
 
@@ -200,10 +208,32 @@ internal sealed class FunctionContext
             remedy);
     }
 
+    /// <summary>Changes after which an operand has another shape.</summary>
+    public Remedy[] Make(string name, int position, IReadOnlyList<Size> wanted)
+    {
+        OperandSpec operand = Find(name, position)!;
+        return _lowering.Offers.Make(operand, _lowering.Operand(_step, operand).Shape, wanted).ToArray();
+    }
+
+    /// <summary>The change that flattens what the perceptron behind an operand is applied to.</summary>
+    public Remedy? FlattenBefore(string name, int position, int wantedRank) =>
+        _lowering.Offers.FlattenBefore(Find(name, position)!.Value, wantedRank, _lowering.ValueOf);
+
+    /// <summary>The change that passes another number.</summary>
+    public Remedy? Pass(string name, int value)
+    {
+        int at = Enumerable.Range(0, _step.Operands.Count).FirstOrDefault(i => _step.Operands[i].Name == name);
+        return at == 0
+            ? null
+            : new Remedy(RemedyVerbs.PassArgument, _step.Site,
+                string.Format(CultureInfo.InvariantCulture, "{0} {1} {2}", at, name, value));
+    }
+
     /// <summary>Requires the rank of an operand.</summary>
     public Node Rank(Node x, string name, int position, int rank, string expected) => x.Rank == rank
         ? x
-        : throw Mismatch(name, position, expected, $"pass a tensor of rank {rank}");
+        : throw Mismatch(name, position, expected, $"pass a tensor of rank {rank}")
+            .Offer(rank == 4 ? _lowering.Offers.Image(Find(name, position)!, _lowering.ValueOf) : null);
 
     /// <summary>A problem of a window that is larger than its padded image.</summary>
     public ProblemException WindowTooLarge(string window, string image, Node x) =>
@@ -211,6 +241,8 @@ internal sealed class FunctionContext
 
     public ProblemException OutOfRange(string name, string value, string range) =>
         new(ProblemIds.ArgumentOutOfRange, _step.Site, Name, name, value, range);
+
+    private static int Nearest(int axis, Node x) => axis < 0 ? -x.Rank : x.Rank - 1;
 
     private static string AxisRange(Node x) => $"an axis from {-x.Rank} to {x.Rank - 1}";
 

@@ -33,6 +33,8 @@ internal sealed class FunctionLowering
         {
             Symbols.Add(argument.Key, Size.Of(argument.Value));
         }
+
+        Offers = new ShapeOffers(layers, function);
     }
 
     public Graph Graph => _program.Graph;
@@ -41,6 +43,12 @@ internal sealed class FunctionLowering
 
     /// <summary>The names that sizes in this function may use.</summary>
     public SizeNames Symbols { get; }
+
+    /// <summary>What can be changed where shapes do not fit.</summary>
+    public ShapeOffers Offers { get; }
+
+    /// <summary>A value that was computed already.</summary>
+    public Node ValueOf(int value) => _values[value];
 
     /// <summary>What this function shares with the blocks inside it.</summary>
     public ProgramLowering Program => _program;
@@ -111,17 +119,30 @@ internal sealed class FunctionLowering
         var results = _function.Results.Map(r => _values[r.Value]);
         if (_function.HasResultShape)
         {
-            string where = $"the return shape of '{Shown(_function.Name)}'";
-            var claim = _function.ResultDims.Map(text => SizeReading.Read(text, Symbols, where, _function.Site));
-            if (!results[0].SameShape(claim))
-            {
-                throw new ProblemException(
-                    ProblemIds.ReturnShapeDiffers, _function.Site, Shown(_function.Name), claim.Text(),
-                    results[0].Shape.Text());
-            }
+            RequireClaim(results[0]);
         }
 
         return results;
+    }
+
+    /// <summary>Holds <c>[return: Shape]</c> against the shape there is.</summary>
+    private void RequireClaim(Node result)
+    {
+        string where = $"the return shape of '{Shown(_function.Name)}'";
+        Remedy Claim(IEnumerable<string> dims) =>
+            new(RemedyVerbs.SetAttribute, _function.Site, "return: " + ShapeOffers.Attribute(dims));
+        Size[] claim = _function.ResultDims.Select((text, i) => SizeReading.Read(
+            text, Symbols, where, _function.Site,
+            sizes => Claim(_function.ResultDims.SelectMany((d, k) => k == i ? sizes : new[] { d })))).ToArray();
+        if (!result.SameShape(claim))
+        {
+            // What a block returns is written in names, which differ from use to use.
+            throw new ProblemException(
+                ProblemIds.ReturnShapeDiffers, _function.Site, Shown(_function.Name), claim.Text(), result.Shape.Text())
+                .Offer(Offers.FlattenBefore(_function.Results[0].Value, claim.Length, ValueOf))
+                .Offer(Offers.MakeResult(result.Shape, claim).ToArray())
+                .Offer(_layers.Block is null ? Claim(result.Shape.Select(static d => d.ToString())) : null);
+        }
     }
 
     /// <summary>The number in the program of a region that this function counts by itself: of a repeated block each has
@@ -212,10 +233,14 @@ internal sealed class FunctionLowering
                     ProblemIds.ShapeMismatch,
                     step.Site,
                     shownName,
-                    joint.Text(),
+                    $"'{joint.Text()}'",
                     Producer(step.Operands[i]),
                     operands[i].Shape.Text(),
-                    SizeRemedy.Of(joint, operands[i].Shape));
+                    SizeRemedy.Of(joint, operands[i].Shape))
+                    .Offer(Offers.Make(step.Operands[i], operands[i].Shape, joint)
+                        .Concat(i == 1 ? Offers.Make(step.Operands[0], joint, operands[1].Shape)
+                            : Array.Empty<Remedy>())
+                        .ToArray());
         }
 
         var broadcast = operands.Map(o => o.Rank == 0 ? o : Graph.BroadcastTo(o, joint));
@@ -247,7 +272,9 @@ internal sealed class FunctionLowering
         }
 
         string where = $"the shape of '{input.Name}'";
-        var dims = input.Dims.Map(text => SizeReading.Read(text, null, where, input.Site));
+        var dims = input.Dims.Select((text, i) => SizeReading.Read(text, null, where, input.Site, sizes => new Remedy(
+            RemedyVerbs.SetAttribute, input.Site,
+                ShapeOffers.Attribute(input.Dims.SelectMany((d, k) => k == i ? sizes : new[] { d }))))).ToArray();
         foreach (Size dim in dims)
         {
             if (dim.IsConstant && dim.Constant < 1)
@@ -258,7 +285,9 @@ internal sealed class FunctionLowering
                     _function.Name,
                     input.Name,
                     dim.ToString(),
-                    "extents of at least 1");
+                    "extents of at least 1")
+                    .Offer(new Remedy(RemedyVerbs.SetAttribute, input.Site, ShapeOffers.Attribute(
+                        dims.Select(static d => d.IsConstant && d.Constant < 1 ? "1" : d.ToString()))));
             }
 
             foreach (string symbol in dim.Symbols)
@@ -292,6 +321,10 @@ internal sealed class FunctionLowering
         catch (ShapeException e)
         {
             throw Internal(step.Site, e.Message);
+        }
+        catch (ProblemException e) when (Offers.Type(step, e.Problem, ValueOf) is { } remedy)
+        {
+            throw e.Offer(remedy);
         }
     }
 

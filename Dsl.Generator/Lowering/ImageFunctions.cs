@@ -64,7 +64,10 @@ internal static class ImageFunctions
         Halo padding = window.Border;
         if (WindowFit.TooLarge(window, x) is { } image)
         {
-            throw c.WindowTooLarge($"{window.SpanHeight}x{window.SpanWidth}", image, x);
+            throw c.WindowTooLarge($"{window.SpanHeight}x{window.SpanWidth}", image, x)
+                .Offer(window is { DilationY: 1, DilationX: 1 } && window.SpanHeight == window.SpanWidth
+                    ? c.Pass("size", window.SpanWidth - WindowFit.Missing(window, x))
+                    : null);
         }
 
         return c.Bool("ceil", 5, false)
@@ -129,7 +132,7 @@ internal static class ImageFunctions
         Node index = c.Tensor("index", 1);
         if (!index.SameShape(x.Shape))
         {
-            throw c.Mismatch("index", 1, x.Shape.Text(), "pass the MaxPoolIndex of a pool with this many windows");
+            throw c.Mismatch("index", 1, $"'{x.Shape.Text()}'", "pass the MaxPoolIndex of a pool with this many windows");
         }
 
         var (height, width) = c.Pair("size", 2, (2, 2), 1);

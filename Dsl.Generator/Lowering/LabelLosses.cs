@@ -82,7 +82,8 @@ internal static class LabelLosses
         Node weights = c.Tensor("weights", 4);
         return weights.SameShape(new[] { Size.Of(logits.Classes) })
             ? weights
-            : throw c.Mismatch("weights", 4, Size.Of(logits.Classes).ToString(), "give one weight per class");
+            : throw c.Mismatch("weights", 4, $"'{Size.Of(logits.Classes)}'", "give one weight per class")
+                .Offer(c.Make("weights", 4, new[] { Size.Of(logits.Classes) }));
     }
 
     private static Node Times(Graph g, Node a, Node b) => g.Pointwise("mul", a, b);

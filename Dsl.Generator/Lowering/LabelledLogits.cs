@@ -1,6 +1,8 @@
+using System;
 using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
 
@@ -29,7 +31,11 @@ internal sealed class LabelledLogits
             string expected = Logits.Rank == 0
                 ? "logits of rank 1 or more"
                 : $"labels '{Logits.Shape.RemoveAt(Logits.Rank - 1).Text()}'";
-            throw c.Mismatch(labelsName, 1, expected, "give one label per position, and a constant number of classes");
+            throw c.Mismatch(labelsName, 1, expected, "give one label per position, and a constant number of classes")
+                .Offer(c.FlattenBefore("logits", 0, labels.Rank + 1))
+                .Offer(Logits.Rank > 1
+                    ? c.Make(labelsName, 1, Logits.Shape.RemoveAt(Logits.Rank - 1))
+                    : Array.Empty<Remedy>());
         }
 
         int ignore = c.Int("ignore", ignorePosition, NoLabel, NoLabel);

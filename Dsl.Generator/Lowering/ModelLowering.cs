@@ -87,7 +87,10 @@ internal static class ModelLowering
         problems.AddRange(
             from layer in spec.Layers
             where !called.Contains(layer.Name)
-            select new Problem(ProblemIds.LayerNeverUsed, layer.Site, new[] { layer.Name }.ToEquatable()));
+            select new Problem(ProblemIds.LayerNeverUsed, layer.Site, new[] { layer.Name }.ToEquatable())
+            {
+                Remedies = new[] { new Remedy(RemedyVerbs.Remove, layer.Site, "") }.ToEquatable(),
+            });
         return new LoweredModel(
             spec,
             graphs.TryGetValue("Forward", out Graph? forward) ? forward : null,
@@ -120,7 +123,8 @@ internal static class ModelLowering
         if (name is LossName or TrainName && results[0].Rank != 0)
         {
             throw new ProblemException(
-                ProblemIds.LossIsNotScalar, function.Site, function.Name, results[0].Shape.Text());
+                ProblemIds.LossIsNotScalar, function.Site, function.Name, results[0].Shape.Text())
+                .Offer(new Remedy(RemedyVerbs.Wrap, function.Site, "Mean"));
         }
 
         for (int i = 0; i < results.Length; i++)

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
@@ -9,5 +10,17 @@ internal sealed class ProblemException : Exception
     public ProblemException(string id, int site, params string[] arguments)
         : base(id) => Problem = new Problem(id, site, arguments.ToEquatable());
 
-    public Problem Problem { get; }
+    public Problem Problem { get; private set; }
+
+    /// <summary>Adds changes of the source that remove the problem; nulls are none, and neither is what lies in a block
+    /// of another assembly.</summary>
+    public ProblemException Offer(params Remedy?[] remedies)
+    {
+        Problem = Problem with
+        {
+            Remedies = Problem.Remedies
+                .Concat(remedies.OfType<Remedy>().Where(static r => r.Site >= 0)).ToEquatable(),
+        };
+        return this;
+    }
 }

@@ -43,7 +43,7 @@ internal static class ShapeFunctions
             {
                 string[] expected = parts[0].Shape.Select(static d => d.ToString()).ToArray();
                 expected[axis] = "…";
-                throw c.MismatchOf("parts", i, string.Join(", ", expected), SizeRemedy.Of(parts[0].Shape, part.Shape,
+                throw c.MismatchOf("parts", i, $"'{string.Join(", ", expected)}'", SizeRemedy.Of(parts[0].Shape, part.Shape,
                     axis));
             }
         }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Dsl.Generator.Diagnostics;
+using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
 
@@ -30,7 +31,10 @@ internal static class SizeReading
     /// <param name="known">The names that may occur; null while the inputs of a model declare them.</param>
     /// <param name="where">For messages: <c>argument 'Units' of 'Hidden'</c>.</param>
     /// <param name="site">The site of a problem.</param>
-    public static Size Read(string text, SizeNames? known, string where, int site)
+    /// <param name="correct">The change of the source that writes other texts in place of this one; none when
+    /// null.</param>
+    public static Size Read(
+        string text, SizeNames? known, string where, int site, Func<string[], Remedy?>? correct = null)
     {
         Size size;
         try
@@ -39,7 +43,8 @@ internal static class SizeReading
         }
         catch (Exception e) when (e is FormatException or OverflowException or DivideByZeroException)
         {
-            throw new ProblemException(ProblemIds.SizeDoesNotParse, site, where, text, e.Message);
+            throw new ProblemException(ProblemIds.SizeDoesNotParse, site, where, text, e.Message)
+                .Offer(correct is not null && List(text) is { } sizes ? correct(sizes) : null);
         }
 
         if (known is null)
@@ -50,9 +55,12 @@ internal static class SizeReading
         if (size.Symbols.FirstOrDefault(s => known.Find(s) is null) is { } unknown)
         {
             string names = known.Names.Any() ? string.Join(", ", known.Names) : "none";
-            throw known.Block is { } block
+            ProblemException problem = known.Block is { } block
                 ? new ProblemException(ProblemIds.UnknownParameter, site, unknown, where, block, names)
                 : new ProblemException(ProblemIds.UnknownSymbol, site, unknown, where, names);
+            throw problem.Offer(correct is not null && NearSymbols.Correct(text, unknown, known.Names.ToArray()) is { } near
+                ? correct(new[] { near })
+                : null);
         }
 
         try
@@ -62,6 +70,20 @@ internal static class SizeReading
         catch (Exception e) when (e is OverflowException or DivideByZeroException)
         {
             throw new ProblemException(ProblemIds.SizeDoesNotParse, site, where, text, e.Message);
+        }
+    }
+
+    /// <summary>All sizes of a shape that was written as one text, <c>"b, 1, 28, 28"</c>, or null.</summary>
+    private static string[]? List(string text)
+    {
+        string[] sizes = text.Split(',', ';').Select(static s => s.Trim()).ToArray();
+        try
+        {
+            return sizes.Length > 1 && sizes.Select(Size.Parse).ToArray().Length > 0 ? sizes : null;
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or DivideByZeroException)
+        {
+            return null;
         }
     }
 }

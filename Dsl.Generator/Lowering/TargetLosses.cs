@@ -45,7 +45,7 @@ internal static class TargetLosses
             }
             catch (ShapeException)
             {
-                throw c.Mismatch("positive", 2, z.Shape.Text(), "give a weight per output, which is broadcast");
+                throw c.Mismatch("positive", 2, $"'{z.Shape.Text()}'", "give a weight per output, which is broadcast");
             }
         }
 
@@ -91,6 +91,7 @@ internal static class TargetLosses
         Node value = c.Tensor(x, 0);
         return c.Tensor(target, 1) is var other && other.SameShape(value.Shape)
             ? (value, other)
-            : throw c.Mismatch(target, 1, value.Shape.Text(), "give both the same shape");
+            : throw c.Mismatch(target, 1, $"'{value.Shape.Text()}'", "give both the same shape")
+                .Offer(c.Make(target, 1, value.Shape)).Offer(c.Make(x, 0, other.Shape));
     }
 }

@@ -1,3 +1,4 @@
+using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 
@@ -16,4 +17,13 @@ internal static class WindowFit
             ? $"{height}x{width}"
             : null;
     }
+
+    /// <summary>How many pixels a window is larger than the padded image, where it is most.</summary>
+    public static int Missing(WindowGeometry window, Node image) => new[]
+    {
+        Missing(image.Shape[2] + (window.PaddingTop + window.PaddingBottom), window.SpanHeight),
+        Missing(image.Shape[3] + (window.PaddingLeft + window.PaddingRight), window.SpanWidth),
+    }.Max();
+
+    private static int Missing(Size extent, int span) => extent.IsConstant ? span - extent.Constant : 0;
 }

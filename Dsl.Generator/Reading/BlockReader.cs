@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Threading;
+using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Specs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -86,18 +87,20 @@ internal sealed class BlockReader
 
     private ReadBlock? ReadInside()
     {
-        if (Type.ContainingType is not null || Type.IsGenericType)
+        if (ModelDeclaration.Unfit(Type) is { } unfit)
         {
-            _class.Report("DSL1005", Type.Locations[0], "Block", Type.Name, Type.IsGenericType ? "generic" : "nested");
+            _class.Report("DSL1005", Type.Locations[0], "Block", Type.Name, unfit);
             return null;
         }
 
-        if (!SymbolText.IsPartial(Type))
+        if (ModelDeclaration.NotPartial(Type) is { } whole)
         {
-            _class.Report("DSL1001", Type.Locations[0], Type.Name);
+            _class.Report(
+                "DSL1001", whole, new[] { new Offer(RemedyVerbs.AddModifier, whole, "partial") }, Type.Name);
             return null;
         }
 
+        _class.CheckNames(ModelDeclaration.MembersOfBlock);
         RequireConstructor();
         var layers = _class.ReadLayers(out EquatableArray<string> stubs);
         _class.ReadActivations();
@@ -106,7 +109,8 @@ internal sealed class BlockReader
             .Where(static s => s.Kind == StepKind.Layer).Select(static s => s.Target));
         foreach (LayerSpec unused in layers.Where(l => _class.IsComplete && !called.Contains(l.Name)))
         {
-            _class.Report("DSL1010", Type.GetMembers(unused.Name)[0].Locations[0], unused.Name);
+            Location at = Type.GetMembers(unused.Name)[0].Locations[0];
+            _class.Report("DSL1010", at, new[] { new Offer(RemedyVerbs.Remove, at, "") }, unused.Name);
         }
 
         string ns = SymbolText.Namespace(Type);
@@ -149,15 +153,19 @@ internal sealed class BlockReader
     {
         if (_class.Find("Forward") is not { } forward)
         {
-            _class.Fail("DSL1004", Type.Locations[0], "Block", Type.Name, "public Tensor Forward(Tensor x)");
+            _class.Fail(
+                "DSL1004", Type.Locations[0], new[] { ModelDeclaration.ForwardOf(Type) }, "Block", Type.Name,
+                "public Tensor Forward(Tensor x)");
             return default;
         }
 
-        if (ClassReader.Complaint(forward, mayBeTuple: true) is { } complaint)
+        if (Signature.OfFunction(forward, mayBeTuple: true) is { } complaint)
         {
-            _class.Fail("DSL1003", forward.Locations[0], forward.Name, forward.Name, complaint);
+            _class.Fail("DSL1017", complaint.Location, complaint.Offers, forward.Name, complaint.Remedy);
             return default;
         }
+
+        _class.CheckShapes(forward);
 
         EquatableArray<FunctionSpec> variants = default;
         _class.Try(() => variants = FunctionReader.ReadVariants(_context, forward));

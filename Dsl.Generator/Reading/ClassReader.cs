@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Specs;
 using Microsoft.CodeAnalysis;
 
@@ -20,25 +21,6 @@ internal sealed class ClassReader
 
     public EquatableArray<Problem> Problems => _problems.Distinct().ToEquatable();
 
-    /// <summary>What is wrong with the signature of <c>Forward</c> or <c>Loss</c>, or null.</summary>
-    public static string? Complaint(IMethodSymbol method, bool mayBeTuple)
-    {
-        int results = LayerReader.ResultNames(method.ReturnType).Count;
-        bool hasClaim = method.GetReturnTypeAttributes().Any(static a => a.AttributeClass.Is(Names.Shape));
-        return method switch
-        {
-            { IsStatic: true } => "remove 'static'",
-            { IsGenericMethod: true } => "remove its type parameters",
-            _ when results == 0 && mayBeTuple => "return Tensor, or a tuple of Tensors",
-            _ when results != 1 && !mayBeTuple => "return Tensor",
-            _ when results > 1 && hasClaim => "a tuple has no one shape: remove [return: Shape]",
-            { Parameters.Length: 0 } => "give it a Tensor parameter",
-            _ when method.Parameters.Any(static p => p.RefKind != RefKind.None || !p.Type.IsTensor()) =>
-                "take Tensor or IntTensor parameters by value",
-            _ => null,
-        };
-    }
-
     public IMethodSymbol? Find(string name) => _context.Type.GetMembers(name).OfType<IMethodSymbol>()
         .FirstOrDefault(static m => m.MethodKind == MethodKind.Ordinary);
 
@@ -48,7 +30,8 @@ internal sealed class ClassReader
     {
         var layers = new List<LayerSpec>();
         var wrong = new List<string>();
-        foreach (IMethodSymbol method in _context.Type.GetMembers().OfType<IMethodSymbol>())
+        foreach (IMethodSymbol method in _context.Type.GetMembers().OfType<IMethodSymbol>()
+            .Where(static m => m.MethodKind == MethodKind.Ordinary))
         {
             AttributeData[] attributes = LayerReader.LayerAttributes(method).ToArray();
             if (attributes.Length == 0)
@@ -58,20 +41,23 @@ internal sealed class ClassReader
 
             if (attributes.Length > 1)
             {
+                Location first = At(attributes[0], method), second = At(attributes[1], method);
                 Fail(
                     "DSL1006",
-                    attributes[1].ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? method.Locations[0],
+                    second,
+                    new[] { new Offer(RemedyVerbs.Remove, first, ""), new Offer(RemedyVerbs.Remove, second, "") },
                     method.Name, attributes[0].AttributeClass!.Name.Replace("Attribute", ""),
                     attributes[1].AttributeClass!.Name.Replace("Attribute", ""));
             }
 
             bool isRead = false;
-            if (LayerReader.Complaint(method) is { } complaint)
+            if (Signature.OfLayer(method) is { } complaint)
             {
-                Fail("DSL1002", method.Locations[0], method.Name, complaint);
+                Fail("DSL1002", complaint.Location, complaint.Offers, method.Name, complaint.Remedy);
             }
             else
             {
+                CheckSizes(attributes[0], $"an argument of '{method.Name}'");
                 isRead = Try(() => layers.Add(LayerReader.Read(method, attributes[0], _context)));
             }
 
@@ -114,20 +100,72 @@ internal sealed class ClassReader
             IsComplete = false;
             if (!unreadable.IsReportedElsewhere)
             {
-                Report(unreadable.Id, unreadable.Location, unreadable.Arguments);
+                Report(unreadable.Id, unreadable.Location, unreadable.Offers, unreadable.Arguments);
             }
 
             return false;
         }
     }
 
+    /// <summary>Reports members whose name is another's.</summary>
+    /// <param name="written">The members that the build writes.</param>
+    public void CheckNames(IReadOnlyCollection<string> written)
+    {
+        foreach (var (location, name, owner) in ModelDeclaration.Clashes(_context.Type, written))
+        {
+            Fail("DSL1015", location, name, _context.Type.Name, owner);
+        }
+    }
+
+    /// <summary>Checks the shapes that a function claims.</summary>
+    public void CheckShapes(IMethodSymbol method)
+    {
+        foreach (IParameterSymbol input in method.Parameters)
+        {
+            CheckSizes(input.Attribute(Names.Shape), $"the shape of '{input.Name}'");
+        }
+
+        CheckSizes(
+            method.GetReturnTypeAttributes().FirstOrDefault(static a => a.AttributeClass.Is(Names.Shape)),
+            $"the return shape of '{method.Name}'");
+    }
+
     /// <summary>Reports what makes the class incomplete.</summary>
-    public void Fail(string id, Location location, params string[] arguments)
+    public void Fail(string id, Location location, params string[] arguments) =>
+        Fail(id, location, Array.Empty<Offer>(), arguments);
+
+    /// <summary>Reports what makes the class incomplete, and what can be done about it.</summary>
+    public void Fail(string id, Location location, IEnumerable<Offer> offers, params string[] arguments)
     {
         IsComplete = false;
-        Report(id, location, arguments);
+        Report(id, location, offers, arguments);
     }
 
     public void Report(string id, Location location, params string[] arguments) =>
-        _problems.Add(new Problem(id, _context.Sites.Record(location), arguments.ToEquatable()));
+        Report(id, location, Array.Empty<Offer>(), arguments);
+
+    public void Report(string id, Location location, IEnumerable<Offer> offers, params string[] arguments) =>
+        _problems.Add(new Problem(id, _context.Sites.Record(location), arguments.ToEquatable())
+        {
+            Remedies = _context.Sites.Record(offers),
+        });
+
+    private static Location At(AttributeData attribute, ISymbol otherwise) =>
+        attribute.ApplicationSyntaxReference?.GetSyntax().GetLocation() ?? otherwise.Locations[0];
+
+    private void CheckSizes(AttributeData? attribute, string where)
+    {
+        if (attribute is null)
+        {
+            return;
+        }
+
+        // Arguments that do not compile are the compiler's to report: there is nothing to lower.
+        IsComplete &= SizeArguments.AreKnown(attribute);
+        foreach (var (location, text) in SizeArguments.Wrong(attribute))
+        {
+            Fail("DSL2007", location, SizeArguments.Offers(location, text), where, text,
+                "it is neither an int nor a text");
+        }
+    }
 }

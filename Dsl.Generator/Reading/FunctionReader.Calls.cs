@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Specs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -15,6 +16,19 @@ internal sealed partial class FunctionReader
         if (call.Instance is not (null or IInstanceReferenceOperation))
         {
             throw Unreadable(call, "call layers of this class and functions of Dsl.Functions");
+        }
+
+        // What is called is more guilty than what it is called with.
+        if (call.TargetMethod is { MethodKind: MethodKind.LocalFunction }
+            or { ContainingType.ContainingNamespace.Name: "System" or "Linq" })
+        {
+            throw Unreadable(call, Advice.ForCall(call));
+        }
+
+        if (call.TargetMethod.Parameters.FirstOrDefault(static p => p.RefKind != RefKind.None) is { } reference)
+        {
+            throw Unreadable(call, $"its parameter '{reference.Name}' is a reference: pass by value and return a tuple")
+                .Elsewhere(LayerReader.LayerAttributes(call.TargetMethod).Any());
         }
 
         // In evaluation order, which named arguments may change; the spec wants the callee's order.
@@ -57,8 +71,9 @@ internal sealed partial class FunctionReader
 
         if (!method.ContainingType.Is(Names.Functions) || !method.ReturnType.IsTensor() || method.IsGenericMethod)
         {
-            throw Unreadable(
-                call, "call layers and methods of this class, and functions of Dsl.Functions that return a Tensor");
+            throw Unreadable(call, call is IInvocationOperation written
+                ? Advice.ForCall(written)
+                : "call layers and methods of this class, and functions of Dsl.Functions that return a Tensor");
         }
 
         return Add(StepKind.Function, method.Name, Operands(arguments), "", call);
@@ -155,8 +170,27 @@ internal sealed partial class FunctionReader
         };
     }
 
-    private UnreadableException Broken(IOperation operation) =>
-        Unreadable(operation, "it does not compile as it stands; a member that is generated cannot be used here");
+    /// <summary>A misspelt callee is the guilty token, and the name it should have is known.</summary>
+    private UnreadableException Broken(IOperation operation)
+    {
+        if (operation.Syntax is InvocationExpressionSyntax { Expression: IdentifierNameSyntax callee }
+            && !_model.IsKnown(callee)
+            && Advice.NearestCallee(callee.Identifier.ValueText, _model.Type, _model.Functions) is { } near)
+        {
+            return new UnreadableException(
+                "DSL1003", callee.GetLocation(), callee.Identifier.ValueText, Function,
+                    $"nothing has that name; write '{near}'")
+                .Offering(new Offer(RemedyVerbs.Replace, callee.GetLocation(), near));
+        }
+
+        // What is declared wrongly does not bind where it is used: F in Map(F, x), or a layer. That is reported where
+        // it is declared.
+        bool isWrongFunction = operation.Syntax is InvocationExpressionSyntax broken
+            && broken.ArgumentList.Arguments.Select(static a => a.Expression).Prepend(broken.Expression)
+                .Any(_model.IsWrong);
+        return Unreadable(operation, "it does not compile as it stands; a member that is generated cannot be used here")
+            .Elsewhere(isWrongFunction);
+    }
 
     /// <summary>An argument with the parameter it goes to.</summary>
     private readonly struct Argument

@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Dsl.Generator.Specs;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace Dsl.Generator.Reading;
@@ -49,7 +50,9 @@ internal sealed partial class FunctionReader
             case IMethodReferenceOperation function:
                 return new PointwiseValue(
                     _model.Pointwise(function.Method, function.Syntax.GetLocation()) ?? throw Unreadable(
-                        function, $"mark '{function.Method.Name}' with [Pointwise] and let it take and return floats"));
+                        function, $"mark '{function.Method.Name}' with [Pointwise] and let it take and return floats")
+                        .Offering(Advice.MarkPointwise(function.Method))
+                            .Elsewhere(function.Method.Has(Names.Pointwise)));
 
             case ITupleOperation tuple:
                 return new ListValue(tuple.Elements.Select(Evaluate).ToArray());
@@ -122,8 +125,9 @@ internal sealed partial class FunctionReader
                 return Invalid(invalid);
 
             default:
-                throw Unreadable(
-                    operation, "use layers, functions of Dsl.Functions, operators on tensors, locals, tuples and constants");
+                throw Unreadable(operation, Advice.ForExpression(operation))
+                    .Offering(Advice.OfferFor(operation, _model.Type))
+                    .Elsewhere(operation.Syntax is ExpressionSyntax written && _model.IsWrong(written));
         }
     }
 

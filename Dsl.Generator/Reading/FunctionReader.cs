@@ -197,8 +197,7 @@ internal sealed partial class FunctionReader
                 return null;
 
             default:
-                throw Unreadable(
-                    statement, "use locals, assignments, 'for' with constant bounds, 'if' on constants and 'return'");
+                throw Unreadable(statement, Advice.ForStatement(statement));
         }
     }
 

@@ -14,22 +14,6 @@ internal static class LayerReader
     public static IEnumerable<AttributeData> LayerAttributes(IMethodSymbol method) =>
         method.GetAttributes().Where(static a => a.AttributeClass.DerivesFrom(Names.Layer));
 
-    /// <summary>What is wrong with a layer's signature, or null.</summary>
-    public static string? Complaint(IMethodSymbol method) => method switch
-    {
-        { IsPartialDefinition: true, PartialImplementationPart: not null } or { IsPartialDefinition: false }
-            when HasBody(method) => "remove its body: the build writes it",
-        { IsPartialDefinition: false } => "make it partial",
-        { IsStatic: true } => "remove 'static': its parameters belong to the instance",
-        { IsGenericMethod: true } => "remove its type parameters",
-        _ when ResultNames(method.ReturnType).Count is 0 or > 1 && !IsUse(method) => "return Tensor",
-        _ when ResultNames(method.ReturnType).Count == 0 => "return Tensor, or a tuple of Tensors",
-        { Parameters.Length: 0 } => "give it a Tensor parameter",
-        _ when method.Parameters.Any(static p => p.RefKind != RefKind.None || !p.Type.IsTensor()) =>
-            "take Tensor or IntTensor parameters by value",
-        _ => null,
-    };
-
     /// <summary>What a function returns: one empty name for a Tensor, the names of the elements for a tuple of Tensors,
     /// none for anything else.</summary>
     public static IReadOnlyList<string> ResultNames(ITypeSymbol type) =>
@@ -67,9 +51,11 @@ internal static class LayerReader
         };
     }
 
-    private static bool IsUse(AttributeData attribute) => attribute.AttributeClass.Is(Names.Use);
+    /// <summary>Whether an attribute uses a block.</summary>
+    public static bool IsUse(AttributeData attribute) => attribute.AttributeClass.Is(Names.Use);
 
-    private static bool IsUse(IMethodSymbol method) => method.GetAttributes().Any(IsUse);
+    /// <summary>Whether a layer is a block.</summary>
+    public static bool IsUse(IMethodSymbol method) => method.GetAttributes().Any(IsUse);
 
     private static ArgumentSpec? ReadTied(IMethodSymbol method, SiteRecorder sites)
     {
@@ -122,11 +108,8 @@ internal static class LayerReader
 
     private static string Identifier(string name) => SymbolText.Escape(name);
 
-    private static bool HasBody(IMethodSymbol method) =>
-        (method.PartialImplementationPart ?? method).DeclaringSyntaxReferences.Any(static r => r.GetSyntax()
-            is MethodDeclarationSyntax { Body: not null } or MethodDeclarationSyntax { ExpressionBody: not null });
-
-    private static string KindOf(AttributeData attribute)
+    /// <summary>The attribute's name without its suffix.</summary>
+    public static string KindOf(AttributeData attribute)
     {
         const string Suffix = "Attribute";
         string name = attribute.AttributeClass!.Name;

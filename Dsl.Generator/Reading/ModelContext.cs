@@ -46,6 +46,25 @@ internal sealed class ModelContext
     public IOperation? Operation(SyntaxNode node) =>
         _compilation.GetSemanticModel(node.SyntaxTree).GetOperation(node, Cancellation);
 
+    /// <summary>The functions of the library.</summary>
+    public INamedTypeSymbol? Functions => _compilation.GetTypeByMetadataName(Names.Functions);
+
+    /// <summary>Whether an expression names a pointwise function or a layer that is declared wrongly.</summary>
+    public bool IsWrong(ExpressionSyntax expression)
+    {
+        SymbolInfo info = _compilation.GetSemanticModel(expression.SyntaxTree).GetSymbolInfo(expression, Cancellation);
+        return info.CandidateSymbols.Prepend(info.Symbol).OfType<IMethodSymbol>().Any(static m =>
+            (m.Has(Names.Pointwise) && PointwiseAdvice.OfSignature(m) is not null)
+            || (LayerReader.LayerAttributes(m).Any() && Signature.OfLayer(m) is not null));
+    }
+
+    /// <summary>Whether something has this name, though it may not fit.</summary>
+    public bool IsKnown(IdentifierNameSyntax name)
+    {
+        SymbolInfo info = _compilation.GetSemanticModel(name.SyntaxTree).GetSymbolInfo(name, Cancellation);
+        return info.Symbol is not null || !info.CandidateSymbols.IsEmpty;
+    }
+
     /// <summary>What a call that does not bind may mean: first a [Pointwise] function, whose tensor form is
     /// generated.</summary>
     public IMethodSymbol? Candidate(InvocationExpressionSyntax call)
@@ -100,8 +119,7 @@ internal sealed class ModelContext
     /// <summary>Adds the function of Dsl.Functions that an activation names, unless it is a row of the table.</summary>
     public void Activation(string name)
     {
-        INamedTypeSymbol? functions = _compilation.GetTypeByMetadataName(Names.Functions);
-        if (PointwiseCatalog.Scalar(functions, name, 1) is { } method && !method.Has(Names.Primitive))
+        if (PointwiseCatalog.Scalar(Functions, name, 1) is { } method && !method.Has(Names.Primitive))
         {
             Pointwise(method, Type.Locations[0]);
         }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using System.Threading;
+using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Specs;
 using Microsoft.CodeAnalysis;
 
@@ -72,24 +73,30 @@ internal sealed class ModelReader
 
     private ReadModel? Read()
     {
-        if (_type.ContainingType is not null || _type.IsGenericType)
+        if (ModelDeclaration.Unfit(_type) is { } unfit)
+        {
+            _class.Report("DSL1005", _type.Locations[0], "Model", _type.Name, unfit);
+            return null;
+        }
+
+        if (ModelDeclaration.NotPartial(_type) is { } whole)
         {
             _class.Report(
-                "DSL1005", _type.Locations[0], "Model", _type.Name, _type.IsGenericType ? "generic" : "nested");
+                "DSL1001", whole, new[] { new Offer(RemedyVerbs.AddModifier, whole, "partial") }, _type.Name);
             return null;
         }
 
-        if (!SymbolText.IsPartial(_type))
-        {
-            _class.Report("DSL1001", _type.Locations[0], _type.Name);
-            return null;
-        }
-
+        _class.CheckNames(ModelDeclaration.MembersOfModel);
         var layers = _class.ReadLayers(out EquatableArray<string> stubs);
         _class.ReadActivations();
         var functions = ReadFunctions();
         string example =
             _attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Example").Value.Value as string ?? "";
+        if (ExampleSizes.Check(_attribute, example, functions) is { } complaint)
+        {
+            _class.Report("DSL2014", complaint.Location, complaint.Offers, example, _type.Name, complaint.Remedy);
+        }
+
         var spec = new ModelSpec(
             SymbolText.Namespace(_type), _type.Name, SymbolText.Header(_type), example,
             layers, functions, _context.PointwiseFunctions, _context.Sites.Record(_type))
@@ -110,22 +117,26 @@ internal sealed class ModelReader
         if (forward is null)
         {
             _class.Fail(
-                "DSL1004", _type.Locations[0], "Model", _type.Name, "public Tensor Forward([Shape(…)] Tensor x)");
+                "DSL1004", _type.Locations[0], new[] { ModelDeclaration.ForwardOf(_type) }, "Model", _type.Name,
+                "public Tensor Forward([Shape(…)] Tensor x)");
         }
 
         foreach (IMethodSymbol method in new[] { forward, _class.Find("Loss") }.OfType<IMethodSymbol>())
         {
-            if (ClassReader.Complaint(method, mayBeTuple: method.Name == "Forward") is { } complaint)
+            if (Signature.OfFunction(method, mayBeTuple: method.Name == "Forward") is { } complaint)
             {
-                _class.Fail("DSL1003", method.Locations[0], method.Name, method.Name, complaint);
+                _class.Fail("DSL1017", complaint.Location, complaint.Offers, method.Name, complaint.Remedy);
                 continue;
             }
 
             foreach (IParameterSymbol input in method.Parameters.Where(static p => !p.Has(Names.Shape)))
             {
-                _class.Fail("DSL1007", input.Locations[0], method.Name, input.Name);
+                _class.Fail(
+                    "DSL1007", input.Locations[0], new[] { ModelDeclaration.ShapeOf(input, method) }, method.Name,
+                    input.Name);
             }
 
+            _class.CheckShapes(method);
             FunctionSpec? train = null;
             if (!_class.Try(() => functions.Add(FunctionReader.Read(_context, method, out train))))
             {

@@ -54,7 +54,10 @@ internal static class PointwiseMemberReader
                 r.SyntaxTree == unreadable.Location.SourceTree && r.Span.Contains(unreadable.Location.SourceSpan)))
             {
                 problems.Add(new Problem(
-                    unreadable.Id, sites.Record(unreadable.Location), unreadable.Arguments.ToEquatable()));
+                    unreadable.Id, sites.Record(unreadable.Location), unreadable.Arguments.ToEquatable())
+                {
+                    Remedies = sites.Record(unreadable.Offers),
+                });
             }
         }
         catch (Exception failure) when (failure is not OperationCanceledException)
@@ -68,10 +71,11 @@ internal static class PointwiseMemberReader
     private static PointwiseMember? ReadMember(IMethodSymbol method, PointwiseCatalog catalog)
     {
         Location location = method.Locations[0];
-        if (!PointwiseCatalog.IsScalar(method) || !method.IsStatic)
+        if (PointwiseAdvice.OfSignature(method) is { } complaint)
         {
-            throw new UnreadableException(
-                "DSL1009", location, method.Name, method.Name, "declare it 'static float' over floats");
+            string guilty = complaint.Location.SourceTree!.GetText().ToString(complaint.Location.SourceSpan);
+            throw new UnreadableException("DSL1009", complaint.Location, guilty, method.Name, complaint.Remedy)
+                .Offering(complaint.Offers);
         }
 
         PointwiseSpec? spec = catalog.Find(method, location);

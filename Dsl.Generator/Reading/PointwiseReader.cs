@@ -96,7 +96,10 @@ internal sealed class PointwiseReader
         if (operation.ConstantValue is { HasValue: true, Value: { } constant }
             && constant is not (string or char or bool))
         {
-            return Constant(constant);
+            return PointwiseAdvice.CutOff(operation) is var (division, offer)
+                ? throw Unreadable(division, "the division of ints cuts off what is after the point: write floats")
+                    .Offering(offer)
+                : Constant(constant);
         }
 
         switch (operation)
@@ -137,8 +140,8 @@ internal sealed class PointwiseReader
                 return Assign(assignment.Target, Apply(row, Evaluate(assignment.Target), Evaluate(assignment.Value)));
 
             default:
-                throw Unreadable(
-                    operation, "use +, -, *, /, comparisons, ?:, MathF and functions of Dsl.Functions over floats");
+                throw Unreadable(operation, PointwiseAdvice.ForExpression(operation))
+                    .Offering(PointwiseAdvice.OfferFor(operation));
         }
     }
 
@@ -167,7 +170,8 @@ internal sealed class PointwiseReader
                 Apply("less", Evaluate(binary.RightOperand), Evaluate(binary.LeftOperand)),
             BinaryOperatorKind.GreaterThanOrEqual =>
                 Apply("lessequal", Evaluate(binary.RightOperand), Evaluate(binary.LeftOperand)),
-            _ => throw Unreadable(binary, "this operator is not differentiable over floats"),
+            _ => throw Unreadable(binary, "this operator is not differentiable over floats")
+                .Offering(PointwiseAdvice.OfferFor(binary)),
         };
     }
 
@@ -222,7 +226,7 @@ internal sealed class PointwiseReader
         PointwiseSpec spec = _catalog.Find(method, call.Syntax.GetLocation()) ?? throw Unreadable(
             call, PointwiseCatalog.IsMath(method)
                 ? $"{method.ContainingType.Name}.{method.Name} has no derivative in the table"
-                : $"mark '{method.Name}' with [Pointwise]");
+                : $"mark '{method.Name}' with [Pointwise]").Offering(PointwiseAdvice.OfferFor(call));
         return Substitute(spec.Body, spec.Parameters.Zip(arguments, static (name, value) => (name, value))
             .ToDictionary(static p => p.name, static p => p.value));
     }

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Dsl.Generator.Specs;
 using Microsoft.CodeAnalysis;
 
 namespace Dsl.Generator.Reading;
@@ -28,6 +29,10 @@ internal sealed class SourceMap : IEquatable<SourceMap>
     public override int GetHashCode() => _locations.Length == 0 ? 0 : _locations[0].GetHashCode();
 }
 
+/// <summary>A change of the source that removes a problem of reading: a <see cref="Remedy"/> that still has a
+/// location.</summary>
+internal sealed record Offer(string Verb, Location Location, string Text);
+
 /// <summary>Numbers locations as the reader meets them; the same location has the same number.</summary>
 internal sealed class SiteRecorder
 {
@@ -52,6 +57,10 @@ internal sealed class SiteRecorder
     public int Record(ISymbol symbol) => Record(symbol.Locations.FirstOrDefault());
 
     public int Record(SyntaxReference? reference) => Record(reference?.GetSyntax().GetLocation());
+
+    /// <summary>Offers as remedies, whose sites are numbers.</summary>
+    public EquatableArray<Remedy> Record(IEnumerable<Offer> offers) =>
+        offers.Select(o => new Remedy(o.Verb, Record(o.Location), o.Text)).ToEquatable();
 
     public SourceMap ToMap() => new(_locations);
 }

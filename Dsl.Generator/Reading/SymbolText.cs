@@ -18,9 +18,7 @@ internal static class SymbolText
         type.ContainingNamespace.IsGlobalNamespace ? "" : type.ContainingNamespace.ToDisplayString();
 
     /// <summary>Whether every part of a class is declared partial.</summary>
-    public static bool IsPartial(INamedTypeSymbol type) => type.DeclaringSyntaxReferences.All(static r =>
-        r.GetSyntax() is Microsoft.CodeAnalysis.CSharp.Syntax.TypeDeclarationSyntax declaration
-        && declaration.Modifiers.Any(SyntaxKind.PartialKeyword));
+    public static bool IsPartial(INamedTypeSymbol type) => ModelDeclaration.NotPartial(type) is null;
 
     /// <summary>An identifier, with @ when it is a keyword.</summary>
     public static string Escape(string name) => SyntaxFacts.GetKeywordKind(name) == SyntaxKind.None ? name : "@" + name;

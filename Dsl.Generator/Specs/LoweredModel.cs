@@ -52,4 +52,14 @@ internal sealed record LayerReport(string Name, string Kind, string Input, strin
 /// <param name="Id">DSLnnnn.</param>
 /// <param name="Site">Where, as an ordinal of the source map.</param>
 /// <param name="Arguments">The arguments of the descriptor's message.</param>
-internal sealed record Problem(string Id, int Site, EquatableArray<string> Arguments);
+internal sealed record Problem(string Id, int Site, EquatableArray<string> Arguments)
+{
+    /// <summary>Changes of the source, each of which removes it: what the code fixes offer.</summary>
+    public EquatableArray<Remedy> Remedies { get; init; }
+}
+
+/// <summary>A change of the source without its location.</summary>
+/// <param name="Verb">What is done, one of <see cref="Diagnostics.RemedyVerbs"/>.</param>
+/// <param name="Site">To what, as an ordinal of the source map.</param>
+/// <param name="Text">With what; each verb says how it is written.</param>
+internal sealed record Remedy(string Verb, int Site, string Text);

@@ -217,6 +217,9 @@ internal static class RuntimeStubs
                     int groups, Activation activation) => x;
 
                 public static Tensor Conv(
+                    Tensor x, Parameter weight, Parameter? bias, int strideY, int strideX, int paddingY, int paddingX,
+                    int dilationY, int dilationX, int groups, Activation activation) => x;
+                public static Tensor Conv(
                     Tensor x, Parameter weight, Parameter? bias, int strideY, int strideX, int top, int bottom, int left, int right,
                     int dilationY, int dilationX, int groups, Activation activation) => x;
                 public static Tensor PixelShuffle(Tensor x, int factor) => x;

@@ -14,7 +14,7 @@ public class ProblemTests
 {
     [Fact]
     public void A_layer_called_with_two_widths() => Expect(
-        "DSL2001 Classify|b, 128|Hidden|b, 256|a layer called twice shares its weights: give both calls the same shape",
+        "DSL2001 Classify|'b, 128'|Hidden|b, 256|a layer called twice shares its weights: give both calls the same shape",
         new ModelSource()
             .Layer("Narrow", "Perceptron", ("units", 128))
             .Layer("Hidden", "Perceptron", ("units", 256))
@@ -42,7 +42,7 @@ public class ProblemTests
 
     [Fact]
     public void A_perceptron_over_a_symbolic_axis() => Expect(
-        "DSL2001 L|a constant last extent|x|b, n|give the last axis of the input a constant extent",
+        "DSL2001 L|'…, in' with a constant last extent|x|b, n|give the last axis of the input a constant extent",
         new ModelSource()
             .Layer("L", "Perceptron", ("units", 3))
             .Function("Forward", null, f => f.Layer("L", f.Input("x", "b, n"))));
@@ -70,7 +70,7 @@ public class ProblemTests
 
     [Fact]
     public void Operands_that_do_not_broadcast() => Expect(
-        "DSL2001 operator +|b, 3|t|b, 4|give both the same shape, or extents of 1 where one is to be repeated",
+        "DSL2001 operator +|'b, 3'|t|b, 4|give both the same shape, or extents of 1 where one is to be repeated",
         new ModelSource().Function("Forward", null, f => f.Operator("add", f.Input("x", "b, 3"), f.Input("t", "b, 4"))));
 
     [Fact]
@@ -204,7 +204,7 @@ public class ProblemTests
     [Theory]
     [InlineData("b, 1, 4, 4", "stride=1", "DSL2006 MaxUnpool|stride|1x1|at least the window, 2x2: windows that overlap may choose the same pixel")]
     [InlineData("b, 1, 4, 4", "height=10", "DSL2006 MaxUnpool|height|10|a constant from 7 to 9")]
-    [InlineData("b, 1, 4, 3", "stride=2", "DSL2001 MaxUnpool|b, 1, 4, 4|i|b, 1, 4, 3|pass the MaxPoolIndex of a pool with this many windows")]
+    [InlineData("b, 1, 4, 3", "stride=2", "DSL2001 MaxUnpool|'b, 1, 4, 4'|i|b, 1, 4, 3|pass the MaxPoolIndex of a pool with this many windows")]
     public void Unpooling_that_is_not_one_to_one(string index, string argument, string expected) => Expect(
         expected,
         new ModelSource().Function("Forward", null, f => f.Add(StepKind.Function, "MaxUnpool", "", [
