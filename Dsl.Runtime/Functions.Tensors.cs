@@ -50,8 +50,15 @@ public static partial class Functions
     /// <summary>1 where x is a number, else 0. Has no gradient.</summary>
     public static Tensor Equal(Tensor x, float y) => x.Map(v => Equal(v, y));
 
-    /// <summary>Where the condition is above 0 one value, else the other, with numpy's broadcasting. The condition has no
-    /// gradient.</summary>
+    /// <summary>1 where an int is not a number, else 0: of labels whether a pixel is more than background. Same shape;
+    /// it has no gradient.</summary>
+    /// <param name="x">Ints.</param>
+    /// <param name="value">The number; compiled, a constant.</param>
+    public static Tensor NotEqual(IntTensor x, int value) =>
+        new(Array.ConvertAll(x.Data, i => i == value ? 0f : 1f), x.Extents.ToArray());
+
+    /// <summary>Where the condition is above 0 one value, else the other, with numpy's broadcasting. The condition has
+    /// no gradient.</summary>
     public static Tensor Where(Tensor condition, Tensor yes, Tensor no) =>
         Tensor.Zip(condition, yes, static (c, v) => c > 0 ? v : 0) + Tensor.Zip(condition, no, static (c, v) => c > 0 ? 0 : v);
 

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Dsl;
+using Models.Segmentation;
 using Models.Vision;
 
 namespace Samples;
@@ -13,9 +14,13 @@ internal static class ModelList
         new SortedDictionary<string, Func<IModel>>(StringComparer.Ordinal)
         {
             ["conv"] = static () => new DigitNet(),
+            ["espcn"] = static () => new Espcn(),
             ["field"] = static () => new FieldNet(),
             ["linear"] = static () => new DigitLinear(),
             ["mlp"] = static () => new DigitMlp(),
+            ["nucleus"] = static () => new NucleusUNet(),
+            ["shapes"] = static () => new ShapeUNet(),
+            ["super"] = static () => new SuperResolution(),
         };
 
     /// <summary>The names as a sentence lists them.</summary>

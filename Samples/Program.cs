@@ -3,11 +3,15 @@ using Samples;
 using Samples.Digits;
 using Samples.Perceptron;
 using Samples.ReceptiveFields;
+using Samples.Segment;
+using Samples.Upscale;
 
 var root = new RootCommand("Models written as annotated classes, trained and measured.")
 {
     DigitsSample.Command(),
     PerceptronVerb.Command(),
+    SegmentSample.Command(),
+    UpscaleSample.Command(),
     DoctorVerb.Command(),
     ExplainVerb.Command(),
     ReceptiveFieldVerb.Command(),

@@ -56,49 +56,47 @@ internal static partial class SurfaceEmitter
         text.Line("/// <remarks>Layers that see the whole image are left out.</remarks>");
         text.Block($"public static class {FieldClass}", () =>
         {
-            // A repeated block has one field for each index: the list has that of the first.
-            LayerReport[] shown = layers
-                .Where(static l => !l.Field!.Rows.IsWhole || !l.Field.Columns.IsWhole)
-                .Where(static l => !l.Name.Split('.').Any(static part => char.IsDigit(part[0]))).ToArray();
-            foreach (LayerReport layer in Inside(shown, ""))
-            {
-                EmitField(text, layer, shown, FieldClass);
-            }
+            var seen = layers.Where(static l => !(l.Field!.Rows.IsWhole && l.Field.Columns.IsWhole));
+            EmitFields(text, [FieldClass], seen.Select(static l => (l.Name.Split('.'), l.Field!)).ToArray(), 0);
         });
     }
-
-    /// <summary>The layers directly inside a block; of the model for an empty prefix.</summary>
-    private static IEnumerable<LayerReport> Inside(LayerReport[] layers, string prefix) => layers.Where(l =>
-        l.Name.StartsWith(prefix, System.StringComparison.Ordinal) && l.Name.IndexOf('.', prefix.Length) < 0);
 
     // /// <summary>8x8 stride 2 padding 3 of image.</summary>
     // public static class Deep
     // {
     //     /// <summary>Pixels from the first to the last one that a unit sees.</summary>
     //     public const int Size = 8;
+    //     …
+    //     public static class Expand … (of a block)
     // }
-    private static void EmitField(SurfaceWriter text, LayerReport layer, LayerReport[] layers, string outer)
+    private static void EmitFields(
+        SurfaceWriter text, string[] taken, IReadOnlyList<(string[] Path, FieldSpec Field)> layers, int depth)
     {
-        FieldSpec field = layer.Field!;
-        (string Name, string Meaning, Fraction Value)[] constants = Constants(field).ToArray();
-        string name = layer.Name.Substring(layer.Name.LastIndexOf('.') + 1);
-        name = name == outer || constants.Any(c => c.Name == name) ? name + "Layer" : name;
-        text.Line($"/// <summary>{field} in {field.Image}.</summary>");
-        text.Block($"public static class {SymbolText.Escape(name)}", () =>
+        foreach (var layer in layers.GroupBy(l => l.Path[depth]))
         {
-            foreach (var (constant, meaning, value) in constants)
+            FieldSpec? field = layer.FirstOrDefault(l => l.Path.Length == depth + 1).Field;
+            (string Name, string Meaning, Fraction Value)[] constants = field is null ? [] : Constants(field).ToArray();
+            string[] own = constants.Select(static c => c.Name).ToArray();
+            string name = FieldName(layer.Key, taken.Concat(own));
+            text.Line($"/// <summary>{(field is null ? "Layers inside." : $"{field} in {field.Image}.")}</summary>");
+            text.Block($"public static class {SymbolText.Escape(name)}", () =>
             {
-                text.Line($"/// <summary>{meaning}</summary>");
-                text.Line($"public const {(value.IsInteger ? "int" : "double")} {constant} = {Number(value)};");
-            }
+                foreach (var (constant, meaning, value) in constants)
+                {
+                    text.Line($"/// <summary>{meaning}</summary>");
+                    text.Line($"public const {(value.IsInteger ? "int" : "double")} {constant} = {Number(value)};");
+                }
 
-            foreach (LayerReport inner in Inside(layers, layer.Name + "."))
-            {
-                text.Line();
-                EmitField(text, inner, layers, name);
-            }
-        });
+                EmitFields(
+                    text, [name, .. own], layer.Where(l => l.Path.Length > depth + 1).ToArray(), depth + 1);
+            });
+        }
     }
+
+    /// <summary>The class of a layer. The number of a repeated block is no name; a class cannot have a member of its
+    /// own name, nor two of one name.</summary>
+    private static string FieldName(string layer, IEnumerable<string> taken) =>
+        char.IsDigit(layer[0]) ? "_" + layer : taken.Contains(layer) ? layer + "Layer" : layer;
 
     /// <summary>One set of constants when both axes are alike, else one for each axis that is not seen as a
     /// whole.</summary>

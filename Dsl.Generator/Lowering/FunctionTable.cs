@@ -32,6 +32,8 @@ internal static class FunctionTable
         new FunctionRow("MatMul", static c => MatMul(c)),
         new FunctionRow("Clamp", static c => Clamp(c)),
         new FunctionRow("StopGradient", static c => c.Graph.Add(new StopGradientOp(), c.Tensor("x", 0))),
+        new FunctionRow("NotEqual", static c => c.Graph.Add(
+            new DiffersOp(c.Int("value", 1, 0, int.MinValue)), c.Ints("x", 0))),
         new FunctionRow("Softmax", static c => c.Graph.Pointwise("exp", LogSoftmax(c))),
         new FunctionRow("LogSoftmax", static c => LogSoftmax(c)),
         new FunctionRow("L2Normalize", static c => L2Normalize(c)),

@@ -41,7 +41,8 @@ internal sealed class Domain
     public static Size Extent(ImmutableArray<Size> shape, IEnumerable<int> axes) =>
         axes.Aggregate(Size.One, (product, axis) => product * shape[axis]);
 
-    /// <summary>Whether an access sees merged axes as one: every outer stride is the inner stride times the inner extent.</summary>
+    /// <summary>Whether an access sees merged axes as one: every stride is that of the last axis times the extents in
+    /// between. An axis of extent 1 may have any.</summary>
     public static bool Merges(ImmutableArray<Size> shape, IReadOnlyList<int> axes, Access access)
     {
         if (axes.Count > 1 && axes.Any(a => !access.Digits(a).IsEmpty))
@@ -49,10 +50,11 @@ internal sealed class Domain
             return false;
         }
 
-        for (int i = 0; i + 1 < axes.Count; i++)
+        Size step = axes.Count == 0 ? Size.Zero : access.Stride(axes[axes.Count - 1]);
+        for (int i = axes.Count - 2; i >= 0; i--)
         {
-            if (!shape[axes[i]].Equals(Size.One)
-                && !access.Stride(axes[i]).Equals(access.Stride(axes[i + 1]) * shape[axes[i + 1]]))
+            step *= shape[axes[i + 1]];
+            if (!shape[axes[i]].Equals(Size.One) && !access.Stride(axes[i]).Equals(step))
             {
                 return false;
             }

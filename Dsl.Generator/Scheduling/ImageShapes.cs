@@ -28,11 +28,12 @@ internal static class ImageShapes
             }
         }
 
+        HashSet<Node> operands = CopiedOperands(graph);
         int before;
         do
         {
             before = images.Count;
-            foreach (Node node in graph.Nodes.Where(MayBe))
+            foreach (Node node in graph.Nodes.Where(n => MayBe(n) && !operands.Contains(n)))
             {
                 Spread(node, images);
             }
@@ -45,6 +46,17 @@ internal static class ImageShapes
         }
 
         return images;
+    }
+
+    /// <summary>Copies that only products read lie as they are seen there, also those of images.</summary>
+    private static HashSet<Node> CopiedOperands(Graph graph)
+    {
+        ILookup<Node, Node> users = graph.Nodes.Where(static n => !Views.IsView(n))
+            .SelectMany(static n => n.Inputs.Select(i => (Base: Views.Base(i), User: n)))
+            .ToLookup(static p => p.Base, static p => p.User);
+        var outputs = new HashSet<Node>(graph.Outputs.Select(static o => Views.Base(o.Node)));
+        return new HashSet<Node>(graph.Nodes.Where(n =>
+            Copies.IsCopy(n) && !outputs.Contains(n) && users[n].All(static u => u.Op is ContractOp)));
     }
 
     /// <summary>A value is an image when a neighbour is.</summary>

@@ -34,7 +34,7 @@ internal sealed partial class KernelPlanner
 
         foreach (FusedKernel kernel in schedule.Kernels)
         {
-            foreach (Node store in kernel.Stores.Where(s => s.Op is not ConvolveWeightGradientOp))
+            foreach (Node store in kernel.Stores)
             {
                 planner.ClearHalo(schedule.Layouts.Root(store));
             }
@@ -62,7 +62,7 @@ internal sealed partial class KernelPlanner
     private PlannedKernel PlanMap(FusedKernel kernel)
     {
         var context = new KernelContext(kernel, _schedule);
-        int[] order = StoreOrder(kernel);
+        int[] order = _schedule.Layouts.StoreOrder(kernel);
         IReadOnlyList<Access> accesses = BodyEmitter.Map(context, null).Accesses;
         ImmutableArray<int> columns = Domain.InnermostRun(kernel.Shape, order, accesses);
         ImmutableArray<int> rows = order.Take(order.Length - columns.Length).ToImmutableArray();
@@ -155,14 +155,6 @@ internal sealed partial class KernelPlanner
                 SizeText(to.Strides[1])),
             Summary = Members(kernel),
         };
-    }
-
-    /// <summary>Axes of the domain as the first buffer written lies in memory, outermost first.</summary>
-    private int[] StoreOrder(FusedKernel kernel)
-    {
-        Layout layout = _schedule.Layouts.Of(kernel.Stores[0]);
-        int[] natural = PhysicalOrder.Of(kernel.Shape.Length);
-        return natural.OrderByDescending(a => layout.Step(a).Evaluate(static _ => 1024)).ToArray();
     }
 
     private void ClearHalo(Node node)

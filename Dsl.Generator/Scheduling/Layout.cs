@@ -93,7 +93,9 @@ internal sealed class Layout
 
     /// <summary>The same buffer seen with other axes: axis i is this layout's <paramref name="axes"/>[i], or new with extent 1.</summary>
     public Layout Select(IReadOnlyList<int> axes) =>
-        new(axes.Select(a => a < 0 ? Length : Strides[a]).ToImmutableArray(), Length, Origin, Halo);
+        new(axes.Select(a => a < 0 ? Length : Strides[a]).ToImmutableArray(), Length, Origin, Halo,
+            Enumerable.Range(0, axes.Count).Where(i => _digits.ContainsKey(axes[i]))
+                .ToImmutableDictionary(static i => i, i => _digits[axes[i]]));
 
     /// <summary>The same buffer seen with other axes, given by their strides.</summary>
     public Layout Strided(IEnumerable<Size> strides) => new(strides.ToImmutableArray(), Length, Origin, Halo);

@@ -76,7 +76,7 @@ internal sealed class LayoutPlanner
             }
         }
 
-        foreach (IGrouping<Node, string> gradient in _gradients.Where(g => fusion.IsMaterialised(g.Key) && g.Key.Op is not ConvolveWeightGradientOp { Groups: > 1 }))
+        foreach (IGrouping<Node, string> gradient in _gradients.Where(g => fusion.IsMaterialised(g.Key)))
         {
             _layouts[gradient.Key] = OfParameter(gradient.Key, _packings[gradient.First()]);
         }
@@ -124,18 +124,25 @@ internal sealed class LayoutPlanner
             ReshapeOp when Views.UnitAxes(node) is { } axes => Of(node.Inputs[0]).Select(axes),
             ReshapeOp => Layout.Dense(node.Shape),
             SliceOp slice => Of(node.Inputs[0]).Part(slice.Axis, slice.Start),
+            TransposeOp transpose => Of(node.Inputs[0]).Select(transpose.Order.ToArray()),
             StopGradientOp => Of(node.Inputs[0]),
             _ => throw new InvalidOperationException($"Node {node} {node.Op.Name} has no buffer."),
         };
     }
 
+    /// <summary>Axes of the domain as the first buffer that a kernel writes lies in memory, outermost first.</summary>
+    public int[] StoreOrder(FusedKernel kernel)
+    {
+        Layout layout = Of(kernel.Stores[0]);
+        return PhysicalOrder.Of(kernel.Shape.Length)
+            .OrderByDescending(a => layout.Step(a).Evaluate(static _ => 1024)).ToArray();
+    }
+
     private Layout Choose(Node node, bool reshaped) =>
         node.Op is LocalConvolveWeightGradientOp ? Layout.Permuted(node.Shape, s_siteOrder)
         : node.Op is ConvolveWeightGradientOp { Groups: 1 } ? Layout.Permuted(node.Shape, s_weightOrder)
-        : node.Op is ConvolveWeightGradientOp ? throw new UnsupportedException(
-            _graph.Nodes.Where(n => n.Op is ConvolveOp or ConvolveInputGradientOp && n.Inputs[1].Shape.SequenceEqual(node.Shape))
-                .Select(static n => n.Inputs[1].Label).First(),
-            "a convolution with groups is called more than once", "declare a layer for each call")
+        : node.Op is ConvolveWeightGradientOp grouped
+            ? OfParameter(node, GroupedPacking("", node, grouped.Groups, s_outputsInnermost))
         : _images.TryGetValue(node, out ImmutableArray<Size> image) && !reshaped ? Image(node, image)
             : Layout.Dense(node.Shape);
 
@@ -193,15 +200,23 @@ internal sealed class LayoutPlanner
     /// <summary>The first use, which is the forward pass, has its order; a use the other way round makes a copy.</summary>
     private void PackConvolve(ParameterOp p, Node weight, int groups, int[] order)
     {
-        int[] dims = weight.Shape.Select(static d => d.Constant).ToArray();
-        var packing = new Packing(
-            p.Parameter, ImmutableArray.Create(groups, dims[0] / groups, dims[1], dims[2], dims[3]), order.ToImmutableArray());
+        Packing packing = GroupedPacking(p.Parameter, weight, groups, order);
         bool convolved = _packings.TryGetValue(p.Parameter, out Packing? have) && have.Factors.SequenceEqual(packing.Factors)
             && (have.Order.SequenceEqual(s_outputsInnermost) || have.Order.SequenceEqual(s_inputsInnermost));
         if (!convolved)
         {
             Agree(packing);
         }
+    }
+
+    /// <summary>Weights [o, c, u, v], or their gradient, as [group, o, c, u, v].</summary>
+    private static Packing GroupedPacking(string parameter, Node weight, int groups, int[] order)
+    {
+        int[] dims = weight.Shape.Select(static d => d.Constant).ToArray();
+        return new Packing(
+            parameter,
+            ImmutableArray.Create(groups, dims[0] / groups, dims[1], dims[2], dims[3]),
+            order.ToImmutableArray());
     }
 
     private void PackContract(Node anchor, ContractOp contract)
@@ -281,27 +296,53 @@ internal sealed class LayoutPlanner
         return Split(node, packing, Layout.Permuted(factors, packing.Order)) ?? throw Conflict(packing);
     }
 
-    /// <summary>A view whose axes divide the packing's factors; null when one spans two of them.</summary>
+    /// <summary>
+    /// A view whose axes divide the packing's factors, or consist of several of them: then digits, unless these lie as one
+    /// axis. Null when an axis begins inside one factor and ends inside another.
+    /// </summary>
     private static Layout? Split(Node node, Packing packing, Layout packed)
     {
-        Size[] strides = Enumerable.Repeat(packed.Length, node.Rank).ToArray();
-        int axis = node.Rank;
-        for (int f = packing.Factors.Length - 1; f >= 0; f--)
+        var strides = new Size[node.Rank];
+        var digits = new Dictionary<int, Digit[]>();
+        int f = packing.Factors.Length;
+        int left = 1;
+        Size stride = Size.One;
+        for (int axis = node.Rank - 1; axis >= 0; axis--)
         {
-            Size stride = packed.Strides[f];
-            for (int left = packing.Factors[f]; left > 1;)
+            var found = new List<Digit>();
+            for (int wanted = node.Shape[axis].Constant; wanted > 1;)
             {
-                if (--axis < 0 || left % node.Shape[axis].Constant != 0)
+                while (left == 1)
+                {
+                    f--;
+                    (left, stride) = (packing.Factors[f], packed.Strides[f]);
+                }
+
+                int taken = Math.Min(wanted, left);
+                if (wanted % taken != 0 || left % taken != 0)
                 {
                     return null;
                 }
 
-                strides[axis] = stride;
-                stride *= node.Shape[axis];
-                left /= node.Shape[axis].Constant;
+                if (found.Count > 0 && (found[0].Stride * found[0].Extent).Equals(stride))
+                {
+                    found[0] = found[0] with { Extent = found[0].Extent * taken };
+                }
+                else
+                {
+                    found.Insert(0, new Digit(taken, stride));
+                }
+
+                stride *= taken;
+                left /= taken;
+                wanted /= taken;
             }
+
+            strides[axis] = found.Count == 0 ? stride : found[0].Stride;
+            digits[axis] = found.Skip(1).ToArray();
         }
 
-        return packed.Strided(strides);
+        return digits.Where(static d => d.Value.Length > 0)
+            .Aggregate(packed.Strided(strides), static (layout, d) => layout.Split(d.Key, d.Value));
     }
 }

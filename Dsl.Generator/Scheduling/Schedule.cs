@@ -37,9 +37,9 @@ internal sealed class Schedule
     {
         packings ??= Array.Empty<Packing>();
         var schedule = new Schedule(name, graph, Copies.Insert(graph), packings);
-        while (UnevenRows.Split(schedule) is { } split)
+        while ((UnevenRows.Split(schedule) ?? UnevenProducts.Straighten(schedule)) is { } even)
         {
-            schedule = new Schedule(name, graph, split, packings);
+            schedule = new Schedule(name, graph, even, packings);
         }
 
         return schedule;

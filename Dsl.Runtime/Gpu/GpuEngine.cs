@@ -33,7 +33,7 @@ internal sealed class GpuEngine : Engine
         try
         {
             _stream = _accelerator.CreateStream();
-            _fill = Load(kernels => kernels.Load<FillGeometry>(GpuFill.Run));
+            _fill = Guarded(kernels => kernels.Load<FillGeometry>(GpuFill.Run));
         }
         catch
         {
@@ -69,7 +69,7 @@ internal sealed class GpuEngine : Engine
     public override object Load(Launch[] launches)
     {
         _accelerator.Bind();
-        return Load(kernels =>
+        return Guarded(kernels =>
         {
             var loader = new GpuLoader(kernels);
             return Array.ConvertAll(launches, loader.Load);
@@ -77,8 +77,23 @@ internal sealed class GpuEngine : Engine
     }
 
     /// <inheritdoc/>
+    public override void Build()
+    {
+        if (_device.Kernels.IsWaiting)
+        {
+            _accelerator.Bind();
+            Guarded(static kernels =>
+            {
+                kernels.Build();
+                return true;
+            });
+        }
+    }
+
+    /// <inheritdoc/>
     public override void Run(object loaded)
     {
+        Build();
         _accelerator.Bind();
         lock (_device.Gate)
         {
@@ -114,6 +129,7 @@ internal sealed class GpuEngine : Engine
     /// <inheritdoc/>
     public override void Fill(long at, long count, float value)
     {
+        Build();
         _accelerator.Bind();
         var geometry = new FillGeometry
         {
@@ -138,15 +154,13 @@ internal sealed class GpuEngine : Engine
         _device.Release();
     }
 
-    private T Load<T>(Func<LoadedKernels, T> load)
+    private T Guarded<T>(Func<LoadedKernels, T> use)
     {
         lock (_device.Gate)
         {
             try
             {
-                T loaded = load(_device.Kernels);
-                _device.Kernels.Build();
-                return loaded;
+                return use(_device.Kernels);
             }
             catch
             {

@@ -11,7 +11,7 @@ using ILGPU.Runtime.OpenCL;
 
 namespace Dsl.Gpu;
 
-/// <summary>The kernels of an accelerator, each compiled once. On OpenCL those that are loaded together are built as
+/// <summary>The kernels of an accelerator, each compiled once. On OpenCL those that a session loads are built as
 /// one program: a driver reads all its declarations for every program, which takes longer than most kernels.</summary>
 [RequiresDynamicCode(GpuSupport.Reason)]
 [RequiresUnreferencedCode(GpuSupport.Reason)]
@@ -46,20 +46,25 @@ internal sealed class LoadedKernels(Accelerator accelerator) : GpuKernels
         return loaded;
     }
 
+    /// <summary>Whether kernels were loaded since the last <see cref="Build"/>.</summary>
+    internal bool IsWaiting => _waiting.Count > 0;
+
     /// <summary>Builds what was loaded since the last call; before that it cannot be launched.</summary>
     /// <exception cref="NotSupportedException">The driver does not take a kernel; with its words.</exception>
     internal void Build()
     {
         if (_waiting.Count > 0)
         {
-            var built = OpenClKernel.Build((CLAccelerator)accelerator, _waiting);
-            for (int i = 0; i < built.Length; i++)
-            {
-                _bindings[i](built[i]);
-            }
-
+            // Cleared first: what a driver refuses must not stand in the way of other sessions.
+            CLCompiledKernel[] kernels = [.. _waiting];
+            Action<OpenClKernel>[] bindings = [.. _bindings];
             _waiting.Clear();
             _bindings.Clear();
+            var built = OpenClKernel.Build((CLAccelerator)accelerator, kernels);
+            for (int i = 0; i < built.Length; i++)
+            {
+                bindings[i](built[i]);
+            }
         }
     }
 }

@@ -17,9 +17,15 @@ internal abstract class Engine : IDisposable
     /// <param name="elements">Elements of 32 bits.</param>
     public abstract void Allocate(long elements);
 
-    /// <summary>Makes <paramref name="launches"/> ready to run (a GPU compiles and loads its kernels here) and returns a handle
-    /// that <see cref="Run"/> takes.</summary>
+    /// <summary>Makes <paramref name="launches"/> ready to run (a GPU compiles its kernels here) and returns a handle that
+    /// <see cref="Run"/> takes.</summary>
     public abstract object Load(Launch[] launches);
+
+    /// <summary>Says that no more launches follow for now: a driver that compiles kernels takes those of several loads
+    /// together. The next <see cref="Run"/> does it otherwise.</summary>
+    public virtual void Build()
+    {
+    }
 
     /// <summary>Runs loaded launches in order with their present offsets and extents. Allocates nothing.</summary>
     public abstract void Run(object loaded);

@@ -79,6 +79,7 @@ public abstract partial class ModelSession : IDisposable
                 program?.Load(Engine, ArenaBase, ParameterAt);
             }
 
+            Engine.Build();
             PackIfStale();
         }
         catch

@@ -159,10 +159,10 @@ internal sealed class BatchInputs
 
             for (int axis = 0; axis < shapes[i].Length; axis++)
             {
-                string text = input.Shape[axis].ToString();
-                if (program.Symbols.Contains(text) && sizes[text] == 0)
+                Size extent = input.Shape[axis];
+                if (extent.Symbols.Take(2).ToArray() is [var symbol] && sizes[symbol] == 0)
                 {
-                    sizes[text] = shapes[i][axis];
+                    sizes[symbol] = Reaching(extent, symbol, shapes[i][axis]);
                 }
             }
         }
@@ -170,7 +170,7 @@ internal sealed class BatchInputs
         if (!program.Symbols.Contains(BatchSymbol(program)) || program.Symbols.Any(s => sizes[s] == 0))
         {
             throw new ArgumentException(
-                "A trainer needs the batch as first extent of every input, and every other size named by an extent: "
+                "A trainer needs the batch as first extent of every input, and every other size alone in an extent: "
                 + $"found {Describe(program.Inputs)}.");
         }
 
@@ -183,6 +183,21 @@ internal sealed class BatchInputs
         }
 
         return sizes;
+    }
+
+    /// <summary>The least value of a symbol with which an extent, 8·h, reaches a length. Extents grow with their symbols,
+    /// so halving finds it, whatever the formula.</summary>
+    private static int Reaching(Size extent, string symbol, int length)
+    {
+        var one = new SizeValues([symbol]);
+        (int low, int high) = (1, Math.Max(1, length));
+        while (low < high)
+        {
+            one[symbol] = low + ((high - low) / 2);
+            (low, high) = extent.Evaluate(one) < length ? (one[symbol] + 1, high) : (low, one[symbol]);
+        }
+
+        return low;
     }
 
     /// <summary>The symbolic size that counts samples: the first extent of the first input.</summary>

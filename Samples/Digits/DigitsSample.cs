@@ -78,7 +78,7 @@ internal static class DigitsSample
             _ => (new DigitNet(), DigitNet.Summary),
         };
         model.Parameters.Initialize(arguments.Seed);
-        console.WriteLine(summary);
+        console.WriteTable(summary);
         Dataset train = Train(console, arguments, images);
 
         // Files are read before training, so that a missing one costs nothing; procedural digits can wait.

@@ -1,6 +1,7 @@
 using System;
 using System.IO;
 using Dsl;
+using Samples.Imaging;
 
 namespace Samples.ReceptiveFields;
 
@@ -59,7 +60,7 @@ internal sealed class FieldPicture
     }
 
     /// <summary>Writes the picture.</summary>
-    public void Save(FileInfo file) => PngFile.Write(file, _width, _pixels);
+    public void Save(FileInfo file) => PictureFile.Write(file.FullName, _width, _pixels);
 
     private void Set(int y, int x, byte red, byte green, byte blue)
     {

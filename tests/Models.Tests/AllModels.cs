@@ -11,6 +11,9 @@ namespace Models.Tests;
 /// <summary>Every model class of the library.</summary>
 internal static class AllModels
 {
+    /// <summary>The value of symbols other than the batch: times 8 where images are halved three times.</summary>
+    private const int OpenExtent = 3;
+
     /// <summary>The classes by name, for theories.</summary>
     public static IEnumerable<object[]> Names => Types.Select(static t => new object[] { t.Name });
 
@@ -45,11 +48,11 @@ internal static class AllModels
         }
     }
 
-    /// <summary>Every symbol of the program with the same largest value.</summary>
-    public static Sizes AtMost(Program program, int value)
+    /// <summary>The largest sizes of a session: so many samples, small images where their size is open.</summary>
+    public static Sizes AtMost(Program program, int batch)
     {
         var sizes = new Sizes();
-        foreach (string symbol in program.Symbols)
+        foreach ((string symbol, int value) in Given(program, batch))
         {
             sizes[symbol] = value;
         }
@@ -57,15 +60,19 @@ internal static class AllModels
         return sizes;
     }
 
-    /// <summary>Every symbol of the program at one value.</summary>
-    public static SizeValues Sizes(Program program, int value)
+    /// <summary>The sizes of a call.</summary>
+    public static SizeValues Sizes(Program program, int batch)
     {
         var sizes = new SizeValues(program.Symbols);
-        foreach (string symbol in program.Symbols)
+        foreach ((string symbol, int value) in Given(program, batch))
         {
             sizes[symbol] = value;
         }
 
         return sizes;
     }
+
+    /// <summary>A value for every symbol of the program, as a call takes them.</summary>
+    public static (string Name, int Value)[] Given(Program program, int batch) =>
+        [.. program.Symbols.Select(symbol => (symbol, symbol == "b" ? batch : OpenExtent))];
 }

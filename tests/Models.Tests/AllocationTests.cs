@@ -18,18 +18,19 @@ public sealed class AllocationTests
         using ModelSession session = TrainingRun.Session(AllModels.Make(name), threads: 2);
         float[][] floats = TrainingRun.Floats(session);
         int[][] ints = TrainingRun.Ints(session);
+        (string Name, int Value)[] sizes = TrainingRun.Sizes(session);
         WorkerTeam team = ((HostEngine)session.Engine).Team;
         var meter = new AllocationMeter(team.Threads);
         for (int i = 0; i < 3; i++)
         {
-            TrainingRun.Step(session, floats, ints);
+            TrainingRun.Step(session, sizes, floats, ints);
         }
 
         team.Run(meter);
         long before = meter.Total;
         for (int i = 0; i < 5; i++)
         {
-            TrainingRun.Step(session, floats, ints);
+            TrainingRun.Step(session, sizes, floats, ints);
         }
 
         team.Run(meter);

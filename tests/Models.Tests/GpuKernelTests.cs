@@ -74,7 +74,7 @@ public sealed class GpuKernelTests
             Sizes = AllModels.AtMost(train, 5),
             Optimizer = new Sgd(0.1f),
         });
-        session.Begin(EntryPoint.Train);
+        session.Begin(EntryPoint.Train, AllModels.Given(train, 5));
         AllModels.WriteInputs(session, train, sizes, seed: 3);
         session.Run();
         var gradients = new float[model.Parameters.Count][];

@@ -30,7 +30,8 @@ public sealed class SessionTests
         // The peak as measured: the last element that a step changes, up to the alignment of the last buffer.
         float untouched = BitConverter.Int32BitsToSingle(0x7FABCDEF);
         session.Engine.Fill(session.ArenaBase, session.ArenaLength, untouched);
-        TrainingRun.Step(session, TrainingRun.Floats(session), TrainingRun.Ints(session));
+        TrainingRun.Step(
+            session, TrainingRun.Sizes(session), TrainingRun.Floats(session), TrainingRun.Ints(session));
         int* bits = (int*)(session.Engine.Pointer + session.ArenaBase);
         long last = session.ArenaLength - 1;
         while (last >= 0 && bits[last] == 0x7FABCDEF)
@@ -52,10 +53,11 @@ public sealed class SessionTests
             using ModelSession session = TrainingRun.Session(model, threads);
             float[][] floats = TrainingRun.Floats(session);
             int[][] ints = TrainingRun.Ints(session);
+            (string Name, int Value)[] sizes = TrainingRun.Sizes(session);
             for (int i = 0; i < 4; i++)
             {
                 session.Engine.Fill(session.ArenaBase, session.ArenaLength, garbage);
-                TrainingRun.Step(session, floats, ints);
+                TrainingRun.Step(session, sizes, floats, ints);
             }
 
             return model.Parameters.Sha256();
@@ -74,7 +76,7 @@ public sealed class SessionTests
         using ModelSession session = model.NewSession(new SessionOptions { Sizes = AllModels.AtMost(model.Compiled.Forward, Batch) });
         Program forward = model.Compiled.Forward;
         SizeValues sizes = AllModels.Sizes(forward, Batch);
-        session.Begin(EntryPoint.Forward);
+        session.Begin(EntryPoint.Forward, AllModels.Given(forward, Batch));
         AllModels.WriteInputs(session, forward, sizes, seed: 11);
         session.Run();
         int[] shape = forward.Outputs[0].Shape.Select(d => (int)d.Evaluate(sizes)).ToArray();

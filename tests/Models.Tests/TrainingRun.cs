@@ -29,6 +29,10 @@ internal static class TrainingRun
     public static int[][] Ints(ModelSession session) => Inputs(session, integers: true)
         .Select(static t => Enumerable.Range(0, t.Length).Select(i => i % Math.Max(1, t.Limit)).ToArray()).ToArray();
 
+    /// <summary>The sizes of a step.</summary>
+    public static (string Name, int Value)[] Sizes(ModelSession session) =>
+        AllModels.Given(session.Model.Compiled.Train!, Batch);
+
     private static (int Length, int Limit)[] Inputs(ModelSession session, bool integers)
     {
         Program train = session.Model.Compiled.Train!;
@@ -38,12 +42,13 @@ internal static class TrainingRun
     }
 
     /// <summary>One step: inputs, gradients, loss, update.</summary>
-    public static void Step(ModelSession session, float[][] floats, int[][] ints)
+    public static void Step(
+        ModelSession session, (string Name, int Value)[] sizes, float[][] floats, int[][] ints)
     {
-        session.Begin(EntryPoint.Train);
+        Program train = session.Model.Compiled.Train!;
+        session.Begin(EntryPoint.Train, sizes);
         int f = 0;
         int n = 0;
-        Program train = session.Model.Compiled.Train!;
         for (int i = 0; i < train.Inputs.Count; i++)
         {
             if (train.Inputs[i].Integers)

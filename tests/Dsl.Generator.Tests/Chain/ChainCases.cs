@@ -15,6 +15,7 @@ internal static class ChainCases
         PerceptronCases.All,
         ConvCases.All,
         PoolCases.All,
+        ProductCases.All,
         TransposedCases.All,
         ReductionCases.All,
         OperatorCases.All,
@@ -31,7 +32,7 @@ internal static class ChainCases
 
     public static TheoryData<string> Names => [.. s_byName.Keys];
 
-    /// <summary>DSL_ALL_CASES=1: every case on every vector type.</summary>
+    /// <summary>DSL_ALL_CASES=1: every case on every vector type, and on accelerators.</summary>
     public static bool Exhaustive { get; } = Environment.GetEnvironmentVariable("DSL_ALL_CASES") == "1";
 
     /// <summary>Position in the table.</summary>

@@ -55,6 +55,9 @@ internal sealed class CompiledCase
     /// <summary>What the generator wrote.</summary>
     public ImmutableArray<GeneratedSourceResult> Files { get; }
 
+    /// <summary>The compiled assembly as a file.</summary>
+    public System.Collections.Generic.IReadOnlyCollection<byte> Image => _image;
+
     public System.Reflection.Assembly Assembly => _assembly.Value;
 
     /// <summary>Compiled once for all tests of a run.</summary>

@@ -44,13 +44,14 @@ public sealed class OpenClFixture : IDisposable
     public void Dispose() => _engine?.Dispose();
 }
 
-/// <summary>The same bodies on accelerators: PTX that compiles, OpenCL that computes.</summary>
+/// <summary>The same bodies on accelerators: PTX that compiles, OpenCL that computes. DSL_ALL_CASES=1 takes all
+/// cases.</summary>
 [Collection(ChainTestGroup.Name)]
 public sealed class GpuChainTests(OpenClFixture device) : IClassFixture<OpenClFixture>
 {
     private const int Seed = 31337;
 
-    public static TheoryData<string> Names => ChainCases.Names;
+    public static TheoryData<string> Names => GpuCases.Names;
 
     [Theory]
     [MemberData(nameof(Names))]

@@ -104,6 +104,7 @@ public class EagerLossTests
     public void ChoicesAndComparisons()
     {
         var x = new Tensor([1, -2, 3], 3);
+        Assert.Equal([1, 0, 1], Functions.NotEqual(new IntTensor([3, 0, -1]), 0).ToArray());
         Assert.Equal([0, 1, 0], Functions.Less(x, 0f).ToArray());
         Assert.Equal([1, 0, 1], Functions.Less(0f, x).ToArray());
         Assert.Equal([1, 0, 1], Functions.LessEqual(Tensor.Zeros(3), x).ToArray());

@@ -60,6 +60,26 @@ internal static class ConvCases
             "\"b\", 3, 6, 5",
             "A(Tanh(A(x)))"),
         ChainCase.Of(
+            "conv groups 2 called twice",
+            "[Conv(4, 3, Padding = 1, Groups = 2)] private partial Tensor A(Tensor x);",
+            "\"b\", 4, 6, 5",
+            "A(Tanh(A(x)))"),
+        ChainCase.Of(
+            "conv depthwise called three times",
+            "[Conv(5, 3, Padding = 1, Groups = 5)] private partial Tensor A(Tensor x);",
+            "\"b\", 5, 6, 5",
+            "A(A(Tanh(A(x))))"),
+        ChainCase.Of(
+            "conv of a sequence called twice",
+            "[Conv(6, 3, Padding = 1)] private partial Tensor A(Tensor x);",
+            "\"b\", 6, 9",
+            "A(Tanh(A(x)))"),
+        ChainCase.Of(
+            "conv groups 2 of a sequence called twice",
+            "[Conv(6, 3, Padding = 1, Groups = 2)] private partial Tensor A(Tensor x);",
+            "\"b\", 6, 9",
+            "A(Tanh(A(x)))"),
+        ChainCase.Of(
             "conv, pointwise, conv",
             """
             [Conv(4, 3, Padding = 1)] private partial Tensor A(Tensor x);

@@ -23,6 +23,7 @@ internal static class LossCases
         Images("focal loss of images", "FocalLoss(Forward(x), label, ignore: 255)"),
         Images("dice loss of images", "DiceLoss(Forward(x), label, ignore: 255)"),
         Images("cross-entropy and dice of images", "CrossEntropy(Forward(x), label, 255) + DiceLoss(Forward(x), label, 1f, 255)"),
+        Images("binary cross-entropy of labels", "BinaryCrossEntropy(Mean(Forward(x), 1), NotEqual(label, 0))"),
         Targets("mean absolute error", "MeanAbsoluteError(Forward(x), y)"),
         Targets("smooth l1", "SmoothL1(3f * Forward(x), y) + SmoothL1(Forward(x), y, 0.25f)"),
         Targets("binary cross-entropy", "BinaryCrossEntropy(Forward(x), Less(0f, y))"),

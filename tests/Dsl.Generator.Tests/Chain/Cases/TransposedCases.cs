@@ -34,6 +34,11 @@ internal static class TransposedCases
             "\"b\", 3, 3, 4",
             "A(Tanh(A(x)))"),
         ChainCase.Of(
+            "transposed groups 2 called twice",
+            "[ConvTranspose(4, 3, Stride = 2, Padding = 1, Groups = 2)] private partial Tensor A(Tensor x);",
+            "\"b\", 4, 3, 4",
+            "A(Tanh(A(x)))"),
+        ChainCase.Of(
             "down and up with a skip",
             """
             [Conv(4, 3, Padding = 1, Activation = Activation.Relu)] private partial Tensor A(Tensor x);

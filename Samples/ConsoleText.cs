@@ -1,0 +1,10 @@
+using Spectre.Console;
+
+namespace Samples;
+
+/// <summary>Text that must not be broken at the terminal's width.</summary>
+internal static class ConsoleText
+{
+    /// <summary>Writes lines as they are: columns stay columns, also in a file or a narrow terminal.</summary>
+    public static void WriteTable(this IAnsiConsole console, string text) => console.Profile.Out.Writer.WriteLine(text);
+}
