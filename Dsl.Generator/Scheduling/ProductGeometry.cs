@@ -28,8 +28,9 @@ internal sealed record Exchange(Size Batch, Size Columns, Size Behind);
 internal sealed record SummedLoop(Size Extent, Size A, Size B);
 
 /// <summary>
-/// How a product is walked: which operand is A, whose axes are the rows, and which is B, whose axes are the columns; what
-/// the batch is, and the loops of the sum. Or what stands in the way; then <see cref="UnevenProducts"/> copies operands.
+/// How a product is walked: which operand is A, whose axes are the rows, and which is B, whose axes are the columns;
+/// what the batch is, and the loops of the sum. Or what stands in the way; then <see cref="UnevenProducts"/> copies
+/// operands.
 /// </summary>
 internal sealed class ProductGeometry
 {
@@ -130,8 +131,8 @@ internal sealed class ProductGeometry
     private bool HasDigits(Operand operand) =>
         Enumerable.Range(0, _all.Length).Any(x => !operand.Access.Digits(x).IsEmpty);
 
-    /// <summary>Leaves B as it is when its columns are contiguous; else exchanges rows and columns. False when the buffer
-    /// has gaps.</summary>
+    /// <summary>Leaves B as it is when its columns are contiguous; else exchanges rows and columns. False when the
+    /// buffer has gaps.</summary>
     private bool ExchangeColumns()
     {
         int innermost = _order[_order.Length - 1];
@@ -149,8 +150,8 @@ internal sealed class ProductGeometry
             return false;
         }
 
-        // [columns][summed] becomes [summed][columns]. Where axes are mixed ([b][y][x][channel], the batch being summed), the
-        // columns that follow each other in the result change places with what lies behind them.
+        // [columns][summed] becomes [summed][columns]. Where axes are mixed ([b][y][x][channel], the batch being
+        // summed), the columns that follow each other in the result change places with what lies behind them.
         int end = Array.IndexOf(axes, innermost) + 1;
         int start = end - 1;
         if (axes.Skip(end).SequenceEqual(summed))
@@ -227,7 +228,8 @@ internal sealed class ProductGeometry
             at = holder.Op switch
             {
                 BroadcastOp b => b.Axes.Select(x => at[x]).ToImmutableArray(),
-                TransposeOp t => Enumerable.Range(0, at.Length).Select(i => at[IndexOf(t, i)]).ToImmutableArray(),
+                TransposeOp t =>
+                    Enumerable.Range(0, at.Length).Select(i => at[IndexOf(t, i)]).ToImmutableArray(),
                 _ => at,
             };
             holder = holder.Inputs[0];

@@ -7,10 +7,10 @@ using Dsl.Generator.Ops;
 namespace Dsl.Generator.Scheduling;
 
 /// <summary>
-/// Products whose operands no loops of the skeleton walk as they lie (an image channel-last under a layer that sees rows, a
-/// slice that would have to be transposed). First the operands at fault are copied, as batch, rows, summed axes or batch,
-/// summed axes, columns; then the other one. When the result is what stands in the way, the product becomes one of plain matrices, whose result is
-/// seen through views.
+/// Products whose operands no loops of the skeleton walk as they lie (an image channel-last under a layer that sees
+/// rows, a slice that would have to be transposed). First the operands at fault are copied, as batch, rows, summed axes
+/// or batch, summed axes, columns; then the other one. When the result is what stands in the way, the product becomes one
+/// of plain matrices, whose result is seen through views.
 /// </summary>
 internal static class UnevenProducts
 {
@@ -90,8 +90,8 @@ internal static class UnevenProducts
                 // Nothing is a matrix here: elements with elements, summed.
                 string summed = Summed(0);
                 Node products = _graph.Pointwise("mul", Arranged(0, Shared + summed), Arranged(1, Shared + summed));
-                return _graph.Transpose(
-                    _graph.Sum(products, Enumerable.Range(Shared.Length, summed.Length).ToArray()), Order(Shared, _result));
+                int[] axes = Enumerable.Range(Shared.Length, summed.Length).ToArray();
+                return _graph.Transpose(_graph.Sum(products, axes), Order(Shared, _result));
             }
 
             if ((copied[0] && copied[1]) || !(obstacle.First || obstacle.Second))

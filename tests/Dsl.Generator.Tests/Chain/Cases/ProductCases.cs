@@ -10,7 +10,11 @@ internal static class ProductCases
     public static IEnumerable<ChainCase> All =>
     [
         Of("perceptron on rows of an image", Conv("C", 4) + Perceptron("A", 7), Image, "A(C(x))"),
-        Of("perceptron on rows of an image, then conv", Conv("C", 4) + Perceptron("A", 5) + Conv("D", 3), Image, "D(Tanh(A(C(x))))"),
+        Of(
+            "perceptron on rows of an image, then conv",
+            Conv("C", 4) + Perceptron("A", 5) + Conv("D", 3),
+            Image,
+            "D(Tanh(A(C(x))))"),
         Of(
             "perceptron on rows of an image with a halo",
             Conv("C", 4) + Perceptron("A", 5) + Conv("D", 4),
