@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using Dsl;
+using Models.Face;
 using Models.Segmentation;
 using Models.Vision;
 
@@ -14,13 +15,31 @@ internal static class ModelList
         new SortedDictionary<string, Func<IModel>>(StringComparer.Ordinal)
         {
             ["conv"] = static () => new DigitNet(),
+            ["deepface"] = static () => new DeepFace(),
+            ["deepid"] = static () => new DeepId(),
+            ["dense-vgg16"] = static () => new SmallDenseVgg(),
             ["espcn"] = static () => new Espcn(),
+            ["fcn16s"] = static () => new Fcn16s(),
+            ["fcn32s"] = static () => new Fcn32s(),
+            ["fcn8s"] = static () => new Fcn8s(),
             ["field"] = static () => new FieldNet(),
             ["linear"] = static () => new DigitLinear(),
             ["mlp"] = static () => new DigitMlp(),
             ["nucleus"] = static () => new NucleusUNet(),
+            ["resnet18"] = static () => new ResNet18(),
+            ["resnet50"] = static () => new ResNet50(),
             ["shapes"] = static () => new ShapeUNet(),
+            ["small-deepface"] = static () => new SmallDeepFace(),
+            ["small-deepid"] = static () => new SmallDeepId(),
+            ["small-fcn8s"] = static () => new SmallFcn8s(),
+            ["small-resnet18"] = static () => new SmallResNet18(),
+            ["small-resnet50"] = static () => new SmallResNet50(),
+            ["small-unet"] = static () => new SmallTransposedUNet(),
+            ["small-vgg16"] = static () => new SmallVgg16(),
             ["super"] = static () => new SuperResolution(),
+            ["transposed-unet"] = static () => new TransposedUNet(),
+            ["unet"] = static () => new UNet(),
+            ["vgg16"] = static () => new Vgg16(),
         };
 
     /// <summary>The names as a sentence lists them.</summary>

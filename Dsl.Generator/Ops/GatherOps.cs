@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
@@ -26,6 +27,9 @@ internal sealed record GatherOp : Op
             inputs[0].Shape[0].IsConstant, this, $"expects a constant number of rows, not '{inputs[0].Shape[0]}'");
         return (inputs[1].Shape.Add(inputs[0].Shape[1]), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) =>
+        input > 0 ? AxisReach.Same(axis) : axis == 1 ? AxisReach.Same(node.Rank - 1) : AxisReach.Whole;
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {

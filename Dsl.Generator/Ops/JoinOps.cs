@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
@@ -51,6 +52,11 @@ internal sealed record ConcatOp(int Axis) : JoinOp
         return (inputs[0].Shape.SetItem(Axis, Start(inputs, inputs.Count)), DType.Float);
     }
 
+    /// <summary>Beside itself an operand is not seen, where others are: like a border. A beginning that depends on
+    /// sizes has no constant field.</summary>
+    public override AxisReach Field(Node node, int input, int axis) =>
+        axis != Axis ? AxisReach.Same(axis) : AxisReach.Shifted(axis, Start(node.Inputs, input));
+
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => node.Inputs
         .Select((x, i) => (Node?)graph.Slice(cotangent, Axis, Start(node.Inputs, i), x.Shape[Axis])).ToArray();
 
@@ -93,6 +99,9 @@ internal sealed record SliceOp(int Axis, Size Start, Size Extent) : Op
             $"cannot take {Extent} from {Start} of an axis of {x.Shape[Axis]}");
         return (x.Shape.SetItem(Axis, Extent), x.DType);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) =>
+        axis != Axis ? AxisReach.Same(axis) : AxisReach.Shifted(axis, Size.Zero - Start);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {

@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
@@ -34,6 +35,9 @@ internal sealed record LocalConvolveOp(WindowGeometry Window, int Region) : Macr
         Expect.Shape(this, inputs[1], Sites.WeightShape(Window, Region, windows, channels, inputs[0].Shape[1]));
         return (windows.SetItem(1, channels), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) =>
+        input > 0 || axis == 1 ? AxisReach.Whole : Window.Field(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {
@@ -87,6 +91,9 @@ internal sealed record LocalConvolveInputGradientOp(WindowGeometry Window, int R
         Expect.Shape(this, inputs[1], Sites.WeightShape(Window, Region, inputs[0].Shape, inputs[0].Shape[1], channels));
         return (image, DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) =>
+        input > 0 || axis == 1 ? AxisReach.Whole : Window.TransposedField(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[]
     {

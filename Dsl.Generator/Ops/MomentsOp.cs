@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Ops;
@@ -39,6 +40,8 @@ internal sealed record MomentsOp(MomentKind Kind, EquatableArray<int> Axes) : Op
         Expect.Axes(this, Axes, inputs[0].Rank);
         return (inputs[0].Shape.Where((_, axis) => !Axes.Contains(axis)).ToImmutableArray(), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => ReduceOp.Kept(Axes, axis);
 
     /// <summary>Mean: dy/n. Variance: dy·2(x - mean)/n; the mean's own share cancels, since deviations sum to
     /// 0.</summary>

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 using Dsl.Kernels;
 
@@ -14,6 +15,9 @@ namespace Dsl.Generator.Ops;
 /// <param name="Scale">The scale that positions are computed with; <c>default</c>: the quotient of the extents.</param>
 internal sealed record ResampleRule(ResampleMode Mode, bool AlignCorners = false, Ratio Scale = default)
 {
+    /// <summary>How many times larger one of two symbolic extents is looked for.</summary>
+    private const int LargestQuotient = 64;
+
     public override string ToString() =>
         Mode.ToString().ToLowerInvariant()
         + (AlignCorners ? " aligncorners" : "") + (Scale.Numerator == 0 ? "" : $" scale={Scale}");
@@ -32,6 +36,53 @@ internal sealed record ResampleRule(ResampleMode Mode, bool AlignCorners = false
         }
 
         return matrix;
+    }
+
+    /// <summary>What a result pixel sees along one axis. The whole axis where the extents have no constant
+    /// quotient.</summary>
+    public Reach? Field(Size source, Size result)
+    {
+        // A scale that is an integer is the quotient of the extents; aligned corners know no other scale.
+        bool isGiven = Scale.Numerator > 0 && (!AlignCorners || Scale.Denominator == 1);
+        if ((isGiven ? new Fraction(Scale.Denominator, Scale.Numerator) : Quotient(source, result)) is not { } scale)
+        {
+            return null;
+        }
+
+        (int before, int after) = Mode switch
+        {
+            ResampleMode.Linear => (1, 1),
+            ResampleMode.Cubic => (2, 2),
+            _ => (1, 0),
+        };
+        return Mode switch
+        {
+            // Bins of equal size; others overlap by what the extents leave over.
+            ResampleMode.Area => scale.IsInteger
+                ? Reach.Window((int)scale.Numerator, (int)scale.Numerator, 0, 1) : null,
+            ResampleMode.Nearest => Reach.Resize(scale, Fraction.Zero, before, after),
+            ResampleMode.NearestExact => Reach.Resize(scale, scale * Fraction.Half, before, after),
+            _ when AlignCorners => Reach.ResizeCorners(scale, before, after),
+            _ => Reach.Resize(scale, (scale - 1) * Fraction.Half, before, after),
+        };
+    }
+
+    private static Fraction? Quotient(Size source, Size result)
+    {
+        if (source.IsConstant && result.IsConstant)
+        {
+            return new Fraction(source.Constant, result.Constant);
+        }
+
+        for (int times = 1; times <= LargestQuotient; times++)
+        {
+            if (result.Equals(source * times) || source.Equals(result * times))
+            {
+                return result.Equals(source * times) ? new Fraction(1, times) : new Fraction(times);
+            }
+        }
+
+        return null;
     }
 
     /// <summary>Pixels of a result that a result pixel reads, along one axis.</summary>
@@ -61,6 +112,10 @@ internal sealed record ResampleOp(ResampleRule Rule, Size Height, Size Width) : 
         Expect.Rank(this, inputs[0], 4);
         return (GraphLists.Dims(inputs[0].Shape[0], inputs[0].Shape[1], Height, Width), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => axis < 2
+        ? AxisReach.Same(axis)
+        : AxisReach.Along(axis, Rule.Field(node.Inputs[0].Shape[axis], node.Shape[axis]));
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {

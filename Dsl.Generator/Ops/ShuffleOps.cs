@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
@@ -34,6 +35,13 @@ internal sealed record PixelShuffleOp(int Factor) : JoinOp
             $"cannot make {Factor}x{Factor} pixels of {x[1]} channels");
         return (GraphLists.Dims(x[0], channels, x[2] * Factor, x[3] * Factor), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => axis switch
+    {
+        0 => AxisReach.Same(axis),
+        1 => AxisReach.Along(axis, Reach.Window(Factor * Factor, Factor * Factor, 0, 1)),
+        _ => AxisReach.Along(axis, Reach.Transposed(Factor, Factor, 0, 1)),
+    };
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
         new Node?[] { graph.Add(new PixelUnshuffleOp(Factor), cotangent) };
@@ -74,6 +82,13 @@ internal sealed record PixelUnshuffleOp(int Factor) : JoinOp
             $"cannot cut an image of {x[2]}x{x[3]} into {Factor}x{Factor} pixels");
         return (GraphLists.Dims(x[0], x[1] * (Factor * Factor), height, width), DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => axis switch
+    {
+        0 => AxisReach.Same(axis),
+        1 => AxisReach.Along(axis, Reach.Transposed(Factor * Factor, Factor * Factor, 0, 1)),
+        _ => AxisReach.Along(axis, Reach.Window(Factor, Factor, 0, 1)),
+    };
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
         new Node?[] { graph.Add(new PixelShuffleOp(Factor), cotangent) };

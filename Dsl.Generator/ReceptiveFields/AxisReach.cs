@@ -19,6 +19,11 @@ internal sealed record AxisReach(int Axis, Reach? Reach)
     /// <summary>Position i of the node's axis sees position i.</summary>
     public static AxisReach Same(int axis) => new(axis, Reach.Same);
 
+    /// <summary>Position i of the node's axis sees position i - shift; the whole axis when the shift depends on
+    /// sizes.</summary>
+    public static AxisReach Shifted(int axis, Size shift) =>
+        shift.IsConstant ? new(axis, Reach.Window(1, 1, shift.Constant, 1)) : Whole;
+
     /// <summary>The axis of the node that an axis of its operand became, or the whole axis when
     /// <paramref name="axis"/> is
     /// negative.</summary>

@@ -1,6 +1,7 @@
 namespace Models.Vision;
 
-/// <summary>Softmax regression on 28×28 grey digits: one template for each digit. The baseline a network has to beat.</summary>
+/// <summary>Softmax regression on 28×28 grey digits: one template for each digit. The baseline a network has to
+/// beat.</summary>
 [Model(Example = "b=64")]
 public sealed partial class DigitLinear
 {

@@ -1,8 +1,8 @@
 namespace Models.Vision;
 
 /// <summary>
-/// A convolutional network for 28×28 grey digits: two 3×3 convolutions, each followed by a 2×2 maximum, a hidden perceptron and
-/// a classifier. LeNet-5's plan (LeCun et al. 1998) with ReLU, maxima and more channels.
+/// A convolutional network for 28×28 grey digits: two 3×3 convolutions, each followed by a 2×2 maximum, a hidden
+/// perceptron and a classifier. LeNet-5's plan (LeCun et al. 1998) with ReLU, maxima and more channels.
 /// </summary>
 [Model(Example = "b=64")]
 public sealed partial class DigitNet

@@ -41,8 +41,8 @@ internal static class TrainingRun
             .Select(i => ((int)i.Shape.Aggregate(1L, (product, dim) => product * dim.Evaluate(sizes)), i.Limit)).ToArray();
     }
 
-    /// <summary>One step: inputs, gradients, loss, update.</summary>
-    public static void Step(
+    /// <summary>One step: inputs, gradients, loss, update. The loss before it.</summary>
+    public static float Step(
         ModelSession session, (string Name, int Value)[] sizes, float[][] floats, int[][] ints)
     {
         Program train = session.Model.Compiled.Train!;
@@ -62,7 +62,8 @@ internal static class TrainingRun
         }
 
         session.Run();
-        session.ReadScalar();
+        float loss = session.ReadScalar();
         session.Optimizer!.Update(session);
+        return loss;
     }
 }

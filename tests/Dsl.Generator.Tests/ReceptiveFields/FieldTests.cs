@@ -4,6 +4,7 @@ using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Specs;
+using Dsl.Kernels;
 using Xunit;
 
 namespace Dsl.Generator.Tests.ReceptiveFields;
@@ -125,6 +126,60 @@ public class FieldTests
 
         Assert.Equal(3, Fields().Seen(split, 2)!.Axis);
         Assert.Equal("5x5 stride 1 padding 0", Field(split).ToString());
+    }
+
+    [Fact]
+    public void Parts_beside_each_other_see_what_they_saw()
+    {
+        Node one = Convolve(_image, 3, padding: 1);
+        Node both = _graph.Concat(1, [one, Convolve(_image, 5, padding: 2)]);
+        Node padded = _graph.Pad(one, 2, 2, 1, 0);
+
+        Assert.Equal("5x5 stride 1 padding 2", Field(both).ToString());
+        Assert.Equal("5x5 stride 1 padding 2", Field(_graph.Slice(both, 1, 3, 3)).ToString());
+        Assert.Equal("3x3 stride 1 padding 3,1", Field(padded).ToString());
+        Assert.Equal("3x3 stride 1 padding 1", Field(_graph.Slice(padded, 2, 2, "h")).ToString());
+        Assert.Equal("allx3 stride -,1 padding -,1", Field(_graph.Slice(one, 2, (Size)"h" / 2, 1)).ToString());
+    }
+
+    [Fact]
+    public void Shuffled_pixels_see_where_they_come_from()
+    {
+        Node four = _graph.Concat(1, [_image, _image, _image, _image]);
+        Node large = _graph.Add(new PixelShuffleOp(2), four);
+        Node small = _graph.Add(new PixelUnshuffleOp(2), large);
+
+        Assert.Equal("1x1 stride 1/2 padding 0..1/2", Field(large).ToString());
+        Assert.Equal("1x1 stride 1 padding 0", Field(small).ToString());
+        Assert.Empty(Fields().Misalignments);
+    }
+
+    [Theory]
+    [InlineData((int)ResampleMode.Nearest, "1x1 stride 1/2 padding 0..1/2")]
+    [InlineData((int)ResampleMode.Linear, "2x2 stride 1/2 padding 1/2..1")]
+    [InlineData((int)ResampleMode.Cubic, "4x4 stride 1/2 padding 3/2..2")]
+    public void Resampled_images_see_their_neighbours(int mode, string expected)
+    {
+        (Size height, Size width) = ((Size)"h" * 2, (Size)"w" * 2);
+        var byScale = new ResampleRule((ResampleMode)mode, Scale: new Ratio(2, 1));
+
+        Assert.Equal(expected, Field(_graph.Add(new ResampleOp(byScale, height, width), _image)).ToString());
+        Assert.Equal(
+            expected, Field(_graph.Add(new ResampleOp(byScale with { Scale = default }, height, width), _image)).ToString());
+    }
+
+    [Fact]
+    public void Aligned_corners_and_unknown_quotients_are_bounded()
+    {
+        var corners = new ResampleRule(ResampleMode.Linear, AlignCorners: true);
+        Node twice = _graph.Add(new ResampleOp(corners, (Size)"h" * 2, (Size)"w" * 2), _image);
+        Node fixedSize = _graph.Add(new ResampleOp(corners, 32, 32), _image);
+        Node halves = _graph.Add(new ResampleOp(new ResampleRule(ResampleMode.Area), 16, 16), twice);
+
+        Assert.Equal("1/2", Field(twice).Rows.Stride.ToString());
+        Assert.True(Field(twice).Rows.Smallest < Field(twice).Rows.Largest);
+        Assert.Equal("whole image", Field(fixedSize).ToString());
+        Assert.Equal("whole image", Field(halves).ToString());
     }
 
     [Fact]

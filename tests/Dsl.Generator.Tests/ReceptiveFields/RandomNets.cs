@@ -3,13 +3,14 @@ using System.Collections.Generic;
 using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Kernels;
 
 namespace Dsl.Generator.Tests.ReceptiveFields;
 
 /// <summary>
-/// Random networks over one image: convolutions, means of windows, transposed convolutions, each with a geometry of
-/// its own
-/// along rows and columns, and branches that are added. No weight is negative, so nothing that is seen cancels.
+/// Random networks over one image: convolutions, shared and local, means of windows, transposed convolutions, each with
+/// a geometry of its own along rows and columns, pixels shuffled to channels and back, resampled, cut and padded
+/// images, and branches that are added. No weight is negative, so nothing that is seen cancels.
 /// </summary>
 internal sealed class RandomNets(int seed)
 {
@@ -25,8 +26,13 @@ internal sealed class RandomNets(int seed)
         int layers = _random.Next(2, 6);
         for (int i = 0; i < layers; i++)
         {
-            x = _random.Next(10) switch
+            x = _random.Next(15) switch
             {
+                10 => Shuffle(graph, x),
+                11 => Unshuffle(graph, x),
+                12 => Resample(graph, x),
+                13 => CutAndPad(graph, x),
+                14 => LocallyConnect(graph, x),
                 < 4 => Convolve(graph, x, Window(x, mayStride: true)),
                 < 6 => graph.Add(new AveragePoolOp(Window(x, mayStride: true) with { DilationY = 1, DilationX = 1 }, true), x),
                 < 8 => Enlarge(graph, x),
@@ -61,6 +67,58 @@ internal sealed class RandomNets(int seed)
 
     private Node Convolve(Graph graph, Node x, WindowGeometry window) => graph.Add(
         new ConvolveOp(window, 1), x, graph.Parameter($"w{_parameters++}", 1, 1, window.KernelHeight, window.KernelWidth));
+
+    /// <summary>Four images become the pixels of one of twice the size.</summary>
+    private Node Shuffle(Graph graph, Node x)
+    {
+        Node Part() => Convolve(graph, x, Window(x, mayStride: false) with
+        {
+            KernelHeight = 1, KernelWidth = 1, PaddingTop = 0, PaddingLeft = 0, PaddingBottom = 0, PaddingRight = 0,
+        });
+        return x.Shape[2].Constant > Extent || x.Shape[3].Constant > Extent
+            ? x
+            : graph.Add(new PixelShuffleOp(2), graph.Concat(1, [Part(), Part(), Part(), Part()]));
+    }
+
+    /// <summary>The pixels of every 2×2 become channels, whose sum is taken.</summary>
+    private Node Unshuffle(Graph graph, Node x)
+    {
+        Node even = graph.Slice(x, 2, x.Shape[2].Constant % 2, x.Shape[2] - (x.Shape[2].Constant % 2));
+        even = graph.Slice(even, 3, 0, x.Shape[3] - (x.Shape[3].Constant % 2));
+        return graph.Add(
+            new ConvolveOp(WindowGeometry.Square(1), 1),
+            graph.Add(new PixelUnshuffleOp(2), even),
+            graph.Parameter($"w{_parameters++}", 1, 4, 1, 1));
+    }
+
+    /// <summary>Twice or half as large. Weights of cubic resampling are negative, too, so it is not among
+    /// these.</summary>
+    private Node Resample(Graph graph, Node x)
+    {
+        ResampleMode mode = (ResampleMode)_random.Next((int)ResampleMode.Linear + 1);
+        bool grows = _random.Next(2) == 0 && x.Shape[2].Constant <= Extent && x.Shape[3].Constant <= Extent;
+        Size Scaled(Size extent) => grows ? extent * 2 : extent / 2;
+        var rule = new ResampleRule(mode, Scale: grows ? new Ratio(2, 1) : new Ratio(1, 2));
+        return graph.Add(new ResampleOp(rule, Scaled(x.Shape[2]), Scaled(x.Shape[3])), x);
+    }
+
+    /// <summary>Rows cut off above, columns added at the left.</summary>
+    private Node CutAndPad(Graph graph, Node x)
+    {
+        int cut = _random.Next(1, 4);
+        return graph.Pad(graph.Slice(x, 2, cut, x.Shape[2] - cut), 3, _random.Next(1, 4), _random.Next(2), 0);
+    }
+
+    /// <summary>Weights of its own for every site.</summary>
+    private Node LocallyConnect(Graph graph, Node x)
+    {
+        WindowGeometry w = Window(x, mayStride: true) with
+        {
+            PaddingTop = 0, PaddingLeft = 0, PaddingBottom = 0, PaddingRight = 0, DilationY = 1, DilationX = 1,
+        };
+        return graph.Add(new LocalConvolveOp(w, 1), x, graph.Parameter(
+            $"w{_parameters++}", w.OutHeight(x.Shape[2]).Constant, w.OutWidth(x.Shape[3]).Constant, 1, 1, w.KernelHeight, w.KernelWidth));
+    }
 
     /// <summary>A transposed convolution, whose output is as large as its geometry makes it.</summary>
     private Node Enlarge(Graph graph, Node x)

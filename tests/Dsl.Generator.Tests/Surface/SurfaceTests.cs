@@ -186,6 +186,30 @@ public class SurfaceTests
         Assert.DoesNotContain("Width", text);
     }
 
+    /// <summary>Classes in classes; a block in one of its name, a layer that is called like a constant,
+    /// numbers.</summary>
+    [Fact]
+    public void Receptive_fields_inside_blocks()
+    {
+        const string Source = """
+            namespace Demo;
+            [Model] public sealed partial class M
+            {
+                [Conv(1, 3)] private partial Tensor Trunk(Tensor x);
+                public Tensor Forward([Shape("b", 1, 8, 8)] Tensor image) => Trunk(image);
+                public int Sum => ReceptiveFields.Trunk.Size + ReceptiveFields.Trunk._3.Trunk.SizeLayer.Size
+                    + ReceptiveFields.Trunk._3.Trunk.TrunkLayer.Stride + ReceptiveFields.Trunk.SizeLayer.Size;
+            }
+            """;
+        var field = new FieldSpec("image", Along(Reach.Window(3, 1, 1, 1)), Along(Reach.Window(3, 1, 1, 1)));
+        string[] names = ["Trunk", "Trunk.3.Trunk.Size", "Trunk.3.Trunk.Trunk", "Trunk.3.Trunk", "Trunk.Size"];
+        LoweredModel lowered = Lowered(ModelSource.Of(Source)) with
+        {
+            Layers = names.Select(n => new LayerReport(n, "Conv", "", "", 0, "0") { Field = field }).ToEquatable(),
+        };
+        AssertCompiles(Source, SurfaceEmitter.Emit(ModelSource.Read(Source), lowered));
+    }
+
     private static FieldAxisSpec Along(Reach reach) => FieldAxisSpec.Of(AxisReach.Along(2, reach));
 
     private static void AssertCompiles(string source, string surface) => Programs.AssertCompiles(

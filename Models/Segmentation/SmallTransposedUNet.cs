@@ -1,0 +1,27 @@
+namespace Models.Segmentation;
+
+/// <summary>
+/// U-Net with transposed convolutions on the way up and 4 channels at full size.
+/// </summary>
+[Model(Example = "b=1, h=4, w=4")]
+public sealed partial class SmallTransposedUNet
+{
+    /// <summary>What is around each pixel, near and far.</summary>
+    [Use<DeepUNetTrunk>(4, 1)]
+    private partial Tensor Trunk(Tensor x);
+
+    /// <summary>One number for each class.</summary>
+    [Conv(2, 1)]
+    private partial Tensor Score(Tensor x);
+
+    /// <summary>Scores of the classes for each pixel.</summary>
+    /// <param name="image">Red, green and blue, best around 0 with a deviation near 1.</param>
+    [return: Shape("b", 2, "16*h", "16*w")]
+    public Tensor Forward([Shape("b", 3, "16*h", "16*w")] Tensor image) => Score(Trunk(image));
+
+    /// <summary>Mean cross-entropy of all pixels whose label is not 255.</summary>
+    /// <param name="image">Red, green and blue.</param>
+    /// <param name="label">The class of every pixel, or 255 where nobody knows.</param>
+    public Tensor Loss([Shape("b", 3, "16*h", "16*w")] Tensor image, [Shape("b", "16*h", "16*w")] IntTensor label)
+        => CrossEntropy(Forward(image), label, 255);
+}
