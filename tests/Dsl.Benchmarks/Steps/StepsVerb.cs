@@ -24,8 +24,8 @@ internal static class StepsVerb
         command.SetAction(result =>
         {
             int count = Options.Count(result.GetValue(threads));
-            Console.WriteLine($"{"workload",-32} {"ms",9} {"GFLOP/s",8} {"peak",5} {"launches",8} {"ops",5} {"arena bytes",12}"
-                + $" {"saves",6} {"bytes/step",10} {"quiet",9} {"loss",14}");
+            Console.WriteLine($"{"workload",-32} {"ms",9} {"GFLOP/s",8} {"peak",5} {"launches",8} {"ops",5}"
+                + $" {"arena bytes",12} {"saves",6} {"bytes/step",10} {"quiet",9} {"loss",14}");
             var rows = new List<StepRow>();
             foreach (Workload workload in Workload.Matching(result.GetValue(filter)!))
             {
@@ -63,7 +63,8 @@ internal static class StepsVerb
             step.Session.ArenaBytes, step.BufferShare);
         Console.WriteLine(
             $"{row.Name,-32} {row.Milliseconds,9:F4} {row.Gflops,8:F1} {row.PeakShare,5:P0} {row.Launches,8} "
-            + $"{row.Ops,5} {row.ArenaBytes,12} {row.BufferShare,5:F1}x {allocated,10} {rounds.Quiet,4}/{rounds.Rounds,-4} {first:F3} -> {last:F3}");
+            + $"{row.Ops,5} {row.ArenaBytes,12} {row.BufferShare,5:F1}x {allocated,10} "
+            + $"{rounds.Quiet,4}/{rounds.Rounds,-4} {first:F3} -> {last:F3}");
         return row;
     }
 
