@@ -80,9 +80,10 @@ internal sealed class Reduction
                 scope.Line($"{First} = larger{_slot};");
                 break;
             case MomentsOp:
+                // The share of a value does not wait for the mean before it.
                 scope.Line($"{First} = {First} + F.Splat(1f);");
                 scope.Line($"F apart{_slot} = {value} - {Second};");
-                scope.Line($"{Second} = {Second} + apart{_slot} / {First};");
+                scope.Line($"{Second} = F.Fma(apart{_slot}, F.Splat(1f) / {First}, {Second});");
                 scope.Line($"{Third} = F.Fma(apart{_slot}, {value} - {Second}, {Third});");
                 break;
             default:

@@ -11,8 +11,13 @@ namespace Dsl.Generator.Scheduling;
 /// <content>Convolutions, their gradients, pools, and images at another size.</content>
 internal sealed partial class KernelPlanner
 {
-    /// <summary>Images are cut into this many slices for a weight gradient: enough for many cores, a constant for determinism.</summary>
+    /// <summary>The pixels are cut into this many slices for a weight gradient: enough for many cores, a constant for
+    /// determinism.</summary>
     private const int WeightSlices = 16;
+
+    /// <summary>Sums of all slices together: where there are many weights, taps and channels keep the cores busy, and
+    /// writing and adding up the slices would cost more than the products.</summary>
+    private const int MostPartialSums = 1 << 20;
 
     private static Domain ImageDomain(FusedKernel kernel) => new(kernel.Shape, new[]
     {
@@ -89,8 +94,8 @@ internal sealed partial class KernelPlanner
             inPerGroup,
             outPerGroup,
             _schedule.Layouts.InputsInnermost(anchor));
-        Size images = source.Shape[0];
-        int slices = images.IsConstant ? Math.Min(WeightSlices, images.Constant) : WeightSlices;
+        int weights = op.Groups * rows * outPerGroup;
+        int slices = Math.Max(1, Math.Min(WeightSlices, MostPartialSums / weights));
         string scratch = kernel.Name + ".Scratch";
         context.Slot(scratch);
         List<KeyValuePair<string, string>> shape =
@@ -111,7 +116,7 @@ internal sealed partial class KernelPlanner
                 : ImmutableArray.Create(SizeText(layout.Strides[0]), SizeText(layout.Strides[2]), Int(slices),
                     SizeText(pixel)),
             Tiles = TileFor(tileRows, outPerGroup),
-            Scratch = (scratch, (Size)slices * op.Groups * rows * outPerGroup),
+            Scratch = (scratch, (Size)slices * weights),
             Summary = Members(kernel),
         };
     }

@@ -64,6 +64,8 @@ internal static unsafe class HostConvolve
             + ((nint)group * shape.KernelHeight * shape.KernelWidth * shape.InChannels * shape.OutChannels);
         if (packs)
         {
+            // The slices of a worker follow each other, and most of them have the same weights.
+            int* held = Launch.Held(scratch);
             float* to = scratch + tile;
             for (int phase = 0; phase < phasesY * phasesX; phase++)
             {
@@ -72,8 +74,15 @@ internal static unsafe class HostConvolve
                 Taps across = Across(shape, (phase % phasesX) - shape.PaddingX);
                 TileOperands t = Operands(launch, weights, down, across);
                 packed[phase] = to;
-                to += TileWalk.Pack<F, I, M>(ref t, columns, panel, to);
+                if (*held != part)
+                {
+                    TileWalk.Pack<F, I, M>(ref t, columns, panel, to);
+                }
+
+                to += (nint)t.Depth * t.Middle * t.Outer * Slicing.RoundUp(columns, panel);
             }
+
+            *held = part;
         }
 
         int chunk = plan.Chunk;

@@ -6,9 +6,8 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// The ConvolveWeights skeleton on the host: products whose depth is the pixels. Phase 0 sums each slice of the images
-/// into the
-/// kernel's scratch buffer, phase 1 adds the slices in order and hands the sums to the body.
+/// The ConvolveWeights skeleton on the host: products whose depth is the pixels. Phase 0 sums each slice of the rows of
+/// pixels into the kernel's scratch buffer, phase 1 adds the slices in order and hands the sums to the body.
 /// </summary>
 internal static unsafe class HostConvolveWeights
 {
@@ -16,6 +15,13 @@ internal static unsafe class HostConvolveWeights
     private const int BlockPixels = 192;
     private const int MostSums = 320 * 1024;
     private const int MostPacked = 160 * 1024;
+
+    /// <summary>Sums of all taps that stay in the second cache level: then a pass over the pixels serves all taps, and
+    /// reads and packs a pixel once.</summary>
+    private const int NearSums = 64 * 1024;
+
+    /// <summary>Pieces that keep many threads busy.</summary>
+    private const int WantedPieces = 16;
 
     public static int Slices<TWide, TNarrow, TBody>(ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch, int phase)
         where TWide : struct, ITile
@@ -30,8 +36,7 @@ internal static unsafe class HostConvolveWeights
         }
 
         long work = (long)launch.Images * launch.Height * launch.Width * s.Groups * rows * s.OutChannels;
-        int parts = Parts(launch);
-        return (int)Math.Clamp(work / (64 * 1024), 1, parts);
+        return (int)Math.Clamp(work / (64 * 1024), 1, Cut(launch).Pieces(launch.Description));
     }
 
     public static void Run<F, I, M, TTile, TWide, TNarrow, TBody>(
@@ -48,7 +53,8 @@ internal static unsafe class HostConvolveWeights
         int slices = launch.Description.Slices;
         float* partial = memory + launch.Slots.Offset(launch.Kernel.Buffers.Count - 1);
         int rows = s.KernelHeight * s.KernelWidth * s.InChannels;
-        int pieces = phase == 0 ? Parts(launch) : s.Groups * rows;
+        PieceCut cut = Cut(launch);
+        int pieces = phase == 0 ? cut.Pieces(launch.Description) : s.Groups * rows;
         (int first, int end) = Slicing.Range(pieces, Slices(launch, phase), slice);
         if (phase == 1)
         {
@@ -57,35 +63,25 @@ internal static unsafe class HostConvolveWeights
             return;
         }
 
-        int columns = Columns(launch);
-        int blocks = Slicing.Ceiling(s.OutChannels, columns);
         for (int piece = first; piece < end; piece++)
         {
-            int column = piece % blocks * columns;
-            int rest = piece / blocks;
+            int column = piece % cut.Blocks * cut.Columns;
+            int rest = piece / cut.Blocks;
+            int steps = s.KernelHeight / cut.TapsDown;
             var part = new Part(
-                rest / s.KernelHeight / s.Groups,
-                rest / s.KernelHeight % s.Groups,
-                rest % s.KernelHeight,
+                rest / steps / s.Groups,
+                rest / steps % s.Groups,
+                rest % steps * cut.TapsDown,
+                cut.TapsDown,
                 column,
-                Math.Min(columns, s.OutChannels - column));
+                Math.Min(cut.Columns, s.OutChannels - column));
             Sum<F, I, M, TTile, TWide, TNarrow, TBody>(launch, memory, scratch, partial, in part);
         }
     }
 
-    /// <summary>Pieces of phase 0: (slice of images, group, tap down, block of output channels).</summary>
-    private static int Parts<TWide, TNarrow, TBody>(ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch)
-        where TWide : struct, ITile
-        where TNarrow : struct, ITile
-        where TBody : struct, IContractBody
-    {
-        ConvolveShape s = launch.Description.Shape;
-        return launch.Description.Slices * s.Groups * s.KernelHeight * Slicing.Ceiling(s.OutChannels, Columns(launch));
-    }
-
-    /// <summary>Output channels of a piece: as many as the scratch can hold the sums and the packed gradients
-    /// of.</summary>
-    private static int Columns<TWide, TNarrow, TBody>(ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch)
+    /// <summary>Output channels of a piece: as many as the scratch can hold the sums and the packed gradients of. Taps
+    /// down: all of them when their sums are near and there are pieces enough.</summary>
+    private static PieceCut Cut<TWide, TNarrow, TBody>(ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch)
         where TWide : struct, ITile
         where TNarrow : struct, ITile
         where TBody : struct, IContractBody
@@ -102,10 +98,13 @@ internal static unsafe class HostConvolveWeights
             columns = Slicing.RoundUp(columns / 2, panel);
         }
 
-        return columns;
+        int blocks = Slicing.Ceiling(s.OutChannels, columns);
+        bool all = s.KernelHeight * rows * columns <= NearSums
+            && launch.Description.Slices * s.Groups * blocks >= WantedPieces;
+        return new PieceCut(columns, blocks, all ? s.KernelHeight : 1);
     }
 
-    /// <summary>Sums one piece over its images, block of pixel rows after block.</summary>
+    /// <summary>Sums one piece over its rows of pixels, block of pixel rows after block.</summary>
     private static void Sum<F, I, M, TTile, TWide, TNarrow, TBody>(
         ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch, float* memory, float* scratch, float* partial, in Part part)
         where F : struct, IFloats<F, I, M>
@@ -128,10 +127,13 @@ internal static unsafe class HostConvolveWeights
         int tile = TTile.Rows * panel;
         int tiles = Slicing.Ceiling(rows, TTile.Rows);
         int panels = Slicing.Ceiling(part.Columns, panel);
-        int sums = taps * tiles * panels * tile;
+        int sums = part.TapsDown * taps * tiles * panels * tile;
         float* packed = scratch + Slicing.RoundUp(sums, 16);
         int block = Math.Clamp(BlockPixels / Math.Max(1, launch.Width), 1, Math.Max(1, launch.Height));
-        bool packs = sums + 16 + ((long)block * launch.Width * panels * panel) <= Launch.ScratchFloats;
+
+        // Gradients of a single panel are nearly packed as they lie.
+        bool packs = (panels > 1 || gradientPixel > 2 * panel)
+            && sums + 16 + ((long)block * launch.Width * panels * panel) <= Launch.ScratchFloats;
 
         TileOperands t = default;
         t.ARow = 1;
@@ -139,36 +141,38 @@ internal static unsafe class HostConvolveWeights
         t.AOuter = (nint)s.StrideY * launch.RowPitch;
         t.Middle = 1;
         t.Depth = launch.Width;
+        (int unit, int end) = Slicing.Range(launch.Images * launch.Height, launch.Description.Slices, part.Slice);
         bool first = true;
-        (int image, int imageEnd) = Slicing.Range(launch.Images, launch.Description.Slices, part.Slice);
-        for (; image < imageEnd; image++)
+        while (unit < end)
         {
-            float* source = memory + launch.Slots.A0 + ((nint)image * launch.ImagePitch)
+            int image = unit / launch.Height;
+            int y = unit % launch.Height;
+            float* source = memory + launch.Slots.A0 + ((nint)image * launch.ImagePitch) + (y * t.AOuter)
                 + ((nint)((part.Tap * s.DilationY) - s.PaddingY) * launch.RowPitch)
                 - (s.PaddingX * sourcePixel) + ((nint)part.Group * s.InChannels);
-            float* gradient = memory + launch.Slots.A1 + ((nint)image * launch.GradientImagePitch)
-                + ((nint)part.Group * s.OutChannels) + part.Column;
-            for (int y = 0; y < launch.Height; y += block)
+            t.Outer = Math.Min(Math.Min(block, launch.Height - y), end - unit);
+            t.B = memory + launch.Slots.A1 + ((nint)image * launch.GradientImagePitch)
+                + ((nint)y * launch.GradientRowPitch) + ((nint)part.Group * s.OutChannels) + part.Column;
+            t.BDepth = gradientPixel;
+            t.BOuter = launch.GradientRowPitch;
+            nint columnStep = 1;
+            if (packs)
             {
-                t.Outer = Math.Min(block, launch.Height - y);
-                t.B = gradient + ((nint)y * launch.GradientRowPitch);
-                t.BDepth = gradientPixel;
-                t.BOuter = launch.GradientRowPitch;
-                nint columnStep = 1;
-                if (packs)
-                {
-                    columnStep = (nint)t.Outer * t.Depth;
-                    TileWalk.Pack<F, I, M>(ref t, part.Columns, panel, packed);
-                }
+                columnStep = (nint)t.Outer * t.Depth;
+                TileWalk.Pack<F, I, M>(ref t, part.Columns, panel, packed);
+            }
 
-                float* b = t.B;
-                float* to = scratch;
+            float* b = t.B;
+            float* to = scratch;
+            for (int down = 0; down < part.TapsDown; down++)
+            {
                 for (int c = 0; c < part.Columns; c += panel)
                 {
                     t.B = b + (c * columnStep);
                     for (int tap = 0; tap < taps; tap++)
                     {
-                        t.A = source + (y * t.AOuter) + (tap * s.DilationX * sourcePixel);
+                        t.A = source + ((nint)down * s.DilationY * launch.RowPitch)
+                            + (tap * s.DilationX * sourcePixel);
                         for (int r = 0; r < rows; r += TTile.Rows)
                         {
                             TTile.Run<F, I, M>(in t, Math.Min(TTile.Rows, rows - r), to, !first);
@@ -177,9 +181,10 @@ internal static unsafe class HostConvolveWeights
                         }
                     }
                 }
-
-                first = false;
             }
+
+            first = false;
+            unit += t.Outer;
         }
 
         if (first)
@@ -187,18 +192,22 @@ internal static unsafe class HostConvolveWeights
             new Span<float>(scratch, sums).Clear();
         }
 
-        // [panel][tap][tile][row][column] becomes [tap][row][column].
+        // [tap down][panel][tap][tile][row][column] becomes [tap down][tap][row][column].
         nint group = ((nint)part.Slice * s.Groups) + part.Group;
-        float* result = partial + part.Column
-            + (((group * s.KernelHeight) + part.Tap) * s.KernelWidth * s.InChannels * s.OutChannels);
-        for (int c = 0; c < part.Columns; c += panel)
+        float* from = scratch;
+        for (int down = part.Tap; down < part.Tap + part.TapsDown; down++)
         {
-            int columns = Math.Min(panel, part.Columns - c);
-            for (int tap = 0; tap < taps; tap++)
+            float* result = partial + part.Column
+                + (((group * s.KernelHeight) + down) * s.KernelWidth * s.InChannels * s.OutChannels);
+            for (int c = 0; c < part.Columns; c += panel)
             {
-                Packing.Rectangle(
-                    scratch + ((nint)((c / panel * taps) + tap) * tiles * tile), panel, rows, columns,
-                    result + ((nint)tap * rows * s.OutChannels) + c, s.OutChannels);
+                int columns = Math.Min(panel, part.Columns - c);
+                for (int tap = 0; tap < taps; tap++)
+                {
+                    Packing.Rectangle(
+                        from, panel, rows, columns, result + ((nint)tap * rows * s.OutChannels) + c, s.OutChannels);
+                    from += (nint)tiles * tile;
+                }
             }
         }
     }
@@ -251,5 +260,16 @@ internal static unsafe class HostConvolveWeights
         TBody.Run<F, I, M, TailMemory<F, I, M>>(new TailMemory<F, I, M>(memory, count), in s, sum, batch, row, column);
     }
 
-    private readonly record struct Part(int Slice, int Group, int Tap, int Column, int Columns);
+    private readonly record struct Part(int Slice, int Group, int Tap, int TapsDown, int Column, int Columns);
+
+    /// <summary>How phase 0 is cut: pieces are (slice of rows of pixels, group, taps down, block of output
+    /// channels).</summary>
+    private readonly record struct PieceCut(int Columns, int Blocks, int TapsDown)
+    {
+        public int Pieces<TWide, TNarrow, TBody>(ConvolveWeightsKernel<TWide, TNarrow, TBody> kernel)
+            where TWide : struct, ITile
+            where TNarrow : struct, ITile
+            where TBody : struct, IContractBody =>
+            kernel.Slices * kernel.Shape.Groups * (kernel.Shape.KernelHeight / TapsDown) * Blocks;
+    }
 }

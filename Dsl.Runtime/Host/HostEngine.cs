@@ -131,15 +131,22 @@ internal sealed unsafe class HostEngine : Engine
         int slices = launch.Slices(phase);
         if (slices == 1 || _team.Threads == 1)
         {
-            for (int slice = 0; slice < slices; slice++)
-            {
-                launch.RunHost(_memory, _scratch[0], phase, slice);
-            }
+            Run(launch, phase, 0, slices, 0);
         }
         else if (slices > 0)
         {
             _phase.Set(launch, phase, slices);
             _team.Run(_phase);
+        }
+    }
+
+    /// <summary>A worker's share of a phase.</summary>
+    private void Run(Launch launch, int phase, int first, int end, int worker)
+    {
+        *Launch.Held(_scratch[worker]) = -1;
+        for (int slice = first; slice < end; slice++)
+        {
+            launch.RunHost(_memory, _scratch[worker], phase, slice);
         }
     }
 
@@ -168,10 +175,7 @@ internal sealed unsafe class HostEngine : Engine
         public void Run(int worker)
         {
             (int first, int end) = Slicing.Range(_slices, engine._team.Threads, worker);
-            for (int slice = first; slice < end; slice++)
-            {
-                _launch!.RunHost(engine._memory, engine._scratch[worker], _phase, slice);
-            }
+            engine.Run(_launch!, _phase, first, end, worker);
         }
     }
 }

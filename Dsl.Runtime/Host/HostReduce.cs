@@ -85,6 +85,15 @@ internal static unsafe class HostReduce
                 all, in s, states, pitch, outer, column + (3 * F.Lanes), ref state.V3);
         }
 
+        if (column <= to - (2 * F.Lanes))
+        {
+            Two<State<F>> state = default;
+            Pair<F, I, M, TBody>(memory, in s, outer, row, rowEnd, column, ref state);
+            End<F, I, M, TBody, HostMemory<F, I, M>>(all, in s, states, pitch, outer, column, ref state.V0);
+            End<F, I, M, TBody, HostMemory<F, I, M>>(all, in s, states, pitch, outer, column + F.Lanes, ref state.V1);
+            column += 2 * F.Lanes;
+        }
+
         for (; column < to; column += F.Lanes)
         {
             State<F> state = default;
@@ -132,6 +141,30 @@ internal static unsafe class HostReduce
         state.V1 = s1;
         state.V2 = s2;
         state.V3 = s3;
+    }
+
+    /// <summary>Two vectors of columns at a time: images of few channels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Pair<F, I, M, TBody>(
+        float* memory, in Slots s, int outer, int row, int rowEnd, int column, ref Two<State<F>> state)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TBody : struct, IReduceBody
+    {
+        var m = new HostMemory<F, I, M>(memory);
+        State<F> s0 = default;
+        State<F> s1 = default;
+        TBody.Open<F, I, M>(ref s0);
+        TBody.Open<F, I, M>(ref s1);
+        for (; row < rowEnd; row++)
+        {
+            TBody.Accumulate<F, I, M, HostMemory<F, I, M>>(m, in s, outer, row, column, ref s0);
+            TBody.Accumulate<F, I, M, HostMemory<F, I, M>>(m, in s, outer, row, column + F.Lanes, ref s1);
+        }
+
+        state.V0 = s0;
+        state.V1 = s1;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
@@ -211,6 +244,12 @@ internal static unsafe class HostReduce
                     new TailMemory<F, I, M>(memory, to - column), in s, outer, column, ref state);
             }
         }
+    }
+
+    private struct Two<T>
+    {
+        public T V0;
+        public T V1;
     }
 
     private struct Four<T>

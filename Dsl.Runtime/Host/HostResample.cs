@@ -9,14 +9,19 @@ namespace Dsl.Host;
 /// Transposed it is the same loop over the pixels that read one.</summary>
 internal static unsafe class HostResample
 {
-    /// <summary>Weights across that are kept while a pixel's rows are summed.</summary>
-    private const int Kept = 64;
+    /// <summary>Weights that are kept of a row and of a column; those behind are computed again for each
+    /// pixel.</summary>
+    private const int Kept = 16;
+
+    /// <summary>Pixels that are handed to the body together: their sums stay in the first cache level.</summary>
+    private const int MostRun = 32;
+    private const int SumFloats = 2048;
 
     public static int Slices(ResampleShape shape, int images, int height, int width) =>
         Slicing.Count(
             images * height, (long)images * height * width * shape.Channels * (shape.Mode == ResampleMode.Cubic ? 16 : 4));
 
-    public static void Run<F, I, M, TBody>(ResampleLaunch<TBody> launch, float* memory, float* sums, int slice)
+    public static void Run<F, I, M, TBody>(ResampleLaunch<TBody> launch, float* memory, float* scratch, int slice)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
@@ -25,46 +30,92 @@ internal static unsafe class HostResample
         ResampleShape shape = launch.Description.Shape;
         ResampleAxis down = launch.Down;
         ResampleAxis across = launch.Across;
-        int channels = shape.Channels;
-        int pitch = Slicing.RoundUp(channels, 16);
-        float* weights = stackalloc float[Kept];
         (int first, int end) = Slicing.Range(
             launch.Images * launch.Height, Slices(shape, launch.Images, launch.Height, launch.Width), slice);
-        for (int unit = first; unit < end; unit++)
+        int pitch = Slicing.RoundUp(shape.Channels, 16);
+        int run = Math.Clamp(SumFloats / pitch, 1, MostRun);
+        var columns = (Column*)(scratch + (run * pitch));
+        int most = (Launch.ScratchFloats - (run * pitch)) / (sizeof(Column) / sizeof(float));
+        for (int from = 0; from < launch.Width; from += most)
         {
-            int image = unit / launch.Height;
-            int y = unit % launch.Height;
-            var rows = new Reach(in down, y, shape.Transposed);
-            float* source = memory + launch.Slots.A0 + ((nint)image * launch.ImagePitch);
-            for (int x = 0; x < launch.Width; x++)
+            // What a column reads is the same in every row.
+            int count = Math.Min(most, launch.Width - from);
+            for (int i = 0; i < count; i++)
             {
-                var columns = new Reach(in across, x, shape.Transposed);
-                new Span<float>(sums, pitch).Clear();
-                for (int from = columns.First; from < columns.End; from += Kept)
+                var reach = new Reach(in across, from + i, shape.Transposed);
+                columns[i].Reach = reach;
+                reach.Weigh(in across, reach.First, columns[i].Weights);
+            }
+
+            for (int unit = first; unit < end; unit++)
+            {
+                int image = unit / launch.Height;
+                int y = unit % launch.Height;
+                var rows = new Reach(in down, y, shape.Transposed);
+                float* source = memory + launch.Slots.A0 + ((nint)image * launch.ImagePitch);
+                for (int x = 0; x < count; x += run)
                 {
-                    int count = Math.Min(columns.End - from, Kept);
-                    for (int i = 0; i < count; i++)
-                    {
-                        weights[i] = columns.Weight(in across, from + i);
-                    }
-
-                    for (int row = rows.First; row < rows.End; row++)
-                    {
-                        float* pixels = source + ((nint)row * launch.RowPitch) + ((nint)from * channels);
-                        Add<F, I, M>(pixels, rows.Weight(in down, row), weights, count, channels, sums);
-                    }
+                    int pixels = Math.Min(run, count - x);
+                    Sum<F, I, M, TBody>(launch, source, in rows, columns + x, pixels, scratch, pitch);
+                    var row = new HostConvolve.Row(image, y, from + x, 1, pixels);
+                    HostConvolve.Consume<F, I, M, TBody>(
+                        memory, in launch.Slots, scratch, pitch, in row, 0, pixels, shape.Channels, 0);
                 }
-
-                var pixel = new HostConvolve.Row(image, y, x, 1, 1);
-                HostConvolve.Consume<F, I, M, TBody>(memory, in launch.Slots, sums, pitch, in pixel, 0, 1, channels, 0);
             }
         }
     }
 
-    /// <summary>Adds the pixels of a row, each times its weight.</summary>
+    /// <summary>The sums of pixels that follow each other in a row.</summary>
+    private static void Sum<F, I, M, TBody>(
+        ResampleLaunch<TBody> launch, float* source, in Reach rows, Column* columns, int pixels, float* sums, int pitch)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TBody : struct, IConvolveBody
+    {
+        ResampleAxis down = launch.Down;
+        ResampleAxis across = launch.Across;
+        int channels = launch.Description.Shape.Channels;
+        float* rowWeights = stackalloc float[Kept];
+        float* others = stackalloc float[Kept];
+        for (int i = 0; i < pixels; i++)
+        {
+            if (rows.IsEmpty || columns[i].Reach.IsEmpty)
+            {
+                // Nobody reads this pixel, and no window begins its sums.
+                new Span<float>(sums + ((nint)i * pitch), pitch).Clear();
+            }
+        }
+
+        for (int row = rows.First; row < rows.End; row += Kept)
+        {
+            int rowCount = rows.Weigh(in down, row, rowWeights);
+            for (int i = 0; i < pixels; i++)
+            {
+                Reach reach = columns[i].Reach;
+                float* weights = columns[i].Weights;
+                for (int column = reach.First; column < reach.End; column += Kept)
+                {
+                    int count = Math.Min(Kept, reach.End - column);
+                    if (column > reach.First)
+                    {
+                        reach.Weigh(in across, column, others);
+                        weights = others;
+                    }
+
+                    var window = new Window(
+                        source + ((nint)row * launch.RowPitch) + ((nint)column * channels), launch.RowPitch, rowWeights,
+                        rowCount, weights, count);
+                    bool starts = row == rows.First && column == reach.First;
+                    Add<F, I, M>(in window, channels, sums + ((nint)i * pitch), starts);
+                }
+            }
+        }
+    }
+
+    /// <summary>Adds the pixels of a window, each times its weights, row after row.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Add<F, I, M>(
-        float* pixels, float rowWeight, float* weights, int count, int channels, float* sums)
+    private static void Add<F, I, M>(in Window window, int channels, float* sums, bool starts)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
@@ -72,12 +123,19 @@ internal static unsafe class HostResample
         int c = 0;
         for (; c <= channels - F.Lanes; c += F.Lanes)
         {
-            F sum = F.Load(sums + c);
-            float* at = pixels + c;
-            for (int i = 0; i < count; i++)
+            F sum = starts ? F.Splat(0f) : F.Load(sums + c);
+            float* row = window.Pixels + c;
+            for (int y = 0; y < window.Rows; y++)
             {
-                sum = F.Fma(F.Splat(rowWeight * weights[i]), F.Load(at), sum);
-                at += channels;
+                float rowWeight = window.RowWeights[y];
+                float* at = row;
+                for (int x = 0; x < window.Columns; x++)
+                {
+                    sum = F.Fma(F.Splat(rowWeight * window.Weights[x]), F.Load(at), sum);
+                    at += channels;
+                }
+
+                row += window.RowPitch;
             }
 
             F.Store(sums + c, sum);
@@ -85,16 +143,42 @@ internal static unsafe class HostResample
 
         if (c < channels)
         {
-            F sum = F.Load(sums + c);
-            float* at = pixels + c;
-            for (int i = 0; i < count; i++)
+            F sum = starts ? F.Splat(0f) : F.Load(sums + c);
+            float* row = window.Pixels + c;
+            for (int y = 0; y < window.Rows; y++)
             {
-                sum = F.Fma(F.Splat(rowWeight * weights[i]), F.Load(at, channels - c), sum);
-                at += channels;
+                float* at = row;
+                for (int x = 0; x < window.Columns; x++)
+                {
+                    F weight = F.Splat(window.RowWeights[y] * window.Weights[x]);
+                    sum = F.Fma(weight, F.Load(at, channels - c), sum);
+                    at += channels;
+                }
+
+                row += window.RowPitch;
             }
 
             F.Store(sums + c, sum);
         }
+    }
+
+    /// <summary>Source pixels with their weights.</summary>
+    private readonly struct Window(
+        float* pixels, nint rowPitch, float* rowWeights, int rows, float* weights, int columns)
+    {
+        public readonly float* Pixels = pixels;
+        public readonly nint RowPitch = rowPitch;
+        public readonly float* RowWeights = rowWeights;
+        public readonly int Rows = rows;
+        public readonly float* Weights = weights;
+        public readonly int Columns = columns;
+    }
+
+    /// <summary>What a column of the domain reads, with the first weights.</summary>
+    private struct Column
+    {
+        public Reach Reach;
+        public fixed float Weights[Kept];
     }
 
     /// <summary>The source pixels that make a domain pixel, along one axis.</summary>
@@ -115,7 +199,18 @@ internal static unsafe class HostResample
 
         public int End { get; }
 
-        public float Weight(in ResampleAxis axis, int source) =>
-            _transposed ? axis.Weight(source, _pixel) : axis.Weight(_pixel, source);
+        public bool IsEmpty => First >= End;
+
+        /// <summary>The weights of source pixels from one on, <see cref="Kept"/> at most; how many.</summary>
+        public int Weigh(in ResampleAxis axis, int source, float* weights)
+        {
+            int count = Math.Min(Kept, End - source);
+            for (int i = 0; i < count; i++)
+            {
+                weights[i] = _transposed ? axis.Weight(source + i, _pixel) : axis.Weight(_pixel, source + i);
+            }
+
+            return count;
+        }
     }
 }

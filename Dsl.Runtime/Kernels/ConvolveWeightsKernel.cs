@@ -18,7 +18,7 @@ public sealed class ConvolveWeightsKernel<TWide, TNarrow, TBody> : Kernel
     /// <param name="shape">Geometry, extents and pitches of the forward convolution; Height and Width are the output's.</param>
     /// <param name="gradientImagePitch">Elements from one image of the output gradient to the next.</param>
     /// <param name="gradientRowPitch">Elements from one pixel row of the output gradient to the next.</param>
-    /// <param name="slices">Into how many slices the images are cut; partial sums merge in slice order.</param>
+    /// <param name="slices">Into how many slices the work is cut; partial sums merge in slice order.</param>
     /// <param name="gradientPixelPitch">Elements from one pixel of the output gradient to the next; 0: as many as it
     /// has channels.</param>
     public ConvolveWeightsKernel(
@@ -42,7 +42,7 @@ public sealed class ConvolveWeightsKernel<TWide, TNarrow, TBody> : Kernel
     /// <summary>Elements from one pixel row of the output gradient to the next.</summary>
     public Size GradientRowPitch { get; }
 
-    /// <summary>Into how many slices the images are cut; partial sums merge in slice order.</summary>
+    /// <summary>Into how many slices the work is cut; partial sums merge in slice order.</summary>
     public int Slices { get; }
 
     /// <summary>Elements from one pixel of the output gradient to the next.</summary>

@@ -57,6 +57,10 @@ public abstract class Launch
 
     /// <summary>Floats of scratch each worker has: packed operands and the sums of a tile.</summary>
     internal const int ScratchFloats = 512 * 1024;
+
+    /// <summary>Behind a worker's scratch: -1 when the worker begins a phase. A skeleton notes there which part of an
+    /// operand the scratch holds packed, so that the worker's next slice need not pack it again.</summary>
+    internal static unsafe int* Held(float* scratch) => (int*)(scratch + ScratchFloats);
 }
 
 /// <summary>One method for each skeleton, generic over the body: what a device implements to run launches.</summary>

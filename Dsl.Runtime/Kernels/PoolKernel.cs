@@ -60,16 +60,16 @@ public sealed unsafe class PoolLaunch<TBody> : Launch
         switch (HostVectors.Width)
         {
             case 16:
-                HostPool.Run<Floats16, Ints16, Mask16, TBody>(this, memory, slice);
+                HostPool.Run<Floats16, Ints16, Mask16, TBody>(this, memory, scratch, slice);
                 break;
             case 8:
-                HostPool.Run<Floats8, Ints8, Mask8, TBody>(this, memory, slice);
+                HostPool.Run<Floats8, Ints8, Mask8, TBody>(this, memory, scratch, slice);
                 break;
             case 4:
-                HostPool.Run<Floats4, Ints4, Mask4, TBody>(this, memory, slice);
+                HostPool.Run<Floats4, Ints4, Mask4, TBody>(this, memory, scratch, slice);
                 break;
             default:
-                HostPool.Run<Floats1, Ints1, Mask1, TBody>(this, memory, slice);
+                HostPool.Run<Floats1, Ints1, Mask1, TBody>(this, memory, scratch, slice);
                 break;
         }
     }

@@ -24,8 +24,8 @@ internal static class StepsVerb
         command.SetAction(result =>
         {
             int count = Options.Count(result.GetValue(threads));
-            Console.WriteLine($"{"workload",-32} {"ms",9} {"GFLOP/s",8} {"peak",5} {"launches",8} {"arena bytes",12}"
-                + $" {"bytes/step",10} {"quiet",9} {"loss",14}");
+            Console.WriteLine($"{"workload",-32} {"ms",9} {"GFLOP/s",8} {"peak",5} {"launches",8} {"ops",5}"
+                + $" {"arena bytes",12} {"saves",6} {"bytes/step",10} {"quiet",9} {"loss",14}");
             var rows = new List<StepRow>();
             foreach (Workload workload in Workload.Matching(result.GetValue(filter)!))
             {
@@ -59,10 +59,12 @@ internal static class StepsVerb
         long allocated = (step.AllocatedBytes - before - overhead) / Allocating;
         double speed = flops / rounds.Milliseconds / 1e6;
         var row = new StepRow(
-            workload.Name, rounds.Milliseconds, speed, speed / peak, step.Launches.Count, step.Session.ArenaBytes);
+            workload.Name, rounds.Milliseconds, speed, speed / peak, step.Launches.Count, step.Ops,
+            step.Session.ArenaBytes, step.BufferShare);
         Console.WriteLine(
             $"{row.Name,-32} {row.Milliseconds,9:F4} {row.Gflops,8:F1} {row.PeakShare,5:P0} {row.Launches,8} "
-            + $"{row.ArenaBytes,12} {allocated,10} {rounds.Quiet,4}/{rounds.Rounds,-4} {first:F3} -> {last:F3}");
+            + $"{row.Ops,5} {row.ArenaBytes,12} {row.BufferShare,5:F1}x {allocated,10} "
+            + $"{rounds.Quiet,4}/{rounds.Rounds,-4} {first:F3} -> {last:F3}");
         return row;
     }
 
@@ -85,7 +87,9 @@ internal static class StepsVerb
             writer.WriteNumber("gflops", row.Gflops);
             writer.WriteNumber("peakShare", row.PeakShare);
             writer.WriteNumber("launches", row.Launches);
+            writer.WriteNumber("ops", row.Ops);
             writer.WriteNumber("arenaBytes", row.ArenaBytes);
+            writer.WriteNumber("bufferShare", row.BufferShare);
             writer.WriteEndObject();
         }
 
@@ -99,6 +103,9 @@ internal static class StepsVerb
 /// <param name="Gflops">Contractions of forward and backward, over the whole step's time.</param>
 /// <param name="PeakShare">Of the measured peak of that many cores.</param>
 /// <param name="Launches">Of forward and backward.</param>
+/// <param name="Ops">What these launches compute: as many launches without fusion.</param>
 /// <param name="ArenaBytes">Activations and scratch.</param>
+/// <param name="BufferShare">What the step's buffers would take side by side, as a multiple of their arena.</param>
 internal sealed record StepRow(
-    string Name, double Milliseconds, double Gflops, double PeakShare, int Launches, long ArenaBytes);
+    string Name, double Milliseconds, double Gflops, double PeakShare, int Launches, int Ops, long ArenaBytes,
+    double BufferShare);

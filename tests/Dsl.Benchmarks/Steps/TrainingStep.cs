@@ -11,6 +11,12 @@ namespace Dsl.Benchmarks.Steps;
 /// <summary>A workload in a session on the host, with random inputs that every step writes anew.</summary>
 internal sealed class TrainingStep : IDisposable
 {
+    /// <summary>Lines of a graph that compute nothing: values that are there, and other views of them.</summary>
+    private static readonly string[] s_views =
+    [
+        "input", "parameter", "state", "constant", "size", "reshape", "transpose", "broadcast", "slice", "stopgradient",
+    ];
+
     private readonly Optimizer _optimizer;
     private readonly float[]?[] _floats;
     private readonly int[]?[] _ints;
@@ -49,6 +55,16 @@ internal sealed class TrainingStep : IDisposable
 
     /// <summary>The launches of forward and backward.</summary>
     public IReadOnlyList<Launch> Launches => Program.Launches;
+
+    /// <summary>Nodes of the training graph that compute something.</summary>
+    public int Ops => Session.Model.Compiled.Stages["training"].Split('\n')
+        .Where(static line => line.StartsWith('%') && line.Contains(" = "))
+        .Select(static line => line[(line.IndexOf(" = ", StringComparison.Ordinal) + 3)..].Split('[', '(', ' ')[0])
+        .Count(static op => !s_views.Contains(op));
+
+    /// <summary>What the program's buffers would take side by side, as a multiple of its arena.</summary>
+    public double BufferShare => (double)Program.Program.Buffers.Sum(b => b.Length.Evaluate(Program.Maximum))
+        / Program.ArenaLength;
 
     /// <summary>The threads' allocations so far, the caller's included.</summary>
     public long AllocatedBytes

@@ -19,6 +19,9 @@ internal sealed record Workload(string Name, Func<IModel> Create, Sizes Sizes, F
         new("mlp-784-512-512-10-b1-adam", static () => new Mlp(), new Sizes { ["b"] = 1 }, Adam),
         new("convnet-28x28-b64-adam", static () => new ConvNet(), new Sizes { ["b"] = 64 }, Adam),
         new("digitnet-28x28-b64-adam", static () => new DigitNet(), new Sizes { ["b"] = 64 }, Adam),
+        new("unet-128x128-base16-d3-b4-adam", static () => new UNet(), new Sizes { ["b"] = 4 }, Adam),
+        new("unetbn-128x128-base16-d3-b4-adam", static () => new UNetNorm(), new Sizes { ["b"] = 4 }, Adam),
+        new("resnet18-64x64-b8", static () => new ResNet(), new Sizes { ["b"] = 8 }, Adam),
     ];
 
     /// <summary>The workloads with a text in their name.</summary>
