@@ -41,7 +41,8 @@ internal sealed class Domain
     public static Size Extent(ImmutableArray<Size> shape, IEnumerable<int> axes) =>
         axes.Aggregate(Size.One, (product, axis) => product * shape[axis]);
 
-    /// <summary>Whether an access sees merged axes as one: every outer stride is the inner stride times the inner extent.</summary>
+    /// <summary>Whether an access sees merged axes as one: every outer stride is the inner stride times the inner extent.
+    /// An axis of one element has no say, wherever it is, except that the innermost one gives the run its stride.</summary>
     public static bool Merges(ImmutableArray<Size> shape, IReadOnlyList<int> axes, Access access)
     {
         if (axes.Count > 1 && axes.Any(a => !access.Digits(a).IsEmpty))
@@ -51,8 +52,14 @@ internal sealed class Domain
 
         for (int i = 0; i + 1 < axes.Count; i++)
         {
+            int next = i + 1;
+            while (next + 1 < axes.Count && shape[axes[next]].Equals(Size.One))
+            {
+                next++;
+            }
+
             if (!shape[axes[i]].Equals(Size.One)
-                && !access.Stride(axes[i]).Equals(access.Stride(axes[i + 1]) * shape[axes[i + 1]]))
+                && !access.Stride(axes[i]).Equals(access.Stride(axes[next]) * shape[axes[next]]))
             {
                 return false;
             }
