@@ -15,8 +15,10 @@ public class MeasuredFieldTests
 {
     private const int Nets = 240;
 
-    [Fact]
-    public void Fields_are_the_support_of_gradients()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Fields_are_the_support_of_gradients(bool resizes)
     {
         int first = int.TryParse(Environment.GetEnvironmentVariable("DSL_SEED"), out int given) ? given : 1;
         int measured = 0;
@@ -25,7 +27,7 @@ public class MeasuredFieldTests
         for (int seed = first; measured < Nets; seed++)
         {
             Assert.True(++tried < 4 * Nets, $"Only {measured} of {tried} random networks fit the image.");
-            if (Check(seed) is { } period)
+            if (Check(seed, resizes) is { } period)
             {
                 measured++;
                 enlarging += period > 1 ? 1 : 0;
@@ -37,11 +39,11 @@ public class MeasuredFieldTests
 
     /// <summary>Compares one network; null when no unit sees a part of the image that is far from all
     /// borders.</summary>
-    private static int? Check(int seed)
+    private static int? Check(int seed, bool resizes)
     {
         var graph = new Graph();
         Node image = graph.Input("image", DType.Float, 1, 1, RandomNets.Extent, RandomNets.Extent);
-        Node y = new RandomNets(seed).Add(graph, image);
+        Node y = new RandomNets(seed, resizes).Add(graph, image);
         graph.Output("y", y);
         var fields = ImageFields.Of(graph, image);
         string what = $"seed {seed}\n{graph}";
@@ -62,7 +64,7 @@ public class MeasuredFieldTests
             return null;
         }
 
-        (PixelSet seenRows, PixelSet seenColumns) = Measure(seed, i, k);
+        (PixelSet seenRows, PixelSet seenColumns) = Measure(seed, resizes, i, k);
         Assert.True(down.At(i).Equals(seenRows), $"unit {i}, {k} sees rows {seenRows}, not {down.At(i)}; {what}");
         Assert.True(
             across.At(k).Equals(seenColumns), $"unit {i}, {k} sees columns {seenColumns}, not {across.At(k)}; {what}");
@@ -88,12 +90,12 @@ public class MeasuredFieldTests
         return null;
     }
 
-    private static (PixelSet Rows, PixelSet Columns) Measure(int seed, int i, int k)
+    private static (PixelSet Rows, PixelSet Columns) Measure(int seed, bool resizes, int i, int k)
     {
         var graph = new Graph();
         const int Extent = RandomNets.Extent;
         Node image = graph.Parameter("image", 1, 1, Extent, Extent);
-        Node y = new RandomNets(seed).Add(graph, image);
+        Node y = new RandomNets(seed, resizes).Add(graph, image);
         Node unit = graph.Input("unit", DType.Float, [.. y.Shape]);
         graph.Output("loss", graph.SumAll(graph.Pointwise("mul", y, unit)));
         Graph training = Differentiator.Differentiate(graph);

@@ -12,7 +12,7 @@ namespace Dsl.Generator.Tests.ReceptiveFields;
 /// a geometry of its own along rows and columns, pixels shuffled to channels and back, resampled, cut and padded
 /// images, and branches that are added. No weight is negative, so nothing that is seen cancels.
 /// </summary>
-internal sealed class RandomNets(int seed)
+internal sealed class RandomNets(int seed, bool resizes)
 {
     public const int Extent = 64;
 
@@ -26,17 +26,18 @@ internal sealed class RandomNets(int seed)
         int layers = _random.Next(2, 6);
         for (int i = 0; i < layers; i++)
         {
-            x = _random.Next(15) switch
+            // Branches are not mixed with what resizes: where one path skips rows, columns of it are not seen, either.
+            x = _random.Next(resizes ? 14 : 10) switch
             {
-                10 => Shuffle(graph, x),
-                11 => Unshuffle(graph, x),
-                12 => Resample(graph, x),
-                13 => CutAndPad(graph, x),
-                14 => LocallyConnect(graph, x),
                 < 4 => Convolve(graph, x, Window(x, mayStride: true)),
                 < 6 => graph.Add(new AveragePoolOp(Window(x, mayStride: true) with { DilationY = 1, DilationX = 1 }, true), x),
                 < 8 => Enlarge(graph, x),
-                _ => Branch(graph, x),
+                8 or 9 when !resizes => Branch(graph, x),
+                8 or 9 => Shuffle(graph, x),
+                10 => Unshuffle(graph, x),
+                11 => Resample(graph, x),
+                12 => CutAndPad(graph, x),
+                _ => LocallyConnect(graph, x),
             };
         }
 

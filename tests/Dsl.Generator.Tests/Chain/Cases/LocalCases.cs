@@ -14,6 +14,8 @@ internal static class LocalCases
         One("local 1x1 without bias", "[LocalConv(3, 1, Bias = false)]", "\"b\", 4, 3, 2"),
         One("local of one channel", "[LocalConv(1, 2, Activation = Activation.Relu)]", "\"b\", 1, 4, 3"),
         One("local as large as its image", "[LocalConv(6, 4)]", "\"b\", 3, 4, 4"),
+        One("local with two sites in a column", "[LocalConv(5, 2)]", "\"b\", 3, 3, 2"),
+        One("local with two sites in a row", "[LocalConv(5, 2)]", "\"b\", 3, 2, 3"),
         One("local in regions of 2", "[LocalConv(5, 3, Region = 2)]", "\"b\", 3, 8, 6"),
         One("local in regions of 3, stride 2", "[LocalConv(4, 2, Region = 3, Stride = 2)]", "\"b\", 2, 6, 12"),
         One("local of a constant batch", "[LocalConv(5, 3)]", "2, 3, 5, 4") with { Runs = ["", ""] },
