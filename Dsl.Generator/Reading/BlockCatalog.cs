@@ -52,7 +52,7 @@ internal sealed class BlockCatalog
                 .Offering(StrayLayers.CouldBeBlock(type)
                     ? new Offer(RemedyVerbs.SetAttribute, type.Locations[0], "Block")
                     : null)
-                .Elsewhere(type.TypeKind == TypeKind.Error || StrayLayers.AreIn(type));
+                .Elsewhere(StrayLayers.AreIn(type));
         }
 
         if (!_unreadable.Contains(type))
