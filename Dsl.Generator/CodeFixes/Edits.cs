@@ -72,7 +72,7 @@ internal static partial class Edits
     {
         bool isFirst = removed.GetFirstToken().GetPreviousToken().IsKind(SyntaxKind.OpenBraceToken);
         SyntaxTriviaList after = removed.GetLastToken().GetNextToken().LeadingTrivia;
-        bool isBlank = after.FirstOrDefault().IsKind(SyntaxKind.EndOfLineTrivia);
+        bool isBlank = after.Count > 0 && after[0].IsKind(SyntaxKind.EndOfLineTrivia);
         return isFirst && isBlank && removed is MemberDeclarationSyntax
             ? TextSpan.FromBounds(removed.FullSpan.Start, after[0].FullSpan.End)
             : removed.FullSpan;

@@ -14,6 +14,9 @@ namespace Dsl.Generator.Layers;
 /// </summary>
 internal sealed class LocalConvLayer : ILayer
 {
+    private static readonly int[] s_sitesAmongRegions = { 0, 1, 3 };
+    private static readonly int[] s_sites = { 1, 2, 3 };
+
     public string Kind => "LocalConv";
 
     public IReadOnlyList<LayerArgument> Arguments { get; } = new[]
@@ -85,9 +88,9 @@ internal sealed class LocalConvLayer : ILayer
         if (region != 1)
         {
             Size[] split = { dims[1], dims[2] / region, region, dims[3] / region, region };
-            sites = graph.Reshape(graph.Broadcast(sites, split, new[] { 0, 1, 3 }), dims.Skip(1));
+            sites = graph.Reshape(graph.Broadcast(sites, split, s_sitesAmongRegions), dims.Skip(1));
         }
 
-        return graph.Broadcast(sites, dims, new[] { 1, 2, 3 });
+        return graph.Broadcast(sites, dims, s_sites);
     }
 }

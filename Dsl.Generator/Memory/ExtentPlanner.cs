@@ -57,6 +57,6 @@ internal static class ExtentPlanner
             (2, 3) => "length",
             _ => "axis " + axis.ToString(CultureInfo.InvariantCulture),
         };
-        extents[text] = new PlannedExtent(schedule.NameOf(node), name, extent, minimum);
+        extents[text] = new PlannedExtent(Schedule.NameOf(node), name, extent, minimum);
     }
 }

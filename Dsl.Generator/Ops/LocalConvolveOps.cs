@@ -166,6 +166,9 @@ internal sealed record LocalConvolveWeightGradientOp(WindowGeometry Window, int 
 /// <summary>What the three local convolutions share.</summary>
 internal static class Sites
 {
+    /// <summary>Of weights with a region behind both site axes: all other axes.</summary>
+    private static readonly int[] s_withoutRegions = { 0, 2, 4, 5, 6, 7 };
+
     public static string Text(int region) =>
         region == 1 ? "" : " region=" + region.ToString(CultureInfo.InvariantCulture);
 
@@ -185,7 +188,7 @@ internal static class Sites
         }
 
         ImmutableArray<Size> shape = weight.Shape;
-        Node regions = graph.Broadcast(weight, shape.Insert(1, region).Insert(3, region), new[] { 0, 2, 4, 5, 6, 7 });
+        Node regions = graph.Broadcast(weight, shape.Insert(1, region).Insert(3, region), s_withoutRegions);
         return graph.Reshape(regions, shape.SetItem(0, shape[0] * region).SetItem(1, shape[1] * region));
     }
 

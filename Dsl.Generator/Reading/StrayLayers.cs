@@ -30,7 +30,7 @@ internal static class StrayLayers
 
     /// <summary>Whether a class lacks nothing of a block but the attribute.</summary>
     public static bool CouldBeBlock(INamedTypeSymbol type) =>
-        type.Locations[0].IsInSource
+        type.DeclaringSyntaxReferences.Length > 0
         && ModelDeclaration.Unfit(type) is null
         && ModelDeclaration.NotPartial(type) is null
         && type.GetMembers("Forward").OfType<IMethodSymbol>().FirstOrDefault() is { } forward

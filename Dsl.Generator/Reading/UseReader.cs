@@ -35,10 +35,13 @@ internal sealed class UseReader
         ITypeSymbol type = _attribute.AttributeClass!.TypeArguments[0];
         NameSyntax? written = _syntax?.Name is QualifiedNameSyntax qualified ? qualified.Right : _syntax?.Name;
         Location where = (written as GenericNameSyntax)?.TypeArgumentList.Arguments[0].GetLocation() ?? Whole;
-        BlockSpec block = type is INamedTypeSymbol named
+
+        // A name that says nothing, or none, is the compiler's to report.
+        BlockSpec block = type is INamedTypeSymbol { TypeKind: not TypeKind.Error } named
             ? _context.Blocks.Find(named, _method.Name, where)
             : throw new UnreadableException(
-                "DSL1011", where, _method.Name, type.ToDisplayString(), "name a class that is marked with [Block]");
+                "DSL1011", where, _method.Name, type.ToDisplayString(), "name a class that is marked with [Block]")
+                .Elsewhere(type.TypeKind == TypeKind.Error);
         RequireSignature(block);
         return new LayerSpec(
             _method.Name,

@@ -158,7 +158,7 @@ internal sealed class Schedule
     }
 
     /// <summary>What messages call a value.</summary>
-    public string NameOf(Node node) => node.Label.Length > 0 ? node.Label : Descent(node);
+    public static string NameOf(Node node) => node.Label.Length > 0 ? node.Label : Descent(node);
 
     /// <summary>A name for a value that the user did not name: the nearest named ancestor and the op, <c>Stem.maxpool</c>.</summary>
     private static string Descent(Node node)

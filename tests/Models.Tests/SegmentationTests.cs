@@ -38,7 +38,7 @@ public sealed class SegmentationTests
         // A wider image has the scores of two places.
         var two = new float[20];
         all.Forward(image, two, 1, 64, 96);
-        Assert.True(Enumerable.Range(0, 10).Any(c => two[2 * c] != two[(2 * c) + 1]));
+        Assert.Contains(Enumerable.Range(0, 10), c => two[2 * c] != two[(2 * c) + 1]);
     }
 
     [Fact]

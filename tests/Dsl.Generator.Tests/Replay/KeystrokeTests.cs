@@ -29,7 +29,7 @@ public class KeystrokeTests
     private static readonly string[] s_mistakes =
     [
         "DSL1003/LambdaInMap", "DSL1009/TruncatingCast", "DSL2001/ResidualOfAnotherWidth", "DSL2008/LossOfEverySample",
-        "DSL4001/FiveSymbols",
+        "DSL4001/FiveSymbols", "DSL1011/ForgottenAttribute", "DSL2011/RepeatThatNarrows",
     ];
 
     private static readonly string[] s_models = [.. ModelSources.Of("Models").Where(IsModel)];
