@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using Dsl.Host;
 using Dsl.Runtime.Tests.Host;
@@ -21,19 +22,24 @@ public sealed class AllocationTests
         (string Name, int Value)[] sizes = TrainingRun.Sizes(session);
         WorkerTeam team = ((HostEngine)session.Engine).Team;
         var meter = new AllocationMeter(team.Threads);
-        for (int i = 0; i < 3; i++)
+        TrainingRun.Step(session, sizes, floats, ints);
+
+        // On a busy machine a worker goes to sleep for the first time at some later step, and that allocates, once. What
+        // a step itself allocates it allocates in every round.
+        long least = long.MaxValue;
+        for (int round = 0; round < 4 && least > 0; round++)
         {
-            TrainingRun.Step(session, sizes, floats, ints);
+            team.Run(meter);
+            long before = meter.Total;
+            for (int i = 0; i < 5; i++)
+            {
+                TrainingRun.Step(session, sizes, floats, ints);
+            }
+
+            team.Run(meter);
+            least = Math.Min(least, meter.Total - before);
         }
 
-        team.Run(meter);
-        long before = meter.Total;
-        for (int i = 0; i < 5; i++)
-        {
-            TrainingRun.Step(session, sizes, floats, ints);
-        }
-
-        team.Run(meter);
-        Assert.Equal(0, meter.Total - before);
+        Assert.Equal(0, least);
     }
 }

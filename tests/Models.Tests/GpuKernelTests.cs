@@ -7,6 +7,9 @@ using Dsl.Kernels;
 using Dsl.Plans;
 using Dsl.Runtime.Tests.Gpu;
 using Dsl.Sessions;
+using Models.Face;
+using Models.Segmentation;
+using Models.Vision;
 using Xunit;
 
 namespace Models.Tests;
@@ -15,6 +18,12 @@ namespace Models.Tests;
 public sealed class GpuKernelTests
 {
     public static IEnumerable<object[]> Models => AllModels.Names;
+
+    /// <summary>Models that run on OpenCL on a CPU within seconds. The chain tests run every kind of layer there.</summary>
+    public static IEnumerable<object[]> OnOpenCl => new[]
+    {
+        nameof(DigitNet), nameof(FieldNet), nameof(NucleusUNet), nameof(SuperResolution), nameof(SmallDeepFace),
+    }.Select(static name => new object[] { name });
 
     [Theory]
     [MemberData(nameof(Models))]
@@ -38,7 +47,7 @@ public sealed class GpuKernelTests
     }
 
     [SkippableTheory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(OnOpenCl))]
     public void OpenCL_agrees_with_the_host(string name)
     {
         bool present = GpuDevices.Find().Any(static d => d.Kind == "OpenCL" && d.Usable);

@@ -19,7 +19,7 @@ internal static class ResampleCases
         Layer("upsample bicubic 2", "Scale = 2, Mode = UpsampleMode.Bicubic"),
         Layer("upsample bicubic to a size aligned", "Size = 9, Mode = UpsampleMode.Bicubic, AlignCorners = true"),
         Layer("upsample bicubic down to one", "Size = 1, Mode = UpsampleMode.Bicubic"),
-        Of("upsample functions", "Upsample({0}, 1.5, UpsampleMode.Bicubic) + Upsample({0}, 6, 7, UpsampleMode.Bilinear, true)"),
+        Of("upsample functions", "Upsample({0}, 1.5, UpsampleMode.Bicubic) * Mean(Upsample({0}, 6, 7, UpsampleMode.Bilinear, true))"),
         Of("historical upsamplings", "UpsamplingNearest2d({0}, 2) * UpsamplingBilinear2d({0}, 2)"),
         Of("upsample of an input", "UpsamplingBilinear2d(x, 2) * Mean({0})"),
         Of("upsample, pointwise", "Relu(UpsamplingBilinear2d({0}, 2) - 0.1f)"),
