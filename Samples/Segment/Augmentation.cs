@@ -32,6 +32,12 @@ internal static class Augmentation
         (bool flipX, bool flipY, bool turn) = (random.Next(2) == 0, random.Next(2) == 0, random.Next(2) == 0);
         float light = (float)(0.7 + (random.NextDouble() * 0.6));
         float offset = (float)((random.NextDouble() - 0.5) * 0.1);
+
+        // In some pictures light falls in from a side: what is bright there is not what is to be found.
+        bool uneven = random.Next(3) == 0;
+        float tiltY = uneven ? (float)((random.NextDouble() - 0.5) * 1.2) / size : 0;
+        float tiltX = uneven ? (float)((random.NextDouble() - 0.5) * 1.2) / size : 0;
+        offset += Math.Max(0, -tiltY * size) + Math.Max(0, -tiltX * size);
         for (int y = 0; y < size; y++)
         {
             for (int x = 0; x < size; x++)
@@ -39,7 +45,7 @@ internal static class Augmentation
                 (int v, int u) = turn ? (x, y) : (y, x);
                 v = top + (flipY ? size - 1 - v : v);
                 u = left + (flipX ? size - 1 - u : u);
-                image[(y * size) + x] = (picture.Image[0, v, u] * light) + offset;
+                image[(y * size) + x] = (picture.Image[0, v, u] * light) + offset + (tiltY * y) + (tiltX * x);
                 label[(y * size) + x] = picture.Classes[(v * picture.Image.Width) + u];
             }
         }
