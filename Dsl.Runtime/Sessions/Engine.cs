@@ -21,7 +21,7 @@ internal abstract class Engine : IDisposable
     /// <see cref="Run"/> takes.</summary>
     public abstract object Load(Launch[] launches);
 
-    /// <summary>Says that no more launches follow for now: a driver that compiles kernels takes those of several loads
+    /// <summary>Says that no more launches follow at present: a driver that compiles kernels takes those of several loads
     /// together. The next <see cref="Run"/> does it otherwise.</summary>
     public virtual void Build()
     {
