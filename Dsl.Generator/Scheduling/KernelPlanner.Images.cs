@@ -252,6 +252,7 @@ internal sealed partial class KernelPlanner
             Property("ImagePitch", layout.Strides[0]), Property("RowPitch", layout.Strides[2]),
             new("Mode", $"ResampleMode.{rule.Mode}"),
         };
+        AddSize(shape, "PixelPitch", layout.Strides[3], source.Shape[1].Constant);
         if (rule.AlignCorners)
         {
             shape.Add(new("AlignCorners", "true"));

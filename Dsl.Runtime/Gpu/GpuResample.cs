@@ -13,6 +13,7 @@ internal struct ResampleGeometry
     internal GpuDivisor Height;
     internal int ImagePitch;
     internal int RowPitch;
+    internal int PixelPitch;
     internal ResampleAxis Down;
     internal ResampleAxis Across;
     internal int Transposed;
@@ -45,7 +46,7 @@ internal static class GpuResample
             for (int column = left; column < right; column++)
             {
                 float across = transposed ? g.Across.Weight(column, x) : g.Across.Weight(x, column);
-                int at = source + (column * g.Channels.Value);
+                int at = source + (column * g.PixelPitch);
                 for (int row = top; row < bottom; row++)
                 {
                     float down = transposed ? g.Down.Weight(row, y) : g.Down.Weight(y, row);
@@ -83,6 +84,7 @@ internal sealed class GpuResampleLaunch<TBody>(ResampleLaunch<TBody> launch, Gpu
             Height = new GpuDivisor(launch.Height),
             ImagePitch = launch.ImagePitch,
             RowPitch = launch.RowPitch,
+            PixelPitch = s.Pixel,
             Down = launch.Down,
             Across = launch.Across,
             Transposed = s.Transposed ? 1 : 0,

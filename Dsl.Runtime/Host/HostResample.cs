@@ -76,6 +76,7 @@ internal static unsafe class HostResample
         ResampleAxis down = launch.Down;
         ResampleAxis across = launch.Across;
         int channels = launch.Description.Shape.Channels;
+        nint pixelPitch = launch.Description.Shape.Pixel;
         float* rowWeights = stackalloc float[Kept];
         float* others = stackalloc float[Kept];
         for (int i = 0; i < pixels; i++)
@@ -104,8 +105,8 @@ internal static unsafe class HostResample
                     }
 
                     var window = new Window(
-                        source + ((nint)row * launch.RowPitch) + ((nint)column * channels), launch.RowPitch, rowWeights,
-                        rowCount, weights, count);
+                        source + ((nint)row * launch.RowPitch) + ((nint)column * pixelPitch), launch.RowPitch, rowWeights,
+                        rowCount, weights, count, pixelPitch);
                     bool starts = row == rows.First && column == reach.First;
                     Add<F, I, M>(in window, channels, sums + ((nint)i * pitch), starts);
                 }
@@ -132,7 +133,7 @@ internal static unsafe class HostResample
                 for (int x = 0; x < window.Columns; x++)
                 {
                     sum = F.Fma(F.Splat(rowWeight * window.Weights[x]), F.Load(at), sum);
-                    at += channels;
+                    at += window.PixelPitch;
                 }
 
                 row += window.RowPitch;
@@ -152,7 +153,7 @@ internal static unsafe class HostResample
                 {
                     F weight = F.Splat(window.RowWeights[y] * window.Weights[x]);
                     sum = F.Fma(weight, F.Load(at, channels - c), sum);
-                    at += channels;
+                    at += window.PixelPitch;
                 }
 
                 row += window.RowPitch;
@@ -164,10 +165,11 @@ internal static unsafe class HostResample
 
     /// <summary>Source pixels with their weights.</summary>
     private readonly struct Window(
-        float* pixels, nint rowPitch, float* rowWeights, int rows, float* weights, int columns)
+        float* pixels, nint rowPitch, float* rowWeights, int rows, float* weights, int columns, nint pixelPitch)
     {
         public readonly float* Pixels = pixels;
         public readonly nint RowPitch = rowPitch;
+        public readonly nint PixelPitch = pixelPitch;
         public readonly float* RowWeights = rowWeights;
         public readonly int Rows = rows;
         public readonly float* Weights = weights;

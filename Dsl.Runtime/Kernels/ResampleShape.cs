@@ -31,6 +31,13 @@ public sealed record ResampleShape
     /// <summary>Elements from one source pixel row to the next, halo included.</summary>
     public required Size RowPitch { get; init; }
 
+    /// <summary>Elements from one source pixel to the next; 0: as many as it has channels. More where the source is
+    /// some of the channels of a buffer.</summary>
+    public int PixelPitch { get; init; }
+
+    /// <summary>Elements from one source pixel to the next.</summary>
+    internal int Pixel => PixelPitch == 0 ? Channels : PixelPitch;
+
     /// <summary>Which pixels are read, and with what weights.</summary>
     public required ResampleMode Mode { get; init; }
 

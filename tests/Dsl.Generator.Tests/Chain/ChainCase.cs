@@ -24,7 +24,13 @@ internal sealed record ChainCase(string Name, string Body)
     /// <summary>Other classes of the program: blocks.</summary>
     public string Classes { get; init; } = "";
 
-    public string Source => (InputGradients
+    /// <summary>The class that is run.</summary>
+    public string Model { get; init; } = "Demo.M";
+
+    /// <summary>The program's files.</summary>
+    public string[] Sources { get => field ?? [Source]; init; }
+
+    private string Source => (InputGradients
         ? TestModels.Class(Body).Replace("[Model]", "[Model(InputGradients = true)]", System.StringComparison.Ordinal)
         : TestModels.Class(Body)) + Classes.Replace("\r", "");
 

@@ -19,6 +19,7 @@ internal static class ChainCases
         TransposedCases.All,
         ReductionCases.All,
         OperatorCases.All,
+        PartCases.All,
         BlockCases.All,
         EmbeddingCases.All,
         LocalCases.All,

@@ -27,7 +27,7 @@ internal sealed class CompiledCase
     private CompiledCase(ChainCase chain)
     {
         Case = chain;
-        CSharpCompilation compilation = Programs.CompilationWith(Programs.RealRuntime, chain.Source);
+        CSharpCompilation compilation = Programs.CompilationWith(Programs.RealRuntime, chain.Sources);
         compilation = compilation.WithOptions(
             compilation.Options.WithAllowUnsafe(true).WithOptimizationLevel(OptimizationLevel.Release));
         GeneratorDriver driver = Programs.Driver()
@@ -68,5 +68,5 @@ internal sealed class CompiledCase
         chain.Name, _ => new(() => new CompiledCase(chain), LazyThreadSafetyMode.ExecutionAndPublication)).Value;
 
     /// <summary>A new model.</summary>
-    public IModel NewModel() => (IModel)Activator.CreateInstance(Assembly.GetType("Demo.M")!)!;
+    public IModel NewModel() => (IModel)Activator.CreateInstance(Assembly.GetType(Case.Model)!)!;
 }

@@ -59,7 +59,7 @@ public sealed class SnapshotTests
     public void Surface_compiles_alone(string name)
     {
         Programs.Driver(implementation: false).RunGeneratorsAndUpdateCompilation(
-            Programs.CompilationWith(Programs.RealRuntime, ChainCases.Find(name).Source), out Compilation program, out var diagnostics);
+            Programs.CompilationWith(Programs.RealRuntime, ChainCases.Find(name).Sources), out Compilation program, out var diagnostics);
         Assert.Empty(diagnostics);
         Assert.DoesNotContain(program.SyntaxTrees, static t => t.FilePath.Contains(".Kernels.", System.StringComparison.Ordinal));
         Programs.AssertCompiles(program);

@@ -2,9 +2,8 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
-using Dsl.Generator.Tests.Harness;
 
-namespace Dsl.Generator.Tests.Replay;
+namespace Dsl.Generator.Tests.Harness;
 
 /// <summary>The files of the projects that use the compiler.</summary>
 internal static class ModelSources
