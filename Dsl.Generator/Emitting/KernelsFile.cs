@@ -39,7 +39,7 @@ internal static class KernelsFile
         text.Append($"        compiled = {spec.Name}Kernels.Compile();\n}}\n\n");
         text.Append($"/// <summary>The compiled form of <see cref=\"{spec.Name}\"/>.</summary>\n");
         text.Append($"internal static unsafe class {spec.Name}Kernels\n{{\n");
-        text.Append(Compile(plan)).Append('\n').Append(programs);
+        text.Append(Compile(plan, bodies)).Append('\n').Append(programs);
         foreach ((string name, Body body) in bodies.All)
         {
             text.Append($"\n    /// <summary>{bodies.UsersOf(name)}</summary>\n");
@@ -60,7 +60,7 @@ internal static class KernelsFile
     private static string Header(CompiledPlan plan, BodyTable bodies)
     {
         var text = new StringBuilder();
-        text.Append($"// {plan.Model.Spec.Name}\n//\n");
+        text.Append($"// {PlanLine(plan, bodies)}\n//\n");
         text.Append(Row("layer", "kind", "input", "output", "parameters", "FLOPs of a forward"));
         foreach (LayerReport layer in plan.Model.Layers)
         {
@@ -69,18 +69,35 @@ internal static class KernelsFile
             text.Append(Row(name, layer.Kind, layer.Input, layer.Output, count, layer.Flops));
         }
 
-        long parameters = plan.Model.Layers.Where(static l => l.Depth == 0).Sum(static l => l.Parameters);
-        string example = plan.Example.Names.Count == 0 ? "" : " at " + string.Join(", ", plan.Example.Names.Select(n => $"{n}={plan.Example[n]}"));
-        text.Append("//\n");
-        text.Append($"// {parameters.ToString(CultureInfo.InvariantCulture)} parameters; arena {plan.ArenaBytes.ToString(CultureInfo.InvariantCulture)} bytes{example}\n");
+        string example = string.Join(", ", plan.Example.Names.Select(n => $"{n}={plan.Example[n]}"));
+        text.Append(example.Length == 0 ? "//\n" : $"//\n// the arena is that of {example}\n");
         foreach (PlannedProgram program in plan.Programs)
         {
             text.Append($"// {program.Name}: {Int(program.Kernels.Length)} launches of {Int(program.Ops)} ops; ");
             text.Append($"peak {ArenaStatement.Of(program, plan.Example)}\n");
         }
 
-        text.Append($"// distinct bodies: {bodies.All.Count}, register tiles: {Tiles(plan).Count()}\n//\n");
-        return text.ToString();
+        return text.Append("//\n").ToString();
+    }
+
+    /// <summary>What <c>ModelPlan</c> of the runtime says of itself.</summary>
+    private static string PlanLine(CompiledPlan plan, BodyTable bodies)
+    {
+        string[] n = Numbers(plan, bodies);
+        return $"{plan.Model.Spec.Name}: {n[0]} parameters; launches {n[2]} forward, {n[3]} loss, {n[4]} train; "
+            + $"arena {n[1]} bytes; {n[5]} bodies, {n[6]} tiles";
+    }
+
+    /// <summary>The numbers of a <c>ModelPlan</c>, in its order.</summary>
+    private static string[] Numbers(CompiledPlan plan, BodyTable bodies)
+    {
+        long parameters = plan.Model.Layers.Where(static l => l.Depth == 0).Sum(static l => l.Parameters);
+        int Launches(string name) => plan.Programs.FirstOrDefault(p => p.Name == name)?.Kernels.Length ?? 0;
+        return new[]
+        {
+            parameters, plan.ArenaBytes, Launches("Forward"), Launches("Loss"), Launches("Train"), bodies.All.Count,
+            Tiles(plan).Count(),
+        }.Select(static n => n.ToString(CultureInfo.InvariantCulture)).ToArray();
     }
 
     private static string Row(params string[] cells) =>
@@ -92,7 +109,7 @@ internal static class KernelsFile
 
     /// <summary><c>internal static CompiledModel Compile() =&gt; new("Net", [ new("Stem.Weight", [...], [...]) ],
     /// Forward(), Loss(), Train(), Stages);</c></summary>
-    private static string Compile(CompiledPlan plan)
+    private static string Compile(CompiledPlan plan, BodyTable bodies)
     {
         var packings = new CodeList("ParameterPlan", "Parameters", plan.Packings.Select(static p =>
             $"new(\"{p.Parameter}\", [{string.Join(", ", p.Factors)}], [{string.Join(", ", p.Order)}])"));
@@ -103,8 +120,9 @@ internal static class KernelsFile
         text.Append(",\n        Forward(),\n        ");
         text.Append(trains ? "Loss(),\n        Train(),\n" : "null,\n        null,\n");
         text.Append($"        new Sizes {{ {string.Join(", ", plan.Example.Names.Select(n => $"[{Quote(n)}] = {plan.Example[n]}"))} }},\n");
-        text.Append("        Stages())");
-        text.Append(plan.Model.Spec.InputGradients ? " { Sensitivity = Sensitivity() };\n" : ";\n");
+        text.Append("        Stages())\n    {\n");
+        text.Append($"        Plan = new({Quote(plan.Model.Spec.Name)}, {string.Join(", ", Numbers(plan, bodies))}),\n");
+        text.Append(plan.Model.Spec.InputGradients ? "        Sensitivity = Sensitivity(),\n    };\n" : "    };\n");
         text.Append(packings.Method("    "));
         return text.ToString();
     }

@@ -125,6 +125,8 @@ internal static partial class SurfaceEmitter
         text.Line("/// <exception cref=\"global::System.InvalidOperationException\">The build produced no kernels.</exception>");
         text.Line($"public static {Compiled} Compiled => s_compiled ??= RequireCompiled();").Line();
         text.Line($"{Compiled} global::Dsl.IModel.Compiled => Compiled;").Line();
+        text.Line("/// <summary>What the build decided, in numbers: launches, bytes.</summary>");
+        text.Line("public static global::Dsl.Plans.ModelPlan Plan => Compiled.Plan;").Line();
         text.Line("/// <summary>What a stage of the compiler decided: <c>graph</c>, <c>training</c>, <c>schedule</c> or <c>memory</c>.</summary>");
         text.Line("/// <exception cref=\"global::System.ArgumentException\">There is no such stage; the message names those there are.</exception>");
         text.Line("public static string Explain(string stage) => Compiled.Stages.TryGetValue(stage, out string? text)");

@@ -16,7 +16,7 @@ internal static class ModelDeclaration
     /// <summary>The members that the surface adds to every model.</summary>
     public static IReadOnlyCollection<string> MembersOfModel { get; } = new[]
     {
-        "Parameters", "Summary", "Compiled", "Explain", "CreateSession", "Session", "ReceptiveFields",
+        "Parameters", "Summary", "Compiled", "Plan", "Explain", "CreateSession", "Session", "ReceptiveFields",
     };
 
     /// <summary>Why a class cannot be a model, in words that follow "is"; null when it can.</summary>

@@ -28,6 +28,9 @@ public sealed record CompiledModel(
     Sizes Example,
     IReadOnlyDictionary<string, string> Stages)
 {
+    /// <summary>The same in numbers.</summary>
+    public required ModelPlan Plan { get; init; }
+
     /// <summary>The gradients of a weighted sum of the result of <c>Forward</c> with respect to its inputs of floats; null
     /// unless the class asks for it with <c>[Model(InputGradients = true)]</c>.</summary>
     /// <remarks>Its inputs are those of <c>Forward</c>, then the weights, which have the shape of the result.</remarks>

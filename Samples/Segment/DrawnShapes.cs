@@ -7,7 +7,8 @@ using Samples.Imaging;
 namespace Samples.Segment;
 
 /// <summary>The data that needs no download: discs, squares and triangles of any size and turn on an uneven, noisy
-/// ground. Their brightness overlaps, so only the outline tells them apart.</summary>
+/// ground. They are brighter or darker than it by chance, so only the outline tells them apart; it is whole, since none
+/// covers another.</summary>
 internal static class DrawnShapes
 {
     /// <summary>Ground, disc, square, triangle.</summary>
@@ -15,6 +16,9 @@ internal static class DrawnShapes
 
     /// <summary>Height and width.</summary>
     public const int Size = 64;
+
+    /// <summary>Places that are tried for a shape before it is left out.</summary>
+    private const int MostTries = 20;
 
     /// <summary>Draws pictures; the same seed draws the same ones.</summary>
     public static List<SegmentedPicture> Draw(int count, ulong seed)
@@ -43,9 +47,15 @@ internal static class DrawnShapes
         }
 
         int shapes = random.Next(2, 6);
+        var taken = new List<(double X, double Y, double Radius)>(shapes);
         for (int i = 0; i < shapes; i++)
         {
-            Stamp(random, image, classes, random.Next(1, Classes));
+            double radius = 6 + (random.NextDouble() * 9);
+            if (Place(random, taken, radius) is { } free)
+            {
+                Stamp(random, image, classes, random.Next(1, Classes), free);
+                taken.Add(free);
+            }
         }
 
         for (int i = 0; i < image.Values.Length; i++)
@@ -56,12 +66,28 @@ internal static class DrawnShapes
         return new SegmentedPicture(name, image, classes);
     }
 
-    /// <summary>Draws one shape over what is there.</summary>
-    private static void Stamp(Random random, Picture image, int[] classes, int shape)
+    /// <summary>A circle that meets no other; null when none was found.</summary>
+    private static (double X, double Y, double Radius)? Place(
+        Random random, List<(double X, double Y, double Radius)> taken, double radius)
     {
-        double radius = 6 + (random.NextDouble() * 9);
-        double centerX = radius + (random.NextDouble() * (Size - (2 * radius)));
-        double centerY = radius + (random.NextDouble() * (Size - (2 * radius)));
+        for (int tries = 0; tries < MostTries; tries++)
+        {
+            double x = radius + (random.NextDouble() * (Size - (2 * radius)));
+            double y = radius + (random.NextDouble() * (Size - (2 * radius)));
+            if (taken.TrueForAll(t => Math.Sqrt(((t.X - x) * (t.X - x)) + ((t.Y - y) * (t.Y - y))) > t.Radius + radius + 1))
+            {
+                return (x, y, radius);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Draws one shape into a circle.</summary>
+    private static void Stamp(
+        Random random, Picture image, int[] classes, int shape, (double X, double Y, double Radius) circle)
+    {
+        (double centerX, double centerY, double radius) = circle;
         (double sin, double cos) = Math.SinCos(random.NextDouble() * Math.Tau);
         double light = (random.Next(2) == 0 ? -1 : 1) * (0.5 + (random.NextDouble() * 0.5));
         for (int y = 0; y < Size; y++)

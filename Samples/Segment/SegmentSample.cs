@@ -1,12 +1,11 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
 using Dsl;
-using Dsl.Sessions;
+using Samples.Imaging;
 using Spectre.Console;
 
 namespace Samples.Segment;
@@ -25,26 +24,8 @@ internal static class SegmentSample
     /// <summary>Seeds of tested shapes begin here, far from those that train.</summary>
     private const ulong TestSeed = 1_000_000;
 
-    public static Command Command()
-    {
-        var options = new SampleOptions(epochs: 2);
-        var crops = new Option<int>("--crops")
-        {
-            Description = "Training samples of an epoch: squares cut out of the pictures, mirrored and turned.",
-            DefaultValueFactory = static _ => 3_000,
-        };
-        var folder = new Option<DirectoryInfo>("--out")
-        {
-            Description = "Where the pictures of the results go.",
-            DefaultValueFactory = static _ => new DirectoryInfo(Path.Combine("artifacts", "segment")),
-        };
-        Command command = options.AddTo(new Command("segment", "Trains a U-Net to find nuclei, or drawn shapes."));
-        command.Options.Add(crops);
-        command.Options.Add(folder);
-        command.SetAction(result => Verb.Run(() => Run(
-            AnsiConsole.Console, options.Read(result), result.GetValue(crops), result.GetValue(folder)!)));
-        return command;
-    }
+    public static Command Command() => ImageTraining.Command(
+        "segment", "Trains a U-Net to find nuclei, or drawn shapes.", "--crops", 3_000, defaultEpochs: 2, Run);
 
     private static int Run(IAnsiConsole console, SampleArguments arguments, int crops, DirectoryInfo folder)
     {
@@ -60,53 +41,28 @@ internal static class SegmentSample
         List<SegmentedPicture> test = real
             ? Nuclei.Read(arguments.Data!, "test") : DrawnShapes.Draw(TestShapes, arguments.Seed + TestSeed);
         int size = real ? CropSize : DrawnShapes.Size;
-        var data = Augmentation.Crops(train, crops, size, arguments.Seed);
-
-        long steps = (long)arguments.Epochs * ((crops + Batch - 1) / Batch);
-        var optimizer = new AdamW(Schedule.Cosine(3e-3f, steps, 1e-5f).WarmUp(Math.Max(1, steps / 20)))
-        {
-            WeightDecay = 1e-3f,
-        };
-        long start = Stopwatch.GetTimestamp();
-        long arena;
-        using (ModelSession session = model.NewSession(new SessionOptions
-        {
-            Device = arguments.Device,
-            Sizes = Sizes(Batch, size, size),
-            Optimizer = optimizer,
-        }))
-        {
-            arena = session.ArenaBytes;
-            console.MarkupLineInterpolated(
-                CultureInfo.InvariantCulture, $"[grey]{arguments.Device}: arena {arena:N0} bytes; {train.Count} pictures[/]");
-            var trainer = new Trainer(session, data, null, new TrainerOptions
+        Trained trained = ImageTraining.Train(
+            console,
+            arguments,
+            model,
+            Augmentation.Crops(train, crops, size, arguments.Seed),
+            Sizes(Batch, size, size),
+            static steps => new AdamW(Schedule.Cosine(3e-3f, steps, 1e-5f).WarmUp(Math.Max(1, steps / 20)))
             {
-                Epochs = arguments.Epochs,
-                BatchSize = Batch,
-                Seed = arguments.Seed,
+                WeightDecay = 1e-3f,
             });
-            TrainingView.Run(console, trainer, steps);
-        }
-
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         SegmentationScore score = Test(segmenter, arguments.Device, test, folder);
         double iou = real ? score.Mean : score.MeanOverClasses;
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"IoU [green]{iou:F4}[/], pooled {score.Pooled:F4}, worst {score.Worst:F4} ({test[score.WorstPicture].Name}), Dice {score.Dice:F4} after {seconds:F0} s");
+            $"IoU [green]{iou:F4}[/], pooled {score.Pooled:F4}, worst {score.Worst:F4} ({test[score.WorstPicture].Name}), Dice {score.Dice:F4} after {trained.Seconds:F0} s");
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]pictures in {folder}[/]");
-        ResultFile.Write(arguments.Json, writer =>
+        ImageTraining.WriteResults(arguments, model, trained, writer =>
         {
-            writer.WriteString("model", model.GetType().Name);
-            writer.WriteString("device", arguments.Device.ToString());
             writer.WriteNumber("iou", iou);
             writer.WriteNumber("iouPooled", score.Pooled);
             writer.WriteNumber("iouWorst", score.Worst);
             writer.WriteNumber("dice", score.Dice);
-            writer.WriteNumber("seconds", seconds);
-            writer.WriteNumber("parameters", model.Parameters.Length);
-            writer.WriteNumber("arenaBytes", arena);
-            writer.WriteString("weightsSha256", model.Parameters.Sha256());
         });
         return 0;
     }

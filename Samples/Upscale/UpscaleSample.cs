@@ -1,12 +1,10 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
 using Dsl;
-using Dsl.Sessions;
 using Models.Vision;
 using Samples.Imaging;
 using Spectre.Console;
@@ -28,26 +26,8 @@ internal static class UpscaleSample
     private const int TrainScenes = 40;
     private const int TestScenes = 6;
 
-    public static Command Command()
-    {
-        var options = new SampleOptions(epochs: 4);
-        var patches = new Option<int>("--patches")
-        {
-            Description = "Training samples of an epoch: squares cut out of the pictures, mirrored and turned.",
-            DefaultValueFactory = static _ => 10_000,
-        };
-        var folder = new Option<DirectoryInfo>("--out")
-        {
-            Description = "Where the pictures before and after go.",
-            DefaultValueFactory = static _ => new DirectoryInfo(Path.Combine("artifacts", "upscale")),
-        };
-        Command command = options.AddTo(new Command("upscale", "Trains a network to double the size of pictures."));
-        command.Options.Add(patches);
-        command.Options.Add(folder);
-        command.SetAction(result => Verb.Run(() => Run(
-            AnsiConsole.Console, options.Read(result), result.GetValue(patches), result.GetValue(folder)!)));
-        return command;
-    }
+    public static Command Command() => ImageTraining.Command(
+        "upscale", "Trains a network to double the size of pictures.", "--patches", 20_000, defaultEpochs: 5, Run);
 
     private static int Run(IAnsiConsole console, SampleArguments arguments, int patches, DirectoryInfo folder)
     {
@@ -61,48 +41,25 @@ internal static class UpscaleSample
         double bicubic = test.Average(static p => Luma.Psnr(p.Full, p.Enlarged, Border));
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture, $"[grey]cubic convolution: {bicubic:F3} dB on {test.Count} pictures[/]");
-
-        var data = Patches.Cut(train, patches, PatchSize, arguments.Seed);
-        long steps = (long)arguments.Epochs * ((patches + Batch - 1) / Batch);
-        var optimizer = new Adam(Schedule.Cosine(2e-3f, steps, 1e-5f).WarmUp(Math.Max(1, steps / 50)))
-        {
-            AverageDecay = 0.999f,
-        };
-        long start = Stopwatch.GetTimestamp();
-        long arena;
-        using (ModelSession session = ((IModel)model).NewSession(new SessionOptions
-        {
-            Device = arguments.Device,
-            Sizes = new Sizes { ["b"] = Batch, ["h"] = PatchSize, ["w"] = PatchSize },
-            Optimizer = optimizer,
-        }))
-        {
-            arena = session.ArenaBytes;
-            var trainer = new Trainer(session, data, null, new TrainerOptions
+        Trained trained = ImageTraining.Train(
+            console,
+            arguments,
+            model,
+            Patches.Cut(train, patches, PatchSize, arguments.Seed),
+            new Sizes { ["b"] = Batch, ["h"] = PatchSize, ["w"] = PatchSize },
+            static steps => new Adam(Schedule.Cosine(2e-3f, steps, 1e-5f).WarmUp(Math.Max(1, steps / 50)))
             {
-                Epochs = arguments.Epochs,
-                BatchSize = Batch,
-                Seed = arguments.Seed,
+                AverageDecay = 0.999f,
             });
-            TrainingView.Run(console, trainer, steps);
-            optimizer.SwapAverage(session);
-        }
-
-        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         double psnr = Test(model, arguments.Device, test, folder);
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"Y-PSNR [green]{psnr:F3} dB[/], {psnr - bicubic:F3} dB above cubic convolution, after {seconds:F0} s");
+            $"Y-PSNR [green]{psnr:F3} dB[/], {psnr - bicubic:F3} dB above cubic convolution, after {trained.Seconds:F0} s");
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]pictures in {folder}[/]");
-        ResultFile.Write(arguments.Json, writer =>
+        ImageTraining.WriteResults(arguments, model, trained, writer =>
         {
-            writer.WriteString("device", arguments.Device.ToString());
             writer.WriteNumber("psnr", psnr);
             writer.WriteNumber("bicubicPsnr", bicubic);
-            writer.WriteNumber("seconds", seconds);
-            writer.WriteNumber("parameters", model.Parameters.Length);
-            writer.WriteNumber("arenaBytes", arena);
-            writer.WriteString("weightsSha256", model.Parameters.Sha256());
         });
         return 0;
     }

@@ -204,6 +204,21 @@ public class GoldenTests
         c.Check(AsParameters(model, "L.Weight", "L.Bias"));
     }
 
+    [SkippableFact]
+    public void A_transposed_convolution_is_the_adjoint_of_the_convolution()
+    {
+        GoldenCase c = GoldenCase.Load("tconv_adjoint");
+        var graph = new Graph();
+        Node x = graph.Input("x", DType.Float, c.Dims("aux.x"));
+        Node y = graph.Input("y", DType.Float, c.Dims("aux.y"));
+        Node w = graph.Input("w", DType.Float, c.Dims("aux.w"));
+        var window = WindowGeometry.Square(3, stride: 2, padding: 1);
+        Node back = graph.Add(new ConvolveInputGradientOp(window, 1, x.Shape[2], x.Shape[3]), y, w);
+        graph.Output("lhs", graph.SumAll(graph.Pointwise("mul", graph.Add(new ConvolveOp(window, 1), x, w), y)));
+        graph.Output("rhs", graph.SumAll(graph.Pointwise("mul", x, back)));
+        c.Check(GraphVerifier.Verify(graph, "building"));
+    }
+
     [SkippableTheory]
     [InlineData("k2s2")]
     [InlineData("k3s2p1")]

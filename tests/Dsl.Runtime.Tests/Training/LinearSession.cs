@@ -56,7 +56,10 @@ internal sealed unsafe class LinearSession : ITrainingSession, IDisposable
         new Program("Loss", ["b"], [X, Label], [], [], []),
         new Program("Train", ["b"], [X, Label], [], [], []),
         [],
-        new Dictionary<string, string>());
+        new Dictionary<string, string>())
+    {
+        Plan = new("Linear", (Features + 1) * Classes, 0, 0, 0, 0, 0, 0),
+    };
 
     public long HyperBase => Base;
 

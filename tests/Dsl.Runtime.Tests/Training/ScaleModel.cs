@@ -35,7 +35,10 @@ internal sealed class ScaleModel : IModel
         LossProgram("Loss", "unused", "unused"),
         LossProgram("Train", CompiledModel.GradientOf("Scale"), CompiledModel.GradientOf("Shift")),
         new Sizes { ["b"] = 16 },
-        new Dictionary<string, string>());
+        new Dictionary<string, string>())
+    {
+        Plan = new("Scale", 2 * Features, 0, ForwardLaunches: 1, LossLaunches: 2, TrainLaunches: 2, Bodies: 3, Tiles: 0),
+    };
 
     public ModelSession NewSession(SessionOptions options) => new Session(this, options);
 
