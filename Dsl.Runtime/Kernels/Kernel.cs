@@ -20,6 +20,9 @@ public abstract class Kernel
     /// <summary>The buffers by name; buffer i is slot A<c>i</c> of <see cref="Slots"/>.</summary>
     public IReadOnlyList<string> Buffers { get; }
 
+    /// <summary>What this kernel tells a body that others share: number i is P<c>i</c> of <see cref="Slots"/>.</summary>
+    public int[] Numbers { get; init; } = [];
+
     /// <summary>A launch for one session; its offsets and sizes are still to be set.</summary>
     internal abstract Launch Prepare();
 }
@@ -30,7 +33,14 @@ public abstract class Launch
     /// <summary>Offsets and sizes, as the body sees them.</summary>
     internal Slots Slots;
 
-    private protected Launch(Kernel kernel) => Kernel = kernel;
+    private protected Launch(Kernel kernel)
+    {
+        Kernel = kernel;
+        for (int i = 0; i < kernel.Numbers.Length; i++)
+        {
+            Slots.SetNumber(i, kernel.Numbers[i]);
+        }
+    }
 
     /// <summary>What is launched.</summary>
     public Kernel Kernel { get; }

@@ -3,8 +3,8 @@ using System;
 namespace Dsl.Kernels;
 
 /// <summary>
-/// What a kernel is launched with: where its buffers begin (element offsets into the session's memory) and the values of the
-/// program's symbolic sizes. A public struct of ints, because it travels to the GPU as a kernel argument.
+/// What a kernel is launched with: where its buffers begin (element offsets into the session's memory), the values of the
+/// program's symbolic sizes, and numbers of its own. A public struct of ints, because it travels to the GPU as a kernel argument.
 /// </summary>
 public struct Slots
 {
@@ -56,6 +56,30 @@ public struct Slots
     /// <summary>The value of the program's symbol 3.</summary>
     public int N3;
 
+    /// <summary>The kernel's number 0: kernels that share a body differ in these.</summary>
+    public int P0;
+
+    /// <summary>The kernel's number 1.</summary>
+    public int P1;
+
+    /// <summary>The kernel's number 2.</summary>
+    public int P2;
+
+    /// <summary>The kernel's number 3.</summary>
+    public int P3;
+
+    /// <summary>The kernel's number 4.</summary>
+    public int P4;
+
+    /// <summary>The kernel's number 5.</summary>
+    public int P5;
+
+    /// <summary>The kernel's number 6.</summary>
+    public int P6;
+
+    /// <summary>The kernel's number 7.</summary>
+    public int P7;
+
     /// <summary>The key of this step's random numbers, first word.</summary>
     public int Key0;
 
@@ -64,6 +88,9 @@ public struct Slots
 
     /// <summary>The most buffers one kernel can name.</summary>
     public const int MaxBuffers = 12;
+
+    /// <summary>The most numbers a kernel can bring along for its body.</summary>
+    public const int MaxNumbers = 8;
 
     /// <summary>The most symbols one program can have.</summary>
     public const int MaxSizes = 4;
@@ -104,6 +131,22 @@ public struct Slots
             case 10: A10 = value; break;
             case 11: A11 = value; break;
             default: throw new ArgumentOutOfRangeException(nameof(index), index, "A kernel has at most 12 buffers.");
+        }
+    }
+
+    internal void SetNumber(int index, int value)
+    {
+        switch (index)
+        {
+            case 0: P0 = value; break;
+            case 1: P1 = value; break;
+            case 2: P2 = value; break;
+            case 3: P3 = value; break;
+            case 4: P4 = value; break;
+            case 5: P5 = value; break;
+            case 6: P6 = value; break;
+            case 7: P7 = value; break;
+            default: throw new ArgumentOutOfRangeException(nameof(index), index, "A kernel has at most 8 numbers.");
         }
     }
 

@@ -5,7 +5,7 @@ namespace Dsl.Plans;
 /// <summary>What the build decided about a model, in numbers: <c>DigitNet.Plan.ArenaBytes</c>. The head of the emitted
 /// file says the same, and so does a build with <c>-p:DslReport=true</c>.</summary>
 /// <param name="Model">The class name.</param>
-/// <param name="Parameters">Numbers that the model learns, and its states.</param>
+/// <param name="Parameters">Numbers that the model learns; states are not among them.</param>
 /// <param name="ArenaBytes">Bytes of activations and scratch at the sizes of <c>[Model(Example = …)]</c>, for the program
 /// that needs most.</param>
 /// <param name="ForwardLaunches">Kernels of an inference.</param>

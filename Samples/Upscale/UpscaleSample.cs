@@ -27,7 +27,7 @@ internal static class UpscaleSample
     private const int TestScenes = 6;
 
     public static Command Command() => ImageTraining.Command(
-        "upscale", "Trains a network to double the size of pictures.", "--patches", 20_000, defaultEpochs: 5, Run);
+        "upscale", "Trains a network to double the size of pictures.", "--patches", 10_000, defaultEpochs: 5, Run);
 
     private static int Run(IAnsiConsole console, SampleArguments arguments, int patches, DirectoryInfo folder)
     {

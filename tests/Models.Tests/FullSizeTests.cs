@@ -28,6 +28,11 @@ public sealed class FullSizeTests
     public void Learned_numbers_are_as_many_as_published(Type model, long expected) =>
         Assert.Equal(expected, Parameters(model).Where(static p => p.Learns).Sum(static p => (long)p.Length));
 
+    /// <summary>Each body and tile costs the JIT milliseconds: layers that differ in sizes only share them.</summary>
+    [Fact]
+    public void The_kernels_of_fifty_layers_share_sixty_methods() =>
+        Assert.InRange(ResNet50.Plan.Bodies + ResNet50.Plan.Tiles, 10, 60);
+
     /// <summary>Most of DeepFace is in its local convolutions and perceptrons.</summary>
     [Theory]
     [InlineData("C1", 11_648)]

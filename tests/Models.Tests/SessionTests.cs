@@ -44,6 +44,20 @@ public sealed class SessionTests
 
     [Theory]
     [MemberData(nameof(Models))]
+    public void The_plan_states_what_a_session_of_the_example_has(string name)
+    {
+        IModel model = AllModels.Make(name);
+        ModelPlan plan = model.Compiled.Plan;
+        using ModelSession session = model.NewSession(new SessionOptions { Optimizer = new Sgd(0.1f) });
+        Assert.Equal(plan.ArenaBytes, session.ArenaBytes);
+        Assert.Equal(plan.Parameters, model.Parameters.Where(static p => p.Learns).Sum(static p => (long)p.Length));
+        Assert.Equal(
+            (plan.ForwardLaunches, plan.LossLaunches, plan.TrainLaunches),
+            (model.Compiled.Forward.Kernels.Count, model.Compiled.Loss!.Kernels.Count, model.Compiled.Train!.Kernels.Count));
+    }
+
+    [Theory]
+    [MemberData(nameof(Models))]
     public void Weights_do_not_depend_on_threads_or_on_what_was_in_memory(string name)
     {
         string Train(int threads, float garbage)

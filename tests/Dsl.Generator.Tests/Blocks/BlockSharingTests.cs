@@ -25,6 +25,25 @@ public sealed class BlockSharingTests
     }
 
     [Fact]
+    public void Layers_that_differ_in_sizes_share_bodies()
+    {
+        string four = Convolutions(4, 5, 6, 7);
+        string seven = Convolutions(4, 5, 6, 7, 17, 20, 33);
+
+        Assert.Equal(Bodies(four), Bodies(seven));
+        Assert.Matches(new Regex(@"\{ Numbers = \[\d+, \d+"), seven);
+        Assert.Matches(new Regex(@"y \* s\.P\d"), seven);
+    }
+
+    [Fact]
+    public void Numbers_of_a_single_user_are_constants()
+    {
+        string one = Convolutions(4);
+        Assert.DoesNotContain("Numbers =", one);
+        Assert.DoesNotMatch(new Regex(@"\bs\.P\d"), one);
+    }
+
+    [Fact]
     public void Repetition_of_items_becomes_a_loop()
     {
         string[] items = [.. Enumerable.Range(0, 4).SelectMany(static i => new[]
@@ -64,9 +83,21 @@ public sealed class BlockSharingTests
 
     private static int Bodies(string kernels) => Regex.Count(kernels, "internal readonly struct \\w+Body");
 
-    private static string Kernels(int repeat)
+    /// <summary>Convolutions of these widths after each other.</summary>
+    private static string Convolutions(params int[] widths)
     {
-        string source = TestModels.Class($$"""
+        string layers = string.Concat(widths.Select(static (w, i) =>
+            $"[Conv({w}, 3, Padding = 1, Activation = Activation.Relu)] private partial Tensor L{i}(Tensor x);\n"));
+        string calls = widths.Select(static (_, i) => i).Aggregate("x", static (x, i) => $"L{i}({x})");
+        return Kernels(TestModels.Class($$"""
+            {{layers}}
+            public Tensor Forward([Shape("b", 2, 9, 7)] Tensor x) => {{calls}};
+            public Tensor Loss([Shape("b", 2, 9, 7)] Tensor x) => Mean(Square(Forward(x)));
+            """));
+    }
+
+    private static string Kernels(int repeat) => Kernels(
+        TestModels.Class($$"""
             [Perceptron(6)] private partial Tensor Stem(Tensor x);
             [Use<Residual>(6, Repeat = {{repeat}})] private partial Tensor Trunk(Tensor x);
             [Perceptron(3)] private partial Tensor Head(Tensor x);
@@ -79,7 +110,10 @@ public sealed class BlockSharingTests
                 [Perceptron(nameof(width))] private partial Tensor Contract(Tensor x);
                 public Tensor Forward(Tensor x) => x + Contract(Silu(Expand(x)));
             }
-            """;
+            """);
+
+    private static string Kernels(string source)
+    {
         GeneratorRunResult result = Programs.Driver()
             .RunGenerators(Programs.CompilationWith(Programs.RealRuntime, source)).GetRunResult().Results.Single();
         Assert.Empty(result.Diagnostics);

@@ -24,6 +24,19 @@ public sealed class EmittedCodeTests
         Assert.True(largest.Size < LargestMethod, $"{largest.Name} has {largest.Size} bytes");
     }
 
+    [Theory]
+    [InlineData("digits")]
+    [InlineData("block repeated 4")]
+    public void The_head_of_the_kernels_says_what_the_plan_says(string name)
+    {
+        CompiledCase compiled = CompiledCase.Of(name);
+        string kernels = compiled.Files.Single(static f => f.HintName.EndsWith(".Kernels.g.cs", StringComparison.Ordinal))
+            .SourceText.ToString();
+        var plan = compiled.NewModel().Compiled.Plan;
+        Assert.Equal($"// {plan}", kernels.Split('\n')[1]);
+        Assert.Equal(compiled.NewModel().Compiled.Train!.Kernels.Count, plan.TrainLaunches);
+    }
+
     [Fact]
     public void Cases_cover_every_op_and_row()
     {

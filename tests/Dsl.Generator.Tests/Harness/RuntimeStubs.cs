@@ -229,7 +229,13 @@ internal static class RuntimeStubs
 
         namespace Dsl.Plans
         {
-            public sealed class CompiledModel { public IReadOnlyDictionary<string, string> Stages => new Dictionary<string, string>(); }
+            public sealed class CompiledModel
+            {
+                public IReadOnlyDictionary<string, string> Stages => new Dictionary<string, string>();
+                public ModelPlan Plan => new();
+            }
+
+            public sealed record ModelPlan;
         }
 
         namespace Dsl.Sessions
