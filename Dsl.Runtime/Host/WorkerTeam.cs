@@ -167,6 +167,8 @@ internal sealed class WorkerTeam : IDisposable
 
         private void Loop()
         {
+            // The first wait of a thread allocates: not in the middle of somebody's training step.
+            _bell.Wait(TimeSpan.FromMilliseconds(1));
             int seen = 0;
             while (true)
             {

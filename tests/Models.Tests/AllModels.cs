@@ -28,6 +28,9 @@ internal static class AllModels
     public static IEnumerable<object[]> Names =>
         Types.Select(static t => t.Name).Except(s_fullSize).Select(static name => new object[] { name });
 
+    /// <summary>All classes by name.</summary>
+    public static IEnumerable<object[]> NamesWithFullSize => Types.Select(static t => new object[] { t.Name });
+
     private static IEnumerable<Type> Types => typeof(DigitNet).Assembly.GetTypes()
         .Where(static t => typeof(IModel).IsAssignableFrom(t) && !t.IsAbstract)
         .OrderBy(static t => t.Name, StringComparer.Ordinal);
@@ -35,10 +38,16 @@ internal static class AllModels
     /// <summary>A new instance with its initial parameters.</summary>
     public static IModel Make(string name) => (IModel)Activator.CreateInstance(Types.Single(t => t.Name == name))!;
 
+    /// <summary>What the build made of a class, without an instance and its parameters.</summary>
+    public static CompiledModel Compiled(string name) =>
+        (CompiledModel)Types.Single(t => t.Name == name).GetProperty(nameof(IModel.Compiled))!.GetValue(null)!;
+
     /// <summary>The programs of a model.</summary>
-    public static IEnumerable<Program> Programs(IModel model) =>
-        new[] { model.Compiled.Forward, model.Compiled.Loss, model.Compiled.Train, model.Compiled.Sensitivity }
-            .Where(static p => p is not null)!;
+    public static IEnumerable<Program> Programs(IModel model) => Programs(model.Compiled);
+
+    /// <summary>The programs of a model.</summary>
+    public static IEnumerable<Program> Programs(CompiledModel compiled) =>
+        new[] { compiled.Forward, compiled.Loss, compiled.Train, compiled.Sensitivity }.Where(static p => p is not null)!;
 
     /// <summary>Seeded inputs for one program at the given sizes: uniform floats, labels within their limit.</summary>
     public static void WriteInputs(ModelSession session, Program program, SizeValues sizes, int seed)

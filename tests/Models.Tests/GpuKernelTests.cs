@@ -7,9 +7,6 @@ using Dsl.Kernels;
 using Dsl.Plans;
 using Dsl.Runtime.Tests.Gpu;
 using Dsl.Sessions;
-using Models.Face;
-using Models.Segmentation;
-using Models.Vision;
 using Xunit;
 
 namespace Models.Tests;
@@ -17,16 +14,16 @@ namespace Models.Tests;
 /// <summary>Every kernel of every model, for GPUs: compiled without one, assembled, and run on OpenCL.</summary>
 public sealed class GpuKernelTests
 {
+    /// <summary>An element of a gradient may be off by more than floats are where an activation is so near 0 that the
+    /// two disagree about its sign; the gradient as a whole may not.</summary>
+    private const double OfLength = 1e-3;
+
     public static IEnumerable<object[]> Models => AllModels.Names;
 
-    /// <summary>Models that run on OpenCL on a CPU within seconds. The chain tests run every kind of layer there.</summary>
-    public static IEnumerable<object[]> OnOpenCl => new[]
-    {
-        nameof(DigitNet), nameof(FieldNet), nameof(NucleusUNet), nameof(SuperResolution), nameof(SmallDeepFace),
-    }.Select(static name => new object[] { name });
+    public static IEnumerable<object[]> WithFullSize => AllModels.NamesWithFullSize;
 
     [Theory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(WithFullSize))]
     public void Every_kernel_compiles_to_PTX(string name)
     {
         foreach (PtxModule module in Modules(name))
@@ -37,7 +34,7 @@ public sealed class GpuKernelTests
     }
 
     [SkippableTheory]
-    [MemberData(nameof(Models))]
+    [MemberData(nameof(WithFullSize))]
     public void Every_kernel_assembles_without_stack_or_spills(string name)
     {
         foreach (PtxModule module in Modules(name))
@@ -47,7 +44,7 @@ public sealed class GpuKernelTests
     }
 
     [SkippableTheory]
-    [MemberData(nameof(OnOpenCl))]
+    [MemberData(nameof(Models))]
     public void OpenCL_agrees_with_the_host(string name)
     {
         bool present = GpuDevices.Find().Any(static d => d.Kind == "OpenCL" && d.Usable);
@@ -60,17 +57,19 @@ public sealed class GpuKernelTests
         (float hostLoss, float[][] host) = Train(name, Device.Host(1));
         (float gpuLoss, float[][] gpu) = Train(name, Device.Parse("opencl"));
         Assert.Equal(hostLoss, gpuLoss, 1e-4f);
-        float largest = host.SelectMany(static g => g).Max(Math.Abs);
+
+        // What cancels (a bias before a normalisation) is as wrong as what it came from.
+        double floor = 1e-2 * host.Max(static g => Length(g) / Math.Sqrt(g.Length));
         for (int p = 0; p < host.Length; p++)
         {
-            for (int i = 0; i < host[p].Length; i++)
-            {
-                Assert.True(
-                    Math.Abs(host[p][i] - gpu[p][i]) <= (1e-4f * Math.Abs(host[p][i])) + (1e-5f * largest),
-                    $"{name} gradient {p}[{i}]: host {host[p][i]}, OpenCL {gpu[p][i]}");
-            }
+            double distance = Length([.. host[p].Zip(gpu[p], static (h, g) => g - h)]);
+            double allowed = OfLength * Math.Max(Length(host[p]), floor * Math.Sqrt(host[p].Length));
+            Assert.True(
+                distance <= allowed, $"{name} gradient {p}: distance {distance:E2} where {allowed:E2} is allowed");
         }
     }
+
+    private static double Length(float[] values) => Math.Sqrt(values.Sum(static v => (double)v * v));
 
     private static (float Loss, float[][] Gradients) Train(string name, Device device)
     {
@@ -96,20 +95,15 @@ public sealed class GpuKernelTests
         return (session.ReadScalar(), gradients);
     }
 
-    private static IEnumerable<PtxModule> Modules(string name)
-    {
-        IModel model = AllModels.Make(name);
-        foreach (Program program in AllModels.Programs(model))
+    /// <summary>Each kernel once, however many launches share it.</summary>
+    private static IReadOnlyList<PtxModule> Modules(string name) => PtxCompiler.Modules(
+        AllModels.Programs(AllModels.Compiled(name)).SelectMany(static program =>
         {
             SizeValues sizes = AllModels.Sizes(program, 64);
-            foreach (Launch launch in program.Kernels.Select(static k => k.Prepare()))
+            return program.Kernels.Select(static k => k.Prepare()).Select(launch =>
             {
                 launch.Resize(sizes);
-                foreach (PtxModule module in PtxCompiler.Modules(launch))
-                {
-                    yield return module;
-                }
-            }
-        }
-    }
+                return launch;
+            });
+        }));
 }

@@ -1,3 +1,4 @@
+extern alias runtime;
 using System;
 using System.Collections.Generic;
 using System.IO;
@@ -6,9 +7,13 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Dsl.Generator.Autodiff;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
 using Dsl.Generator.Rewrites;
+using Dsl.Generator.Tests.Chain;
 using Dsl.Generator.Tests.Graphs;
 using Xunit;
+using Device = runtime::Dsl.Device;
+using GpuDevices = runtime::Dsl.Gpu.GpuDevices;
 
 namespace Dsl.Generator.Tests.Golden;
 
@@ -89,7 +94,10 @@ internal sealed class GoldenCase
     /// <c>aux.t</c> and
     /// whatever else is given are inputs; outputs have the names of the file.
     /// </summary>
-    public void Check(Graph forward, params (string Name, NdArray Value)[] more)
+    /// <param name="forward">From parameters and inputs to outputs.</param>
+    /// <param name="kernels">Whether compiled kernels are checked, too, in floats.</param>
+    /// <param name="more">Further inputs.</param>
+    public void Check(Graph forward, bool kernels = true, params (string Name, NdArray Value)[] more)
     {
         var parameters = Part("in.");
         var inputs = Part("aux.");
@@ -130,6 +138,80 @@ internal sealed class GoldenCase
             {
                 Evaluation.Same(expected, results[name + Differentiator.GradientSuffix], 1e-9, $"{Name} grad.{name}");
             }
+        }
+
+        if (kernels)
+        {
+            CheckKernels(forward, inputs, parameters);
+        }
+    }
+
+    /// <summary>What <see cref="Check"/> checks, in floats by compiled kernels: on the host, and on OpenCL when every case
+    /// is asked for. Data are inputs, as in a model; weights are parameters.</summary>
+    private void CheckKernels(Graph forward, Dictionary<string, NdArray> inputs, Dictionary<string, NdArray> parameters)
+    {
+        Graph model = Copy(forward, parameters);
+        Graph loss = Copy(forward, parameters);
+        Node? total = null;
+        foreach (GraphOutput output in loss.Outputs.Where(o => Has("cot." + o.Name)).ToArray())
+        {
+            Node cotangent = loss.Input("cot." + output.Name, DType.Float, [.. output.Node.Shape]);
+            Node term = loss.SumAll(loss.Pointwise("mul", output.Node, cotangent));
+            total = total is null ? term : loss.Pointwise("add", total, term);
+        }
+
+        var train = new Graph();
+        train.Output("loss", train.Append(loss)[total!.Id]);
+        GoldenRun run = GoldenRun.Of(model, train);
+        var given = inputs.Concat(parameters).ToDictionary(static p => p.Key, static p => p.Value);
+        foreach (Device device in Devices)
+        {
+            Dictionary<string, double[]> results = run.Run(device, given, parameters);
+            foreach (var (name, expected) in Part("out."))
+            {
+                Near(expected.Data, results[name], $"{Name} out.{name} on {device}");
+            }
+
+            foreach (var (name, expected) in Part("grad."))
+            {
+                Near(expected.Data, results[name + Differentiator.GradientSuffix], $"{Name} grad.{name} on {device}");
+            }
+        }
+    }
+
+    private static IEnumerable<Device> Devices => ChainCases.Exhaustive && GpuDevices.Find().Any(static d => d.Kind == "OpenCL" && d.Usable)
+        ? [Device.Host(1), Device.Parse("opencl")] : [Device.Host(1)];
+
+    /// <summary>A graph whose data are inputs: what is no weight, gain, slope or bias.</summary>
+    private static Graph Copy(Graph forward, Dictionary<string, NdArray> parameters)
+    {
+        var graph = new Graph();
+        var copies = new List<Node>();
+        foreach (Node node in forward.Nodes)
+        {
+            copies.Add(node.Op is ParameterOp data && !IsWeight(data.Parameter)
+                ? graph.Input(data.Parameter, DType.Float, [.. data.Dims.Select(static d => Size.Of(d))])
+                : graph.Add(node.Op, node.Inputs.Map(i => copies[i.Id])));
+        }
+
+        foreach (GraphOutput output in forward.Outputs)
+        {
+            graph.Output(output.Name, copies[output.Node.Id]);
+        }
+
+        return graph;
+    }
+
+    private static bool IsWeight(string name) => name == "pw" || name[0] is 'w' or 'b' or 'g' or 'a';
+
+    private static void Near(double[] expected, double[] actual, string what)
+    {
+        double largest = expected.Where(double.IsFinite).Select(Math.Abs).DefaultIfEmpty(0).Max();
+        for (int i = 0; i < expected.Length; i++)
+        {
+            bool near = expected[i].Equals(actual[i])
+                || Math.Abs(expected[i] - actual[i]) <= (1e-4 * Math.Abs(expected[i])) + (1e-5 * largest);
+            Assert.True(near, $"{what}: element {i} is {actual[i]:R}, not {expected[i]:R}");
         }
     }
 

@@ -67,7 +67,7 @@ public class GoldenTests
             Node b = g.Contract("bij,i->bj", halves, g.Input("second", DType.Float, 2));
             return ("y", g.Pointwise("mul", a, g.Pointwise("sigmoid", b)));
         });
-        c.Check(graph, ("first", new NdArray([1, 0], 2)), ("second", new NdArray([0, 1], 2)));
+        c.Check(graph, true, ("first", new NdArray([1, 0], 2)), ("second", new NdArray([0, 1], 2)));
     }
 
     [SkippableFact]
@@ -123,6 +123,9 @@ public class GoldenTests
     public void CrossEntropy_by_sample(string name, bool mean)
     {
         GoldenCase c = GoldenCase.Load(name);
+
+        // A session refuses labels that are no classes unless the loss ignores them; the layer tests have that.
+        bool kernels = name != "softmax_ce_ignore";
         c.Check(Graph(g =>
         {
             // A label that is no class has no row in the one-hot, so its sample counts for nothing.
@@ -132,7 +135,7 @@ public class GoldenTests
             var chosen = new Value(g, g.Sum(g.Pointwise("select", hot, z, g.Constant(0)), 1));
             Value losses = counts * (new Value(g, g.Add(new LogSumExpOp(1), z)) - chosen);
             return ("loss", mean ? g.Pointwise("div", g.SumAll(losses), g.SumAll(counts)) : losses);
-        }));
+        }), kernels);
     }
 
     [SkippableFact]
@@ -346,7 +349,7 @@ public class GoldenTests
             f.Add(StepKind.Function, "MaxUnpool", "", [
                 new OperandSpec("x", v, ""), new OperandSpec("index", index, ""), new OperandSpec("size", -1, "2")]);
         });
-        c.Check(graph, ("index", taps));
+        c.Check(graph, true, ("index", taps));
     }
 
     [SkippableTheory]
