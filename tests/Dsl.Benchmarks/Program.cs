@@ -7,6 +7,7 @@ using Dsl.Benchmarks.Steps;
 var root = new RootCommand("Measures training steps, kernels and the compiler itself.")
 {
     StepsVerb.Command(),
+    PeersVerb.Command(),
     ProfileVerb.Command(),
     GemmVerb.Command(),
     GeneratorVerb.Command(),
