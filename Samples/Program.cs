@@ -13,7 +13,11 @@ var root = new RootCommand("Models written as annotated classes, trained and mea
     SegmentSample.Command(),
     UpscaleSample.Command(),
     DoctorVerb.Command(),
-    ExplainVerb.Command(),
-    ReceptiveFieldVerb.Command(),
 };
+if (DeveloperTools.ArePresent)
+{
+    root.Subcommands.Add(ExplainVerb.Command());
+    root.Subcommands.Add(ReceptiveFieldVerb.Command());
+}
+
 return root.Parse(args).Invoke();
