@@ -122,6 +122,15 @@ public static partial class Functions
     public static Tensor AdaptiveAvgPool(Tensor x, int height, int width) =>
         EagerResampling.Resample(x, ResampleMode.Area, false, default, height, width);
 
+    /// <summary>The largest of height × width bins that cover the image, which are those of <see cref="AdaptiveAvgPool"/>.
+    /// Input [b, c, h, w] with constant h and w, output [b, c, height, width]. Where bins are alike the first of equal
+    /// values gets the gradient, as in <c>MaxPool</c>; else they share it.</summary>
+    /// <param name="x">Images.</param>
+    /// <param name="height">Bins downwards.</param>
+    /// <param name="width">Bins across.</param>
+    /// <exception cref="ArgumentException">The input is not rank 4, or there are no bins.</exception>
+    public static Tensor AdaptiveMaxPool(Tensor x, int height, int width) => EagerPools.AdaptiveMax(x, height, width);
+
     /// <summary>The mean of every channel of every image: [b, c, h, w] to [b, c].</summary>
     /// <param name="x">Images.</param>
     /// <exception cref="ArgumentException">The input is not rank 4.</exception>

@@ -21,6 +21,7 @@ internal sealed class CompiledPlan
         Graph forward = GraphVerifier.Verify(Rewriter.Simplify(StopGradients.Erase(model.Forward!)), "forward");
         var stages = new List<KeyValuePair<string, string>> { new("graph", GraphPrinter.Print(forward)) };
         var schedules = new List<Schedule>();
+        var planned = new Dictionary<Schedule, PlannedProgram>();
         if (model.Loss is not null)
         {
             Graph evaluated = Rewriter.Simplify(model.Loss);
@@ -39,7 +40,7 @@ internal sealed class CompiledPlan
 
             training = Recomputation.OfRegions(training);
             SizeValues sizes = ExampleSizes(model.Spec.Example, Schedule.SymbolsOf(training));
-            Schedule train = Leaner(Schedule.Of("Train", training), Recomputation.OfActivations(training), sizes);
+            Schedule train = Leaner(Schedule.Of("Train", training), Recomputation.OfActivations(training), sizes, Planned);
             stages.Add(new("training", GraphPrinter.Print(train.Source)));
 
             // The training program uses every parameter in every way: how it wants them to lie is how all get them.
@@ -57,11 +58,14 @@ internal sealed class CompiledPlan
         }
 
         Packings = Agree(schedules);
-        Programs = schedules.Select(ProgramPlanner.Plan).ToImmutableArray();
+        Programs = schedules.Select(Planned).ToImmutableArray();
         Example = ExampleSizes(model.Spec.Example, schedules.SelectMany(static s => s.Symbols));
         stages.Add(new("schedule", string.Join("\n", schedules.Zip(Programs, SchedulePrinter.Print))));
         stages.Add(new("memory", MemoryPrinter.Print(Programs, Example)));
         Stages = stages;
+
+        PlannedProgram Planned(Schedule schedule) => planned.TryGetValue(schedule, out PlannedProgram? known) ? known
+            : planned[schedule] = ProgramPlanner.Plan(schedule);
     }
 
     public LoweredModel Model { get; }
@@ -90,7 +94,8 @@ internal sealed class CompiledPlan
 
     /// <summary>Computing activations again costs a pass over each: it has to make the arena at least a tenth
     /// smaller.</summary>
-    private static Schedule Leaner(Schedule keeping, Graph replaying, SizeValues example)
+    private static Schedule Leaner(
+        Schedule keeping, Graph replaying, SizeValues example, Func<Schedule, PlannedProgram> plan)
     {
         if (ReferenceEquals(replaying, keeping.Source))
         {
@@ -108,7 +113,7 @@ internal sealed class CompiledPlan
             return keeping;
         }
 
-        long Bytes(Schedule schedule) => ArenaStatement.Of(ProgramPlanner.Plan(schedule), example).Bytes;
+        long Bytes(Schedule schedule) => ArenaStatement.Of(plan(schedule), example).Bytes;
     }
 
     /// <summary>Every program must see a parameter in one physical form, since a session packs it once.</summary>

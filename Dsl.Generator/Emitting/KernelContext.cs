@@ -13,6 +13,7 @@ internal sealed class KernelContext
 {
     private readonly Schedule _schedule;
     private readonly List<string> _buffers = new();
+    private readonly List<string> _slotNames = new();
 
     public KernelContext(FusedKernel kernel, Schedule schedule)
     {
@@ -45,6 +46,8 @@ internal sealed class KernelContext
         {
             slot = _buffers.Count;
             _buffers.Add(buffer);
+            string name = Identifier(Local(buffer)) + "At";
+            _slotNames.Add(_slotNames.Contains(name) ? name + slot.ToString(CultureInfo.InvariantCulture) : name);
         }
 
         return slot;
@@ -52,15 +55,9 @@ internal sealed class KernelContext
 
     /// <summary>The local with a slot's offset; of two buffers with one name inside the body the second has a
     /// number.</summary>
-    public string SlotName(int slot)
-    {
-        string name = Identifier(Local(_buffers[slot])) + "At";
-        return _buffers.Take(slot).Any(b => Identifier(Local(b)) + "At" == name)
-            ? name + slot.ToString(CultureInfo.InvariantCulture)
-            : name;
-    }
+    public string SlotName(int slot) => _slotNames[slot];
 
-    public bool IsSlotName(string name) => Enumerable.Range(0, _buffers.Count).Any(slot => SlotName(slot) == name);
+    public bool IsSlotName(string name) => _slotNames.Contains(name);
 
     public int SymbolIndex(string symbol) => _schedule.SymbolIndex(symbol);
 

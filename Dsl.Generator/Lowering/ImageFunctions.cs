@@ -20,6 +20,7 @@ internal static class ImageFunctions
         new FunctionRow("MaxUnpool", static c => MaxUnpool(c)),
         new FunctionRow("AvgPool", static c => AveragePool(c)),
         new FunctionRow("AdaptiveAvgPool", static c => AdaptiveAveragePool(c)),
+        new FunctionRow("AdaptiveMaxPool", static c => AdaptiveMaxPool(c)),
         new FunctionRow("GlobalAvgPool", static c => c.Graph.Mean(Images(c), 2, 3)),
         new FunctionRow("GlobalMaxPool", static c => c.Graph.Reduce(ReduceKind.Max, Images(c), 2, 3)),
         new FunctionRow(
@@ -189,6 +190,41 @@ internal static class ImageFunctions
         int height = c.Int("height", 1, 1, 1);
         int width = c.Int("width", 2, 1, 1);
         return Resample(c.Graph, x, new ResampleRule(ResampleMode.Area), height, width);
+    }
+
+    /// <summary>Bins that are all alike are the windows of a pool; others are slices, first of rows, then of
+    /// columns.</summary>
+    private static Node AdaptiveMaxPool(FunctionContext c)
+    {
+        Node x = Images(c);
+        int height = c.Int("height", 1, 1, 1);
+        int width = c.Int("width", 2, 1, 1);
+        if (!x.Shape[2].IsConstant || !x.Shape[3].IsConstant)
+        {
+            throw c.Mismatch(
+                "x", 0, "images 'b, c, h, w' with constant h and w",
+                "give height and width constant extents, or take MaxPool or GlobalMaxPool");
+        }
+
+        (int h, int w) = (x.Shape[2].Constant, x.Shape[3].Constant);
+        return h % height == 0 && w % width == 0
+            ? c.Graph.Add(new MaxPoolOp(new WindowGeometry(h / height, w / width, h / height, w / width, 0, 0, 0, 0, 1, 1)), x)
+            : LargestOfBins(c.Graph, LargestOfBins(c.Graph, x, 2, height), 3, width);
+    }
+
+    /// <summary>The largest element of each of so many bins of an axis; bin i is ⌊i·n/bins⌋ … ⌈(i + 1)·n/bins⌉ -
+    /// 1.</summary>
+    private static Node LargestOfBins(Graph graph, Node x, int axis, int bins)
+    {
+        int extent = x.Shape[axis].Constant;
+        Node[] largest = Enumerable.Range(0, bins).Select(i =>
+        {
+            int first = i * extent / bins;
+            int end = (((i + 1) * extent) + bins - 1) / bins;
+            Node bin = graph.Reduce(ReduceKind.Max, graph.Slice(x, axis, first, end - first), axis);
+            return graph.Reshape(bin, x.Shape.SetItem(axis, Size.One));
+        }).ToArray();
+        return largest.Length == 1 ? largest[0] : graph.Add(new ConcatOp(axis), largest);
     }
 
     private static Node Upsample(FunctionContext c, string mode, bool alignCorners)

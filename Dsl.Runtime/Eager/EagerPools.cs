@@ -44,6 +44,32 @@ internal static class EagerPools
         return (float)(sum / (countPadding ? counted : taps.Count));
     });
 
+    /// <summary>The largest of each bin.</summary>
+    public static Tensor AdaptiveMax(Tensor x, int height, int width)
+    {
+        Images(x);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        (int h, int w) = (x.Shape[2], x.Shape[3]);
+        float[] result = new float[x.Shape[0] * x.Shape[1] * height * width];
+        for (int at = 0; at < result.Length; at++)
+        {
+            (int plane, int i, int j) = (at / (height * width), at / width % height, at % width);
+            float largest = float.NegativeInfinity;
+            for (int row = i * h / height; row < (((i + 1) * h) + height - 1) / height; row++)
+            {
+                for (int column = j * w / width; column < (((j + 1) * w) + width - 1) / width; column++)
+                {
+                    largest = MathF.Max(largest, x.Values[(((plane * h) + row) * w) + column]);
+                }
+            }
+
+            result[at] = largest;
+        }
+
+        return new Tensor(result, x.Shape[0], x.Shape[1], height, width);
+    }
+
     /// <summary>Each value at the pixel of its window's chosen tap.</summary>
     public static Tensor Unpool(Tensor x, Tensor index, PoolWindow window, int height, int width)
     {

@@ -21,7 +21,8 @@ internal interface ISegmenter
     int[] Predict(Picture image);
 }
 
-/// <summary>Nuclei and ground, by the sign of one score for each pixel.</summary>
+/// <summary>Nuclei and ground, by the sign of the mean of four scores for each pixel: the picture is also seen mirrored, as
+/// microscopes know neither left nor up.</summary>
 internal sealed class NucleusSegmenter : ISegmenter
 {
     private readonly NucleusUNet _model = new();
@@ -37,9 +38,35 @@ internal sealed class NucleusSegmenter : ISegmenter
 
     public int[] Predict(Picture image)
     {
-        var scores = new float[image.Height * image.Width];
-        _session!.Forward(image.Values, scores, 1, image.Height, image.Width);
-        return Array.ConvertAll(scores, static score => score > 0 ? 1 : 0);
+        var sum = new float[image.Height * image.Width];
+        var scores = new float[sum.Length];
+        foreach ((bool flipY, bool flipX) in new[] { (false, false), (false, true), (true, false), (true, true) })
+        {
+            _session!.Forward(Mirrored(image.Values, image.Width, flipY, flipX), scores, 1, image.Height, image.Width);
+            float[] back = Mirrored(scores, image.Width, flipY, flipX);
+            for (int i = 0; i < sum.Length; i++)
+            {
+                sum[i] += back[i];
+            }
+        }
+
+        return Array.ConvertAll(sum, static score => score > 0 ? 1 : 0);
+    }
+
+    private static float[] Mirrored(float[] values, int width, bool flipY, bool flipX)
+    {
+        var mirrored = new float[values.Length];
+        int height = values.Length / width;
+        for (int y = 0; y < height; y++)
+        {
+            for (int x = 0; x < width; x++)
+            {
+                int from = ((flipY ? height - 1 - y : y) * width) + (flipX ? width - 1 - x : x);
+                mirrored[(y * width) + x] = values[from];
+            }
+        }
+
+        return mirrored;
     }
 }
 

@@ -32,6 +32,8 @@ internal static class PoolCases
         One("average pool rounding up not counted", "AvgPool({0}, 4, 3, 1, false, true)"),
         One("average pool of rectangles", "AvgPool({0}, \"3, 2\", \"2, 1\", \"1, 0\", ceil: true)"),
         One("global average and maximum", "GlobalAvgPool({0}) + GlobalMaxPool({0})"),
+        One("adaptive max pool of like bins", "AdaptiveMaxPool({0}, 3, 2)"),
+        One("adaptive max pool", "AdaptiveMaxPool({0}, 4, 3) * Mean(AdaptiveMaxPool({0}, 1, 5))"),
         One("unpool", "MaxUnpool(Silu(MaxPool({0}, 2)), MaxPoolIndex({0}, 2), 2, height: 9)"),
         One("unpool with gaps", "MaxUnpool(Sin(MaxPool({0}, 2, 3, 1)), MaxPoolIndex({0}, 2, 3, 1), 2, 3, 1, 9, 8)"),
         One("unpool rounded up", "MaxUnpool(MaxPool({0}, 2, ceil: true), MaxPoolIndex({0}, 2, ceil: true), 2, height: 9)"),
