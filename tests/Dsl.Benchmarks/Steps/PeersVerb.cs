@@ -17,6 +17,9 @@ namespace Dsl.Benchmarks.Steps;
 /// </summary>
 internal static class PeersVerb
 {
+    private static readonly JsonSerializerOptions s_json =
+        new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
     public static Command Command()
     {
         var peer = new Option<FileInfo>("--peer") { Description = "The built peer: an executable or a .dll.", Required = true };
@@ -57,8 +60,7 @@ internal static class PeersVerb
             if (result.GetValue(json) is { } file)
             {
                 file.Directory?.Create();
-                File.WriteAllText(file.FullName, JsonSerializer.Serialize(
-                    rows, new JsonSerializerOptions { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase }));
+                File.WriteAllText(file.FullName, JsonSerializer.Serialize(rows, s_json));
             }
         });
         return command;
