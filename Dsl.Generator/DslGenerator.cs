@@ -20,6 +20,7 @@ namespace Dsl.Generator;
 /// <code>
 /// [Model]     -> Read -> Spec -> Lowered -> Surface  -> *.Surface.g.cs
 ///                  |                |    -> Kernels  -> *.Kernels.g.cs   (implementation output)
+///                  |                |         -> Tiles -> Dsl.Tiles.g.cs (implementation output)
 ///                  +-> Sites -------+--------------- -> diagnostics
 /// [Block]     -> Read -> Spec -> Surface              -> *.Surface.g.cs
 ///                  +-> Sites -------+--------------- -> diagnostics
@@ -67,6 +68,12 @@ public sealed class DslGenerator : IIncrementalGenerator
             .Select(static (stage, _) => FileStages.Kernels(stage))
             .WithTrackingName(Steps.Kernels);
         context.RegisterImplementationSourceOutput(kernels, AddFile);
+        context.RegisterImplementationSourceOutput(
+            kernels.Select(static (file, _) => file.Tiles).Collect()
+                .Select(static (all, _) => all.SelectMany(static t => t).Distinct().ToEquatable())
+                .WithTrackingName(Steps.Tiles),
+            static (output, tiles) =>
+                AddFile(output, new EmittedFile("", TilesFile.HintName, TilesFile.Emit(tiles), default)));
 
         IncrementalValueProvider<ImmutableArray<KeyedProblems>> problems = lowered
             .Select(static (stage, _) => new KeyedProblems(stage.Key, stage.Problems))
@@ -172,6 +179,7 @@ internal static class Steps
     public const string Lowered = "Lowered";
     public const string Surface = "Surface";
     public const string Kernels = "Kernels";
+    public const string Tiles = "Tiles";
     public const string Problems = "Problems";
     public const string Sites = "Sites";
 

@@ -63,6 +63,9 @@ internal sealed class CompiledPlan
         stages.Add(new("schedule", string.Join("\n", schedules.Zip(Programs, SchedulePrinter.Print))));
         stages.Add(new("memory", MemoryPrinter.Print(Programs, Example)));
         Stages = stages;
+        Tiles = Programs.SelectMany(static p => p.Kernels).Where(static k => k.Tiles is not null)
+            .SelectMany(static k => new[] { k.Tiles!.Value.Wide, k.Tiles.Value.Narrow })
+            .Distinct().OrderBy(static t => t.Rows).ThenBy(static t => t.Vectors).ToEquatable();
 
         PlannedProgram Planned(Schedule schedule) => planned.TryGetValue(schedule, out PlannedProgram? known) ? known
             : planned[schedule] = ProgramPlanner.Plan(schedule);
@@ -81,6 +84,9 @@ internal sealed class CompiledPlan
 
     /// <summary>Dumps by name, in the order of the stages.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Stages { get; }
+
+    /// <summary>The register tiles that the programs use.</summary>
+    public EquatableArray<Tile> Tiles { get; }
 
     public long ArenaBytes => MemoryPrinter.ArenaBytes(Programs, Example);
 

@@ -49,8 +49,13 @@ internal static class FileStages
         string hint = SurfaceEmitter.HintName(spec, "Kernels");
         try
         {
-            string text = stage.Lowered is null ? "" : KernelsFile.Emit(stage.Lowered);
-            return new EmittedFile(stage.Key, hint, text, default);
+            if (stage.Lowered?.Forward is null)
+            {
+                return new EmittedFile(stage.Key, hint, "", default);
+            }
+
+            var plan = CompiledPlan.Make(stage.Lowered);
+            return new EmittedFile(stage.Key, hint, KernelsFile.Emit(plan), default) { Tiles = plan.Tiles };
         }
         catch (UnsupportedException missing)
         {

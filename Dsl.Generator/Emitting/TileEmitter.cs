@@ -3,12 +3,13 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using System.Text;
+using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Emitting;
 
 /// <summary>
 /// Emits register tiles, the inner loops of every product and convolution, from one template over rows and vectors. A
-/// tile has a method for its full row count and some below it (see Counts): a ragged tile takes the smallest that holds it.
+/// tile has a loop for its full row count and some below it (see Counts): a ragged tile takes the smallest that holds it.
 /// </summary>
 internal static class TileEmitter
 {
@@ -21,10 +22,6 @@ internal static class TileEmitter
 
     /// <summary>More rows than this need more address registers than there are.</summary>
     private const int MostRows = 14;
-
-    /// <summary>The name of the emitted type.</summary>
-    public static string Name(int rows, int vectors) =>
-        "Tile" + rows.ToString(CultureInfo.InvariantCulture) + "x" + vectors.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>
     /// The tile that computes a product of this size with the least work: for each step of the depth a tile costs the
@@ -68,35 +65,32 @@ internal static class TileEmitter
     }
 
     /// <summary>
-    /// The text of a tile:
+    /// The text of a tile, which takes the loop for as many rows as it is given:
     /// <code>
     /// internal readonly struct Tile6x2 : ITile
     /// {
-    ///     public static void Run&lt;F, I, M&gt;(in TileOperands t, int rows, float* sums, bool accumulate) { … Rows6,
-    /// Rows4, Rows2 … }
-    ///     private static void Rows6&lt;F, I, M&gt;(…) { accumulators from 0 or sums; outer, middle, depth loops;
-    /// stores }
+    ///     public static void Run&lt;F, I, M&gt;(in TileOperands t, int rows, float* sums, bool accumulate)
+    ///         { … TileLoops.Rows6x2, Rows4x2, Rows2x2 … }
     /// }
     /// </code>
     /// </summary>
-    public static string Emit(int rows, int vectors)
+    public static string Emit(Tile tile)
     {
         var text = new StringBuilder();
-        string name = Name(rows, vectors);
-        int[] counts = Counts(rows, vectors);
-        Line(text, 0, $"/// <summary>Register tile of {rows} rows x {vectors} vectors.</summary>");
-        Line(text, 0, $"internal readonly struct {name} : ITile");
+        int[] counts = Counts(tile.Rows, tile.Vectors);
+        Line(text, 0, $"/// <summary>Register tile of {tile.Rows} rows x {tile.Vectors} vectors.</summary>");
+        Line(text, 0, $"internal readonly struct {tile.TypeName} : ITile");
         Line(text, 0, "{");
-        Line(text, 1, $"public static int Rows => {rows};");
+        Line(text, 1, $"public static int Rows => {tile.Rows};");
         Line(text, 0, "");
-        Line(text, 1, $"public static int Vectors => {vectors};");
+        Line(text, 1, $"public static int Vectors => {tile.Vectors};");
         Line(text, 0, "");
         Line(text, 1, $"public static unsafe void Run<F, I, M>({Parameters})");
         Constraints(text);
         Line(text, 1, "{");
         for (int i = 0; i < counts.Length; i++)
         {
-            string call = $"Rows{counts[i]}<F, I, M>(in t, rows, sums, accumulate);";
+            string call = $"TileLoops.{Loop(counts[i], tile.Vectors)}<F, I, M>(in t, rows, sums, accumulate);";
             if (i == counts.Length - 1)
             {
                 Line(text, 2, call);
@@ -112,15 +106,42 @@ internal static class TileEmitter
         }
 
         Line(text, 1, "}");
-        foreach (int count in counts)
+        Line(text, 0, "}");
+        return text.ToString();
+    }
+
+    /// <summary>The loops that tiles of these sizes take, each once:
+    /// <code>
+    /// internal static unsafe class TileLoops
+    /// {
+    ///     public static void Rows6x2&lt;F, I, M&gt;(…) { accumulators from 0 or sums; outer, middle, depth loops; stores }
+    /// }
+    /// </code>
+    /// </summary>
+    public static string Loops(IEnumerable<Tile> tiles)
+    {
+        var text = new StringBuilder();
+        Line(text, 0, "/// <summary>The inner loops of the tiles, by rows and vectors.</summary>");
+        Line(text, 0, "internal static class TileLoops");
+        Line(text, 0, "{");
+        bool first = true;
+        foreach ((int count, int vectors) in tiles.SelectMany(static t => Counts(t.Rows, t.Vectors), static (t, c) => (c, t.Vectors))
+            .Distinct().OrderBy(static l => l.c).ThenBy(static l => l.Vectors))
         {
-            Line(text, 0, "");
+            if (!first)
+            {
+                Line(text, 0, "");
+            }
+
+            first = false;
             Rows(text, count, vectors);
         }
 
         Line(text, 0, "}");
         return text.ToString();
     }
+
+    private static string Loop(int rows, int vectors) => $"Rows{rows}x{vectors}";
 
     private const string Parameters = "in TileOperands t, int rows, float* sums, bool accumulate";
 
@@ -151,9 +172,8 @@ internal static class TileEmitter
 
     private static void Rows(StringBuilder text, int rows, int vectors)
     {
-        Line(text, 1, "[MethodImpl("
-            + "MethodImplOptions.AggressiveOptimization)]");
-        Line(text, 1, $"private static unsafe void Rows{rows}<F, I, M>({Parameters})");
+        Line(text, 1, "[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
+        Line(text, 1, $"public static unsafe void {Loop(rows, vectors)}<F, I, M>({Parameters})");
         Constraints(text);
         Line(text, 1, "{");
         for (int r = 0; r < rows; r++)

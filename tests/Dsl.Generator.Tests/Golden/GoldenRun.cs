@@ -48,7 +48,7 @@ internal sealed class GoldenRun : IModel
         var spec = new ModelSpec(
             "Demo", Class, "partial class", "", EquatableArray<LayerSpec>.Empty, EquatableArray<FunctionSpec>.Empty,
             EquatableArray<PointwiseSpec>.Empty, 0) { InputGradients = forward.Inputs.Any(static i => i.DType == DType.Float) };
-        string kernels = KernelsFile.Emit(new LoweredModel(
+        CompiledPlan plan = CompiledPlan.Make(new LoweredModel(
             spec, forward, loss, loss, new EquatableArray<ParameterSpec>(parameters), EquatableArray<LayerReport>.Empty,
             EquatableArray<Problem>.Empty));
         const string Surface = $$"""
@@ -64,7 +64,8 @@ internal sealed class GoldenRun : IModel
                 }
             }
             """;
-        CSharpCompilation program = Programs.CompilationWith(Programs.RealRuntime, kernels, Surface);
+        CSharpCompilation program = Programs.CompilationWith(
+            Programs.RealRuntime, KernelsFile.Emit(plan), TilesFile.Emit(plan.Tiles), Surface);
         program = program.WithOptions(
             program.Options.WithAllowUnsafe(true).WithOptimizationLevel(OptimizationLevel.Release));
         using var image = new MemoryStream();
