@@ -2,6 +2,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using System.Text;
+using System.Threading.Tasks;
 using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Emitting;
 using Dsl.Generator.Lowering;
@@ -64,8 +65,10 @@ public sealed class DslGenerator : IIncrementalGenerator
             .WithTrackingName(Steps.Surface);
         context.RegisterSourceOutput(surfaces, AddFile);
 
+        // Models do not depend on one another: all are begun, then awaited in turn. Only a build asks for them.
         IncrementalValuesProvider<EmittedFile> kernels = lowered
-            .Select(static (stage, _) => FileStages.Kernels(stage))
+            .Select(static (stage, _) => Task.Run(() => FileStages.Kernels(stage)))
+            .Select(static (file, _) => file.GetAwaiter().GetResult())
             .WithTrackingName(Steps.Kernels);
         context.RegisterImplementationSourceOutput(kernels, AddFile);
         context.RegisterImplementationSourceOutput(

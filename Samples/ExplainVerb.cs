@@ -4,6 +4,7 @@ using System.CommandLine;
 using System.IO;
 using System.Linq;
 using Dsl;
+using Dsl.Plans;
 
 namespace Samples;
 
@@ -27,7 +28,7 @@ internal static class ExplainVerb
 
     private static int Run(IModel model, string? stage, DirectoryInfo? folder)
     {
-        IReadOnlyDictionary<string, string> stages = model.Compiled.Stages;
+        StageDumps stages = model.Compiled.Stages;
         if (stage is not null && !stages.ContainsKey(stage))
         {
             throw new ArgumentException($"There is no stage '{stage}'; there are {string.Join(", ", stages.Keys)}.");

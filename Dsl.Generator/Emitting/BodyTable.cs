@@ -21,7 +21,6 @@ internal sealed class BodyTable
     private const int MaxNumbers = 8;
 
     private static readonly Regex s_declaration = new(@"\b[FM] (?<name>@?\w+) =|(?<name>@?\w+)(?= = s\.A[0-9])");
-    private static readonly Regex s_word = new(@"@?\b[A-Za-z_]\w*");
 
     /// <summary>A whole number that may be an argument.</summary>
     private static readonly Regex s_number = new(@"(?<![\w.])[0-9]+(?![\w.:])");
@@ -201,8 +200,33 @@ internal sealed class BodyTable
                 }
             }
 
-            return s_word.Replace(
-                members, word => numbers.TryGetValue(word.Value, out string? number) ? number : word.Value);
+            return Renamed(members, numbers);
         }
+
+        /// <summary>The text with some of its words replaced; an <c>@</c> before one belongs to it.</summary>
+        private static string Renamed(string text, Dictionary<string, string> names)
+        {
+            var result = new StringBuilder(text.Length);
+            for (int at = 0; at < text.Length;)
+            {
+                // A word, or a number with its suffix, or one other character.
+                int end = at + 1;
+                if (IsPart(text[at]) || text[at] == '@')
+                {
+                    while (end < text.Length && IsPart(text[end]))
+                    {
+                        end++;
+                    }
+                }
+
+                string part = text.Substring(at, end - at);
+                result.Append(names.TryGetValue(part, out string? name) ? name : part);
+                at = end;
+            }
+
+            return result.ToString();
+        }
+
+        private static bool IsPart(char c) => char.IsLetterOrDigit(c) || c == '_';
     }
 }

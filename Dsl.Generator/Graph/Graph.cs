@@ -45,9 +45,36 @@ internal sealed partial class Graph
         }
 
         var (shape, dtype) = op.Infer(inputs);
-        var node = new Node(_nodes.Count, op, inputs.ToImmutableArray(), shape, dtype, label);
+        return Append(new Node(_nodes.Count, op, inputs.ToImmutableArray(), shape, dtype, label));
+    }
+
+    /// <summary>Appends the same computation on other inputs, with all that is noted about it.</summary>
+    public Node Copy(Node node, params Node[] inputs)
+    {
+        Node copy = HaveShapesOf(inputs, node.Inputs) && Array.TrueForAll(inputs, Contains)
+            ? Append(new Node(
+                _nodes.Count, node.Op, inputs.ToImmutableArray(), node.Shape, node.DType, node.Label))
+            : Add(node.Op, node.Label, inputs);
+        (copy.Region, copy.IsReplay) = (node.Region, node.IsReplay);
+        return copy;
+    }
+
+    /// <summary>Whether nothing would be inferred that is not known: the shapes are the same objects.</summary>
+    private static bool HaveShapesOf(Node[] inputs, ImmutableArray<Node> originals)
+    {
+        bool same = inputs.Length == originals.Length;
+        for (int i = 0; same && i < inputs.Length; i++)
+        {
+            same = inputs[i].Shape == originals[i].Shape && inputs[i].DType == originals[i].DType;
+        }
+
+        return same;
+    }
+
+    private Node Append(Node node)
+    {
         _nodes.Add(node);
-        switch (op)
+        switch (node.Op)
         {
             case InputOp:
                 _inputs.Add(node);
@@ -58,14 +85,6 @@ internal sealed partial class Graph
         }
 
         return node;
-    }
-
-    /// <summary>Appends the same computation on other inputs, with all that is noted about it.</summary>
-    public Node Copy(Node node, params Node[] inputs)
-    {
-        Node copy = Add(node.Op, node.Label, inputs);
-        (copy.Region, copy.IsReplay) = (node.Region, node.IsReplay);
-        return copy;
     }
 
     /// <summary>Declares an output. The same node may have several names.</summary>

@@ -1,5 +1,3 @@
-using System.Collections.Generic;
-
 namespace Dsl.Plans;
 
 /// <summary>
@@ -18,7 +16,7 @@ public sealed record ParameterPlan(string Name, int[] Factors, int[] Order);
 /// <param name="Loss">The loss without gradients; null when the class has no <c>Loss</c>.</param>
 /// <param name="Train">The loss, and the gradient of every parameter; null when the class has no <c>Loss</c>.</param>
 /// <param name="Example">The sizes of <c>[Model(Example = …)]</c>: what a session is made for unless it is told more.</param>
-/// <param name="Stages">The dumps of the compiler's stages by name: <c>graph</c>, <c>training</c>, <c>schedule</c>, <c>memory</c>.</param>
+/// <param name="Stages">What the compiler's stages decided, as text.</param>
 public sealed record CompiledModel(
     string Name,
     ParameterPlan[] Parameters,
@@ -26,7 +24,7 @@ public sealed record CompiledModel(
     Program? Loss,
     Program? Train,
     Sizes Example,
-    IReadOnlyDictionary<string, string> Stages)
+    StageDumps Stages)
 {
     /// <summary>The same in numbers.</summary>
     public required ModelPlan Plan { get; init; }

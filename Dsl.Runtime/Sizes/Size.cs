@@ -22,13 +22,10 @@ public
 sealed class Size : IEquatable<Size>
 {
     private readonly Term[] _terms;
-    private readonly string _text;
+    private string? _text;
 
-    private Size(Term[] terms)
-    {
-        _terms = terms;
-        _text = Print(terms);
-    }
+    /// <param name="terms">In canonical order: more atoms first, then by text; no two alike, none 0.</param>
+    private Size(Term[] terms) => _terms = terms;
 
     /// <summary>The size 0.</summary>
     public static Size Zero { get; } = new(Array.Empty<Term>());
@@ -43,7 +40,7 @@ sealed class Size : IEquatable<Size>
     /// <exception cref="InvalidOperationException">A symbol occurs.</exception>
     public int Constant => IsConstant
         ? checked((int)(_terms.Length == 0 ? 0 : _terms[0].Coefficient))
-        : throw new InvalidOperationException($"Size '{_text}' is not a constant.");
+        : throw new InvalidOperationException($"Size '{this}' is not a constant.");
 
     /// <summary>The symbols that occur, in ordinal order.</summary>
     public IEnumerable<string> Symbols =>
@@ -82,14 +79,23 @@ sealed class Size : IEquatable<Size>
     public static implicit operator Size(string text) => Parse(text);
 
     /// <summary>Sum.</summary>
-    public static Size operator +(Size a, Size b) => Collect(a._terms.Concat(b._terms));
+    public static Size operator +(Size a, Size b) =>
+        a._terms.Length == 0 ? b
+        : b._terms.Length == 0 ? a
+        : a.IsConstant && b.IsConstant ? Of(checked(a._terms[0].Coefficient + b._terms[0].Coefficient))
+        : Collect(a._terms.Concat(b._terms));
 
     /// <summary>Difference.</summary>
-    public static Size operator -(Size a, Size b) => a + (b * Of(-1));
+    public static Size operator -(Size a, Size b) => a + b.Times(-1);
 
     /// <summary>Product.</summary>
-    public static Size operator *(Size a, Size b) => Collect(
-        from s in a._terms from t in b._terms select new Term(checked(s.Coefficient * t.Coefficient), s.Atoms.Concat(t.Atoms).ToArray()));
+    public static Size operator *(Size a, Size b) =>
+        a.IsConstant ? b.Times(a.Constant)
+        : b.IsConstant ? a.Times(b.Constant)
+        : Collect(
+            from s in a._terms
+            from t in b._terms
+            select new Term(checked(s.Coefficient * t.Coefficient), s.Atoms.Concat(t.Atoms).ToArray()));
 
     /// <summary>Quotient rounded down. Exact factors cancel; what does not becomes an opaque floor division.</summary>
     /// <exception cref="DivideByZeroException">The divisor is the constant 0.</exception>
@@ -141,16 +147,23 @@ sealed class Size : IEquatable<Size>
     public static Size Parse(string text) => new SizeParser(text).Read();
 
     /// <inheritdoc/>
-    public bool Equals(Size? other) => other is not null && string.Equals(_text, other._text, StringComparison.Ordinal);
+    public bool Equals(Size? other) => other is not null && (ReferenceEquals(this, other)
+        || (IsConstant && other.IsConstant ? Constant == other.Constant
+            : string.Equals(ToString(), other.ToString(), StringComparison.Ordinal)));
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Size);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(_text);
+    public override int GetHashCode() => StringComparer.Ordinal.GetHashCode(ToString());
 
     /// <summary>The canonical text, which <see cref="Parse"/> reads back and which is also a C# expression of ints.</summary>
-    public override string ToString() => _text;
+    public override string ToString() => _text ??= Print(_terms);
+
+    private Size Times(long factor) =>
+        factor == 0 ? Zero
+        : factor == 1 ? this
+        : new(Array.ConvertAll(_terms, t => new Term(checked(t.Coefficient * factor), t.Atoms)));
 
     private static Size Opaque(Size a, Size b) => new(new[] { new Term(1, new[] { new Atom(null, a, b) }) });
 
@@ -188,7 +201,8 @@ sealed class Size : IEquatable<Size>
         var sums = new Dictionary<string, Term>(StringComparer.Ordinal);
         foreach (Term t in terms)
         {
-            var sorted = new Term(t.Coefficient, t.Atoms.OrderBy(static a => a.Text, StringComparer.Ordinal).ToArray());
+            Term sorted = t.Atoms.Length < 2 ? t
+                : new Term(t.Coefficient, t.Atoms.OrderBy(static a => a.Text, StringComparer.Ordinal).ToArray());
             sums[sorted.Key] = sums.TryGetValue(sorted.Key, out Term? have)
                 ? new Term(checked(have.Coefficient + sorted.Coefficient), sorted.Atoms)
                 : sorted;
@@ -227,7 +241,12 @@ sealed class Size : IEquatable<Size>
         {
             Coefficient = coefficient;
             Atoms = atoms;
-            Key = string.Join("*", atoms.Select(static a => a.Text));
+            Key = atoms.Length switch
+            {
+                0 => "",
+                1 => atoms[0].Text,
+                _ => string.Join("*", atoms.Select(static a => a.Text)),
+            };
         }
 
         public long Coefficient { get; }

@@ -1,0 +1,29 @@
+using System;
+using System.Collections.Generic;
+using Dsl.Plans;
+using Models.Vision;
+using Xunit;
+
+namespace Models.Tests;
+
+/// <summary>What the build decided can be read at run time, although it comes packed.</summary>
+public sealed class StageDumpsTests
+{
+    [Fact]
+    public void A_model_brings_the_dumps_of_its_stages_in_their_order()
+    {
+        StageDumps stages = new DigitNet().Compiled.Stages;
+        Assert.Equal(["graph", "training", "schedule", "memory"], stages.Keys);
+        Assert.StartsWith("%0 image = input[image] : b, 1, 28, 28\n", stages["graph"], StringComparison.Ordinal);
+        Assert.Contains("Stem.Weight.Gradient", stages["training"], StringComparison.Ordinal);
+        Assert.True(stages.TryGetValue("memory", out string? memory));
+        Assert.DoesNotContain("\0", memory, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_unknown_stage_is_an_error_that_names_those_there_are()
+    {
+        var error = Assert.Throws<KeyNotFoundException>(static () => new DigitNet().Compiled.Stages["fusion"]);
+        Assert.Equal("There is no stage 'fusion'; there are graph, training, schedule, memory.", error.Message);
+    }
+}
