@@ -221,13 +221,13 @@ internal static class KernelsFile
         string base64 = Convert.ToBase64String(packed.ToArray());
         var text = new StringBuilder();
         text.Append("    /// <summary>The dumps of the compiler's stages, to be read through <c>Compiled.Stages</c>.</summary>\n");
-        text.Append("    private static StageDumps Stages() => new(\n        \"\"\"\n");
+        text.Append("    private static StageDumps Stages() => new(static () =>\n        \"\"\"\n");
         for (int at = 0; at < base64.Length; at += Width)
         {
             text.Append($"        {base64.Substring(at, Math.Min(Width, base64.Length - at))}\n");
         }
 
-        return text.Append("        \"\"\");\n").ToString();
+        return text.Append("        \"\"\"u8);\n").ToString();
     }
 
     private static string Int(int value) => value.ToString(CultureInfo.InvariantCulture);

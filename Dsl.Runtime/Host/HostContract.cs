@@ -2,14 +2,15 @@ using System;
 using System.Runtime.CompilerServices;
 using Dsl.Kernels;
 using Dsl.Vectors;
+using unsafe Consumer = delegate*<float*, in Dsl.Kernels.Slots, float*, int, int, int, int, int, int, void>;
 
 namespace Dsl.Host;
 
 /// <summary>
 /// The Contract skeleton on the host. A slice is a rectangle of the result; its part of B is packed panel by panel
 /// when enough
-/// rows use it, its depth is blocked when it is long. Finished tiles are handed to the body while they are in the
-/// first cache level.
+/// rows use it, its depth is blocked when it is long. Finished tiles are handed to the body, through Consume, while
+/// they are in the first cache level.
 /// </summary>
 internal static unsafe class HostContract
 {
@@ -27,31 +28,19 @@ internal static unsafe class HostContract
     private const int PackedColumns = 64;
     private const int Page = 1024;
 
-    public static ContractPlan Plan<TWide, TNarrow, TBody>(ContractLaunch<TWide, TNarrow, TBody> launch)
-        where TWide : struct, ITile
-        where TNarrow : struct, ITile
-        where TBody : struct, IContractBody
-    {
-        int lanes = HostVectors.Width;
-        bool wide = lanes == 16;
-        return ContractPlan.For(
-            launch.Batch,
-            launch.Rows,
-            launch.Columns,
-            launch.Depth * launch.Middle * launch.Outer,
-            wide ? TWide.Rows : TNarrow.Rows,
-            lanes * (wide ? TWide.Vectors : TNarrow.Vectors));
-    }
+    public static ContractPlan Plan(ContractLaunch launch) => ContractPlan.For(
+        launch.Batch,
+        launch.Rows,
+        launch.Columns,
+        launch.Depth * launch.Middle * launch.Outer,
+        launch.Tile.Rows,
+        launch.Tile.Columns);
 
-    public static void Run<F, I, M, TTile, TWide, TNarrow, TBody>(
-        ContractLaunch<TWide, TNarrow, TBody> launch, float* memory, float* scratch, int slice)
+    public static void Run<F, I, M>(
+        ContractLaunch launch, TileCode tile, Consumer consume, float* memory, float* scratch, int slice)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
-        where TTile : struct, ITile
-        where TWide : struct, ITile
-        where TNarrow : struct, ITile
-        where TBody : struct, IContractBody
     {
         ContractPlan plan = Plan(launch);
         int row = slice % plan.RowSlices * plan.RowsPerSlice;
@@ -79,7 +68,7 @@ internal static unsafe class HostContract
         t.Outer = launch.Outer;
         TileWalk.Merge(ref t);
 
-        int panel = TTile.Vectors * F.Lanes;
+        int panel = tile.Columns;
         nint depth = (nint)t.Depth * t.Middle * t.Outer;
         long packed = depth * Slicing.RoundUp(area.Columns, panel);
         bool flat = t.Middle == 1 && t.Outer == 1;
@@ -87,17 +76,17 @@ internal static unsafe class HostContract
         if (plan.Rows == 1 && flat)
         {
             SingleRow.Sum<F, I, M>(in t, area.Columns, scratch);
-            Consume<F, I, M, TBody>(
+            consume(
                 memory, in launch.Slots, scratch, area.Columns, 1, area.Columns, batch, row, column);
             return;
         }
 
         // Packing pays when several tiles read what was packed, and is needless when B is small and lies close
         // together.
-        bool packs = area.Rows >= 4 * TTile.Rows && packed > 4096;
+        bool packs = area.Rows >= 4 * tile.Rows && packed > 4096;
         if (packs && flat)
         {
-            Blocks<F, I, M, TTile, TBody>(memory, in launch.Slots, scratch, in area, t);
+            Blocks<F, I, M>(tile, consume, memory, in launch.Slots, scratch, in area, t);
             return;
         }
 
@@ -111,7 +100,7 @@ internal static unsafe class HostContract
 
         // A small B stays in the first cache level: then rows come first, so that the body reads and writes whole rows.
         // With next to no depth there is only writing, which prefers few columns.
-        int rowStep = packed <= NearB && depth > 4 ? TTile.Rows : Math.Max(1, area.Rows);
+        int rowStep = packed <= NearB && depth > 4 ? tile.Rows : Math.Max(1, area.Rows);
         for (int from = 0; from < area.Rows; from += rowStep)
         {
             int to = Math.Min(from + rowStep, area.Rows);
@@ -121,13 +110,13 @@ internal static unsafe class HostContract
                 at.A += from * at.ARow;
                 at.B += c * columnStep;
                 int columns = Math.Min(panel, area.Columns - c);
-                for (int r = from; r < to; r += TTile.Rows)
+                for (int r = from; r < to; r += tile.Rows)
                 {
-                    int rows = Math.Min(TTile.Rows, to - r);
-                    TTile.Run<F, I, M>(in at, rows, scratch, false);
-                    Consume<F, I, M, TBody>(
+                    int rows = Math.Min(tile.Rows, to - r);
+                    tile.Run(in at, rows, scratch, false);
+                    consume(
                         memory, in launch.Slots, scratch, panel, rows, columns, batch, row + r, column + c);
-                    at.A += TTile.Rows * at.ARow;
+                    at.A += tile.Rows * at.ARow;
                 }
             }
         }
@@ -135,23 +124,21 @@ internal static unsafe class HostContract
 
     /// <summary>Depth block by depth block: packs its part of B (and of A), and adds every tile's products to its
     /// sums.</summary>
-    private static void Blocks<F, I, M, TTile, TBody>(
-        float* memory, in Slots s, float* scratch, in Area area, TileOperands t)
+    private static void Blocks<F, I, M>(
+        TileCode tile, Consumer consume, float* memory, in Slots s, float* scratch, in Area area, TileOperands t)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
-        where TTile : struct, ITile
-        where TBody : struct, IContractBody
     {
-        int panel = TTile.Vectors * F.Lanes;
+        int panel = tile.Columns;
         int depth = t.Depth;
         int block = ContractPlan.Block(depth);
         float* packedB = scratch + SumFloats;
         float* packedA = packedB + PackedBFloats;
         bool blocked = block < depth;
-        int tile = TTile.Rows * panel;
+        int tileFloats = tile.Rows * panel;
         bool packsA = area.Columns >= 8 * panel
-            && ((t.ADepth == 1 && ContractPlan.Collides(t.ARow)) || (t.ARow == 1 && area.Rows >= 4 * TTile.Rows));
+            && ((t.ADepth == 1 && ContractPlan.Collides(t.ARow)) || (t.ARow == 1 && area.Rows >= 4 * tile.Rows));
         for (int from = 0; from < depth; from += block)
         {
             int steps = Math.Min(block, depth - from);
@@ -178,18 +165,18 @@ internal static unsafe class HostContract
 
                 part.B = packedB + ((nint)(c % group) * steps);
                 TileOperands at = part;
-                for (int r = 0; r < area.Rows; r += TTile.Rows)
+                for (int r = 0; r < area.Rows; r += tile.Rows)
                 {
-                    int rows = Math.Min(TTile.Rows, area.Rows - r);
-                    TTile.Run<F, I, M>(in at, rows, sums, from > 0);
+                    int rows = Math.Min(tile.Rows, area.Rows - r);
+                    tile.Run(in at, rows, sums, from > 0);
                     if (last)
                     {
-                        Consume<F, I, M, TBody>(
+                        consume(
                             memory, in s, sums, panel, rows, columns, area.Batch, area.Row + r, area.Column + c);
                     }
 
-                    at.A += TTile.Rows * at.ARow;
-                    sums += blocked ? tile : 0;
+                    at.A += tile.Rows * at.ARow;
+                    sums += blocked ? tileFloats : 0;
                 }
             }
         }
@@ -219,7 +206,7 @@ internal static unsafe class HostContract
     /// <summary>Hands a tile just stored to the body. Its own method: the tile's registers and the body's do not
     /// compete.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Consume<F, I, M, TBody>(
+    internal static void Consume<F, I, M, TBody>(
         float* memory, in Slots s, float* sums, int pitch, int rows, int columns, int batch, int row, int column)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>

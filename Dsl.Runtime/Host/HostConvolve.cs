@@ -2,6 +2,8 @@ using System;
 using System.Runtime.CompilerServices;
 using Dsl.Kernels;
 using Dsl.Vectors;
+using unsafe Consumer = delegate*<
+    float*, in Dsl.Kernels.Slots, float*, int, in Dsl.Host.HostConvolve.Row, int, int, int, int, void>;
 
 namespace Dsl.Host;
 
@@ -18,32 +20,20 @@ internal static unsafe class HostConvolve
     /// place.</summary>
     private const int MostPhases = 64;
 
-    public static ConvolvePlan Plan<TWide, TNarrow, TBody>(ConvolveLaunch<TWide, TNarrow, TBody> launch)
-        where TWide : struct, ITile
-        where TNarrow : struct, ITile
-        where TBody : struct, IConvolveBody =>
-        ConvolvePlan.For(
-            launch.Description.Shape,
-            launch.Images,
-            launch.Height,
-            launch.Width,
-            HostVectors.Width * (HostVectors.Width == 16 ? TWide.Vectors : TNarrow.Vectors));
+    public static ConvolvePlan Plan(ConvolveLaunch launch) =>
+        ConvolvePlan.For(launch.Shape, launch.Images, launch.Height, launch.Width, launch.Tile.Columns);
 
-    public static void Run<F, I, M, TTile, TWide, TNarrow, TBody>(
-        ConvolveLaunch<TWide, TNarrow, TBody> launch, float* memory, float* scratch, int slice)
+    public static void Run<F, I, M>(
+        ConvolveLaunch launch, TileCode tile, Consumer consume, float* memory, float* scratch, int slice)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
-        where TTile : struct, ITile
-        where TWide : struct, ITile
-        where TNarrow : struct, ITile
-        where TBody : struct, IConvolveBody
     {
         ConvolvePlan plan = Plan(launch);
-        ConvolveShape shape = launch.Description.Shape;
+        ConvolveShape shape = launch.Shape;
         if (plan.Depthwise)
         {
-            HostDepthwise.Run<F, I, M, TWide, TNarrow, TBody>(launch, memory, scratch, plan.RowSlices, slice);
+            HostDepthwise.Run<F, I, M>(launch, consume, memory, scratch, plan.RowSlices, slice);
             return;
         }
 
@@ -53,10 +43,10 @@ internal static unsafe class HostConvolve
         int column = part % plan.ColumnSlices * plan.ColumnsPerSlice;
         int columns = Math.Min(plan.ColumnsPerSlice, shape.OutChannels - column);
 
-        int panel = TTile.Vectors * F.Lanes;
+        int panel = tile.Columns;
         int phasesY = shape.Transposed ? shape.StrideY : 1;
         int phasesX = shape.Transposed ? shape.StrideX : 1;
-        int tile = Slicing.RoundUp(TTile.Rows * panel, 16);
+        int sums = Slicing.RoundUp(tile.Rows * panel, 16);
         bool packs = plan.Packs && phasesY * phasesX <= MostPhases;
 
         float** packed = stackalloc float*[packs ? phasesY * phasesX : 1];
@@ -66,7 +56,7 @@ internal static unsafe class HostConvolve
         {
             // The slices of a worker follow each other, and most of them have the same weights.
             int* held = Launch.Held(scratch);
-            float* to = scratch + tile;
+            float* to = scratch + sums;
             for (int phase = 0; phase < phasesY * phasesX; phase++)
             {
                 // A residue of the position plus padding stands for all positions of the phase.
@@ -112,8 +102,8 @@ internal static unsafe class HostConvolve
                         t.A = source + ((nint)across.Source * shape.Pixel);
                         TileWalk.Merge(ref t);
                         var row = new Row(image, y, x, phasesX, Slicing.Ceiling(launch.Width - x, phasesX));
-                        Pixels<F, I, M, TTile, TBody>(
-                            memory, in launch.Slots, scratch, ref t, in row, Math.Min(panel, columns - c),
+                        Pixels(
+                            tile, consume, memory, in launch.Slots, scratch, ref t, in row, Math.Min(panel, columns - c),
                             (group * shape.OutChannels) + column + c);
                     }
                 }
@@ -128,13 +118,9 @@ internal static unsafe class HostConvolve
         Taps.Convolved(x, s.KernelWidth, s.StrideX, s.PaddingX, s.DilationX, s.Transposed);
 
     /// <summary>Everything but where A begins.</summary>
-    private static TileOperands Operands<TWide, TNarrow, TBody>(
-        ConvolveLaunch<TWide, TNarrow, TBody> launch, float* weights, Taps down, Taps across)
-        where TWide : struct, ITile
-        where TNarrow : struct, ITile
-        where TBody : struct, IConvolveBody
+    private static TileOperands Operands(ConvolveLaunch launch, float* weights, Taps down, Taps across)
     {
-        ConvolveShape s = launch.Description.Shape;
+        ConvolveShape s = launch.Shape;
         nint tap = (nint)s.InChannels * s.OutChannels;
         TileOperands t = default;
         t.ARow = (nint)(s.Transposed ? 1 : s.StrideX) * s.Pixel;
@@ -152,25 +138,20 @@ internal static unsafe class HostConvolve
     }
 
     /// <summary>One panel of channels of one row of pixels, tile by tile.</summary>
-    private static void Pixels<F, I, M, TTile, TBody>(
-        float* memory, in Slots s, float* sums, ref TileOperands t, in Row row, int columns, int channel)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-        where TTile : struct, ITile
-        where TBody : struct, IConvolveBody
+    private static void Pixels(
+        TileCode tile, Consumer consume, float* memory, in Slots s, float* sums, ref TileOperands t, in Row row,
+        int columns, int channel)
     {
         int count;
         for (int i = 0; i < row.Count; i += count)
         {
             // A last tile of very few rows is bound by latency: the last two share their rows.
             int left = row.Count - i;
-            count = left <= TTile.Rows ? left
-                : left < TTile.Rows + (TTile.Rows / 3) ? (left + 1) / 2
-                : TTile.Rows;
-            TTile.Run<F, I, M>(in t, count, sums, false);
-            Consume<F, I, M, TBody>(
-                memory, in s, sums, TTile.Vectors * F.Lanes, in row, i, count, columns, channel);
+            count = left <= tile.Rows ? left
+                : left < tile.Rows + (tile.Rows / 3) ? (left + 1) / 2
+                : tile.Rows;
+            tile.Run(in t, count, sums, false);
+            consume(memory, in s, sums, tile.Columns, in row, i, count, columns, channel);
             t.A += count * t.ARow;
         }
     }

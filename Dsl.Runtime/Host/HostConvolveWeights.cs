@@ -2,6 +2,7 @@ using System;
 using System.Runtime.CompilerServices;
 using Dsl.Kernels;
 using Dsl.Vectors;
+using unsafe Merger = delegate*<float*, in Dsl.Kernels.Slots, float*, nint, int, int, int, int, int, void>;
 
 namespace Dsl.Host;
 
@@ -23,43 +24,36 @@ internal static unsafe class HostConvolveWeights
     /// <summary>Pieces that keep many threads busy.</summary>
     private const int WantedPieces = 16;
 
-    public static int Slices<TWide, TNarrow, TBody>(ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch, int phase)
-        where TWide : struct, ITile
-        where TNarrow : struct, ITile
-        where TBody : struct, IContractBody
+    public static int Slices(ConvolveWeightsLaunch launch, int phase)
     {
-        ConvolveShape s = launch.Description.Shape;
+        ConvolveShape s = launch.Shape;
         int rows = s.KernelHeight * s.KernelWidth * s.InChannels;
         if (phase == 1)
         {
-            return Slicing.Count(s.Groups * rows, (long)s.Groups * rows * s.OutChannels * (launch.Description.Slices + 1));
+            return Slicing.Count(s.Groups * rows, (long)s.Groups * rows * s.OutChannels * (launch.PixelSlices + 1));
         }
 
         long work = (long)launch.Images * launch.Height * launch.Width * s.Groups * rows * s.OutChannels;
-        return (int)Math.Clamp(work / (64 * 1024), 1, Cut(launch).Pieces(launch.Description));
+        return (int)Math.Clamp(work / (64 * 1024), 1, Cut(launch).Pieces(launch));
     }
 
-    public static void Run<F, I, M, TTile, TWide, TNarrow, TBody>(
-        ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch, float* memory, float* scratch, int phase, int slice)
+    public static void Run<F, I, M>(
+        ConvolveWeightsLaunch launch, TileCode tile, Merger merge, float* memory, float* scratch, int phase, int slice)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
-        where TTile : struct, ITile
-        where TWide : struct, ITile
-        where TNarrow : struct, ITile
-        where TBody : struct, IContractBody
     {
-        ConvolveShape s = launch.Description.Shape;
-        int slices = launch.Description.Slices;
+        ConvolveShape s = launch.Shape;
+        int slices = launch.PixelSlices;
         float* partial = memory + launch.Slots.Offset(launch.Kernel.Buffers.Count - 1);
         int rows = s.KernelHeight * s.KernelWidth * s.InChannels;
         PieceCut cut = Cut(launch);
-        int pieces = phase == 0 ? cut.Pieces(launch.Description) : s.Groups * rows;
+        int pieces = phase == 0 ? cut.Pieces(launch) : s.Groups * rows;
         (int first, int end) = Slicing.Range(pieces, Slices(launch, phase), slice);
         if (phase == 1)
         {
             nint pitch = (nint)s.Groups * rows * s.OutChannels;
-            Merge<F, I, M, TBody>(memory, in launch.Slots, partial, pitch, slices, first, end, rows, s.OutChannels);
+            merge(memory, in launch.Slots, partial, pitch, slices, first, end, rows, s.OutChannels);
             return;
         }
 
@@ -75,23 +69,18 @@ internal static unsafe class HostConvolveWeights
                 cut.TapsDown,
                 column,
                 Math.Min(cut.Columns, s.OutChannels - column));
-            Sum<F, I, M, TTile, TWide, TNarrow, TBody>(launch, memory, scratch, partial, in part);
+            Sum<F, I, M>(launch, tile, memory, scratch, partial, in part);
         }
     }
 
     /// <summary>Output channels of a piece: as many as the scratch can hold the sums and the packed gradients of. Taps
     /// down: all of them when their sums are near and there are pieces enough.</summary>
-    private static PieceCut Cut<TWide, TNarrow, TBody>(ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch)
-        where TWide : struct, ITile
-        where TNarrow : struct, ITile
-        where TBody : struct, IContractBody
+    private static PieceCut Cut(ConvolveWeightsLaunch launch)
     {
-        ConvolveShape s = launch.Description.Shape;
-        bool wide = HostVectors.Width == 16;
-        int panel = HostVectors.Width * (wide ? TWide.Vectors : TNarrow.Vectors);
-        int tileRows = wide ? TWide.Rows : TNarrow.Rows;
+        ConvolveShape s = launch.Shape;
+        int panel = launch.Tile.Columns;
         int columns = Slicing.RoundUp(s.OutChannels, panel);
-        long rows = s.KernelWidth * (long)Slicing.RoundUp(s.InChannels, tileRows);
+        long rows = s.KernelWidth * (long)Slicing.RoundUp(s.InChannels, launch.Tile.Rows);
         long pixels = Math.Max(BlockPixels, launch.Width);
         while (columns > panel && (rows * columns > MostSums || pixels * columns > MostPacked))
         {
@@ -100,34 +89,30 @@ internal static unsafe class HostConvolveWeights
 
         int blocks = Slicing.Ceiling(s.OutChannels, columns);
         bool all = s.KernelHeight * rows * columns <= NearSums
-            && launch.Description.Slices * s.Groups * blocks >= WantedPieces;
+            && launch.PixelSlices * s.Groups * blocks >= WantedPieces;
         return new PieceCut(columns, blocks, all ? s.KernelHeight : 1);
     }
 
     /// <summary>Sums one piece over its rows of pixels, block of pixel rows after block.</summary>
-    private static void Sum<F, I, M, TTile, TWide, TNarrow, TBody>(
-        ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch, float* memory, float* scratch, float* partial, in Part part)
+    private static void Sum<F, I, M>(
+        ConvolveWeightsLaunch launch, TileCode tile, float* memory, float* scratch, float* partial, in Part part)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
-        where TTile : struct, ITile
-        where TWide : struct, ITile
-        where TNarrow : struct, ITile
-        where TBody : struct, IContractBody
     {
-        ConvolveShape s = launch.Description.Shape;
-        int panel = TTile.Vectors * F.Lanes;
+        ConvolveShape s = launch.Shape;
+        int panel = tile.Columns;
         nint sourcePixel = s.Pixel;
-        nint gradientPixel = launch.Description.GradientPixel;
+        nint gradientPixel = launch.GradientPixel;
 
         // Taps across and channels are contiguous rows when a pixel's neighbour continues it.
         bool merged = s.DilationX == 1 && s.Groups == 1 && s.Pixel == s.InChannels;
         int taps = merged ? 1 : s.KernelWidth;
         int rows = merged ? s.KernelWidth * s.InChannels : s.InChannels;
-        int tile = TTile.Rows * panel;
-        int tiles = Slicing.Ceiling(rows, TTile.Rows);
+        int tileFloats = tile.Rows * panel;
+        int tiles = Slicing.Ceiling(rows, tile.Rows);
         int panels = Slicing.Ceiling(part.Columns, panel);
-        int sums = part.TapsDown * taps * tiles * panels * tile;
+        int sums = part.TapsDown * taps * tiles * panels * tileFloats;
         float* packed = scratch + Slicing.RoundUp(sums, 16);
         int block = Math.Clamp(BlockPixels / Math.Max(1, launch.Width), 1, Math.Max(1, launch.Height));
 
@@ -141,7 +126,7 @@ internal static unsafe class HostConvolveWeights
         t.AOuter = (nint)s.StrideY * launch.RowPitch;
         t.Middle = 1;
         t.Depth = launch.Width;
-        (int unit, int end) = Slicing.Range(launch.Images * launch.Height, launch.Description.Slices, part.Slice);
+        (int unit, int end) = Slicing.Range(launch.Images * launch.Height, launch.PixelSlices, part.Slice);
         bool first = true;
         while (unit < end)
         {
@@ -173,11 +158,11 @@ internal static unsafe class HostConvolveWeights
                     {
                         t.A = source + ((nint)down * s.DilationY * launch.RowPitch)
                             + (tap * s.DilationX * sourcePixel);
-                        for (int r = 0; r < rows; r += TTile.Rows)
+                        for (int r = 0; r < rows; r += tile.Rows)
                         {
-                            TTile.Run<F, I, M>(in t, Math.Min(TTile.Rows, rows - r), to, !first);
-                            t.A += TTile.Rows;
-                            to += tile;
+                            tile.Run(in t, Math.Min(tile.Rows, rows - r), to, !first);
+                            t.A += tile.Rows;
+                            to += tileFloats;
                         }
                     }
                 }
@@ -206,14 +191,14 @@ internal static unsafe class HostConvolveWeights
                 {
                     Packing.Rectangle(
                         from, panel, rows, columns, result + ((nint)tap * rows * s.OutChannels) + c, s.OutChannels);
-                    from += (nint)tiles * tile;
+                    from += (nint)tiles * tileFloats;
                 }
             }
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Merge<F, I, M, TBody>(
+    internal static void Merge<F, I, M, TBody>(
         float* memory, in Slots s, float* partial, nint pitch, int slices, int first, int end, int rows, int columns)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
@@ -266,10 +251,7 @@ internal static unsafe class HostConvolveWeights
     /// channels).</summary>
     private readonly record struct PieceCut(int Columns, int Blocks, int TapsDown)
     {
-        public int Pieces<TWide, TNarrow, TBody>(ConvolveWeightsKernel<TWide, TNarrow, TBody> kernel)
-            where TWide : struct, ITile
-            where TNarrow : struct, ITile
-            where TBody : struct, IContractBody =>
-            kernel.Slices * kernel.Shape.Groups * (kernel.Shape.KernelHeight / TapsDown) * Blocks;
+        public int Pieces(ConvolveWeightsLaunch launch) =>
+            launch.PixelSlices * launch.Shape.Groups * (launch.Shape.KernelHeight / TapsDown) * Blocks;
     }
 }

@@ -2,6 +2,8 @@ using System;
 using System.Runtime.CompilerServices;
 using Dsl.Kernels;
 using Dsl.Vectors;
+using unsafe Consumer = delegate*<
+    float*, in Dsl.Kernels.Slots, float*, int, in Dsl.Host.HostConvolve.Row, int, int, int, int, void>;
 
 namespace Dsl.Host;
 
@@ -9,16 +11,13 @@ namespace Dsl.Host;
 /// its taps.</summary>
 internal static unsafe class HostDepthwise
 {
-    public static void Run<F, I, M, TWide, TNarrow, TBody>(
-        ConvolveLaunch<TWide, TNarrow, TBody> launch, float* memory, float* scratch, int slices, int slice)
+    public static void Run<F, I, M>(
+        ConvolveLaunch launch, Consumer consume, float* memory, float* scratch, int slices, int slice)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
-        where TWide : struct, ITile
-        where TNarrow : struct, ITile
-        where TBody : struct, IConvolveBody
     {
-        ConvolveShape shape = launch.Description.Shape;
+        ConvolveShape shape = launch.Shape;
         int channels = shape.Groups;
         int pitch = Slicing.RoundUp(channels, 16);
         int taps = shape.KernelHeight * shape.KernelWidth;
@@ -55,7 +54,7 @@ internal static unsafe class HostDepthwise
                 t.Middle = across.Count;
                 Sum<F, I, M>(in t, channels, sums);
                 var row = new HostConvolve.Row(image, y, x, 1, 1);
-                HostConvolve.Consume<F, I, M, TBody>(memory, in launch.Slots, sums, pitch, in row, 0, 1, channels, 0);
+                consume(memory, in launch.Slots, sums, pitch, in row, 0, 1, channels, 0);
             }
         }
     }

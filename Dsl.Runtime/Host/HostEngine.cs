@@ -1,6 +1,5 @@
 using System;
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Dsl.Kernels;
 using Dsl.Sessions;
 using Dsl.Vectors;
@@ -12,15 +11,13 @@ namespace Dsl.Host;
 /// phase in fixed, contiguous ranges.</summary>
 internal sealed unsafe class HostEngine : Engine
 {
-    private const nuint Alignment = 64;
-
     /// <summary>Zeros behind the session's memory, which a kernel may read.</summary>
     private const int SlackBytes = 1024;
 
     private readonly WorkerTeam _team;
     private readonly PhaseWork _phase;
-    private readonly float*[] _scratch;
-    private float* _memory;
+    private readonly HostBlock[] _scratch;
+    private HostBlock? _memory;
     private long _elements;
     private bool _disposed;
 
@@ -29,10 +26,10 @@ internal sealed unsafe class HostEngine : Engine
     {
         ArgumentOutOfRangeException.ThrowIfNegative(threads);
         _team = new WorkerTeam(threads == 0 ? Environment.ProcessorCount : threads);
-        _scratch = new float*[_team.Threads];
+        _scratch = new HostBlock[_team.Threads];
         for (int i = 0; i < _scratch.Length; i++)
         {
-            _scratch[i] = Zeroed((Launch.ScratchFloats * (long)sizeof(float)) + SlackBytes);
+            _scratch[i] = new HostBlock((Launch.ScratchFloats * (long)sizeof(float)) + SlackBytes);
         }
 
         _phase = new PhaseWork(this);
@@ -46,21 +43,21 @@ internal sealed unsafe class HostEngine : Engine
     internal WorkerTeam Team => _team;
 
     /// <inheritdoc/>
-    public override float* Pointer => _memory;
+    public override float* Pointer => _memory is null ? null : _memory.Pointer;
 
     /// <inheritdoc/>
     public override void Allocate(long elements)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(elements);
-        if (_memory != null)
+        if (_memory is not null)
         {
             throw new InvalidOperationException("The engine's memory has already been allocated.");
         }
 
         // Offsets are ints: a GPU computes with them in 32 bits.
         ArgumentOutOfRangeException.ThrowIfGreaterThan(elements, int.MaxValue);
-        _memory = Zeroed((elements * sizeof(float)) + SlackBytes);
+        _memory = new HostBlock((elements * sizeof(float)) + SlackBytes);
         _elements = elements;
     }
 
@@ -111,19 +108,11 @@ internal sealed unsafe class HostEngine : Engine
 
         _disposed = true;
         _team.Dispose();
-        NativeMemory.AlignedFree(_memory);
-        _memory = null;
-        foreach (float* scratch in _scratch)
+        _memory?.Dispose();
+        foreach (HostBlock scratch in _scratch)
         {
-            NativeMemory.AlignedFree(scratch);
+            scratch.Dispose();
         }
-    }
-
-    private static float* Zeroed(long bytes)
-    {
-        void* block = NativeMemory.AlignedAlloc((nuint)bytes, Alignment);
-        NativeMemory.Clear(block, (nuint)bytes);
-        return (float*)block;
     }
 
     private void Run(Launch launch, int phase)
@@ -143,10 +132,12 @@ internal sealed unsafe class HostEngine : Engine
     /// <summary>A worker's share of a phase.</summary>
     private void Run(Launch launch, int phase, int first, int end, int worker)
     {
-        *Launch.Held(_scratch[worker]) = -1;
+        float* memory = Pointer;
+        float* scratch = _scratch[worker].Pointer;
+        *Launch.Held(scratch) = -1;
         for (int slice = first; slice < end; slice++)
         {
-            launch.RunHost(_memory, _scratch[worker], phase, slice);
+            launch.RunHost(memory, scratch, phase, slice);
         }
     }
 
@@ -155,7 +146,7 @@ internal sealed unsafe class HostEngine : Engine
         ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(at);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(at, _elements - count);
-        return _memory + at;
+        return Pointer + at;
     }
 
     /// <summary>The phase in progress; one object for all, so that running allocates nothing.</summary>

@@ -28,19 +28,16 @@ public sealed class ContractKernel<TWide, TNarrow, TBody> : Kernel
     internal override Launch Prepare() => new ContractLaunch<TWide, TNarrow, TBody>(this);
 }
 
-/// <summary>A <see cref="ContractKernel{TWide, TNarrow, TBody}"/> in one session.</summary>
-/// <typeparam name="TWide">The register tile for 32 vector registers (AVX-512).</typeparam>
-/// <typeparam name="TNarrow">The register tile for 16 vector registers and below.</typeparam>
-/// <typeparam name="TBody">What is computed.</typeparam>
-public sealed unsafe class ContractLaunch<TWide, TNarrow, TBody> : Launch
-    where TWide : struct, ITile
-    where TNarrow : struct, ITile
-    where TBody : struct, IContractBody
+/// <summary>A product in one session, whatever its tiles and its body.</summary>
+public abstract class ContractLaunch : Launch
 {
-    internal ContractLaunch(ContractKernel<TWide, TNarrow, TBody> kernel)
-        : base(kernel) => Description = kernel;
+    private protected ContractLaunch(Kernel kernel, ContractShape shape)
+        : base(kernel) => Shape = shape;
 
-    internal ContractKernel<TWide, TNarrow, TBody> Description { get; }
+    /// <summary>Extents and strides.</summary>
+    internal ContractShape Shape { get; }
+
+    internal abstract TileSizes Tile { get; }
 
     internal int Batch { get; private set; }
 
@@ -74,43 +71,68 @@ public sealed unsafe class ContractLaunch<TWide, TNarrow, TBody> : Launch
 
     internal override void Resize(SizeValues sizes)
     {
-        Batch = checked((int)Description.Shape.Batch.Evaluate(sizes));
-        Rows = checked((int)Description.Shape.Rows.Evaluate(sizes));
-        Columns = checked((int)Description.Shape.Columns.Evaluate(sizes));
-        Depth = checked((int)Description.Shape.Depth.Evaluate(sizes));
-        Middle = checked((int)Description.Shape.Middle.Evaluate(sizes));
-        Outer = checked((int)Description.Shape.Outer.Evaluate(sizes));
-        ABatch = checked((int)Description.Shape.ABatch.Evaluate(sizes));
-        ARow = checked((int)Description.Shape.ARow.Evaluate(sizes));
-        ADepth = checked((int)Description.Shape.ADepth.Evaluate(sizes));
-        AMiddle = checked((int)Description.Shape.AMiddle.Evaluate(sizes));
-        AOuter = checked((int)Description.Shape.AOuter.Evaluate(sizes));
-        BBatch = checked((int)Description.Shape.BBatch.Evaluate(sizes));
-        BDepth = checked((int)Description.Shape.BDepth.Evaluate(sizes));
-        BMiddle = checked((int)Description.Shape.BMiddle.Evaluate(sizes));
-        BOuter = checked((int)Description.Shape.BOuter.Evaluate(sizes));
+        Batch = checked((int)Shape.Batch.Evaluate(sizes));
+        Rows = checked((int)Shape.Rows.Evaluate(sizes));
+        Columns = checked((int)Shape.Columns.Evaluate(sizes));
+        Depth = checked((int)Shape.Depth.Evaluate(sizes));
+        Middle = checked((int)Shape.Middle.Evaluate(sizes));
+        Outer = checked((int)Shape.Outer.Evaluate(sizes));
+        ABatch = checked((int)Shape.ABatch.Evaluate(sizes));
+        ARow = checked((int)Shape.ARow.Evaluate(sizes));
+        ADepth = checked((int)Shape.ADepth.Evaluate(sizes));
+        AMiddle = checked((int)Shape.AMiddle.Evaluate(sizes));
+        AOuter = checked((int)Shape.AOuter.Evaluate(sizes));
+        BBatch = checked((int)Shape.BBatch.Evaluate(sizes));
+        BDepth = checked((int)Shape.BDepth.Evaluate(sizes));
+        BMiddle = checked((int)Shape.BMiddle.Evaluate(sizes));
+        BOuter = checked((int)Shape.BOuter.Evaluate(sizes));
     }
 
     internal override int Slices(int phase) => HostContract.Plan(this).Count;
+}
+
+/// <summary>A <see cref="ContractKernel{TWide, TNarrow, TBody}"/> in one session.</summary>
+/// <typeparam name="TWide">The register tile for 32 vector registers (AVX-512).</typeparam>
+/// <typeparam name="TNarrow">The register tile for 16 vector registers and below.</typeparam>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed unsafe class ContractLaunch<TWide, TNarrow, TBody> : ContractLaunch
+    where TWide : struct, ITile
+    where TNarrow : struct, ITile
+    where TBody : struct, IContractBody
+{
+    internal ContractLaunch(ContractKernel<TWide, TNarrow, TBody> kernel)
+        : base(kernel, kernel.Shape) => Description = kernel;
+
+    internal ContractKernel<TWide, TNarrow, TBody> Description { get; }
+
+    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>();
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {
         switch (HostVectors.Width)
         {
             case 16:
-                HostContract.Run<Floats16, Ints16, Mask16, TWide, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                Run<Floats16, Ints16, Mask16, TWide>(memory, scratch, slice);
                 break;
             case 8:
-                HostContract.Run<Floats8, Ints8, Mask8, TNarrow, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                Run<Floats8, Ints8, Mask8, TNarrow>(memory, scratch, slice);
                 break;
             case 4:
-                HostContract.Run<Floats4, Ints4, Mask4, TNarrow, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                Run<Floats4, Ints4, Mask4, TNarrow>(memory, scratch, slice);
                 break;
             default:
-                HostContract.Run<Floats1, Ints1, Mask1, TNarrow, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                Run<Floats1, Ints1, Mask1, TNarrow>(memory, scratch, slice);
                 break;
         }
     }
 
     internal override void Accept(ILaunchVisitor visitor) => visitor.Contract(this);
+
+    private void Run<F, I, M, TTile>(float* memory, float* scratch, int slice)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TTile : struct, ITile =>
+        HostContract.Run<F, I, M>(
+            this, TileCode.Of<F, I, M, TTile>(), &HostContract.Consume<F, I, M, TBody>, memory, scratch, slice);
 }

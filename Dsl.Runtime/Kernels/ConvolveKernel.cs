@@ -28,19 +28,16 @@ public sealed class ConvolveKernel<TWide, TNarrow, TBody> : Kernel
     internal override Launch Prepare() => new ConvolveLaunch<TWide, TNarrow, TBody>(this);
 }
 
-/// <summary>A <see cref="ConvolveKernel{TWide, TNarrow, TBody}"/> in one session.</summary>
-/// <typeparam name="TWide">The register tile for 32 vector registers (AVX-512).</typeparam>
-/// <typeparam name="TNarrow">The register tile for 16 vector registers and below.</typeparam>
-/// <typeparam name="TBody">What is computed.</typeparam>
-public sealed unsafe class ConvolveLaunch<TWide, TNarrow, TBody> : Launch
-    where TWide : struct, ITile
-    where TNarrow : struct, ITile
-    where TBody : struct, IConvolveBody
+/// <summary>A convolution in one session, whatever its tiles and its body.</summary>
+public abstract class ConvolveLaunch : Launch
 {
-    internal ConvolveLaunch(ConvolveKernel<TWide, TNarrow, TBody> kernel)
-        : base(kernel) => Description = kernel;
+    private protected ConvolveLaunch(Kernel kernel, ConvolveShape shape)
+        : base(kernel) => Shape = shape;
 
-    internal ConvolveKernel<TWide, TNarrow, TBody> Description { get; }
+    /// <summary>Geometry, extents and pitches.</summary>
+    internal ConvolveShape Shape { get; }
+
+    internal abstract TileSizes Tile { get; }
 
     internal int Images { get; private set; }
 
@@ -54,33 +51,58 @@ public sealed unsafe class ConvolveLaunch<TWide, TNarrow, TBody> : Launch
 
     internal override void Resize(SizeValues sizes)
     {
-        Images = checked((int)Description.Shape.Images.Evaluate(sizes));
-        Height = checked((int)Description.Shape.Height.Evaluate(sizes));
-        Width = checked((int)Description.Shape.Width.Evaluate(sizes));
-        ImagePitch = checked((int)Description.Shape.ImagePitch.Evaluate(sizes));
-        RowPitch = checked((int)Description.Shape.RowPitch.Evaluate(sizes));
+        Images = checked((int)Shape.Images.Evaluate(sizes));
+        Height = checked((int)Shape.Height.Evaluate(sizes));
+        Width = checked((int)Shape.Width.Evaluate(sizes));
+        ImagePitch = checked((int)Shape.ImagePitch.Evaluate(sizes));
+        RowPitch = checked((int)Shape.RowPitch.Evaluate(sizes));
     }
 
     internal override int Slices(int phase) => HostConvolve.Plan(this).Count;
+}
+
+/// <summary>A <see cref="ConvolveKernel{TWide, TNarrow, TBody}"/> in one session.</summary>
+/// <typeparam name="TWide">The register tile for 32 vector registers (AVX-512).</typeparam>
+/// <typeparam name="TNarrow">The register tile for 16 vector registers and below.</typeparam>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed unsafe class ConvolveLaunch<TWide, TNarrow, TBody> : ConvolveLaunch
+    where TWide : struct, ITile
+    where TNarrow : struct, ITile
+    where TBody : struct, IConvolveBody
+{
+    internal ConvolveLaunch(ConvolveKernel<TWide, TNarrow, TBody> kernel)
+        : base(kernel, kernel.Shape) => Description = kernel;
+
+    internal ConvolveKernel<TWide, TNarrow, TBody> Description { get; }
+
+    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>();
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {
         switch (HostVectors.Width)
         {
             case 16:
-                HostConvolve.Run<Floats16, Ints16, Mask16, TWide, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                Run<Floats16, Ints16, Mask16, TWide>(memory, scratch, slice);
                 break;
             case 8:
-                HostConvolve.Run<Floats8, Ints8, Mask8, TNarrow, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                Run<Floats8, Ints8, Mask8, TNarrow>(memory, scratch, slice);
                 break;
             case 4:
-                HostConvolve.Run<Floats4, Ints4, Mask4, TNarrow, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                Run<Floats4, Ints4, Mask4, TNarrow>(memory, scratch, slice);
                 break;
             default:
-                HostConvolve.Run<Floats1, Ints1, Mask1, TNarrow, TWide, TNarrow, TBody>(this, memory, scratch, slice);
+                Run<Floats1, Ints1, Mask1, TNarrow>(memory, scratch, slice);
                 break;
         }
     }
 
     internal override void Accept(ILaunchVisitor visitor) => visitor.Convolve(this);
+
+    private void Run<F, I, M, TTile>(float* memory, float* scratch, int slice)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TTile : struct, ITile =>
+        HostConvolve.Run<F, I, M>(
+            this, TileCode.Of<F, I, M, TTile>(), &HostConvolve.Consume<F, I, M, TBody>, memory, scratch, slice);
 }

@@ -51,19 +51,35 @@ public sealed class ConvolveWeightsKernel<TWide, TNarrow, TBody> : Kernel
     internal override Launch Prepare() => new ConvolveWeightsLaunch<TWide, TNarrow, TBody>(this);
 }
 
-/// <summary>A <see cref="ConvolveWeightsKernel{TWide, TNarrow, TBody}"/> in one session.</summary>
-/// <typeparam name="TWide">The register tile for 32 vector registers (AVX-512).</typeparam>
-/// <typeparam name="TNarrow">The register tile for 16 vector registers and below.</typeparam>
-/// <typeparam name="TBody">What is computed.</typeparam>
-public sealed unsafe class ConvolveWeightsLaunch<TWide, TNarrow, TBody> : Launch
-    where TWide : struct, ITile
-    where TNarrow : struct, ITile
-    where TBody : struct, IContractBody
+/// <summary>The gradient of a convolution's weights in one session, whatever its tiles and its body.</summary>
+public abstract class ConvolveWeightsLaunch : Launch
 {
-    internal ConvolveWeightsLaunch(ConvolveWeightsKernel<TWide, TNarrow, TBody> kernel)
-        : base(kernel) => Description = kernel;
+    private readonly Size _imagePitch;
+    private readonly Size _rowPitch;
 
-    internal ConvolveWeightsKernel<TWide, TNarrow, TBody> Description { get; }
+    private protected ConvolveWeightsLaunch(
+        Kernel kernel, ConvolveShape shape, int pixelSlices, int gradientPixel, Size imagePitch, Size rowPitch)
+        : base(kernel)
+    {
+        Shape = shape;
+        PixelSlices = pixelSlices;
+        GradientPixel = gradientPixel;
+        _imagePitch = imagePitch;
+        _rowPitch = rowPitch;
+    }
+
+    /// <summary>Geometry, extents and pitches of the forward convolution.</summary>
+    internal ConvolveShape Shape { get; }
+
+    /// <summary>Into how many slices the rows of pixels are cut.</summary>
+    internal int PixelSlices { get; }
+
+    /// <summary>Elements from one pixel of the output gradient to the next.</summary>
+    internal int GradientPixel { get; }
+
+    internal abstract TileSizes Tile { get; }
+
+    internal override int Phases => 2;
 
     internal int Images { get; private set; }
 
@@ -81,41 +97,62 @@ public sealed unsafe class ConvolveWeightsLaunch<TWide, TNarrow, TBody> : Launch
 
     internal override void Resize(SizeValues sizes)
     {
-        Images = checked((int)Description.Shape.Images.Evaluate(sizes));
-        Height = checked((int)Description.Shape.Height.Evaluate(sizes));
-        Width = checked((int)Description.Shape.Width.Evaluate(sizes));
-        ImagePitch = checked((int)Description.Shape.ImagePitch.Evaluate(sizes));
-        RowPitch = checked((int)Description.Shape.RowPitch.Evaluate(sizes));
-        GradientImagePitch = checked((int)Description.GradientImagePitch.Evaluate(sizes));
-        GradientRowPitch = checked((int)Description.GradientRowPitch.Evaluate(sizes));
+        Images = checked((int)Shape.Images.Evaluate(sizes));
+        Height = checked((int)Shape.Height.Evaluate(sizes));
+        Width = checked((int)Shape.Width.Evaluate(sizes));
+        ImagePitch = checked((int)Shape.ImagePitch.Evaluate(sizes));
+        RowPitch = checked((int)Shape.RowPitch.Evaluate(sizes));
+        GradientImagePitch = checked((int)_imagePitch.Evaluate(sizes));
+        GradientRowPitch = checked((int)_rowPitch.Evaluate(sizes));
     }
 
-    internal override int Phases => 2;
-
     internal override int Slices(int phase) => HostConvolveWeights.Slices(this, phase);
+}
+
+/// <summary>A <see cref="ConvolveWeightsKernel{TWide, TNarrow, TBody}"/> in one session.</summary>
+/// <typeparam name="TWide">The register tile for 32 vector registers (AVX-512).</typeparam>
+/// <typeparam name="TNarrow">The register tile for 16 vector registers and below.</typeparam>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed unsafe class ConvolveWeightsLaunch<TWide, TNarrow, TBody> : ConvolveWeightsLaunch
+    where TWide : struct, ITile
+    where TNarrow : struct, ITile
+    where TBody : struct, IContractBody
+{
+    internal ConvolveWeightsLaunch(ConvolveWeightsKernel<TWide, TNarrow, TBody> kernel)
+        : base(
+            kernel, kernel.Shape, kernel.Slices, kernel.GradientPixel, kernel.GradientImagePitch,
+            kernel.GradientRowPitch) => Description = kernel;
+
+    internal ConvolveWeightsKernel<TWide, TNarrow, TBody> Description { get; }
+
+    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>();
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {
         switch (HostVectors.Width)
         {
             case 16:
-                HostConvolveWeights.Run<Floats16, Ints16, Mask16, TWide, TWide, TNarrow, TBody>(
-                    this, memory, scratch, phase, slice);
+                Run<Floats16, Ints16, Mask16, TWide>(memory, scratch, phase, slice);
                 break;
             case 8:
-                HostConvolveWeights.Run<Floats8, Ints8, Mask8, TNarrow, TWide, TNarrow, TBody>(
-                    this, memory, scratch, phase, slice);
+                Run<Floats8, Ints8, Mask8, TNarrow>(memory, scratch, phase, slice);
                 break;
             case 4:
-                HostConvolveWeights.Run<Floats4, Ints4, Mask4, TNarrow, TWide, TNarrow, TBody>(
-                    this, memory, scratch, phase, slice);
+                Run<Floats4, Ints4, Mask4, TNarrow>(memory, scratch, phase, slice);
                 break;
             default:
-                HostConvolveWeights.Run<Floats1, Ints1, Mask1, TNarrow, TWide, TNarrow, TBody>(
-                    this, memory, scratch, phase, slice);
+                Run<Floats1, Ints1, Mask1, TNarrow>(memory, scratch, phase, slice);
                 break;
         }
     }
 
     internal override void Accept(ILaunchVisitor visitor) => visitor.ConvolveWeights(this);
+
+    private void Run<F, I, M, TTile>(float* memory, float* scratch, int phase, int slice)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TTile : struct, ITile =>
+        HostConvolveWeights.Run<F, I, M>(
+            this, TileCode.Of<F, I, M, TTile>(), &HostConvolveWeights.Merge<F, I, M, TBody>, memory, scratch, phase, slice);
 }

@@ -9,9 +9,8 @@ public sealed class Parameter
 {
     private readonly ParameterSet _set;
     private readonly ParameterInfo _info;
-    private readonly int _start;
 
-    internal Parameter(ParameterSet set, ParameterInfo info, int start) => (_set, _info, _start) = (set, info, start);
+    internal Parameter(ParameterSet set, ParameterInfo info, int start) => (_set, _info, Start) = (set, info, start);
 
     /// <summary>The checkpoint key, for example <c>Stem.Weight</c>.</summary>
     public string Name => _info.Name;
@@ -55,11 +54,14 @@ public sealed class Parameter
         }
     }
 
+    /// <summary>Its first element in the set's array.</summary>
+    internal int Start { get; }
+
     internal ReadOnlySpan<int> Extents => _info.Extents;
 
     /// <summary>The elements as they lie here, whether or not a training session has newer ones; it writes them through
     /// this.</summary>
-    internal Span<float> Raw => _set.RawSlice(_start, Length);
+    internal Span<float> Raw => _set.RawSlice(Start, Length);
 
     /// <summary>Replaces all elements.</summary>
     /// <exception cref="ArgumentException">There are more or fewer.</exception>

@@ -21,7 +21,11 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     private readonly float[] _data;
     private readonly int _origin;
 
-    /// <summary>Allocates the parameters and initialises them with seed 0.</summary>
+    private readonly object _initializing = new();
+    private volatile bool _initialized;
+
+    /// <summary>Allocates the parameters. Until <see cref="Initialize"/> gives them other values, or somebody else does,
+    /// they have those of seed 0, which are drawn when they are first needed.</summary>
     /// <param name="infos">The parameters in layer order.</param>
     /// <exception cref="ArgumentException">Two parameters have the same name.</exception>
     public ParameterSet(ParameterInfo[] infos)
@@ -42,7 +46,6 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
 
         _data = GC.AllocateArray<float>(start + AlignmentFloats, pinned: true);
         _origin = OriginOf(_data);
-        Initialize(0);
     }
 
     /// <inheritdoc/>
@@ -101,9 +104,9 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
         // these.
         Fetch?.Invoke();
         Version++;
-        for (int i = 0; i < _parameters.Length; i++)
+        lock (_initializing)
         {
-            _parameters[i].Initializer.Fill(_parameters[i].Raw, seed, i);
+            Draw(seed);
         }
     }
 
@@ -138,7 +141,34 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    internal Span<float> RawSlice(int start, int length) => _data.AsSpan(_origin + start, length);
+    internal Span<float> RawSlice(int start, int length)
+    {
+        if (!_initialized)
+        {
+            lock (_initializing)
+            {
+                if (!_initialized)
+                {
+                    Draw(0);
+                }
+            }
+        }
+
+        return Slice(start, length);
+    }
+
+    private Span<float> Slice(int start, int length) => _data.AsSpan(_origin + start, length);
+
+    private void Draw(ulong seed)
+    {
+        for (int i = 0; i < _parameters.Length; i++)
+        {
+            Parameter parameter = _parameters[i];
+            parameter.Initializer.Fill(Slice(parameter.Start, parameter.Length), seed, i);
+        }
+
+        _initialized = true;
+    }
 
     private static unsafe int OriginOf(float[] data)
     {

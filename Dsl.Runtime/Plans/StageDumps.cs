@@ -1,4 +1,6 @@
 using System;
+using System.Buffers;
+using System.Buffers.Text;
 using System.Collections;
 using System.Collections.Generic;
 using System.Diagnostics.CodeAnalysis;
@@ -15,9 +17,15 @@ namespace Dsl.Plans;
 /// </summary>
 /// <param name="packed">Name, zero character, text, zero character, and so on; compressed. White space is
 /// ignored.</param>
-public sealed class StageDumps(string packed) : IReadOnlyDictionary<string, string>
+public sealed class StageDumps(StageDumps.Source packed) : IReadOnlyDictionary<string, string>
 {
-    private readonly Lazy<OrderedDictionary<string, string>> _dumps = new(() => Unpack(packed));
+    private readonly Lazy<OrderedDictionary<string, string>> _dumps = new(() => Unpack(packed()));
+
+    /// <summary>Where the packed dumps are: in the program's constant data.</summary>
+    public delegate ReadOnlySpan<byte> Source();
+
+    /// <summary>No dumps.</summary>
+    public static StageDumps Empty { get; } = new(static () => default);
 
     /// <inheritdoc/>
     public IEnumerable<string> Keys => _dumps.Value.Keys;
@@ -46,11 +54,17 @@ public sealed class StageDumps(string packed) : IReadOnlyDictionary<string, stri
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private static OrderedDictionary<string, string> Unpack(string packed)
+    private static OrderedDictionary<string, string> Unpack(ReadOnlySpan<byte> packed)
     {
         var dumps = new OrderedDictionary<string, string>(StringComparer.Ordinal);
-        using var bytes = new MemoryStream(Convert.FromBase64String(packed));
-        using var text = new StreamReader(new DeflateStream(bytes, CompressionMode.Decompress), Encoding.UTF8);
+        byte[] bytes = new byte[Base64.GetMaxDecodedFromUtf8Length(packed.Length)];
+        if (Base64.DecodeFromUtf8(packed, bytes, out _, out int length) != OperationStatus.Done)
+        {
+            throw new InvalidDataException("The dumps of the compiler's stages are not Base64.");
+        }
+
+        using var deflate = new DeflateStream(new MemoryStream(bytes, 0, length), CompressionMode.Decompress);
+        using var text = new StreamReader(deflate, Encoding.UTF8);
         string[] parts = text.ReadToEnd().Split('\0');
         for (int i = 0; i + 1 < parts.Length; i += 2)
         {

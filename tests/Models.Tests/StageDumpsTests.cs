@@ -12,7 +12,7 @@ public sealed class StageDumpsTests
     [Fact]
     public void A_model_brings_the_dumps_of_its_stages_in_their_order()
     {
-        StageDumps stages = new DigitNet().Compiled.Stages;
+        StageDumps stages = DigitNet.Compiled.Stages;
         Assert.Equal(["graph", "training", "schedule", "memory"], stages.Keys);
         Assert.StartsWith("%0 image = input[image] : b, 1, 28, 28\n", stages["graph"], StringComparison.Ordinal);
         Assert.Contains("Stem.Weight.Gradient", stages["training"], StringComparison.Ordinal);
@@ -23,7 +23,7 @@ public sealed class StageDumpsTests
     [Fact]
     public void An_unknown_stage_is_an_error_that_names_those_there_are()
     {
-        var error = Assert.Throws<KeyNotFoundException>(static () => new DigitNet().Compiled.Stages["fusion"]);
+        var error = Assert.Throws<KeyNotFoundException>(static () => DigitNet.Compiled.Stages["fusion"]);
         Assert.Equal("There is no stage 'fusion'; there are graph, training, schedule, memory.", error.Message);
     }
 }

@@ -56,7 +56,7 @@ internal sealed unsafe class LinearSession : ITrainingSession, IDisposable
         new Program("Loss", ["b"], [X, Label], [], [], []),
         new Program("Train", ["b"], [X, Label], [], [], []),
         [],
-        new Dictionary<string, string>())
+        StageDumps.Empty)
     {
         Plan = new("Linear", (Features + 1) * Classes, 0, 0, 0, 0, 0, 0),
     };

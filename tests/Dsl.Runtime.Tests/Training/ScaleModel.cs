@@ -35,7 +35,7 @@ internal sealed class ScaleModel : IModel
         LossProgram("Loss", "unused", "unused"),
         LossProgram("Train", CompiledModel.GradientOf("Scale"), CompiledModel.GradientOf("Shift")),
         new Sizes { ["b"] = 16 },
-        new Dictionary<string, string>())
+        StageDumps.Empty)
     {
         Plan = new("Scale", 2 * Features, 0, ForwardLaunches: 1, LossLaunches: 2, TrainLaunches: 2, Bodies: 3, Tiles: 0),
     };
