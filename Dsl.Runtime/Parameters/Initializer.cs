@@ -104,24 +104,41 @@ public sealed record Initializer
             return;
         }
 
-        Span<double> block = stackalloc double[4];
-        for (int i = 0; i < values.Length; i += 4)
+        const int Batch = 256;
+        Span<uint> words = stackalloc uint[Batch];
+        for (int from = 0; from < values.Length; from += Batch)
         {
-            (uint w0, uint w1, uint w2, uint w3) = Philox.Block(seed, (ulong)parameter, (ulong)(i / 4));
+            // Whole blocks are drawn, although the last may not be used up.
+            int count = Math.Min(Batch, values.Length - from);
+            Philox.Blocks(seed, (ulong)parameter, (uint)(from / 4), words[..((count + 3) / 4 * 4)]);
             if (Kind == InitializerKind.Uniform)
             {
-                (block[0], block[1]) = ((2 * Philox.ToUnit(w0)) - 1, (2 * Philox.ToUnit(w1)) - 1);
-                (block[2], block[3]) = ((2 * Philox.ToUnit(w2)) - 1, (2 * Philox.ToUnit(w3)) - 1);
+                Uniform(words, values.Slice(from, count), Scale);
             }
             else
             {
-                (block[0], block[1]) = Philox.ToNormals(w0, w1);
-                (block[2], block[3]) = Philox.ToNormals(w2, w3);
+                Normal(words, values.Slice(from, count), Scale);
             }
+        }
+    }
 
-            for (int k = 0; k < Math.Min(4, values.Length - i); k++)
+    private static void Uniform(ReadOnlySpan<uint> words, Span<float> values, double bound)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i] = (float)(bound * ((2 * Philox.ToUnit(words[i])) - 1));
+        }
+    }
+
+    private static void Normal(ReadOnlySpan<uint> words, Span<float> values, double deviation)
+    {
+        for (int i = 0; i < values.Length; i += 2)
+        {
+            (double first, double second) = Philox.ToNormals(words[i], words[i + 1]);
+            values[i] = (float)(deviation * first);
+            if (i + 1 < values.Length)
             {
-                values[i + k] = (float)(Scale * block[k]);
+                values[i + 1] = (float)(deviation * second);
             }
         }
     }

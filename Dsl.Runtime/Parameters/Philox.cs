@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using Dsl.Vectors;
 
 namespace Dsl;
 
@@ -56,6 +57,78 @@ internal static class Philox
     /// stream).</summary>
     public static (uint W0, uint W1, uint W2, uint W3) Block(ulong seed, ulong stream, ulong block) => Words(
         (uint)block, (uint)(block >> 32), (uint)stream, (uint)(stream >> 32), (uint)seed, (uint)(seed >> 32));
+
+    /// <summary>Consecutive blocks of a stream of a seed, the four words of each together: the same words as
+    /// <see cref="Block"/>, many at a time.</summary>
+    /// <param name="seed">The key.</param>
+    /// <param name="stream">Upper half of the counter.</param>
+    /// <param name="first">The first block; all are below 2³².</param>
+    /// <param name="words">Four words for each block.</param>
+    public static void Blocks(ulong seed, ulong stream, uint first, Span<uint> words)
+    {
+        switch (HostVectors.Width)
+        {
+            case 16:
+                Blocks<Floats16, Ints16, Mask16>(seed, stream, first, words);
+                break;
+            case 8:
+                Blocks<Floats8, Ints8, Mask8>(seed, stream, first, words);
+                break;
+            case 4:
+                Blocks<Floats4, Ints4, Mask4>(seed, stream, first, words);
+                break;
+            default:
+                Blocks<Floats1, Ints1, Mask1>(seed, stream, first, words);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static unsafe void Blocks<F, I, M>(ulong seed, ulong stream, uint first, Span<uint> words)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        const int MostLanes = 16;
+        int* lanes = stackalloc int[4 * MostLanes];
+        I multiplier0 = I.Splat(unchecked((int)Multiplier0));
+        I multiplier1 = I.Splat(unchecked((int)Multiplier1));
+        int count = words.Length / 4;
+        for (int block = 0; block < count; block += F.Lanes)
+        {
+            I c0 = I.Iota(unchecked((int)first + block));
+            I c1 = I.Splat(0);
+            I c2 = I.Splat((int)stream);
+            I c3 = I.Splat((int)(stream >> 32));
+            int k0 = (int)seed;
+            int k1 = (int)(seed >> 32);
+            for (int round = 0; round < Rounds; round++)
+            {
+                I high0 = I.MultiplyHigh(multiplier0, c0);
+                I high1 = I.MultiplyHigh(multiplier1, c2);
+                I low0 = multiplier0 * c0;
+                I low1 = multiplier1 * c2;
+                c0 = high1 ^ c1 ^ I.Splat(k0);
+                c1 = low1;
+                c2 = high0 ^ c3 ^ I.Splat(k1);
+                c3 = low0;
+                k0 = unchecked(k0 + (int)Weyl0);
+                k1 = unchecked(k1 + (int)Weyl1);
+            }
+
+            I.Store(lanes, c0);
+            I.Store(lanes + F.Lanes, c1);
+            I.Store(lanes + (2 * F.Lanes), c2);
+            I.Store(lanes + (3 * F.Lanes), c3);
+            for (int lane = 0; lane < Math.Min(F.Lanes, count - block); lane++)
+            {
+                for (int word = 0; word < 4; word++)
+                {
+                    words[(4 * (block + lane)) + word] = (uint)lanes[(word * F.Lanes) + lane];
+                }
+            }
+        }
+    }
 
     /// <summary>A word as the middle of one of 2³² equal parts of the open interval (0, 1); exact in double.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -1,10 +1,13 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Dsl.Runtime.Tests.Host;
+using Dsl.Vectors;
 using Xunit;
 
 namespace Dsl.Runtime.Tests.Parameters;
 
+[Collection(HostTests.Name)]
 public class PhiloxTests
 {
     /// <summary>The known-answer vectors that the authors publish with Random123 (kat_vectors, philox4x32, 10
@@ -18,6 +21,39 @@ public class PhiloxTests
     public void KnownAnswers(
         uint c0, uint c1, uint c2, uint c3, uint k0, uint k1, uint w0, uint w1, uint w2, uint w3) =>
         Assert.Equal((w0, w1, w2, w3), Philox.Words(c0, c1, c2, c3, k0, k1));
+
+    [SkippableTheory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(8)]
+    [InlineData(16)]
+    public void ManyBlocksAtATimeAreTheSameBlocks(int lanes)
+    {
+        Skip.IfNot(HostVectors.Supports(lanes), $"This processor has no vectors of {lanes} floats.");
+        const ulong Seed = 0xFEDC_BA98_7654_3210;
+        const ulong Stream = 0x1_0000_0007;
+        HostVectors.Override(lanes);
+        try
+        {
+            for (int blocks = 0; blocks < 40; blocks++)
+            {
+                uint first = uint.MaxValue - 50 + (uint)blocks;
+                uint[] words = new uint[4 * blocks];
+                Philox.Blocks(Seed, Stream, first, words);
+                Assert.Equal(
+                    Enumerable.Range(0, blocks).SelectMany(i =>
+                    {
+                        (uint w0, uint w1, uint w2, uint w3) = Philox.Block(Seed, Stream, first + (uint)i);
+                        return new[] { w0, w1, w2, w3 };
+                    }),
+                    words);
+            }
+        }
+        finally
+        {
+            HostVectors.Override(null);
+        }
+    }
 
     [Fact]
     public void AStreamContinuesFromASavedPosition()
