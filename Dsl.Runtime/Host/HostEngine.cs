@@ -46,6 +46,9 @@ internal sealed unsafe class HostEngine : Engine
     internal WorkerTeam Team => _team;
 
     /// <inheritdoc/>
+    public override int Threads => _team.Threads;
+
+    /// <inheritdoc/>
     public override float* Pointer => _memory;
 
     /// <inheritdoc/>
