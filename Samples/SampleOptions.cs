@@ -38,19 +38,41 @@ internal sealed class SampleOptions
         Description = "Writes one JSON object with the results to this file.",
     };
 
+    private readonly Option<FileInfo?>? _profile;
+
     /// <summary>Options with the sample's own number of epochs.</summary>
-    public SampleOptions(int epochs) => _epochs = new("--epochs")
+    /// <param name="epochs">How often every sample is seen unless the user says otherwise.</param>
+    /// <param name="profiled">The sample's name when it trains in a session, whose step can be profiled.</param>
+    public SampleOptions(int epochs, string? profiled = null)
     {
-        Description = "How often every sample is seen.",
-        DefaultValueFactory = _ => epochs,
-    };
+        _epochs = new("--epochs")
+        {
+            Description = "How often every sample is seen.",
+            DefaultValueFactory = _ => epochs,
+        };
+        if (profiled is not null)
+        {
+            string file = Path.Combine("artifacts", "profile", profiled + ".trace.json");
+            _profile = new("--profile")
+            {
+                Description = "Prints first where a training step spends its time, and writes the same as a trace for "
+                    + $"chrome://tracing or ui.perfetto.dev to this file, {file} unless another is named.",
+                HelpName = "file",
+                Arity = ArgumentArity.ZeroOrOne,
+                CustomParser = argument => new FileInfo(argument.Tokens is [var token] ? token.Value : file),
+            };
+        }
+    }
 
     /// <summary>Adds the options to a command.</summary>
     public Command AddTo(Command command)
     {
-        foreach (Option option in new Option[] { _device, _threads, _seed, _epochs, _data, _json })
+        foreach (Option? option in new Option?[] { _device, _threads, _seed, _epochs, _data, _json, _profile })
         {
-            command.Options.Add(option);
+            if (option is not null)
+            {
+                command.Options.Add(option);
+            }
         }
 
         return command;
@@ -62,7 +84,8 @@ internal sealed class SampleOptions
         result.GetValue(_seed),
         result.GetValue(_epochs),
         result.GetValue(_data),
-        result.GetValue(_json));
+        result.GetValue(_json),
+        _profile is null ? null : result.GetValue(_profile));
 }
 
 /// <summary>What a sample was called with.</summary>
@@ -71,4 +94,6 @@ internal sealed class SampleOptions
 /// <param name="Epochs">How often every sample is seen.</param>
 /// <param name="Data">A folder with real data, or null.</param>
 /// <param name="Json">Where the results go, or null.</param>
-internal sealed record SampleArguments(Device Device, ulong Seed, int Epochs, DirectoryInfo? Data, FileInfo? Json);
+/// <param name="Profile">Where the trace of a profiled step goes, or null when none is to be profiled.</param>
+internal sealed record SampleArguments(
+    Device Device, ulong Seed, int Epochs, DirectoryInfo? Data, FileInfo? Json, FileInfo? Profile);

@@ -105,6 +105,13 @@ internal sealed class GpuEngine : Engine
     }
 
     /// <inheritdoc/>
+    public override void Synchronize()
+    {
+        _accelerator.Bind();
+        _stream.Synchronize();
+    }
+
+    /// <inheritdoc/>
     public override void Write(long at, ReadOnlySpan<float> values)
     {
         if (values.Length > 0)

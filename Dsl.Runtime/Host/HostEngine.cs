@@ -43,6 +43,9 @@ internal sealed unsafe class HostEngine : Engine
     internal WorkerTeam Team => _team;
 
     /// <inheritdoc/>
+    public override int Threads => _team.Threads;
+
+    /// <inheritdoc/>
     public override float* Pointer => _memory is null ? null : _memory.Pointer;
 
     /// <inheritdoc/>

@@ -23,6 +23,10 @@ public abstract class Kernel
     /// <summary>What this kernel tells a body that others share: number i is P<c>i</c> of <see cref="Slots"/>.</summary>
     public int[] Numbers { get; init; } = [];
 
+    /// <summary>How often an array of the domain's size is read or written, where buffers have no names to tell by; else
+    /// 0.</summary>
+    internal int Passes { get; init; }
+
     /// <summary>A launch for one session; its offsets and sizes are still to be set.</summary>
     internal abstract Launch Prepare();
 }

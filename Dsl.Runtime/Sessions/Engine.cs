@@ -30,6 +30,14 @@ internal abstract class Engine : IDisposable
     /// <summary>Runs loaded launches in order with their present offsets and extents. Allocates nothing.</summary>
     public abstract void Run(object loaded);
 
+    /// <summary>Waits until everything that was run has finished.</summary>
+    public virtual void Synchronize()
+    {
+    }
+
+    /// <summary>How many processor threads share a launch; 0 when it runs elsewhere.</summary>
+    public virtual int Threads => 0;
+
     /// <summary>Copies into the session's memory.</summary>
     public abstract void Write(long at, ReadOnlySpan<float> values);
 

@@ -19,6 +19,9 @@ public abstract partial class ModelSession
 
     internal long ArenaLength { get; private set; }
 
+    /// <summary>Elements in all: parameters, gradients, optimiser arrays, scalars, arena.</summary>
+    internal long MemoryLength => ArenaBase + ArenaLength;
+
     /// <summary>Floats of what learns.</summary>
     internal long ParameterLength => _store.LearnedLength;
 
@@ -37,6 +40,16 @@ public abstract partial class ModelSession
 
     /// <summary>First element of an optimiser's array, laid out like the parameters that learn.</summary>
     internal long StateBase(int index) => GradientBase + _store.Length + (index * _store.LearnedLength);
+
+    /// <summary>What an entry point runs, once more: launches of its own at the largest sizes, on the same memory.</summary>
+    /// <exception cref="InvalidOperationException">The session does not have this entry point.</exception>
+    internal LoadedProgram Duplicate(EntryPoint entry)
+    {
+        LoadedProgram original = Require(entry);
+        var copy = new LoadedProgram(original.Program, original.Maximum);
+        copy.Load(Engine, ArenaBase, ParameterAt);
+        return copy;
+    }
 
     /// <summary>Takes in what was written to the model, or learned by another session, since the last time.</summary>
     internal void PackIfStale()

@@ -73,7 +73,7 @@ public abstract partial class ModelSession : IDisposable
         Engine = Device.CreateEngine();
         try
         {
-            Engine.Allocate(ArenaBase + ArenaLength);
+            Engine.Allocate(MemoryLength);
             foreach (LoadedProgram? program in _programs)
             {
                 program?.Load(Engine, ArenaBase, ParameterAt);
@@ -112,7 +112,7 @@ public abstract partial class ModelSession : IDisposable
     public long ArenaBytes => ArenaLength * sizeof(float);
 
     /// <summary>Bytes in all: parameters, gradients, optimiser, arena.</summary>
-    public long MemoryBytes => (ArenaBase + ArenaLength) * sizeof(float);
+    public long MemoryBytes => MemoryLength * sizeof(float);
 
     internal Engine Engine { get; }
 
@@ -126,15 +126,9 @@ public abstract partial class ModelSession : IDisposable
     /// <exception cref="ArgumentException">A size is unknown or above the session's largest.</exception>
     public void Begin(EntryPoint entry, params (string Name, int Value)[] sizes)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
         ArgumentNullException.ThrowIfNull(sizes);
         _current = null;
-        LoadedProgram program = _programs[(int)entry] ?? throw new InvalidOperationException(entry switch
-        {
-            EntryPoint.Sensitivity => $"'{Model.Compiled.Name}' has no gradients of inputs: write [Model(InputGradients = true)].",
-            EntryPoint.Train when Model.Compiled.Train is not null => "This session does not train: create it with an optimiser.",
-            _ => $"'{Model.Compiled.Name}' has no Loss.",
-        });
+        LoadedProgram program = Require(entry);
         for (int i = 0; i < program.Program.Symbols.Count; i++)
         {
             program.Sizes[program.Program.Symbols[i]] = 0;
@@ -251,6 +245,17 @@ public abstract partial class ModelSession : IDisposable
         }
 
         _disposed = true;
+    }
+
+    private LoadedProgram Require(EntryPoint entry)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        return _programs[(int)entry] ?? throw new InvalidOperationException(entry switch
+        {
+            EntryPoint.Sensitivity => $"'{Model.Compiled.Name}' has no gradients of inputs: write [Model(InputGradients = true)].",
+            EntryPoint.Train when Model.Compiled.Train is not null => "This session does not train: create it with an optimiser.",
+            _ => $"'{Model.Compiled.Name}' has no Loss.",
+        });
     }
 
     private LoadedProgram Current() => _current ?? throw new InvalidOperationException("Call Begin first.");

@@ -14,7 +14,7 @@ namespace Dsl;
 /// keep a
 /// running average of the parameters. An optimiser belongs to one session.
 /// </summary>
-public abstract class Optimizer
+public abstract partial class Optimizer
 {
     private const string AverageState = "Average";
     private const string AccumulatedState = "Accumulated";
@@ -141,53 +141,6 @@ public abstract class Optimizer
         SwapAverage();
     }
 
-    /// <summary>Prepares the launches. Later steps allocate nothing.</summary>
-    internal void Bind(ITrainingMemory memory)
-    {
-        if (_memory is not null)
-        {
-            RequireSame(
-                ReferenceEquals(_memory, memory) || (memory is SessionMemory other && IsBoundTo(other.Session)));
-            return;
-        }
-
-        int average = Index(AverageState);
-        int sum = Index(AccumulatedState);
-        long gradients = sum >= 0 ? memory.StateBase(sum) : memory.GradientBase;
-        long length = memory.ParameterLength;
-        List<Launch> update = [.. Launches(memory, gradients)];
-        if (average >= 0)
-        {
-            long at = memory.StateBase(average);
-            update.Add(
-                GroupLaunches.Whole<AverageBody>(AverageState, length, at, memory.ParameterBase, memory.HyperBase));
-            Launch swap = GroupLaunches.Whole<SwapBody>("SwapAverage", length, memory.ParameterBase, at);
-            _swap = memory.Engine.Load([swap]);
-        }
-
-        List<Launch> accumulate = [];
-        if (sum >= 0)
-        {
-            accumulate.Add(GroupLaunches.Whole<AccumulateBody>(
-                AccumulatedState, length, gradients, memory.GradientBase, memory.HyperBase));
-        }
-
-        if (memory.RunningLength > 0)
-        {
-            BindRunning(memory, sum >= 0 ? accumulate : update);
-        }
-
-        _accumulate = sum >= 0 ? memory.Engine.Load([.. accumulate]) : null;
-
-        if (ClipNorm is not null)
-        {
-            _squares = memory.Engine.Load([.. Dsl.GradientNorm.Launches(memory, gradients)]);
-        }
-
-        _update = memory.Engine.Load([.. update]);
-        _memory = memory;
-    }
-
     /// <summary>Continues counting where a checkpoint stopped; a sum of micro-batches that was begun is
     /// forgotten.</summary>
     internal void Restore(long step, long skipped) => (Step, Skipped, MicroBatches) = (step, skipped, 0);
@@ -241,12 +194,8 @@ public abstract class Optimizer
 
         MicroBatches = 0;
 
-        float rate = LearningRate.At(Step);
+        WriteScalars(_hyper);
         Step++;
-        (_hyper[Hyper.Decay], _hyper[Hyper.Decay + 1]) = (0f, 1f);
-        (_hyper[Hyper.NoDecay], _hyper[Hyper.NoDecay + 1]) = (0f, 1f);
-        _hyper[Hyper.Average] = Step == 1 ? 1f : (float)(1 - Wide(AverageDecay ?? 0f));
-        WriteHyper(_hyper, rate, Step);
         _memory!.Engine.Write(_memory.HyperBase, _hyper);
         _memory.Engine.Run(_update!);
         return true;
@@ -266,12 +215,6 @@ public abstract class Optimizer
         }
     }
 
-    /// <summary>The launches of a step, over <paramref name="gradients"/>.</summary>
-    private protected abstract IEnumerable<Launch> Launches(ITrainingMemory memory, long gradients);
-
-    /// <summary>Writes the scalars of a step; <paramref name="step"/> counts from 1. Decay is preset to none.</summary>
-    private protected abstract void WriteHyper(Span<float> hyper, float rate, long step);
-
     private protected static float Fraction(float value, string name) => value is >= 0f and < 1f
         ? value
         : throw new ArgumentOutOfRangeException(name, value, $"'{name}' must be in [0, 1).");
@@ -283,23 +226,6 @@ public abstract class Optimizer
     /// <summary>The decimal number somebody wrote: 0.999f is 0.99900001…, and 1 - β would be off by 10⁻⁵ of
     /// itself.</summary>
     private protected static double Wide(float value) => (double)(decimal)value;
-
-    /// <summary>States follow what is accepted: a step, or, when several batches make one, each of these in turn. So
-    /// a step that is refused has to put them back.</summary>
-    private void BindRunning(ITrainingMemory memory, List<Launch> accepted)
-    {
-        long length = memory.RunningLength;
-        long running = memory.ParameterBase + memory.ParameterLength;
-        long next = memory.GradientBase + memory.ParameterLength;
-        accepted.Add(GroupLaunches.Whole<CopyBody>("Running", length, running, next));
-        if (Accumulates)
-        {
-            long saved = memory.SavedRunningBase;
-            _saveRunning = memory.Engine.Load([GroupLaunches.Whole<CopyBody>("SaveRunning", length, saved, running)]);
-            _restoreRunning = memory.Engine.Load(
-                [GroupLaunches.Whole<CopyBody>("RestoreRunning", length, running, saved)]);
-        }
-    }
 
     /// <summary>Computes the norm and the factor that clips it; false when it is not finite.</summary>
     private bool Measure()

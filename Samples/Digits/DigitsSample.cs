@@ -24,7 +24,7 @@ internal static class DigitsSample
 
     public static Command Command()
     {
-        var options = new SampleOptions(epochs: 2);
+        var options = new SampleOptions(epochs: 2, profiled: "digits");
         var model = new Option<string>("--model")
         {
             Description = "conv, mlp, or linear (softmax regression, the baseline).",
@@ -112,6 +112,7 @@ internal static class DigitsSample
             console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]resumed at epoch {trainer.Epoch}, batch {trainer.Batch}[/]");
         }
 
+        ProfileView.Show(console, session, arguments.Profile);
         long start = Stopwatch.GetTimestamp();
         double firstStep = TrainingView.Run(console, trainer, steps);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;

@@ -20,7 +20,7 @@ internal static class ImageTraining
         string name, string description, string squares, int defaultSquares, int defaultEpochs,
         Func<IAnsiConsole, SampleArguments, int, DirectoryInfo, int> run)
     {
-        var options = new SampleOptions(defaultEpochs);
+        var options = new SampleOptions(defaultEpochs, profiled: name);
         var count = new Option<int>(squares)
         {
             Description = "Training samples of an epoch: squares cut out of the pictures, mirrored and turned.",
@@ -75,6 +75,9 @@ internal static class ImageTraining
             BatchSize = batch,
             Seed = arguments.Seed,
         });
+        long before = Stopwatch.GetTimestamp();
+        ProfileView.Show(console, session, arguments.Profile);
+        start += Stopwatch.GetTimestamp() - before;
         TrainingView.Run(console, trainer, steps);
         if (chosen.AverageDecay is not null)
         {

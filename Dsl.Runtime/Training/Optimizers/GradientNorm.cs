@@ -31,7 +31,7 @@ internal static class GradientNorm
         }
 
         yield return GroupLaunches.Fix(
-            new RowKernel<RootBody>("GradientNorm", new string[2], 1, rows + (rest > 0 ? 1 : 0)),
+            new RowKernel<RootBody>("GradientNorm", new string[2], 1, rows + (rest > 0 ? 1 : 0)) { Passes = 1 },
             0,
             partials,
             memory.HyperBase + Hyper.Norm);
@@ -41,7 +41,10 @@ internal static class GradientNorm
     {
         int length = checked((int)columns);
         return GroupLaunches.Fix(
-            new RowKernel<SquaresBody>("Squares", new string[2], rows, length), length, gradients, partials);
+            new RowKernel<SquaresBody>("Squares", new string[2], rows, length) { Passes = 1 },
+            length,
+            gradients,
+            partials);
     }
 
     /// <summary>Σg² of a row with Kahan's correction: a lane may sum a million squares.</summary>

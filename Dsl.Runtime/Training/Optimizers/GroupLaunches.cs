@@ -23,10 +23,13 @@ internal static class GroupLaunches
         return launch;
     }
 
-    /// <summary>One launch over the whole length of some arrays.</summary>
-    public static Launch Whole<TBody>(string name, long length, params long[] offsets)
-        where TBody : struct, IMapBody =>
-        Fix(new MapKernel<TBody>(name, new string[offsets.Length], 1, checked((int)length)), 0, offsets);
+    /// <summary>One launch over the whole length of some arrays, which it passes <paramref name="passes"/> times in
+    /// all, reading or writing.</summary>
+    public static Launch Whole<TBody>(string name, long length, int passes, params long[] offsets)
+        where TBody : struct, IMapBody => Fix(
+            new MapKernel<TBody>(name, new string[offsets.Length], 1, checked((int)length)) { Passes = passes },
+            0,
+            offsets);
 
     /// <summary>One launch for the parameters that decay and one for the others: 0 parameters, 1 gradients, 2 scalars,
     /// 3 the two
@@ -52,7 +55,8 @@ internal static class GroupLaunches
                     offsets.Add(memory.StateBase(i) + begin);
                 }
 
-                yield return Whole<TBody>(name, end - begin, [.. offsets]);
+                // Reads parameters, gradients and its arrays, and writes all but the gradients.
+                yield return Whole<TBody>(name, end - begin, 3 + (2 * states), [.. offsets]);
             }
         }
     }

@@ -4,6 +4,7 @@ using System.Linq;
 using System.Runtime.CompilerServices;
 using Dsl.Host;
 using Dsl.Kernels;
+using Dsl.Profiling;
 using Dsl.Runtime.Tests.Host;
 using Dsl.Vectors;
 
@@ -130,9 +131,9 @@ internal static class GemmBenchmark
                 nextPeak = elapsed + 0.02;
             }
 
-            double start = Peak.Seconds(threads);
+            double start = StepClock.Seconds(threads);
             engine.Run(loaded);
-            times[count++] = Peak.Seconds(threads) - start;
+            times[count++] = StepClock.Seconds(threads) - start;
         }
 
         Array.Sort(times, 0, count);

@@ -6,6 +6,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.IO;
 using System.Linq;
+using Dsl.Profiling;
 using generator::Dsl.Generator;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
@@ -88,11 +89,11 @@ internal static class GeneratorVerb
     private static Cost Time(Func<GeneratorDriver> run)
     {
         long bytes = GC.GetTotalAllocatedBytes(precise: true);
-        double start = Peak.Seconds(1);
+        double start = StepClock.Seconds(1);
         long since = Stopwatch.GetTimestamp();
         GeneratorDriver driver = run();
         double elapsed = Stopwatch.GetElapsedTime(since).TotalMilliseconds;
-        double used = (Peak.Seconds(1) - start) * 1e3;
+        double used = (StepClock.Seconds(1) - start) * 1e3;
         bytes = GC.GetTotalAllocatedBytes(precise: true) - bytes;
         GeneratorRunResult result = driver.GetRunResult().Results.Single();
         if (result.Exception is not null || result.Diagnostics.Any(static d => d.Severity == DiagnosticSeverity.Error)

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Linq;
+using Dsl.Profiling;
 
 namespace Dsl.Benchmarks.Steps;
 
@@ -37,13 +38,13 @@ internal readonly record struct QuietRounds(double Milliseconds, int Quiet, int 
             && Stopwatch.GetElapsedTime(since).TotalSeconds < seconds)
         {
             TimeSpan processor = Environment.CpuUsage.TotalTime;
-            double start = Peak.Seconds(threads);
+            double start = StepClock.Seconds(threads);
             for (int i = 0; i < each; i++)
             {
                 work();
             }
 
-            double elapsed = (Peak.Seconds(threads) - start) * 1e3;
+            double elapsed = (StepClock.Seconds(threads) - start) * 1e3;
             double used = threads == 1 ? elapsed : (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds;
             rounds.Add((elapsed / each, used / elapsed / threads));
         }

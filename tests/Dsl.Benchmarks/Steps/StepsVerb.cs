@@ -5,6 +5,7 @@ using System.IO;
 using System.Linq;
 using System.Text.Json;
 using Dsl.Benchmarks.Workloads;
+using Dsl.Profiling;
 
 namespace Dsl.Benchmarks.Steps;
 
