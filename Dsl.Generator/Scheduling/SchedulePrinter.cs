@@ -11,7 +11,7 @@ internal static class SchedulePrinter
     public static string Print(Schedule schedule, PlannedProgram program)
     {
         var text = new StringBuilder();
-        text.Append($"{program.Name}: {program.Kernels.Length} launches\n");
+        text.Append($"{program.Name}: {program.Kernels.Length} launches{Transposes(schedule, program)}\n");
         for (int i = 0; i < program.Kernels.Length; i++)
         {
             PlannedKernel k = program.Kernels[i];
@@ -48,5 +48,16 @@ internal static class SchedulePrinter
         }
 
         return text.ToString();
+    }
+
+    /// <summary>How many launches only bring elements into another order: of activations and of gradients, which a good
+    /// schedule has none of, and of parameters, which the backward pass reads along their other axis.</summary>
+    private static string Transposes(Schedule schedule, PlannedProgram program)
+    {
+        string[] sources = program.Kernels.Where(static k => k.Skeleton == "Transpose").Select(static k => k.Buffers[0])
+            .ToArray();
+        int ofParameters = sources.Count(s => schedule.Graph.Parameters.Any(p => schedule.BufferOf(p) == s));
+        return sources.Length == 0 ? ""
+            : $"; transposes: {sources.Length - ofParameters} of activations, {ofParameters} of parameters";
     }
 }
