@@ -52,6 +52,7 @@ internal static partial class SurfaceEmitter
     // // DigitNet
     // // Stem      Conv        b, 1, 28, 28 -> b, 32, 28, 28    320 parameters    451584*b FLOPs    field 3x3 stride 1 padding 1
     // #nullable enable annotations
+    // #nullable disable warnings
     //
     // namespace Demo;
     private static void EmitHeader(SurfaceWriter text, string ns, IEnumerable<string> summary)
@@ -62,7 +63,7 @@ internal static partial class SurfaceEmitter
             text.Line("// " + line);
         }
 
-        text.Line("#nullable enable annotations");
+        text.Line("#nullable enable annotations").Line("#nullable disable warnings");
 
         // The user's comments are repeated here without the usings of their file: their crefs may not resolve.
         text.Line("#pragma warning disable CS1573, CS1574, CS1580, CS1581, CS1584, CS1658");

@@ -189,19 +189,19 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
     internal GpuConvolveLaunch(ConvolveLaunch<TWide, TNarrow, TBody> launch, GpuKernels kernels)
     {
         _launch = launch;
-        _phases = ConvolvePhase.All(launch.Description.Shape);
-        _thin = GpuConvolve.IsThin(launch.Description.Shape);
+        _phases = ConvolvePhase.All(launch.Shape);
+        _thin = GpuConvolve.IsThin(launch.Shape);
         _kernel = _thin
             ? kernels.Load<ConvolveGeometry>(GpuConvolve.RunThin<TBody>)
             : kernels.Load<ConvolveGeometry>(GpuConvolve.Run<TBody>);
-        _wide = launch.Description.Shape.OutChannels >= GpuWideTile.Side
+        _wide = launch.Shape.OutChannels >= GpuWideTile.Side
             ? kernels.Load<ConvolveGeometry>(GpuConvolve.RunWide<TBody>)
             : null;
     }
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
-        int groups = _launch.Description.Shape.Groups;
+        int groups = _launch.Shape.Groups;
         foreach (var (y, x) in _phases)
         {
             var geometry = Geometry(y, x);
@@ -228,7 +228,7 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
 
     private ConvolveGeometry Geometry(in ConvolvePhase y, in ConvolvePhase x)
     {
-        var s = _launch.Description.Shape;
+        var s = _launch.Shape;
         int height = y.Pixels(_launch.Height);
         int width = x.Pixels(_launch.Width);
         int pixels = checked(_launch.Images * height * width);

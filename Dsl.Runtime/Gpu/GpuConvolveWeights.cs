@@ -155,7 +155,7 @@ internal sealed class GpuConvolveWeightsLaunch<TWide, TNarrow, TBody> : GpuLaunc
     internal GpuConvolveWeightsLaunch(ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch, GpuKernels kernels)
     {
         _launch = launch;
-        _thin = GpuConvolve.IsThin(launch.Description.Shape);
+        _thin = GpuConvolve.IsThin(launch.Shape);
         _kernel = kernels.Load<ConvolveWeightsGeometry>(_thin ? GpuConvolveWeights.RunThin : GpuConvolveWeights.Run);
         _merge = kernels.Load<ConvolveWeightsGeometry>(GpuConvolveWeights.Merge<TBody>);
     }
@@ -173,9 +173,9 @@ internal sealed class GpuConvolveWeightsLaunch<TWide, TNarrow, TBody> : GpuLaunc
 
     private ConvolveWeightsGeometry Geometry()
     {
-        var s = _launch.Description.Shape;
+        var s = _launch.Shape;
         int pixel = s.Pixel;
-        int slices = Math.Max(1, _launch.Description.Slices);
+        int slices = Math.Max(1, _launch.PixelSlices);
         int rows = s.KernelHeight * s.KernelWidth * s.InChannels;
         var walk = new TileWalk
         {
@@ -185,7 +185,7 @@ internal sealed class GpuConvolveWeightsLaunch<TWide, TNarrow, TBody> : GpuLaunc
             ADepth = s.StrideX * pixel,
             AMiddle = s.StrideY * _launch.RowPitch,
             AOuter = _launch.ImagePitch,
-            BDepth = _launch.Description.GradientPixel,
+            BDepth = _launch.GradientPixel,
             BMiddle = _launch.GradientRowPitch,
             BOuter = _launch.GradientImagePitch,
         };

@@ -64,7 +64,7 @@ internal sealed class GpuHaloLaunch(HaloLaunch launch, GpuKernels kernels) : Gpu
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
-        var s = launch.Description.Shape;
+        var s = launch.Shape;
         int sides = s.Left + s.Right;
         int fullWidth = sides + launch.Width;
         int imagePixels = ((s.Top + s.Bottom) * fullWidth) + (launch.Height * sides);

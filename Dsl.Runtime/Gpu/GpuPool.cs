@@ -86,7 +86,7 @@ internal sealed class GpuPoolLaunch<TBody>(PoolLaunch<TBody> launch, GpuKernels 
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
-        var s = launch.Description.Shape;
+        var s = launch.Shape;
         int items = checked(launch.Images * launch.Height * launch.Width * s.Channels);
         if (items == 0)
         {

@@ -120,7 +120,7 @@ internal sealed class GpuReduceLaunch<TBody> : GpuLaunch
     internal GpuReduceLaunch(ReduceLaunch<TBody> launch, GpuKernels kernels)
     {
         _launch = launch;
-        _slices = Math.Max(1, launch.Description.Slices);
+        _slices = Math.Max(1, launch.RowSlices);
         _kernel = kernels.Load<ReduceGeometry>(GpuReduce.Run<TBody>);
         _merge = _slices > 1 ? kernels.Load<ReduceGeometry>(GpuReduce.Merge<TBody>) : null;
     }

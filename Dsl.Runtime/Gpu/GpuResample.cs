@@ -69,7 +69,7 @@ internal sealed class GpuResampleLaunch<TBody>(ResampleLaunch<TBody> launch, Gpu
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
-        var s = launch.Description.Shape;
+        var s = launch.Shape;
         int items = checked(launch.Images * launch.Height * launch.Width * s.Channels);
         if (items == 0)
         {

@@ -8,7 +8,7 @@ internal static unsafe class HostHalo
 {
     public static int Slices(HaloLaunch launch)
     {
-        HaloShape h = launch.Description.Shape;
+        HaloShape h = launch.Shape;
         long across = (long)(launch.Width + h.Left + h.Right) * (h.Top + h.Bottom);
         long down = (long)launch.Height * (h.Left + h.Right);
         return Slicing.Count(launch.Images, launch.Images * (across + down) * h.Channels);
@@ -16,7 +16,7 @@ internal static unsafe class HostHalo
 
     public static void Run(HaloLaunch launch, float* memory, int slice)
     {
-        HaloShape h = launch.Description.Shape;
+        HaloShape h = launch.Shape;
         nint left = (nint)h.Left * h.Channels;
         nint right = (nint)h.Right * h.Channels;
         nint inside = (nint)launch.Width * h.Channels;

@@ -18,7 +18,7 @@ internal static unsafe class HostPool
         where M : struct, IMask<M>
         where TBody : struct, IPoolBody
     {
-        PoolShape p = launch.Description.Shape;
+        PoolShape p = launch.Shape;
         (int first, int end) = Slicing.Range(
             launch.Images * launch.Height, Slices(p, launch.Images, launch.Height, launch.Width), slice);
 

@@ -34,13 +34,13 @@ internal static unsafe class HostReduce
         where M : struct, IMask<M>
         where TBody : struct, IReduceBody
     {
-        int slices = Parts(launch.Rows, launch.Description.Slices);
+        int slices = Parts(launch.Rows, launch.RowSlices);
         int blocks = Slicing.Ceiling(launch.Columns, Block);
         int pieces = launch.Outer * blocks * (phase == 0 ? slices : 1);
         int scratch = slices > 1 ? launch.Slots.Offset(launch.Kernel.Buffers.Count - 1) : 0;
         int pitch = Slicing.RoundUp(launch.Columns, 16);
         (int first, int end) = Slicing.Range(
-            pieces, Slices(phase, launch.Outer, launch.Rows, launch.Columns, launch.Description.Slices), slice);
+            pieces, Slices(phase, launch.Outer, launch.Rows, launch.Columns, launch.RowSlices), slice);
         for (int piece = first; piece < end; piece++)
         {
             int from = piece % blocks * Block;

@@ -27,7 +27,7 @@ internal static unsafe class HostResample
         where M : struct, IMask<M>
         where TBody : struct, IConvolveBody
     {
-        ResampleShape shape = launch.Description.Shape;
+        ResampleShape shape = launch.Shape;
         ResampleAxis down = launch.Down;
         ResampleAxis across = launch.Across;
         (int first, int end) = Slicing.Range(
@@ -75,8 +75,8 @@ internal static unsafe class HostResample
     {
         ResampleAxis down = launch.Down;
         ResampleAxis across = launch.Across;
-        int channels = launch.Description.Shape.Channels;
-        nint pixelPitch = launch.Description.Shape.Pixel;
+        int channels = launch.Shape.Channels;
+        nint pixelPitch = launch.Shape.Pixel;
         float* rowWeights = stackalloc float[Kept];
         float* others = stackalloc float[Kept];
         for (int i = 0; i < pixels; i++)

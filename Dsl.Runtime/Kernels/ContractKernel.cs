@@ -101,9 +101,9 @@ public sealed unsafe class ContractLaunch<TWide, TNarrow, TBody> : ContractLaunc
     where TBody : struct, IContractBody
 {
     internal ContractLaunch(ContractKernel<TWide, TNarrow, TBody> kernel)
-        : base(kernel, kernel.Shape) => Description = kernel;
-
-    internal ContractKernel<TWide, TNarrow, TBody> Description { get; }
+        : base(kernel, kernel.Shape)
+    {
+    }
 
     internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>();
 

@@ -71,9 +71,9 @@ public sealed unsafe class ConvolveLaunch<TWide, TNarrow, TBody> : ConvolveLaunc
     where TBody : struct, IConvolveBody
 {
     internal ConvolveLaunch(ConvolveKernel<TWide, TNarrow, TBody> kernel)
-        : base(kernel, kernel.Shape) => Description = kernel;
-
-    internal ConvolveKernel<TWide, TNarrow, TBody> Description { get; }
+        : base(kernel, kernel.Shape)
+    {
+    }
 
     internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>();
 

@@ -121,9 +121,9 @@ public sealed unsafe class ConvolveWeightsLaunch<TWide, TNarrow, TBody> : Convol
     internal ConvolveWeightsLaunch(ConvolveWeightsKernel<TWide, TNarrow, TBody> kernel)
         : base(
             kernel, kernel.Shape, kernel.Slices, kernel.GradientPixel, kernel.GradientImagePitch,
-            kernel.GradientRowPitch) => Description = kernel;
-
-    internal ConvolveWeightsKernel<TWide, TNarrow, TBody> Description { get; }
+            kernel.GradientRowPitch)
+    {
+    }
 
     internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>();
 

@@ -25,9 +25,10 @@ public sealed class HaloKernel : Kernel
 public sealed unsafe class HaloLaunch : Launch
 {
     internal HaloLaunch(HaloKernel kernel)
-        : base(kernel) => Description = kernel;
+        : base(kernel) => Shape = kernel.Shape;
 
-    internal HaloKernel Description { get; }
+    /// <summary>Extents and what is around them.</summary>
+    internal HaloShape Shape { get; }
 
     internal int Images { get; private set; }
 
@@ -37,9 +38,9 @@ public sealed unsafe class HaloLaunch : Launch
 
     internal override void Resize(SizeValues sizes)
     {
-        Images = checked((int)Description.Shape.Images.Evaluate(sizes));
-        Height = checked((int)Description.Shape.Height.Evaluate(sizes));
-        Width = checked((int)Description.Shape.Width.Evaluate(sizes));
+        Images = checked((int)Shape.Images.Evaluate(sizes));
+        Height = checked((int)Shape.Height.Evaluate(sizes));
+        Width = checked((int)Shape.Width.Evaluate(sizes));
     }
 
     internal override int Slices(int phase) => HostHalo.Slices(this);

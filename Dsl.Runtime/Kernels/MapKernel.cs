@@ -29,15 +29,14 @@ public sealed class MapKernel<TBody> : Kernel
     internal override Launch Prepare() => new MapLaunch<TBody>(this);
 }
 
-/// <summary>A <see cref="MapKernel{TBody}"/> in one session.</summary>
-/// <typeparam name="TBody">What is computed.</typeparam>
-public sealed unsafe class MapLaunch<TBody> : Launch
-    where TBody : struct, IMapBody
+/// <summary>A map in one session, whatever its body.</summary>
+public abstract class MapLaunch : Launch
 {
-    internal MapLaunch(MapKernel<TBody> kernel)
-        : base(kernel) => Description = kernel;
+    private readonly Size _rows;
+    private readonly Size _columns;
 
-    internal MapKernel<TBody> Description { get; }
+    private protected MapLaunch(Kernel kernel, Size rows, Size columns)
+        : base(kernel) => (_rows, _columns) = (rows, columns);
 
     internal int Rows { get; private set; }
 
@@ -45,11 +44,22 @@ public sealed unsafe class MapLaunch<TBody> : Launch
 
     internal override void Resize(SizeValues sizes)
     {
-        Rows = checked((int)Description.Rows.Evaluate(sizes));
-        Columns = checked((int)Description.Columns.Evaluate(sizes));
+        Rows = checked((int)_rows.Evaluate(sizes));
+        Columns = checked((int)_columns.Evaluate(sizes));
     }
 
     internal override int Slices(int phase) => HostMap.Slices(Rows, Columns);
+}
+
+/// <summary>A <see cref="MapKernel{TBody}"/> in one session.</summary>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed unsafe class MapLaunch<TBody> : MapLaunch
+    where TBody : struct, IMapBody
+{
+    internal MapLaunch(MapKernel<TBody> kernel)
+        : base(kernel, kernel.Rows, kernel.Columns)
+    {
+    }
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {

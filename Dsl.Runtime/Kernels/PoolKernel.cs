@@ -24,15 +24,14 @@ public sealed class PoolKernel<TBody> : Kernel
     internal override Launch Prepare() => new PoolLaunch<TBody>(this);
 }
 
-/// <summary>A <see cref="PoolKernel{TBody}"/> in one session.</summary>
-/// <typeparam name="TBody">What is computed.</typeparam>
-public sealed unsafe class PoolLaunch<TBody> : Launch
-    where TBody : struct, IPoolBody
+/// <summary>A pool in one session, whatever its body.</summary>
+public abstract class PoolLaunch : Launch
 {
-    internal PoolLaunch(PoolKernel<TBody> kernel)
-        : base(kernel) => Description = kernel;
+    private protected PoolLaunch(Kernel kernel, PoolShape shape)
+        : base(kernel) => Shape = shape;
 
-    internal PoolKernel<TBody> Description { get; }
+    /// <summary>Geometry, extents and pitches.</summary>
+    internal PoolShape Shape { get; }
 
     internal int Images { get; private set; }
 
@@ -46,14 +45,25 @@ public sealed unsafe class PoolLaunch<TBody> : Launch
 
     internal override void Resize(SizeValues sizes)
     {
-        Images = checked((int)Description.Shape.Images.Evaluate(sizes));
-        Height = checked((int)Description.Shape.Height.Evaluate(sizes));
-        Width = checked((int)Description.Shape.Width.Evaluate(sizes));
-        SourceHeight = checked((int)Description.Shape.SourceHeight.Evaluate(sizes));
-        SourceWidth = checked((int)Description.Shape.SourceWidth.Evaluate(sizes));
+        Images = checked((int)Shape.Images.Evaluate(sizes));
+        Height = checked((int)Shape.Height.Evaluate(sizes));
+        Width = checked((int)Shape.Width.Evaluate(sizes));
+        SourceHeight = checked((int)Shape.SourceHeight.Evaluate(sizes));
+        SourceWidth = checked((int)Shape.SourceWidth.Evaluate(sizes));
     }
 
-    internal override int Slices(int phase) => HostPool.Slices(Description.Shape, Images, Height, Width);
+    internal override int Slices(int phase) => HostPool.Slices(Shape, Images, Height, Width);
+}
+
+/// <summary>A <see cref="PoolKernel{TBody}"/> in one session.</summary>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed unsafe class PoolLaunch<TBody> : PoolLaunch
+    where TBody : struct, IPoolBody
+{
+    internal PoolLaunch(PoolKernel<TBody> kernel)
+        : base(kernel, kernel.Shape)
+    {
+    }
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {

@@ -39,15 +39,24 @@ public sealed class ReduceKernel<TBody> : Kernel
     internal override Launch Prepare() => new ReduceLaunch<TBody>(this);
 }
 
-/// <summary>A <see cref="ReduceKernel{TBody}"/> in one session.</summary>
-/// <typeparam name="TBody">What is computed.</typeparam>
-public sealed unsafe class ReduceLaunch<TBody> : Launch
-    where TBody : struct, IReduceBody
+/// <summary>A reduction in one session, whatever its body.</summary>
+public abstract class ReduceLaunch : Launch
 {
-    internal ReduceLaunch(ReduceKernel<TBody> kernel)
-        : base(kernel) => Description = kernel;
+    private readonly Size _outer;
+    private readonly Size _rows;
+    private readonly Size _columns;
 
-    internal ReduceKernel<TBody> Description { get; }
+    private protected ReduceLaunch(Kernel kernel, Size outer, Size rows, Size columns, int slices)
+        : base(kernel)
+    {
+        _outer = outer;
+        _rows = rows;
+        _columns = columns;
+        RowSlices = slices;
+    }
+
+    /// <summary>Into how many slices the rows are cut.</summary>
+    internal int RowSlices { get; }
 
     internal int Outer { get; private set; }
 
@@ -57,14 +66,25 @@ public sealed unsafe class ReduceLaunch<TBody> : Launch
 
     internal override void Resize(SizeValues sizes)
     {
-        Outer = checked((int)Description.Outer.Evaluate(sizes));
-        Rows = checked((int)Description.Rows.Evaluate(sizes));
-        Columns = checked((int)Description.Columns.Evaluate(sizes));
+        Outer = checked((int)_outer.Evaluate(sizes));
+        Rows = checked((int)_rows.Evaluate(sizes));
+        Columns = checked((int)_columns.Evaluate(sizes));
     }
 
-    internal override int Phases => Description.Slices > 1 ? 2 : 1;
+    internal override int Phases => RowSlices > 1 ? 2 : 1;
 
-    internal override int Slices(int phase) => HostReduce.Slices(phase, Outer, Rows, Columns, Description.Slices);
+    internal override int Slices(int phase) => HostReduce.Slices(phase, Outer, Rows, Columns, RowSlices);
+}
+
+/// <summary>A <see cref="ReduceKernel{TBody}"/> in one session.</summary>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed unsafe class ReduceLaunch<TBody> : ReduceLaunch
+    where TBody : struct, IReduceBody
+{
+    internal ReduceLaunch(ReduceKernel<TBody> kernel)
+        : base(kernel, kernel.Outer, kernel.Rows, kernel.Columns, kernel.Slices)
+    {
+    }
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {

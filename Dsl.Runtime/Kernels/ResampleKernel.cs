@@ -25,15 +25,14 @@ public sealed class ResampleKernel<TBody> : Kernel
     internal override Launch Prepare() => new ResampleLaunch<TBody>(this);
 }
 
-/// <summary>A <see cref="ResampleKernel{TBody}"/> in one session.</summary>
-/// <typeparam name="TBody">What happens to each sum.</typeparam>
-public sealed unsafe class ResampleLaunch<TBody> : Launch
-    where TBody : struct, IConvolveBody
+/// <summary>Resampling in one session, whatever its body.</summary>
+public abstract class ResampleLaunch : Launch
 {
-    internal ResampleLaunch(ResampleKernel<TBody> kernel)
-        : base(kernel) => Description = kernel;
+    private protected ResampleLaunch(Kernel kernel, ResampleShape shape)
+        : base(kernel) => Shape = shape;
 
-    internal ResampleKernel<TBody> Description { get; }
+    /// <summary>Geometry, extents and pitches.</summary>
+    internal ResampleShape Shape { get; }
 
     internal int Images { get; private set; }
 
@@ -53,7 +52,7 @@ public sealed unsafe class ResampleLaunch<TBody> : Launch
 
     internal override void Resize(SizeValues sizes)
     {
-        ResampleShape s = Description.Shape;
+        ResampleShape s = Shape;
         Images = checked((int)s.Images.Evaluate(sizes));
         Height = checked((int)s.Height.Evaluate(sizes));
         Width = checked((int)s.Width.Evaluate(sizes));
@@ -65,7 +64,18 @@ public sealed unsafe class ResampleLaunch<TBody> : Launch
         Across = s.Axis(otherWidth, Width);
     }
 
-    internal override int Slices(int phase) => HostResample.Slices(Description.Shape, Images, Height, Width);
+    internal override int Slices(int phase) => HostResample.Slices(Shape, Images, Height, Width);
+}
+
+/// <summary>A <see cref="ResampleKernel{TBody}"/> in one session.</summary>
+/// <typeparam name="TBody">What happens to each sum.</typeparam>
+public sealed unsafe class ResampleLaunch<TBody> : ResampleLaunch
+    where TBody : struct, IConvolveBody
+{
+    internal ResampleLaunch(ResampleKernel<TBody> kernel)
+        : base(kernel, kernel.Shape)
+    {
+    }
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {

@@ -29,15 +29,14 @@ public sealed class RowKernel<TBody> : Kernel
     internal override Launch Prepare() => new RowLaunch<TBody>(this);
 }
 
-/// <summary>A <see cref="RowKernel{TBody}"/> in one session.</summary>
-/// <typeparam name="TBody">What is computed.</typeparam>
-public sealed unsafe class RowLaunch<TBody> : Launch
-    where TBody : struct, IRowBody
+/// <summary>Sweeps over rows in one session, whatever its body.</summary>
+public abstract class RowLaunch : Launch
 {
-    internal RowLaunch(RowKernel<TBody> kernel)
-        : base(kernel) => Description = kernel;
+    private readonly Size _rows;
+    private readonly Size _columns;
 
-    internal RowKernel<TBody> Description { get; }
+    private protected RowLaunch(Kernel kernel, Size rows, Size columns)
+        : base(kernel) => (_rows, _columns) = (rows, columns);
 
     internal int Rows { get; private set; }
 
@@ -45,11 +44,22 @@ public sealed unsafe class RowLaunch<TBody> : Launch
 
     internal override void Resize(SizeValues sizes)
     {
-        Rows = checked((int)Description.Rows.Evaluate(sizes));
-        Columns = checked((int)Description.Columns.Evaluate(sizes));
+        Rows = checked((int)_rows.Evaluate(sizes));
+        Columns = checked((int)_columns.Evaluate(sizes));
     }
 
     internal override int Slices(int phase) => HostRow.Slices(Rows, Columns);
+}
+
+/// <summary>A <see cref="RowKernel{TBody}"/> in one session.</summary>
+/// <typeparam name="TBody">What is computed.</typeparam>
+public sealed unsafe class RowLaunch<TBody> : RowLaunch
+    where TBody : struct, IRowBody
+{
+    internal RowLaunch(RowKernel<TBody> kernel)
+        : base(kernel, kernel.Rows, kernel.Columns)
+    {
+    }
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {

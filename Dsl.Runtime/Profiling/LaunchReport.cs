@@ -1,5 +1,7 @@
 using System;
+using Dsl.Host;
 using Dsl.Kernels;
+using Dsl.Vectors;
 
 namespace Dsl.Profiling;
 
@@ -22,52 +24,55 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
     /// <param name="lengthOf">Elements of a buffer by name; null: as many as the domain needs.</param>
     public static LaunchReport Of(Launch launch, Func<string, long>? lengthOf = null)
     {
-        var visitor = new Visitor(launch, lengthOf ?? (static _ => long.MaxValue));
-        launch.Accept(visitor);
-        return visitor.Report!;
+        var reader = new Reader(launch.Kernel, lengthOf ?? (static _ => long.MaxValue));
+        return launch switch
+        {
+            MapLaunch map => reader.Map(map),
+            RowLaunch row => reader.Row(row),
+            ReduceLaunch reduce => reader.Reduce(reduce),
+            ContractLaunch contract => reader.Contract(contract),
+            ConvolveLaunch convolve => reader.Convolve(convolve),
+            ConvolveWeightsLaunch weights => reader.ConvolveWeights(weights),
+            PoolLaunch pool => reader.Pool(pool),
+            ResampleLaunch resample => reader.Resample(resample),
+            TransposeLaunch transpose => reader.Transpose(transpose),
+            ScatterRowsLaunch scatter => reader.ScatterRows(scatter),
+            HaloLaunch halo => reader.Halo(halo),
+            _ => throw new NotSupportedException($"{launch.GetType().Name} has no report."),
+        };
     }
 
-    private sealed class Visitor(Launch launch, Func<string, long> lengthOf) : ILaunchVisitor
+    private readonly struct Reader(Kernel kernel, Func<string, long> lengthOf)
     {
-        public LaunchReport? Report { get; private set; }
 
-        public void Map<TBody>(MapLaunch<TBody> launch)
-            where TBody : struct, IMapBody =>
+        public LaunchReport Map(MapLaunch launch) =>
             Set("Map", $"{launch.Rows}x{launch.Columns}", (long)launch.Rows * launch.Columns);
 
-        public void Row<TBody>(RowLaunch<TBody> launch)
-            where TBody : struct, IRowBody =>
+        public LaunchReport Row(RowLaunch launch) =>
             Set("Row", $"{launch.Rows}x{launch.Columns}", (long)launch.Rows * launch.Columns);
 
-        public void Reduce<TBody>(ReduceLaunch<TBody> launch)
-            where TBody : struct, IReduceBody => Set(
+        public LaunchReport Reduce(ReduceLaunch launch) => Set(
                 "Reduce",
-                $"{launch.Outer}x{launch.Rows}x{launch.Columns} / {launch.Description.Slices}",
+                $"{launch.Outer}x{launch.Rows}x{launch.Columns} / {launch.RowSlices}",
                 (long)launch.Outer * launch.Rows * launch.Columns);
 
-        public void Contract<TWide, TNarrow, TBody>(ContractLaunch<TWide, TNarrow, TBody> launch)
-            where TWide : struct, ITile
-            where TNarrow : struct, ITile
-            where TBody : struct, IContractBody
+        public LaunchReport Contract(ContractLaunch launch)
         {
             long depth = (long)launch.Depth * launch.Middle * launch.Outer;
             long rows = (long)launch.Batch * launch.Rows;
-            Set(
+            return Set(
                 "Contract",
                 $"{launch.Batch}x{launch.Rows}x{launch.Columns}x{depth} "
-                    + $"{Tile<TWide>()} ({launch.ARow},{launch.ADepth})",
+                    + $"{Tile(launch.Tile)} ({launch.ARow},{launch.ADepth})",
                 rows * launch.Columns,
                 2 * rows * launch.Columns * depth,
                 rows * depth,
                 (long)launch.Batch * launch.Columns * depth);
         }
 
-        public void Convolve<TWide, TNarrow, TBody>(ConvolveLaunch<TWide, TNarrow, TBody> launch)
-            where TWide : struct, ITile
-            where TNarrow : struct, ITile
-            where TBody : struct, IConvolveBody
+        public LaunchReport Convolve(ConvolveLaunch launch)
         {
-            ConvolveShape s = launch.Description.Shape;
+            ConvolveShape s = launch.Shape;
             long pixels = (long)launch.Images * launch.Height * launch.Width;
 
             // Transposed, a pixel meets one in stride² of the taps, and the source is smaller by as much.
@@ -75,41 +80,37 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             long source = s.Transposed
                 ? (long)launch.Images * (launch.Height / s.StrideY) * (launch.Width / s.StrideX)
                 : Covered(s, launch.Images, launch.Height, launch.Width);
-            Set(
+            return Set(
                 s.Transposed ? "Convolve T" : "Convolve",
-                Extents(s, launch.Images, launch.Height, launch.Width) + " " + Tile<TWide>(),
+                Extents(s, launch.Images, launch.Height, launch.Width) + " " + Tile(launch.Tile),
                 pixels * s.Groups * s.OutChannels,
                 2 * pixels * Weights(s) / share,
                 source * s.Groups * s.InChannels,
                 Weights(s));
         }
 
-        public void ConvolveWeights<TWide, TNarrow, TBody>(ConvolveWeightsLaunch<TWide, TNarrow, TBody> launch)
-            where TWide : struct, ITile
-            where TNarrow : struct, ITile
-            where TBody : struct, IContractBody
+        public LaunchReport ConvolveWeights(ConvolveWeightsLaunch launch)
         {
-            ConvolveShape s = launch.Description.Shape;
+            ConvolveShape s = launch.Shape;
             long pixels = (long)launch.Images * launch.Height * launch.Width;
-            Set(
+            return Set(
                 "ConvolveWeights",
                 Extents(s, launch.Images, launch.Height, launch.Width)
-                    + $" / {launch.Description.Slices} {Tile<TWide>()}",
+                    + $" / {launch.PixelSlices} {Tile(launch.Tile)}",
                 Weights(s),
                 2 * pixels * Weights(s),
                 Covered(s, launch.Images, launch.Height, launch.Width) * s.Groups * s.InChannels,
                 pixels * s.Groups * s.OutChannels);
         }
 
-        public void Pool<TBody>(PoolLaunch<TBody> launch)
-            where TBody : struct, IPoolBody
+        public LaunchReport Pool(PoolLaunch launch)
         {
-            PoolShape p = launch.Description.Shape;
+            PoolShape p = launch.Shape;
             long domain = (long)launch.Images * launch.Height * launch.Width * p.Channels;
             long source = p.Transposed ? domain : (long)launch.Images * p.Channels
                 * Covered(launch.Height, p.StrideY, p.KernelHeight, p.DilationY)
                 * Covered(launch.Width, p.StrideX, p.KernelWidth, p.DilationX);
-            Set(
+            return Set(
                 p.Transposed ? "Pool T" : "Pool",
                 $"{launch.Images}x{launch.Height}x{launch.Width}x{p.Channels} by {p.KernelHeight}x{p.KernelWidth}",
                 domain,
@@ -118,16 +119,15 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 p.ImagesInnermost ? long.MaxValue : domain); // A local convolution reads all its weights, slot 1.
         }
 
-        public void Resample<TBody>(ResampleLaunch<TBody> launch)
-            where TBody : struct, IConvolveBody
+        public LaunchReport Resample(ResampleLaunch launch)
         {
-            ResampleShape s = launch.Description.Shape;
+            ResampleShape s = launch.Shape;
             long perPixel = (long)launch.Images * s.Channels;
             (ResampleAxis down, ResampleAxis across) = (launch.Down, launch.Across);
             long source = s.Transposed
                 ? (long)down.Result * across.Result
                 : (long)Math.Min(down.Source, down.Result) * Math.Min(across.Source, across.Result);
-            Set(
+            return Set(
                 s.Transposed ? "Resample T" : "Resample",
                 $"{launch.Images}x{launch.Height}x{launch.Width}x{s.Channels} {s.Mode}",
                 perPixel * launch.Height * launch.Width,
@@ -135,12 +135,12 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 perPixel * source);
         }
 
-        public void Transpose(TransposeLaunch launch) => Set(
+        public LaunchReport Transpose(TransposeLaunch launch) => Set(
             "Transpose",
             $"{launch.Batch}x{launch.Rows}x{launch.Columns}",
             (long)launch.Batch * launch.Rows * launch.Columns);
 
-        public void ScatterRows(ScatterRowsLaunch launch) => Set(
+        public LaunchReport ScatterRows(ScatterRowsLaunch launch) => Set(
             "ScatterRows",
             $"{launch.Positions}->{launch.Rows}x{launch.Width}",
             (long)launch.Rows * launch.Width,
@@ -148,19 +148,18 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             (long)launch.Positions * launch.Width,
             launch.Positions);
 
-        public void Halo(HaloLaunch launch)
+        public LaunchReport Halo(HaloLaunch launch)
         {
-            HaloShape s = launch.Description.Shape;
+            HaloShape s = launch.Shape;
             long around = ((long)(launch.Height + s.Top + s.Bottom) * (launch.Width + s.Left + s.Right))
                 - ((long)launch.Height * launch.Width);
-            Set(
+            return Set(
                 "Halo",
                 $"{launch.Images}x{launch.Height}x{launch.Width}x{s.Channels}",
                 launch.Images * around * s.Channels);
         }
 
-        private static string Tile<T>()
-            where T : struct, ITile => $"[{T.Rows}x{T.Vectors}]";
+        private static string Tile(TileSizes tile) => $"[{tile.Rows}x{tile.Columns / HostVectors.Width}]";
 
         private static string Extents(ConvolveShape s, int images, int height, int width) =>
             $"{images}x{height}x{width} {s.InChannels}->{s.OutChannels} by {s.KernelHeight}x{s.KernelWidth}";
@@ -181,10 +180,9 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
         /// <param name="domain">Elements that the launch computes or sweeps: what it touches of a buffer at most.</param>
         /// <param name="flops">See <see cref="Flops"/>.</param>
         /// <param name="operands">The same for buffers 0, 1, … where that differs from the domain.</param>
-        private void Set(
+        private LaunchReport Set(
             string skeleton, string extents, long domain, long flops = 0, params ReadOnlySpan<long> operands)
         {
-            Kernel kernel = launch.Kernel;
             long elements = kernel.Passes * domain;
             for (int slot = 0; slot < kernel.Buffers.Count && kernel.Passes == 0; slot++)
             {
@@ -195,7 +193,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 }
             }
 
-            Report = new(skeleton, extents, flops, elements * sizeof(float));
+            return new(skeleton, extents, flops, elements * sizeof(float));
         }
     }
 }
