@@ -20,7 +20,6 @@ internal sealed class BodyTable
     /// <summary>The numbers that <c>Slots</c> has room for; equal to the runtime's <c>Slots.MaxNumbers</c>.</summary>
     private const int MaxNumbers = 8;
 
-    private static readonly Regex s_declaration = new(@"\b[FM] (?<name>@?\w+) =|(?<name>@?\w+)(?= = s\.A[0-9])");
 
     /// <summary>A whole number that may be an argument.</summary>
     private static readonly Regex s_number = new(@"(?<![\w.])[0-9]+(?![\w.:])");
@@ -191,9 +190,8 @@ internal sealed class BodyTable
         private static string Nameless(string members)
         {
             var numbers = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (Match declaration in s_declaration.Matches(members))
+            foreach (string local in Locals(members))
             {
-                string local = declaration.Groups["name"].Value;
                 if (!numbers.ContainsKey(local))
                 {
                     numbers.Add(local, "@" + numbers.Count.ToString(CultureInfo.InvariantCulture));
@@ -201,6 +199,30 @@ internal sealed class BodyTable
             }
 
             return Renamed(members, numbers);
+        }
+
+        /// <summary>What is declared: <c>F x =</c> and <c>M x =</c>, and names of slots, <c>x = s.A0</c>.</summary>
+        private static IEnumerable<string> Locals(string members)
+        {
+            const string Assigned = " = ";
+            for (int end = members.IndexOf(Assigned, StringComparison.Ordinal); end >= 0;
+                end = members.IndexOf(Assigned, end + 1, StringComparison.Ordinal))
+            {
+                int start = end;
+                while (start > 0 && IsPart(members[start - 1]))
+                {
+                    start--;
+                }
+
+                start -= start > 0 && members[start - 1] == '@' ? 1 : 0;
+                bool isVector = start > 1 && members[start - 1] == ' ' && (members[start - 2] is 'F' or 'M')
+                    && (start == 2 || !IsPart(members[start - 3]));
+                if (end > start && (isVector
+                    || string.CompareOrdinal(members, end + Assigned.Length, "s.A", 0, "s.A".Length) == 0))
+                {
+                    yield return members.Substring(start, end - start);
+                }
+            }
         }
 
         /// <summary>The text with some of its words replaced; an <c>@</c> before one belongs to it.</summary>
