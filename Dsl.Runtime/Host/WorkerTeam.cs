@@ -1,40 +1,41 @@
 using System;
-using System.Diagnostics;
 using System.Runtime.ExceptionServices;
 using System.Threading;
 
 namespace Dsl.Host;
 
-/// <summary>What a team does together: every worker calls it with its own number.</summary>
+/// <summary>What a team does together: one share for each worker.</summary>
 internal interface ITeamWork
 {
-    /// <summary>The share of one worker.</summary>
+    /// <summary>Runs one worker's share.</summary>
     void Run(int worker);
 }
 
 /// <summary>
-/// Threads that wait for work by spinning, then yielding, and go to sleep after a while: starting work costs a
-/// fraction of a
-/// microsecond while steps follow each other, and nothing is burnt between them. The caller is worker 0.
+/// Threads that wait for work awake and go to sleep after a while: starting work costs a fraction of a microsecond while
+/// steps follow each other, and nothing is burnt between them. The caller is worker 0.
 /// </summary>
+/// <remarks>
+/// A worker that has no processor when work starts, because other processes have them all, costs nothing: the caller
+/// runs its share. Only a worker that lost its processor in the middle of a share is waited for.
+/// </remarks>
 internal sealed class WorkerTeam : IDisposable
 {
-    private const int Spins = 2000;
-    private static readonly long s_patience = Stopwatch.Frequency / 5000;
-
     private readonly Worker[] _workers;
+    private readonly ExceptionDispatchInfo?[] _failures;
     private ITeamWork? _work;
-    private volatile int _generation;
+    private int _generation;
     private volatile bool _stopping;
 
     /// <param name="threads">How many workers, the caller included.</param>
     public WorkerTeam(int threads)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
+        _failures = new ExceptionDispatchInfo?[threads];
         _workers = new Worker[threads - 1];
         for (int i = 0; i < _workers.Length; i++)
         {
-            _workers[i] = new Worker(this, i + 1);
+            _workers[i] = new Worker(this, i + 1, spins: threads <= Environment.ProcessorCount);
         }
 
         foreach (Worker worker in _workers)
@@ -46,43 +47,13 @@ internal sealed class WorkerTeam : IDisposable
     /// <summary>How many workers, the caller included.</summary>
     public int Threads => _workers.Length + 1;
 
-    /// <summary>Runs the work on every worker and returns when all have finished. Allocates nothing.</summary>
-    /// <remarks>What a worker throws is thrown here, the lowest worker's first.</remarks>
-    public void Run(ITeamWork work)
-    {
-        if (_workers.Length == 0)
-        {
-            work.Run(0);
-            return;
-        }
+    /// <summary>Runs every worker's share once and returns when all have finished. The caller also runs the shares that
+    /// nobody has begun when it has finished its own. Allocates nothing.</summary>
+    /// <remarks>What a share throws is thrown here, the lowest worker's if several do.</remarks>
+    public void Run(ITeamWork work) => Run(work, takesOver: true);
 
-        _work = work;
-        int generation = Interlocked.Increment(ref _generation);
-        foreach (Worker worker in _workers)
-        {
-            worker.Wake();
-        }
-
-        try
-        {
-            work.Run(0);
-        }
-        finally
-        {
-            // Even when the caller's share failed: the others still use what the caller owns.
-            foreach (Worker worker in _workers)
-            {
-                worker.Await(generation);
-            }
-
-            _work = null;
-        }
-
-        foreach (Worker worker in _workers)
-        {
-            worker.Rethrow();
-        }
-    }
+    /// <summary>The same, but each share runs on its worker's own thread, however long that takes to begin.</summary>
+    public void RunOnEach(ITeamWork work) => Run(work, takesOver: false);
 
     /// <inheritdoc/>
     public void Dispose()
@@ -101,20 +72,82 @@ internal sealed class WorkerTeam : IDisposable
         }
     }
 
+    private void Run(ITeamWork work, bool takesOver)
+    {
+        if (_workers.Length == 0)
+        {
+            work.Run(0);
+            return;
+        }
+
+        _work = work;
+        int generation = Interlocked.Increment(ref _generation);
+        foreach (Worker worker in _workers)
+        {
+            worker.Wake();
+        }
+
+        RunShare(0);
+        if (takesOver)
+        {
+            foreach (Worker worker in _workers)
+            {
+                worker.TakeOver(generation);
+            }
+        }
+
+        // Even when a share failed: the others still use what the caller owns.
+        foreach (Worker worker in _workers)
+        {
+            worker.Await(generation);
+        }
+
+        _work = null;
+        Rethrow();
+    }
+
+    private void RunShare(int worker)
+    {
+        try
+        {
+            _work!.Run(worker);
+        }
+        catch (Exception failure)
+        {
+            // Whatever it is, the caller gets it.
+            _failures[worker] = ExceptionDispatchInfo.Capture(failure);
+        }
+    }
+
+    private void Rethrow()
+    {
+        foreach (ExceptionDispatchInfo? failure in _failures)
+        {
+            if (failure is not null)
+            {
+                Array.Clear(_failures);
+                failure.Throw();
+            }
+        }
+    }
+
     private sealed class Worker : IDisposable
     {
         private readonly WorkerTeam _team;
         private readonly int _number;
         private readonly Thread _thread;
-        private readonly SemaphoreSlim _bell = new(0);
-        private ExceptionDispatchInfo? _failure;
-        private int _asleep;
-        private volatile int _finished;
+        private readonly Bell _work;
+        private readonly Bell _end;
+        private int _begun;
+        private int _finished;
 
-        public Worker(WorkerTeam team, int number)
+        public Worker(WorkerTeam team, int number, bool spins)
         {
             _team = team;
             _number = number;
+            _work = new Bell(spins);
+            _end = new Bell(spins);
+            _end.Prepare();
             _thread = new Thread(Loop) { IsBackground = true, Name = "Dsl worker " + number };
         }
 
@@ -124,98 +157,51 @@ internal sealed class WorkerTeam : IDisposable
         public void Dispose()
         {
             _thread.Join();
-            _bell.Dispose();
+            _work.Dispose();
+            _end.Dispose();
         }
 
-        /// <summary>Rings only when the worker sleeps: that costs a system call.</summary>
-        public void Wake()
-        {
-            if (Volatile.Read(ref _asleep) == 1 && Interlocked.Exchange(ref _asleep, 0) == 1)
-            {
-                _bell.Release();
-            }
-        }
+        public void Wake() => _work.Ring();
 
-        public void Await(int generation)
+        /// <summary>Runs the share on the caller's thread if it has not begun.</summary>
+        public void TakeOver(int generation)
         {
-            for (int spin = 0; _finished != generation; spin++)
+            if (Begin(generation))
             {
-                Pause(spin);
+                _team.RunShare(_number);
+                _finished = generation;
             }
         }
 
-        public void Rethrow()
-        {
-            if (_failure is { } failure)
-            {
-                _failure = null;
-                failure.Throw();
-            }
-        }
-
-        private static void Pause(int spin)
-        {
-            if (spin < Spins)
-            {
-                Thread.SpinWait(1);
-            }
-            else
-            {
-                Thread.Yield();
-            }
-        }
+        /// <summary>Waits until the share has finished.</summary>
+        public void Await(int generation) => _end.Await(ref _finished, generation - 1);
 
         private void Loop()
         {
-            // The first wait of a thread allocates: not in the middle of somebody's training step.
-            _bell.Wait(TimeSpan.FromMilliseconds(1));
+            _work.Prepare();
             int seen = 0;
             while (true)
             {
-                AwaitWork(seen);
-                seen = _team._generation;
+                _work.Await(ref _team._generation, seen);
+                seen = Volatile.Read(ref _team._generation);
                 if (_team._stopping)
                 {
                     return;
                 }
 
-                try
+                if (Begin(seen))
                 {
-                    _team._work!.Run(_number);
-                }
-                catch (Exception failure)
-                {
-                    // Whatever it is, the caller gets it.
-                    _failure = ExceptionDispatchInfo.Capture(failure);
-                }
-
-                _finished = seen;
-            }
-        }
-
-        private void AwaitWork(int seen)
-        {
-            long since = Stopwatch.GetTimestamp();
-            for (int spin = 0; _team._generation == seen; spin++)
-            {
-                Pause(spin);
-                if (spin >= Spins && Stopwatch.GetTimestamp() - since > s_patience)
-                {
-                    Sleep(seen);
-                    since = Stopwatch.GetTimestamp();
-                    spin = 0;
+                    _team.RunShare(_number);
+                    Interlocked.Exchange(ref _finished, seen);
+                    _end.Ring();
                 }
             }
         }
 
-        private void Sleep(int seen)
-        {
-            // Says that it sleeps before it looks again: either it sees the new work, or the caller sees it asleep.
-            Interlocked.Exchange(ref _asleep, 1);
-            if (_team._generation == seen || Interlocked.Exchange(ref _asleep, 0) == 0)
-            {
-                _bell.Wait();
-            }
-        }
+        /// <summary>Whether the share is the calling thread's to run. Each generation has one who begins it, and none
+        /// ends before that: whoever comes late, even by generations, finds another number.</summary>
+        private bool Begin(int generation) =>
+            Volatile.Read(ref _begun) == generation - 1
+            && Interlocked.CompareExchange(ref _begun, generation, generation - 1) == generation - 1;
     }
 }

@@ -122,12 +122,13 @@ internal static class DigitsSample
         Dataset test = files ?? Procedural(TestImages, arguments.Seed + 1_000_000);
         Evaluation evaluation = Trainer.Evaluate(session, test, Batch);
         string hash = model.Parameters.Sha256();
+        long peakMemory = PeakMemory();
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"accuracy [green]{evaluation.Accuracy:P2}[/], loss {evaluation.Loss:F4} on {evaluation.Samples} images after {seconds:F1} s; weights {hash[..16]}…");
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"[grey]first step finished {firstStep:F0} ms after the process began; {Program()}[/]");
+            $"[grey]first step finished {firstStep:F0} ms after the process began; peak memory {peakMemory / 1e6:F1} MB; {Program()}[/]");
         ResultFile.Write(arguments.Json, writer =>
         {
             writer.WriteString("model", name);
@@ -136,11 +137,19 @@ internal static class DigitsSample
             writer.WriteNumber("loss", evaluation.Loss);
             writer.WriteNumber("seconds", seconds);
             writer.WriteNumber("firstStepMilliseconds", double.IsFinite(firstStep) ? firstStep : 0);
+            writer.WriteNumber("peakMemoryBytes", peakMemory);
             writer.WriteNumber("parameters", model.Parameters.Length);
             writer.WriteNumber("arenaBytes", session.ArenaBytes);
             writer.WriteString("weightsSha256", hash);
         });
         return 0;
+    }
+
+    /// <summary>The most resident memory of the process so far, in bytes.</summary>
+    private static long PeakMemory()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.PeakWorkingSet64;
     }
 
     /// <summary>The executable and its size: what a user would ship when it was compiled ahead of time.</summary>

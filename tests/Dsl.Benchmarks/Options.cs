@@ -1,5 +1,6 @@
 using System;
 using System.CommandLine;
+using System.IO;
 
 namespace Dsl.Benchmarks;
 
@@ -25,6 +26,19 @@ internal static class Options
     {
         Description = "How long to look for quiet rounds, for each measurement.",
         DefaultValueFactory = _ => usual,
+    };
+
+    /// <summary><c>--rounds</c>, 3 of them.</summary>
+    public static Option<int> Rounds(string description) => new("--rounds")
+    {
+        Description = description,
+        DefaultValueFactory = static _ => 3,
+    };
+
+    /// <summary><c>--json</c>: a file, or null.</summary>
+    public static Option<FileInfo?> Json() => new("--json")
+    {
+        Description = "Writes the rows to this file as a JSON list.",
     };
 
     /// <summary>The number that 0 stands for.</summary>

@@ -24,14 +24,14 @@ public sealed class AllocationTests
         var meter = new AllocationMeter(team.Threads);
         TrainingRun.Step(session, sizes, floats, ints);
 
-        team.Run(meter);
+        team.RunOnEach(meter);
         long before = meter.Total;
         for (int i = 0; i < 5; i++)
         {
             TrainingRun.Step(session, sizes, floats, ints);
         }
 
-        team.Run(meter);
+        team.RunOnEach(meter);
         Assert.Equal(0, meter.Total - before);
     }
 }

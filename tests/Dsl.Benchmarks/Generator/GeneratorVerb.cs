@@ -34,41 +34,52 @@ internal static class GeneratorVerb
             Description = "Runs after the warm-up; the median counts.",
             DefaultValueFactory = static _ => 9,
         };
-        var command = new Command("generator", "Time and memory of the source generator.") { filter, runs };
+        Option<FileInfo?> json = Options.Json();
+        var command = new Command("generator", "Time and memory of the source generator.") { filter, runs, json };
         command.SetAction(result =>
         {
             Console.WriteLine(
                 $"{"model",-18} {"layers",6} {"run",-10} {"surface ms",10} {"MB",8} {"kernels ms",10} {"MB",8}");
+            var rows = new List<GeneratorRow>();
             foreach (int layers in new[] { 1, 10, 50 })
             {
                 int count = result.GetValue(runs);
                 string part = result.GetValue(filter)!;
-                Measure("perceptrons", layers, LayerStack.Perceptrons(layers), "Perceptron(10)", count, part);
-                Measure("convolutions", layers, LayerStack.Convolutions(layers), "Perceptron(10)", count, part);
+                rows.AddRange(Measure("perceptrons", layers, LayerStack.Perceptrons(layers), count, part));
+                rows.AddRange(Measure("convolutions", layers, LayerStack.Convolutions(layers), count, part));
             }
+
+            JsonRows.Write(result.GetValue(json), rows);
         });
         return command;
     }
 
-    private static void Measure(string name, int layers, string model, string size, int runs, string filter)
+    private static IEnumerable<GeneratorRow> Measure(string name, int layers, string model, int runs, string filter)
     {
         if (!$"{name} {layers}".Contains(filter, StringComparison.Ordinal))
         {
-            return;
+            yield break;
         }
 
-        string resized = model.Replace(size, "Perceptron(12)", StringComparison.Ordinal);
-        Row(name, layers, "cold", runs, kernels => Cold(model, kernels));
-        Row(name, layers, "unrelated", runs, kernels => Edit(model, kernels, c => Replace(c, "Other.cs", EditedOther)));
-        Row(name, layers, "resized", runs, kernels => Edit(model, kernels, c => Replace(c, "Model.cs", resized)));
+        string resized = model.Replace("Perceptron(10)", "Perceptron(12)", StringComparison.Ordinal);
+        yield return Row(name, layers, "cold", runs, kernels => Cold(model, kernels));
+        yield return Row(
+            name, layers, "unrelated", runs, kernels => Edit(model, kernels, c => Replace(c, "Other.cs", EditedOther)));
+        yield return Row(
+            name, layers, "resized", runs, kernels => Edit(model, kernels, c => Replace(c, "Model.cs", resized)));
     }
 
-    private static void Row(string name, int layers, string what, int runs, Func<bool, Cost> measure)
+    private static GeneratorRow Row(string name, int layers, string what, int runs, Func<bool, Cost> measure)
     {
         Cost surface = Median(runs, () => measure(false));
         Cost all = Median(runs, () => measure(true));
-        Console.WriteLine($"{name,-18} {layers,6} {what,-10} {surface.Milliseconds,10:F1} {surface.Megabytes,8:F1} "
-            + $"{all.Milliseconds - surface.Milliseconds,10:F1} {all.Megabytes - surface.Megabytes,8:F1}");
+        var row = new GeneratorRow(
+            name, layers, what, surface.Milliseconds, surface.Megabytes, all.Milliseconds - surface.Milliseconds,
+            all.Megabytes - surface.Megabytes);
+        Console.WriteLine(
+            $"{name,-18} {layers,6} {what,-10} {row.SurfaceMilliseconds,10:F1} {row.SurfaceMegabytes,8:F1} "
+            + $"{row.KernelsMilliseconds,10:F1} {row.KernelsMegabytes,8:F1}");
+        return row;
     }
 
     private static Cost Cold(string model, bool kernels)
@@ -121,10 +132,9 @@ internal static class GeneratorVerb
         }
 
         return new Cost(
-            Middle(costs.Select(static c => c.Milliseconds)), Middle(costs.Select(static c => c.Megabytes)));
+            Spread.Of(costs.Select(static c => c.Milliseconds)).Median,
+            Spread.Of(costs.Select(static c => c.Megabytes)).Median);
     }
-
-    private static double Middle(IEnumerable<double> values) => values.Order().ElementAt(values.Count() / 2);
 
     private static CSharpGeneratorDriver Driver(bool kernels) => CSharpGeneratorDriver.Create(
         [new DslGenerator().AsSourceGenerator()],
@@ -157,3 +167,16 @@ internal static class GeneratorVerb
             .Select(static p => (MetadataReference)MetadataReference.CreateFromFile(p)).ToArray();
     }
 }
+
+/// <summary>What one run of the generator costs.</summary>
+/// <param name="Name">The kind of layers of the model.</param>
+/// <param name="Layers">How many.</param>
+/// <param name="Run"><c>cold</c>: the first run. <c>unrelated</c>: after an edit of another file, where nothing changes.
+/// <c>resized</c>: after an edit of a layer's size.</param>
+/// <param name="SurfaceMilliseconds">Surface and diagnostics: what an editor waits for.</param>
+/// <param name="SurfaceMegabytes">What that allocates, in 10⁶ bytes.</param>
+/// <param name="KernelsMilliseconds">What a build adds.</param>
+/// <param name="KernelsMegabytes">What that allocates, in 10⁶ bytes.</param>
+internal sealed record GeneratorRow(
+    string Name, int Layers, string Run, double SurfaceMilliseconds, double SurfaceMegabytes,
+    double KernelsMilliseconds, double KernelsMegabytes);

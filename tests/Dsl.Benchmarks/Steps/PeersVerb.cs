@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.CommandLine;
-using System.Diagnostics;
 using System.Globalization;
 using System.IO;
 using System.Linq;
@@ -17,21 +16,14 @@ namespace Dsl.Benchmarks.Steps;
 /// </summary>
 internal static class PeersVerb
 {
-    private static readonly JsonSerializerOptions s_json =
-        new() { WriteIndented = true, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
-
     public static Command Command()
     {
         var peer = new Option<FileInfo>("--peer") { Description = "The built peer: an executable or a .dll.", Required = true };
         Option<string> filter = Options.Filter();
         Option<int> threads = Options.Threads();
         Option<double> seconds = Options.Seconds(3);
-        var rounds = new Option<int>("--rounds")
-        {
-            Description = "How often both are measured.",
-            DefaultValueFactory = static _ => 3,
-        };
-        var json = new Option<FileInfo?>("--json") { Description = "Writes the rows to this file as a JSON list." };
+        Option<int> rounds = Options.Rounds("How often both are measured.");
+        Option<FileInfo?> json = Options.Json();
         var command = new Command("peers", "Our training steps and another framework's, in turn.")
         {
             peer, filter, threads, seconds, rounds, json,
@@ -39,7 +31,7 @@ internal static class PeersVerb
         command.SetAction(result =>
         {
             int count = Options.Count(result.GetValue(threads));
-            Console.WriteLine($"{"workload",-34} {"ours ms",9} {"peer ms",9} {"ratio",6} spread");
+            Console.WriteLine($"{"workload",-36} {"ours ms",9} {"peer ms",9} {"ratio",6} spread");
             var rows = new List<PeerRow>();
             foreach (Workload workload in Workload.Matching(result.GetValue(filter)!))
             {
@@ -47,21 +39,17 @@ internal static class PeersVerb
                     workload, result.GetValue(peer)!, count, result.GetValue(seconds), result.GetValue(rounds));
                 if (row is null)
                 {
-                    Console.WriteLine($"{workload.Name,-34} the peer does not have it");
+                    Console.WriteLine($"{workload.Name,-36} the peer does not have it");
                     continue;
                 }
 
                 rows.Add(row);
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{row.Name,-34} {row.Ours,9:F3} {row.Peer,9:F3} {row.Ratio,5:F2}x {row.Least:F2}x to {row.Most:F2}x"));
+                    $"{row.Name,-36} {row.Ours,9:F3} {row.Peer,9:F3} {row.Ratio,5:F2}x {row.Least:F2}x to {row.Most:F2}x"));
             }
 
-            if (result.GetValue(json) is { } file)
-            {
-                file.Directory?.Create();
-                File.WriteAllText(file.FullName, JsonSerializer.Serialize(rows, s_json));
-            }
+            JsonRows.Write(result.GetValue(json), rows);
         });
         return command;
     }
@@ -80,10 +68,10 @@ internal static class PeersVerb
             times.Add((QuietRounds.Measure(() => step.Step(), threads, seconds).Milliseconds, other));
         }
 
-        double ours = Median(times.Select(static t => t.Ours));
-        double theirs = Median(times.Select(static t => t.Peer));
-        double[] ratios = [.. times.Select(static t => t.Peer / t.Ours)];
-        return new PeerRow(workload.Name, ours, theirs, theirs / ours, ratios.Min(), ratios.Max());
+        double ours = Spread.Of(times.Select(static t => t.Ours)).Median;
+        double theirs = Spread.Of(times.Select(static t => t.Peer)).Median;
+        Spread ratio = Spread.Of(times.Select(static t => t.Peer / t.Ours));
+        return new PeerRow(workload.Name, ours, theirs, theirs / ours, ratio.Min, ratio.Max);
     }
 
     /// <summary>The peer's median in milliseconds; null when it has no such workload.</summary>
@@ -92,27 +80,11 @@ internal static class PeersVerb
         string result = Path.GetTempFileName();
         try
         {
-            bool library = peer.Extension == ".dll";
-            string[] arguments =
+            ChildProcess.Run(ChildProcess.Program(peer,
             [
-                .. library ? [peer.FullName] : Array.Empty<string>(), "--filter", name, "--json", result, "--threads",
-                threads.ToString(CultureInfo.InvariantCulture), "--seconds", seconds.ToString(CultureInfo.InvariantCulture),
-            ];
-            var start = new ProcessStartInfo(library ? "dotnet" : peer.FullName, arguments)
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            };
-            using Process process = Process.Start(start)!;
-            process.OutputDataReceived += static (_, _) => { };
-            process.BeginOutputReadLine();
-            string errors = process.StandardError.ReadToEnd();
-            process.WaitForExit();
-            if (process.ExitCode != 0)
-            {
-                throw new InvalidOperationException($"'{peer.Name}' ended with {process.ExitCode}: {errors}");
-            }
-
+                "--filter", name, "--json", result, "--threads", threads.ToString(CultureInfo.InvariantCulture),
+                "--seconds", seconds.ToString(CultureInfo.InvariantCulture),
+            ]));
             using var rows = JsonDocument.Parse(File.ReadAllText(result));
             foreach (JsonElement row in rows.RootElement.EnumerateArray())
             {
@@ -128,12 +100,6 @@ internal static class PeersVerb
         {
             File.Delete(result);
         }
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return sorted[sorted.Length / 2];
     }
 }
 

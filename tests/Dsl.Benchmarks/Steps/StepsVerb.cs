@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.CommandLine;
 using System.IO;
 using System.Linq;
-using System.Text.Json;
 using Dsl.Benchmarks.Workloads;
 using Dsl.Profiling;
 
@@ -17,7 +16,7 @@ internal static class StepsVerb
         Option<string> filter = Options.Filter();
         Option<int> threads = Options.Threads();
         Option<double> seconds = Options.Seconds(8);
-        var json = new Option<FileInfo?>("--json") { Description = "Writes the rows to this file as a JSON list." };
+        Option<FileInfo?> json = Options.Json();
         var command = new Command("steps", "Training steps: inputs, forward, backward, update.")
         {
             filter, threads, seconds, json,
@@ -25,7 +24,7 @@ internal static class StepsVerb
         command.SetAction(result =>
         {
             int count = Options.Count(result.GetValue(threads));
-            Console.WriteLine($"{"workload",-32} {"ms",9} {"GFLOP/s",8} {"peak",5} {"launches",8} {"ops",5}"
+            Console.WriteLine($"{"workload",-36} {"ms",9} {"GFLOP/s",8} {"peak",5} {"launches",8} {"ops",5}"
                 + $" {"arena bytes",12} {"saves",6} {"bytes/step",10} {"quiet",9} {"loss",14}");
             var rows = new List<StepRow>();
             foreach (Workload workload in Workload.Matching(result.GetValue(filter)!))
@@ -33,7 +32,7 @@ internal static class StepsVerb
                 rows.Add(Measure(workload, count, result.GetValue(seconds)));
             }
 
-            Write(result.GetValue(json), rows);
+            JsonRows.Write(result.GetValue(json), rows);
         });
         return command;
     }
@@ -63,38 +62,10 @@ internal static class StepsVerb
             workload.Name, rounds.Milliseconds, speed, speed / peak, step.Launches.Count, step.Ops,
             step.Session.ArenaBytes, step.BufferShare);
         Console.WriteLine(
-            $"{row.Name,-32} {row.Milliseconds,9:F4} {row.Gflops,8:F1} {row.PeakShare,5:P0} {row.Launches,8} "
+            $"{row.Name,-36} {row.Milliseconds,9:F4} {row.Gflops,8:F1} {row.PeakShare,5:P0} {row.Launches,8} "
             + $"{row.Ops,5} {row.ArenaBytes,12} {row.BufferShare,5:F1}x {allocated,10} "
             + $"{rounds.Quiet,4}/{rounds.Rounds,-4} {first:F3} -> {last:F3}");
         return row;
-    }
-
-    private static void Write(FileInfo? file, List<StepRow> rows)
-    {
-        if (file is null)
-        {
-            return;
-        }
-
-        file.Directory?.Create();
-        using FileStream stream = file.Create();
-        using var writer = new Utf8JsonWriter(stream, new JsonWriterOptions { Indented = true });
-        writer.WriteStartArray();
-        foreach (StepRow row in rows)
-        {
-            writer.WriteStartObject();
-            writer.WriteString("name", row.Name);
-            writer.WriteNumber("milliseconds", row.Milliseconds);
-            writer.WriteNumber("gflops", row.Gflops);
-            writer.WriteNumber("peakShare", row.PeakShare);
-            writer.WriteNumber("launches", row.Launches);
-            writer.WriteNumber("ops", row.Ops);
-            writer.WriteNumber("arenaBytes", row.ArenaBytes);
-            writer.WriteNumber("bufferShare", row.BufferShare);
-            writer.WriteEndObject();
-        }
-
-        writer.WriteEndArray();
     }
 }
 

@@ -18,6 +18,7 @@ internal sealed class TrainingStep : IDisposable
     ];
 
     private readonly Optimizer _optimizer;
+    private readonly (string Name, int Value)[] _sizes;
     private readonly float[]?[] _floats;
     private readonly int[]?[] _ints;
 
@@ -29,6 +30,7 @@ internal sealed class TrainingStep : IDisposable
         Session = model.NewSession(
             new SessionOptions { Device = Device.Host(threads), Sizes = workload.Sizes, Optimizer = _optimizer });
         Program = Session.Loaded(EntryPoint.Train)!;
+        _sizes = [.. workload.Sizes.Select(static s => (s.Key, s.Value))];
         _floats = new float[Program.Inputs.Length][];
         _ints = new int[Program.Inputs.Length][];
         var random = new Random(1);
@@ -73,7 +75,7 @@ internal sealed class TrainingStep : IDisposable
         {
             WorkerTeam team = ((HostEngine)Session.Engine).Team;
             var meter = new Meter(team.Threads);
-            team.Run(meter);
+            team.RunOnEach(meter);
             return meter.Total;
         }
     }
@@ -81,7 +83,7 @@ internal sealed class TrainingStep : IDisposable
     /// <summary>Inputs, forward, backward.</summary>
     public void Run()
     {
-        Session.Begin(EntryPoint.Train);
+        Session.Begin(EntryPoint.Train, _sizes);
         for (int i = 0; i < _floats.Length; i++)
         {
             if (_ints[i] is { } ints)

@@ -1,27 +1,47 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Models.Face;
+using Models.Segmentation;
 using Models.Vision;
 
 namespace Dsl.Benchmarks.Workloads;
 
 /// <summary>A training step to measure.</summary>
-/// <param name="Name">As the peer's list has it: what, how large, which optimiser.</param>
+/// <param name="Name">What, how large, how many samples, which optimiser; where the peer has it, as its list has
+/// it.</param>
 /// <param name="Create">Makes the model.</param>
 /// <param name="Sizes">The values of its symbolic sizes.</param>
 /// <param name="Optimizer">Makes the optimiser; one belongs to one session.</param>
 internal sealed record Workload(string Name, Func<IModel> Create, Sizes Sizes, Func<Optimizer> Optimizer)
 {
-    /// <summary>Every workload; to add one, add a row.</summary>
+    /// <summary>Every workload; to add one, add a row. The models of the library follow the peer's.</summary>
     public static IReadOnlyList<Workload> All { get; } =
     [
-        new("mlp-784-512-512-10-b128-adam", static () => new Mlp(), new Sizes { ["b"] = 128 }, Adam),
-        new("mlp-784-512-512-10-b1-adam", static () => new Mlp(), new Sizes { ["b"] = 1 }, Adam),
-        new("convnet-28x28-b64-adam", static () => new ConvNet(), new Sizes { ["b"] = 64 }, Adam),
-        new("digitnet-28x28-b64-adam", static () => new DigitNet(), new Sizes { ["b"] = 64 }, Adam),
-        new("unet-128x128-base16-d3-b4-adam", static () => new UNet(), new Sizes { ["b"] = 4 }, Adam),
-        new("unetbn-128x128-base16-d3-b4-adam", static () => new UNetNorm(), new Sizes { ["b"] = 4 }, Adam),
-        new("resnet18-64x64-b8", static () => new ResNet(), new Sizes { ["b"] = 8 }, Adam),
+        new("mlp-784-512-512-10-b128-adam", static () => new Mlp(), Batch(128), Adam),
+        new("mlp-784-512-512-10-b1-adam", static () => new Mlp(), Batch(1), Adam),
+        new("convnet-28x28-b64-adam", static () => new ConvNet(), Batch(64), Adam),
+        new("digitnet-28x28-b64-adam", static () => new DigitNet(), Batch(64), Adam),
+        new("unet-128x128-base16-d3-b4-adam", static () => new UNet(), Batch(4), Adam),
+        new("unetbn-128x128-base16-d3-b4-adam", static () => new UNetNorm(), Batch(4), Adam),
+        new("resnet18-64x64-b8", static () => new ResNet(), Batch(8), Adam),
+
+        new("digitlinear-28x28-b64-adam", static () => new DigitLinear(), Batch(64), Adam),
+        new("digitmlp-28x28-b128-adam", static () => new DigitMlp(), Batch(128), Adam),
+        new("fieldnet-64x64-b16-adam", static () => new FieldNet(), Batch(16), Adam),
+        new("smallresnet18-64x64-b32-adam", static () => new SmallResNet18(), Batch(32), Adam),
+        new("smallresnet50-64x64-b32-adam", static () => new SmallResNet50(), Batch(32), Adam),
+        new("smallvgg16-64x64-b32-adam", static () => new SmallVgg16(), Batch(32), Adam),
+        new("smalldensevgg-128x128-b8-adam", static () => new SmallDenseVgg(), Images(8, 4), Adam),
+        new("smallfcn8s-64x64-b4-adam", static () => new SmallFcn8s(), Images(4, 2), Adam),
+        new("smalltransposedunet-128x128-b4-adam", static () => new SmallTransposedUNet(), Images(4, 8), Adam),
+        new("nucleusunet-128x128-b8-adam", static () => new NucleusUNet(), Images(8, 16), Adam),
+        new("shapeunet-64x64-b16-adam", static () => new ShapeUNet(), Images(16, 8), Adam),
+        new("espcn-17x17-b16-adam", static () => new Espcn(), Images(16, 17), Adam),
+        new("superresolution-24x24-b16-adam", static () => new SuperResolution(), Images(16, 24), Adam),
+        new("smalldeepface-64x64-b16-adam", static () => new SmallDeepFace(), Batch(16), Adam),
+        new("smalldeepid-39x31-b64-adam", static () => new SmallDeepId(), Batch(64), Adam),
+        new("deepid-39x31-b64-adam", static () => new DeepId(), Batch(64), Adam),
     ];
 
     /// <summary>The workloads with a text in their name.</summary>
@@ -29,4 +49,9 @@ internal sealed record Workload(string Name, Func<IModel> Create, Sizes Sizes, F
         All.Where(w => w.Name.Contains(filter, StringComparison.OrdinalIgnoreCase));
 
     private static Adam Adam() => new(1e-3f);
+
+    private static Sizes Batch(int samples) => new() { ["b"] = samples };
+
+    /// <summary>Square images; their side is a multiple that the model names.</summary>
+    private static Sizes Images(int samples, int side) => new() { ["b"] = samples, ["h"] = side, ["w"] = side };
 }

@@ -143,10 +143,10 @@ internal static unsafe class HostRun
         for (int attempt = 0; attempt < 5 && least > 0; attempt++)
         {
             engine.Write(0, before);
-            engine.Team.Run(meter);
+            engine.Team.RunOnEach(meter);
             long total = meter.Total;
             engine.Run(loaded);
-            engine.Team.Run(meter);
+            engine.Team.RunOnEach(meter);
             least = Math.Min(least, meter.Total - total);
         }
 

@@ -30,17 +30,33 @@ public sealed class WorkerTeamTests
     }
 
     [Fact]
-    public void Run_AllocatesNothingOnAnyWorker()
+    public void RunOnEach_RunsEveryShareOnAThreadOfItsOwn()
+    {
+        using var team = new WorkerTeam(4);
+        var threads = new ThreadNumbers(4);
+        for (int i = 0; i < 50; i++)
+        {
+            team.RunOnEach(threads);
+            Assert.Equal(4, threads.Ids.Distinct().Count());
+            Assert.Equal(Environment.CurrentManagedThreadId, threads.Ids[0]);
+
+            // What the caller runs for the workers does not come in the way.
+            team.Run(threads);
+        }
+    }
+
+    [Fact]
+    public void RunOnEach_AllocatesNothingOnAnyWorker()
     {
         using var team = new WorkerTeam(3);
         var meter = new AllocationMeter(3);
-        team.Run(meter);
+        team.RunOnEach(meter);
         Thread.Sleep(5);
-        team.Run(meter);
+        team.RunOnEach(meter);
         long before = meter.Total;
         for (int i = 0; i < 100; i++)
         {
-            team.Run(meter);
+            team.RunOnEach(meter);
             if (i % 20 == 0)
             {
                 // Asleep and woken, too.
@@ -67,6 +83,16 @@ public sealed class WorkerTeamTests
     }
 
     [Fact]
+    public void Run_ThrowsTheLowestWorkersFailureAndForgetsTheOthers()
+    {
+        using var team = new WorkerTeam(3);
+        Assert.Equal("0", Assert.Throws<InvalidOperationException>(() => team.Run(new FailingAll())).Message);
+        var count = new Counting(3);
+        team.Run(count);
+        Assert.All(count.Calls, calls => Assert.Equal(1, calls));
+    }
+
+    [Fact]
     public void Dispose_EndsSleepingWorkersAndMayBeRepeated()
     {
         var team = new WorkerTeam(4);
@@ -80,6 +106,19 @@ public sealed class WorkerTeamTests
         public int[] Calls { get; } = new int[threads];
 
         public void Run(int worker) => Calls[worker]++;
+    }
+
+    private sealed class ThreadNumbers(int threads) : ITeamWork
+    {
+        public int[] Ids { get; } = new int[threads];
+
+        public void Run(int worker) => Ids[worker] = Environment.CurrentManagedThreadId;
+    }
+
+    private sealed class FailingAll : ITeamWork
+    {
+        public void Run(int worker) =>
+            throw new InvalidOperationException(worker.ToString(System.Globalization.CultureInfo.InvariantCulture));
     }
 
     private sealed class Failing(int worker) : ITeamWork
