@@ -17,7 +17,7 @@ internal readonly struct ContractPlan
 
     /// <summary>Depth that is not blocked: a panel of B stays in the first cache level.</summary>
     private const int ShortDepth = 384;
-    private const int DepthBlock = 256;
+    private const int DepthBlock = 384;
 
     /// <summary>Products of a slice below which handing it out costs more than it gains.</summary>
     private const long SmallSlice = 64 * 1024;
