@@ -1,5 +1,4 @@
 using System;
-using System.Diagnostics;
 using System.Globalization;
 using System.Threading;
 using Dsl;
@@ -11,10 +10,10 @@ namespace Samples;
 internal static class TrainingView
 {
     /// <summary>Trains to the end, or until Ctrl+C.</summary>
-    /// <returns>Milliseconds from the start of the process to the end of the first step.</returns>
-    public static double Run(IAnsiConsole console, Trainer trainer, long steps)
+    /// <returns>When the first step had finished; null when there was none.</returns>
+    public static DateTime? Run(IAnsiConsole console, Trainer trainer, long steps)
     {
-        double firstStep = double.NaN;
+        DateTime? firstStep = null;
         using var stop = new CancellationTokenSource();
         ConsoleCancelEventHandler cancel = (_, e) =>
         {
@@ -29,13 +28,13 @@ internal static class TrainingView
                 console.Progress().Start(context =>
                 {
                     ProgressTask task = context.AddTask("training", maxValue: steps);
-                    trainer.Run(new StepReport(p => Show(task, p), everyStep: true, first: () => firstStep = SinceStart()), stop.Token);
+                    trainer.Run(new StepReport(p => Show(task, p), everyStep: true, first: () => firstStep = DateTime.UtcNow), stop.Token);
                 });
             }
             else
             {
                 trainer.Run(
-                    new StepReport(p => console.WriteLine(Line(p)), everyStep: false, first: () => firstStep = SinceStart()), stop.Token);
+                    new StepReport(p => console.WriteLine(Line(p)), everyStep: false, first: () => firstStep = DateTime.UtcNow), stop.Token);
             }
         }
         finally
@@ -44,12 +43,6 @@ internal static class TrainingView
         }
 
         return firstStep;
-    }
-
-    private static double SinceStart()
-    {
-        using var process = Process.GetCurrentProcess();
-        return (DateTime.UtcNow - process.StartTime.ToUniversalTime()).TotalMilliseconds;
     }
 
     private static void Show(ProgressTask task, TrainProgress p)

@@ -24,30 +24,82 @@ internal static unsafe class StridedCopy
             return;
         }
 
-        long inner = shape[^1];
+        // Where the strided side is contiguous along another axis, both sides are walked in blocks of these two axes.
+        int last = shape.Length - 1;
+        int across = strides[last] == 1 ? -1 : strides[..last].IndexOf(1);
         long lines = 1;
-        for (int i = 0; i < shape.Length - 1; i++)
+        for (int i = 0; i < last; i++)
         {
-            lines *= shape[i];
+            lines *= i == across ? 1 : shape[i];
+        }
+
+        long pitch = 1;
+        for (int i = across + 1; i <= last && across >= 0; i++)
+        {
+            pitch *= shape[i];
         }
 
         Span<long> at = stackalloc long[MaxRank];
         at.Clear();
         long offset = 0;
+        long from = 0;
         for (long line = 0; line < lines; line++)
         {
-            Line(dense, strided + offset, inner, strides[^1], scatter);
-            dense += inner;
-            for (int axis = shape.Length - 2; axis >= 0; axis--)
+            if (across < 0)
             {
+                Line(dense + from, strided + offset, shape[last], strides[last], scatter);
+            }
+            else
+            {
+                Turn(dense + from, pitch, strided + offset, strides[last], shape[across], shape[last], scatter);
+            }
+
+            long step = shape[last];
+            for (int axis = last - 1; axis >= 0; step *= shape[axis], axis--)
+            {
+                if (axis == across)
+                {
+                    continue;
+                }
+
                 offset += strides[axis];
+                from += step;
                 if (++at[axis] < shape[axis])
                 {
                     break;
                 }
 
                 offset -= strides[axis] * shape[axis];
+                from -= step * shape[axis];
                 at[axis] = 0;
+            }
+        }
+    }
+
+    /// <summary>dense[row][column] and strided[column][row], block by block: a block's lines stay in the first cache level
+    /// until all their elements are used.</summary>
+    private static void Turn(
+        float* dense, long densePitch, float* strided, long stridedPitch, long rows, long columns, bool scatter)
+    {
+        const int Block = 16;
+        for (long row = 0; row < rows; row += Block)
+        {
+            long rowEnd = Math.Min(row + Block, rows);
+            for (long column = 0; column < columns; column++)
+            {
+                float* d = dense + column;
+                float* s = strided + (column * stridedPitch);
+                for (long r = row; r < rowEnd; r++)
+                {
+                    if (scatter)
+                    {
+                        s[r] = d[r * densePitch];
+                    }
+                    else
+                    {
+                        d[r * densePitch] = s[r];
+                    }
+                }
             }
         }
     }

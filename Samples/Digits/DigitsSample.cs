@@ -114,7 +114,7 @@ internal static class DigitsSample
 
         ProfileView.Show(console, session, arguments.Profile);
         long start = Stopwatch.GetTimestamp();
-        double firstStep = TrainingView.Run(console, trainer, steps);
+        DateTime? firstStep = TrainingView.Run(console, trainer, steps);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
 
         // The running average of the parameters generalises better than the last step's; it is what is kept.
@@ -128,7 +128,7 @@ internal static class DigitsSample
             $"accuracy [green]{evaluation.Accuracy:P2}[/], loss {evaluation.Loss:F4} on {evaluation.Samples} images after {seconds:F1} s; weights {hash[..16]}…");
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"[grey]first step finished {firstStep:F0} ms after the process began; peak memory {peakMemory / 1e6:F1} MB; {Program()}[/]");
+            $"[grey]first step finished {SinceStart(firstStep):F0} ms after the process began; peak memory {peakMemory / 1e6:F1} MB; {Program()}[/]");
         ResultFile.Write(arguments.Json, writer =>
         {
             writer.WriteString("model", name);
@@ -136,7 +136,8 @@ internal static class DigitsSample
             writer.WriteNumber("accuracy", evaluation.Accuracy);
             writer.WriteNumber("loss", evaluation.Loss);
             writer.WriteNumber("seconds", seconds);
-            writer.WriteNumber("firstStepMilliseconds", double.IsFinite(firstStep) ? firstStep : 0);
+            writer.WriteNumber("firstStepMilliseconds", SinceStart(firstStep));
+            writer.WriteString("firstStepUtc", firstStep ?? default);
             writer.WriteNumber("peakMemoryBytes", peakMemory);
             writer.WriteNumber("parameters", model.Parameters.Length);
             writer.WriteNumber("arenaBytes", session.ArenaBytes);
@@ -150,6 +151,14 @@ internal static class DigitsSample
     {
         using var process = Process.GetCurrentProcess();
         return process.PeakWorkingSet64;
+    }
+
+    /// <summary>Milliseconds since the process began, which the system knows to 10 ms only; 0 when training was
+    /// complete.</summary>
+    private static double SinceStart(DateTime? firstStep)
+    {
+        using var process = Process.GetCurrentProcess();
+        return firstStep is { } at ? (at - process.StartTime.ToUniversalTime()).TotalMilliseconds : 0;
     }
 
     /// <summary>The executable and its size: what a user would ship when it was compiled ahead of time.</summary>

@@ -73,12 +73,13 @@ internal static class StartVerb
         try
         {
             ProcessStartInfo start = ChildProcess.Program(program, [.. s_digits, "--json", file]);
+            DateTime began = DateTime.UtcNow;
             long since = Stopwatch.GetTimestamp();
             ChildProcess.Run(start);
             double elapsed = Stopwatch.GetElapsedTime(since).TotalMilliseconds;
             using var json = JsonDocument.Parse(File.ReadAllText(file));
             return new(
-                json.RootElement.GetProperty("firstStepMilliseconds").GetDouble(),
+                (json.RootElement.GetProperty("firstStepUtc").GetDateTime() - began).TotalMilliseconds,
                 elapsed,
                 json.RootElement.GetProperty("peakMemoryBytes").GetDouble());
         }
@@ -94,7 +95,7 @@ internal static class StartVerb
 /// <summary>The cold start of one program.</summary>
 /// <param name="Program">Its file.</param>
 /// <param name="Runs">How often it was started.</param>
-/// <param name="FirstStepMilliseconds">From the start of the process to the end of the first training step.</param>
+/// <param name="FirstStepMilliseconds">From before the process is made to the end of the first training step.</param>
 /// <param name="ProcessMilliseconds">From the start of the process to its end, as its parent sees it.</param>
 /// <param name="PeakMemoryBytes">The most resident memory.</param>
 /// <param name="FileBytes">Size of the executable; null for a library.</param>
