@@ -16,8 +16,15 @@ internal sealed class Bell(bool spins) : IDisposable
     private readonly AutoResetEvent _event = new(false);
     private int _asleep;
 
-    /// <summary>A thread that has done this allocates nothing when it sleeps.</summary>
-    public void Prepare() => _event.WaitOne(0);
+    /// <summary>A thread that has done this allocates nothing when it sleeps: it has gone the whole way once, ringing
+    /// included.</summary>
+    public void Prepare()
+    {
+        int changed = 1;
+        Sleep(ref changed, 0);
+        _event.Set();
+        _event.WaitOne();
+    }
 
     /// <summary>Returns when the number is not <paramref name="last"/>; whoever changes it rings afterwards.</summary>
     public void Await(ref int number, int last)
