@@ -96,8 +96,7 @@ internal static class DigitsSample
             Sizes = new Sizes { ["b"] = Batch },
             Optimizer = optimizer,
         });
-        console.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture, $"[grey]{arguments.Device}: arena {session.ArenaBytes:N0} bytes, {session.MemoryBytes:N0} in all[/]");
+        console.WriteNote($"{arguments.Device}: arena {session.ArenaBytes:N0} bytes, {session.MemoryBytes:N0} in all");
 
         var trainer = new Trainer(session, train, null, new TrainerOptions
         {
@@ -109,7 +108,7 @@ internal static class DigitsSample
         if (resume && checkpoint is { Exists: true })
         {
             trainer.Resume(checkpoint.FullName);
-            console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]resumed at epoch {trainer.Epoch}, batch {trainer.Batch}[/]");
+            console.WriteNote($"resumed at epoch {trainer.Epoch}, batch {trainer.Batch}");
         }
 
         ProfileView.Show(console, session, arguments.Profile);
@@ -175,7 +174,7 @@ internal static class DigitsSample
             return Mnist(folder, "train");
         }
 
-        console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[grey]drawing {count:N0} digits[/]");
+        console.WriteNote($"drawing {count:N0} digits");
         return Procedural(count, arguments.Seed);
     }
 

@@ -1,7 +1,6 @@
 using System;
 using System.CommandLine;
 using System.Diagnostics;
-using System.Globalization;
 using System.IO;
 using System.Text.Json;
 using Dsl;
@@ -67,8 +66,7 @@ internal static class ImageTraining
             Sizes = sizes,
             Optimizer = chosen,
         });
-        console.MarkupLineInterpolated(
-            CultureInfo.InvariantCulture, $"[grey]{arguments.Device}: arena {session.ArenaBytes:N0} bytes; {data.Count:N0} squares an epoch[/]");
+        console.WriteNote($"{arguments.Device}: arena {session.ArenaBytes:N0} bytes; {data.Count:N0} squares an epoch");
         var trainer = new Trainer(session, data, null, new TrainerOptions
         {
             Epochs = arguments.Epochs,
