@@ -20,7 +20,6 @@ internal sealed class BodyTable
     /// <summary>The numbers that <c>Slots</c> has room for; equal to the runtime's <c>Slots.MaxNumbers</c>.</summary>
     private const int MaxNumbers = 8;
 
-
     /// <summary>A whole number that may be an argument.</summary>
     private static readonly Regex s_number = new(@"(?<![\w.])[0-9]+(?![\w.:])");
 

@@ -65,7 +65,7 @@ internal sealed class CompiledPlan
         Stages = stages;
         Tiles = Programs.SelectMany(static p => p.Kernels).Where(static k => k.Tiles is not null)
             .SelectMany(static k => new[] { k.Tiles!.Value.Wide, k.Tiles.Value.Narrow })
-            .Distinct().OrderBy(static t => t.Rows).ThenBy(static t => t.Vectors).ToEquatable();
+            .Distinct().ToEquatable();
 
         PlannedProgram Planned(Schedule schedule) => planned.TryGetValue(schedule, out PlannedProgram? known) ? known
             : planned[schedule] = ProgramPlanner.Plan(schedule);

@@ -46,12 +46,12 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
     {
 
         public LaunchReport Map(MapLaunch launch) =>
-            Set("Map", $"{launch.Rows}x{launch.Columns}", (long)launch.Rows * launch.Columns);
+            Report("Map", $"{launch.Rows}x{launch.Columns}", (long)launch.Rows * launch.Columns);
 
         public LaunchReport Row(RowLaunch launch) =>
-            Set("Row", $"{launch.Rows}x{launch.Columns}", (long)launch.Rows * launch.Columns);
+            Report("Row", $"{launch.Rows}x{launch.Columns}", (long)launch.Rows * launch.Columns);
 
-        public LaunchReport Reduce(ReduceLaunch launch) => Set(
+        public LaunchReport Reduce(ReduceLaunch launch) => Report(
                 "Reduce",
                 $"{launch.Outer}x{launch.Rows}x{launch.Columns} / {launch.RowSlices}",
                 (long)launch.Outer * launch.Rows * launch.Columns);
@@ -60,7 +60,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
         {
             long depth = (long)launch.Depth * launch.Middle * launch.Outer;
             long rows = (long)launch.Batch * launch.Rows;
-            return Set(
+            return Report(
                 "Contract",
                 $"{launch.Batch}x{launch.Rows}x{launch.Columns}x{depth} "
                     + $"{Tile(launch.Tile)} ({launch.ARow},{launch.ADepth})",
@@ -80,7 +80,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             long source = s.Transposed
                 ? (long)launch.Images * (launch.Height / s.StrideY) * (launch.Width / s.StrideX)
                 : Covered(s, launch.Images, launch.Height, launch.Width);
-            return Set(
+            return Report(
                 s.Transposed ? "Convolve T" : "Convolve",
                 Extents(s, launch.Images, launch.Height, launch.Width) + " " + Tile(launch.Tile),
                 pixels * s.Groups * s.OutChannels,
@@ -93,7 +93,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
         {
             ConvolveShape s = launch.Shape;
             long pixels = (long)launch.Images * launch.Height * launch.Width;
-            return Set(
+            return Report(
                 "ConvolveWeights",
                 Extents(s, launch.Images, launch.Height, launch.Width)
                     + $" / {launch.PixelSlices} {Tile(launch.Tile)}",
@@ -110,7 +110,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             long source = p.Transposed ? domain : (long)launch.Images * p.Channels
                 * Covered(launch.Height, p.StrideY, p.KernelHeight, p.DilationY)
                 * Covered(launch.Width, p.StrideX, p.KernelWidth, p.DilationX);
-            return Set(
+            return Report(
                 p.Transposed ? "Pool T" : "Pool",
                 $"{launch.Images}x{launch.Height}x{launch.Width}x{p.Channels} by {p.KernelHeight}x{p.KernelWidth}",
                 domain,
@@ -127,7 +127,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             long source = s.Transposed
                 ? (long)down.Result * across.Result
                 : (long)Math.Min(down.Source, down.Result) * Math.Min(across.Source, across.Result);
-            return Set(
+            return Report(
                 s.Transposed ? "Resample T" : "Resample",
                 $"{launch.Images}x{launch.Height}x{launch.Width}x{s.Channels} {s.Mode}",
                 perPixel * launch.Height * launch.Width,
@@ -135,12 +135,12 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 perPixel * source);
         }
 
-        public LaunchReport Transpose(TransposeLaunch launch) => Set(
+        public LaunchReport Transpose(TransposeLaunch launch) => Report(
             "Transpose",
             $"{launch.Batch}x{launch.Rows}x{launch.Columns}",
             (long)launch.Batch * launch.Rows * launch.Columns);
 
-        public LaunchReport ScatterRows(ScatterRowsLaunch launch) => Set(
+        public LaunchReport ScatterRows(ScatterRowsLaunch launch) => Report(
             "ScatterRows",
             $"{launch.Positions}->{launch.Rows}x{launch.Width}",
             (long)launch.Rows * launch.Width,
@@ -153,7 +153,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             HaloShape s = launch.Shape;
             long around = ((long)(launch.Height + s.Top + s.Bottom) * (launch.Width + s.Left + s.Right))
                 - ((long)launch.Height * launch.Width);
-            return Set(
+            return Report(
                 "Halo",
                 $"{launch.Images}x{launch.Height}x{launch.Width}x{s.Channels}",
                 launch.Images * around * s.Channels);
@@ -180,7 +180,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
         /// <param name="domain">Elements that the launch computes or sweeps: what it touches of a buffer at most.</param>
         /// <param name="flops">See <see cref="Flops"/>.</param>
         /// <param name="operands">The same for buffers 0, 1, … where that differs from the domain.</param>
-        private LaunchReport Set(
+        private LaunchReport Report(
             string skeleton, string extents, long domain, long flops = 0, params ReadOnlySpan<long> operands)
         {
             long elements = kernel.Passes * domain;
