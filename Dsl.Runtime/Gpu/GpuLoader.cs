@@ -63,6 +63,10 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void Halo(HaloLaunch launch) => _loaded = new GpuHaloLaunch(launch, kernels);
 
+    public void Attend(AttendLaunch launch) => throw new System.NotSupportedException();
+
+    public void AttendGradient(AttendGradientLaunch launch) => throw new System.NotSupportedException();
+
     public void ScatterRows(ScatterRowsLaunch launch) => _loaded = new GpuScatterRowsLaunch(launch, kernels);
 
     private static Exception Innermost(Exception e)

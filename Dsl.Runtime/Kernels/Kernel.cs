@@ -115,4 +115,8 @@ internal interface ILaunchVisitor
     void Halo(HaloLaunch launch);
 
     void ScatterRows(ScatterRowsLaunch launch);
+
+    void Attend(AttendLaunch launch);
+
+    void AttendGradient(AttendGradientLaunch launch);
 }
