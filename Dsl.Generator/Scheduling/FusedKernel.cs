@@ -21,6 +21,8 @@ internal enum Skeleton
     Resample,
     ResampleGradient,
     LocalConvolveWeights,
+    Attend,
+    AttendGradient,
 }
 
 /// <summary>One launch in the making: anchors (what the skeleton itself computes) and the pointwise nodes fused with them.</summary>

@@ -53,6 +53,8 @@ internal sealed partial class KernelPlanner
         Skeleton.Contract => PlanContract(kernel),
         Skeleton.Convolve or Skeleton.ConvolveInput => PlanConvolve(kernel),
         Skeleton.ConvolveWeights => PlanConvolveWeights(kernel),
+        Skeleton.Attend => PlanAttend(kernel),
+        Skeleton.AttendGradient => PlanAttendGradient(kernel),
         Skeleton.ScatterRows => PlanScatterRows(kernel),
         Skeleton.Resample or Skeleton.ResampleGradient => PlanResample(kernel),
         Skeleton.LocalConvolveWeights => PlanLocalConvolveWeights(kernel),

@@ -47,7 +47,34 @@ internal static class OpCases
         new(ResampleMode.Linear, false, new Ratio(17, 10)),
     ];
 
-    public static IEnumerable<OpCase> All => [.. Shapes(), .. Rows(), .. Macros()];
+    public static IEnumerable<OpCase> All => [.. Shapes(), .. Rows(), .. Macros(), .. Attention()];
+
+    /// <summary>Attention under every rule; queries, keys, values, bias.</summary>
+    public static IEnumerable<OpCase> Attention()
+    {
+        var softmax = new AttentionRule(AttentionScore.Softmax, 2, 2, 0.5);
+        yield return Attend(softmax, 5, 7);
+        yield return Attend(softmax with { Heads = 4 }, 5, 5);
+        yield return Attend(softmax with { Causal = true, Bias = AttentionBias.Relative }, 6, 6, 2, 11);
+        yield return Attend(softmax with { Bias = AttentionBias.Dense }, 4, 5, 4, 5);
+        yield return Attend(softmax with { Window = 2 }, 6, 6);
+        yield return Attend(softmax with { Causal = true, Chunk = 4, Bias = AttentionBias.Relative }, 6, 6, 7);
+        yield return Attend(softmax with { Segments = true, Causal = true }, 6, 6);
+        foreach (AttentionScore score in new[] { AttentionScore.ReluSquared, AttentionScore.Laplace, AttentionScore.Identity })
+        {
+            yield return Attend(new AttentionRule(score, 1, 1, 0.7) { Causal = true, Bias = AttentionBias.Dense }, 5, 5, 5, 5);
+        }
+    }
+
+    private static OpCase Attend(AttentionRule rule, int queries, int keys, params int[] bias)
+    {
+        int[][] shapes = [[2, queries, rule.Heads * 3], [2, keys, rule.KeyHeads * 3], [2, keys, rule.KeyHeads * 4]];
+        return Make(
+            $"attend {rule}",
+            (g, a) => g.Add(
+                new AttendOp(rule), rule.Segments ? [.. a, g.Input("segments", DType.Int, 2, keys)] : a),
+            bias.Length == 0 ? shapes : [.. shapes, bias]);
+    }
 
     public static IEnumerable<OpCase> Macros()
     {
