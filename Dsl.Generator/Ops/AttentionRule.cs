@@ -6,7 +6,7 @@ using Dsl.Generator.Graphs;
 
 namespace Dsl.Generator.Ops;
 
-/// <summary>What attention makes of a score; the members have the names of the runtime's <c>AttendScore</c>.</summary>
+/// <summary>What attention makes of a score; the members have the names of the runtime's <c>Dsl.AttentionScore</c>.</summary>
 internal enum AttentionScore
 {
     Softmax,

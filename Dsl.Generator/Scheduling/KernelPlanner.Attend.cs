@@ -95,7 +95,7 @@ internal sealed partial class KernelPlanner
             shape.Add(Property(name + "Row", layout.Strides[1]));
         }
 
-        shape.Add(new("Score", $"AttendScore.{rule.Score}"));
+        shape.Add(new("Score", $"AttentionScore.{rule.Score}"));
         AddFlag(shape, "LogSums", logSums);
         if (rule.Scale != 1)
         {

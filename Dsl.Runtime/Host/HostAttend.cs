@@ -63,7 +63,7 @@ internal static unsafe class HostAttend
         e.Batch * e.Heads * Slicing.Ceiling(e.Queries, AttendBlocks.RowsOf(tileRows));
 
     private static void Attend<F, I, M>(
-        in AttendExtents e, AttendScore score, TileCode tile, in AttendBuffers at, float* scratch, int unit)
+        in AttendExtents e, AttentionScore score, TileCode tile, in AttendBuffers at, float* scratch, int unit)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
@@ -96,13 +96,13 @@ internal static unsafe class HostAttend
             var rowsOf = new Block(batch, head, start, rows, block);
             switch (score)
             {
-                case AttendScore.Softmax:
+                case AttentionScore.Softmax:
                     Softmax<F, I, M>(in e, in at, rowsOf, blocks, scores, largest, sums, any ? result : null);
                     break;
-                case AttendScore.ReluSquared:
+                case AttentionScore.ReluSquared:
                     Weights<F, I, M, ReluSquaredScore>(in e, in at, rowsOf, blocks, scores);
                     break;
-                case AttendScore.Laplace:
+                case AttentionScore.Laplace:
                     Weights<F, I, M, LaplaceScore>(in e, in at, rowsOf, blocks, scores);
                     break;
                 default:
@@ -123,7 +123,7 @@ internal static unsafe class HostAttend
 
         Finish<F, I, M>(
             in e, in at, new Block(batch, head, start, rows, 0), blocks, result, largest,
-            score == AttendScore.Softmax ? sums : null);
+            score == AttentionScore.Softmax ? sums : null);
     }
 
     /// <summary>Scores become exponentials. The result so far is scaled to the new maximum; null: there is none yet.</summary>
@@ -191,7 +191,7 @@ internal static unsafe class HostAttend
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
-        where TScore : struct, IAttendScore
+        where TScore : struct, IAttentionScore
     {
         F scale = F.Splat(e.Scale);
         F none = F.Splat(0f);

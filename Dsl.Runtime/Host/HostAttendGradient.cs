@@ -236,13 +236,13 @@ internal static unsafe class HostAttendGradient
         AttendExtents e = launch.Extents;
         switch (launch.Shape.Score)
         {
-            case AttendScore.Softmax:
+            case AttentionScore.Softmax:
                 Softmax<F, I, M>(in e, in at, dots, block, blocks, weights, gradients, bias);
                 break;
-            case AttendScore.ReluSquared:
+            case AttentionScore.ReluSquared:
                 Weights<F, I, M, ReluSquaredScore>(in e, in at, block, blocks, weights, gradients, bias);
                 break;
-            case AttendScore.Laplace:
+            case AttentionScore.Laplace:
                 Weights<F, I, M, LaplaceScore>(in e, in at, block, blocks, weights, gradients, bias);
                 break;
             default:
@@ -302,7 +302,7 @@ internal static unsafe class HostAttendGradient
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
-        where TScore : struct, IAttendScore
+        where TScore : struct, IAttentionScore
     {
         F scale = F.Splat(e.Scale);
         F none = F.Splat(0f);

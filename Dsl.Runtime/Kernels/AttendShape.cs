@@ -1,21 +1,5 @@
 namespace Dsl.Kernels;
 
-/// <summary>What attention makes of a score s = Scale·q·k + bias before it weighs the values with it.</summary>
-public enum AttendScore
-{
-    /// <summary>exp(s) over the sum of exp(s) of all visible keys (Vaswani et al. 2017, eq. 1).</summary>
-    Softmax,
-
-    /// <summary>max(s, 0)² (Hua et al. 2022, "Transformer Quality in Linear Time", eq. 4).</summary>
-    ReluSquared,
-
-    /// <summary>(1 + erf((s - √½) / (√(1/(4π))·√2))) / 2 (Ma et al. 2022, "Mega", eq. 16).</summary>
-    Laplace,
-
-    /// <summary>s itself: attention with its softmax taken off.</summary>
-    Identity,
-}
-
 /// <summary>
 /// Extents and strides (in elements) of attention: o[b, i, h] = Σ_j w(s(b, h, i, j))·v[b, j, h / group] over the keys j that
 /// query i sees. All operands are [batch, position, head, feature] with contiguous heads and features; several query heads in
@@ -63,7 +47,7 @@ public sealed record AttendShape
     public required Size ValueRow { get; init; }
 
     /// <summary>What weighs the values.</summary>
-    public required AttendScore Score { get; init; }
+    public required AttentionScore Score { get; init; }
 
     /// <summary>Whether a buffer takes the logarithm of each row's sum of exponentials, which gradients of softmax
     /// need.</summary>

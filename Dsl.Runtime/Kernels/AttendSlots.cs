@@ -23,7 +23,7 @@ internal struct AttendSlots
     {
         AttendShape shape = launch.Shape;
         AttendGradients? gradients = (launch as AttendGradientLaunch)?.Gradients;
-        bool softmax = shape.Score == AttendScore.Softmax;
+        bool softmax = shape.Score == AttentionScore.Softmax;
         int next = 3;
         int Take(bool exists) => exists ? next++ : -1;
         return new AttendSlots

@@ -22,6 +22,7 @@ internal static class ChainCases
         PartCases.All,
         BlockCases.All,
         EmbeddingCases.All,
+        AttentionCases.All,
         LocalCases.All,
         LossCases.All,
         NormCases.All,

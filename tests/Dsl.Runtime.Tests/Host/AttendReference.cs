@@ -65,7 +65,7 @@ internal sealed class AttendReference
         ValueBatch = _case.Keys * _case.KeyHeads * _case.ValueWidth,
         ValueRow = _case.KeyHeads * _case.ValueWidth,
         Score = _case.Score,
-        LogSums = _case.Score == AttendScore.Softmax,
+        LogSums = _case.Score == AttentionScore.Softmax,
         Scale = _case.Scale,
         Causal = _case.Causal,
         Window = _case.Window,
@@ -82,7 +82,7 @@ internal sealed class AttendReference
         yield return ("k", _k, null);
         yield return ("v", _v, null);
         yield return ("o", HostRun.Missing(Result.Length), Result);
-        if (_case.Score == AttendScore.Softmax)
+        if (_case.Score == AttentionScore.Softmax)
         {
             yield return ("logSums", HostRun.Missing(LogSums.Length), LogSums);
         }
@@ -102,7 +102,7 @@ internal sealed class AttendReference
         yield return ("k", _k, null);
         yield return ("v", _v, null);
         yield return ("do", _upstream, null);
-        if (_case.Score == AttendScore.Softmax)
+        if (_case.Score == AttentionScore.Softmax)
         {
             yield return ("o", [.. Result.Select(static x => (float)x)], null);
             yield return ("logSums", [.. LogSums.Select(static x => (float)x)], null);
@@ -201,13 +201,13 @@ internal sealed class AttendReference
         double sum = scores.Sum(s => Math.Exp(s - top));
         int statistic = (((b * _case.Queries) + i) * _case.Heads) + h;
         LogSums[statistic] = scores.Length == 0 ? double.PositiveInfinity : top + Math.Log(sum);
-        double[] weights = [.. scores.Select(s => _case.Score == AttendScore.Softmax ? Math.Exp(s - top) / sum : Weight(s))];
+        double[] weights = [.. scores.Select(s => _case.Score == AttentionScore.Softmax ? Math.Exp(s - top) / sum : Weight(s))];
         double[] upstream = [.. keys.Select(j => Enumerable.Range(0, e).Sum(c => (double)_upstream[o + c] * _v[V(j) + c]))];
         double dot = weights.Zip(upstream, static (w, g) => w * g).Sum();
         for (int at = 0; at < keys.Length; at++)
         {
             int j = keys[at];
-            double ds = _case.Score == AttendScore.Softmax ? weights[at] * (upstream[at] - dot) : Slope(scores[at]) * upstream[at];
+            double ds = _case.Score == AttentionScore.Softmax ? weights[at] * (upstream[at] - dot) : Slope(scores[at]) * upstream[at];
             for (int c = 0; c < e; c++)
             {
                 Result[o + c] += weights[at] * _v[V(j) + c];
@@ -229,8 +229,8 @@ internal sealed class AttendReference
 
     private double Weight(double s) => _case.Score switch
     {
-        AttendScore.ReluSquared => Math.Max(s, 0) * Math.Max(s, 0),
-        AttendScore.Laplace => 0.5 * (1 + SpecialFunctions.Erf((s - Math.Sqrt(0.5)) / Math.Sqrt(0.25 / Math.PI) / Math.Sqrt(2))),
+        AttentionScore.ReluSquared => Math.Max(s, 0) * Math.Max(s, 0),
+        AttentionScore.Laplace => 0.5 * (1 + SpecialFunctions.Erf((s - Math.Sqrt(0.5)) / Math.Sqrt(0.25 / Math.PI) / Math.Sqrt(2))),
         _ => s,
     };
 
@@ -239,8 +239,8 @@ internal sealed class AttendReference
         double x = (s - Math.Sqrt(0.5)) / Math.Sqrt(0.25 / Math.PI);
         return _case.Score switch
         {
-            AttendScore.ReluSquared => 2 * Math.Max(s, 0),
-            AttendScore.Laplace => Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI) / Math.Sqrt(0.25 / Math.PI),
+            AttentionScore.ReluSquared => 2 * Math.Max(s, 0),
+            AttentionScore.Laplace => Math.Exp(-0.5 * x * x) / Math.Sqrt(2 * Math.PI) / Math.Sqrt(0.25 / Math.PI),
             _ => 1,
         };
     }
@@ -248,7 +248,7 @@ internal sealed class AttendReference
 
 /// <summary>Sizes and options of an attention.</summary>
 public sealed record AttendCase(
-    AttendScore Score, int Batch, int Queries, int Keys, int Heads, int KeyHeads, int KeyWidth, int ValueWidth)
+    AttentionScore Score, int Batch, int Queries, int Keys, int Heads, int KeyHeads, int KeyWidth, int ValueWidth)
 {
     public bool Causal { get; init; }
 

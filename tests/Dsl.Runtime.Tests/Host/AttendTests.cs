@@ -8,22 +8,22 @@ namespace Dsl.Runtime.Tests.Host;
 public sealed class AttendTests
 {
     public static TheoryData<AttendCase> Cases => new(
-        new AttendCase(AttendScore.Softmax, 1, 1, 1, 1, 1, 1, 1),
-        new AttendCase(AttendScore.Softmax, 2, 12, 12, 2, 2, 4, 5),
-        new AttendCase(AttendScore.Softmax, 2, 130, 130, 2, 1, 16, 16) { Causal = true },
-        new AttendCase(AttendScore.Softmax, 1, 70, 200, 4, 2, 33, 20) { Bias = AttendBias.Relative },
-        new AttendCase(AttendScore.Softmax, 1, 200, 70, 1, 1, 8, 40) { Bias = AttendBias.Dense, SharedBias = true },
-        new AttendCase(AttendScore.Softmax, 1, 300, 300, 2, 2, 8, 8) { Causal = true, Window = 37 },
-        new AttendCase(AttendScore.Softmax, 1, 150, 150, 1, 1, 8, 8) { Window = 5 },
-        new AttendCase(AttendScore.Softmax, 2, 100, 100, 2, 2, 8, 8) { Segments = true },
-        new AttendCase(AttendScore.Softmax, 2, 100, 100, 2, 1, 8, 8) { Causal = true, Segments = true, Bias = AttendBias.Relative },
-        new AttendCase(AttendScore.Softmax, 1, 90, 90, 1, 1, 4, 4) { Scale = 40f },
-        new AttendCase(AttendScore.ReluSquared, 2, 9, 9, 1, 1, 5, 8) { Causal = true, Bias = AttendBias.Dense, SharedBias = true },
-        new AttendCase(AttendScore.ReluSquared, 1, 257, 257, 1, 1, 128, 100) { Causal = true, Bias = AttendBias.Relative, SharedBias = true },
-        new AttendCase(AttendScore.ReluSquared, 2, 110, 110, 1, 1, 16, 32) { Chunk = 24, Causal = true, Bias = AttendBias.Dense, SharedBias = true },
-        new AttendCase(AttendScore.ReluSquared, 1, 110, 110, 2, 2, 16, 16) { Chunk = 7, Bias = AttendBias.Relative },
-        new AttendCase(AttendScore.Laplace, 1, 75, 75, 2, 2, 16, 16) { Causal = true },
-        new AttendCase(AttendScore.Identity, 1, 75, 80, 2, 2, 16, 16));
+        new AttendCase(AttentionScore.Softmax, 1, 1, 1, 1, 1, 1, 1),
+        new AttendCase(AttentionScore.Softmax, 2, 12, 12, 2, 2, 4, 5),
+        new AttendCase(AttentionScore.Softmax, 2, 130, 130, 2, 1, 16, 16) { Causal = true },
+        new AttendCase(AttentionScore.Softmax, 1, 70, 200, 4, 2, 33, 20) { Bias = AttendBias.Relative },
+        new AttendCase(AttentionScore.Softmax, 1, 200, 70, 1, 1, 8, 40) { Bias = AttendBias.Dense, SharedBias = true },
+        new AttendCase(AttentionScore.Softmax, 1, 300, 300, 2, 2, 8, 8) { Causal = true, Window = 37 },
+        new AttendCase(AttentionScore.Softmax, 1, 150, 150, 1, 1, 8, 8) { Window = 5 },
+        new AttendCase(AttentionScore.Softmax, 2, 100, 100, 2, 2, 8, 8) { Segments = true },
+        new AttendCase(AttentionScore.Softmax, 2, 100, 100, 2, 1, 8, 8) { Causal = true, Segments = true, Bias = AttendBias.Relative },
+        new AttendCase(AttentionScore.Softmax, 1, 90, 90, 1, 1, 4, 4) { Scale = 40f },
+        new AttendCase(AttentionScore.ReluSquared, 2, 9, 9, 1, 1, 5, 8) { Causal = true, Bias = AttendBias.Dense, SharedBias = true },
+        new AttendCase(AttentionScore.ReluSquared, 1, 257, 257, 1, 1, 128, 100) { Causal = true, Bias = AttendBias.Relative, SharedBias = true },
+        new AttendCase(AttentionScore.ReluSquared, 2, 110, 110, 1, 1, 16, 32) { Chunk = 24, Causal = true, Bias = AttendBias.Dense, SharedBias = true },
+        new AttendCase(AttentionScore.ReluSquared, 1, 110, 110, 2, 2, 16, 16) { Chunk = 7, Bias = AttendBias.Relative },
+        new AttendCase(AttentionScore.Laplace, 1, 75, 75, 2, 2, 16, 16) { Causal = true },
+        new AttendCase(AttentionScore.Identity, 1, 75, 80, 2, 2, 16, 16));
 
     [Theory]
     [MemberData(nameof(Cases))]

@@ -4,7 +4,7 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>A score that weighs a value by itself, without looking at other keys.</summary>
-internal interface IAttendScore
+internal interface IAttentionScore
 {
     /// <summary>The weight of a score.</summary>
     static abstract F Weight<F, I, M>(F score)
@@ -19,8 +19,8 @@ internal interface IAttendScore
         where M : struct, IMask<M>;
 }
 
-/// <summary><see cref="AttendScore.ReluSquared"/>.</summary>
-internal readonly struct ReluSquaredScore : IAttendScore
+/// <summary><see cref="AttentionScore.ReluSquared"/>.</summary>
+internal readonly struct ReluSquaredScore : IAttentionScore
 {
     public static F Weight<F, I, M>(F score)
         where F : struct, IFloats<F, I, M>
@@ -41,8 +41,8 @@ internal readonly struct ReluSquaredScore : IAttendScore
     }
 }
 
-/// <summary><see cref="AttendScore.Laplace"/>.</summary>
-internal readonly struct LaplaceScore : IAttendScore
+/// <summary><see cref="AttentionScore.Laplace"/>.</summary>
+internal readonly struct LaplaceScore : IAttentionScore
 {
     /// <summary>√½.</summary>
     private const float Mean = 0.70710678f;
@@ -72,8 +72,8 @@ internal readonly struct LaplaceScore : IAttendScore
     }
 }
 
-/// <summary><see cref="AttendScore.Identity"/>.</summary>
-internal readonly struct IdentityScore : IAttendScore
+/// <summary><see cref="AttentionScore.Identity"/>.</summary>
+internal readonly struct IdentityScore : IAttentionScore
 {
     public static F Weight<F, I, M>(F score)
         where F : struct, IFloats<F, I, M>
