@@ -1,0 +1,44 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Lowering;
+using Dsl.Generator.Specs;
+using Dsl.Generator.Tests.Graphs;
+using Dsl.Kernels;
+using Xunit;
+
+namespace Dsl.Generator.Tests.Golden;
+
+/// <summary>Positions in sequences against values of another framework.</summary>
+public class GoldenPositionTests
+{
+    [SkippableFact]
+    public void Rope()
+    {
+        GoldenCase c = GoldenCase.Load("rope_interleaved");
+        var graph = new Graph();
+        Node x = graph.Parameter("x", c["in.x"].Shape);
+        graph.Output("y", PositionFunctions.Rotate(graph, x, 10000, halves: false, from: 0));
+        c.Check(graph);
+    }
+
+    [SkippableTheory]
+    [InlineData("out.causal", true)]
+    [InlineData("out.bidirectional", false)]
+    public void Relative_buckets(string tensor, bool causal)
+    {
+        NdArray expected = GoldenCase.Load("t5_rel_buckets")[tensor];
+        var buckets = new RelativeBucket(32, 128, causal);
+        int n = expected.Shape[0];
+        for (int i = 0; i < n; i++)
+        {
+            for (int j = 0; j < n; j++)
+            {
+                Assert.True(
+                    expected.Data[(i * n) + j] == buckets.Of(j - i),
+                    $"key {j} from query {i}: {buckets.Of(j - i)}, not {expected.Data[(i * n) + j]}");
+            }
+        }
+    }
+}
