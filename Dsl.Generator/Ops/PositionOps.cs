@@ -9,7 +9,8 @@ using Dsl.Kernels;
 
 namespace Dsl.Generator.Ops;
 
-/// <summary>Elements that are functions of their own place: leaves that nothing stores and every body computes.</summary>
+/// <summary>Elements that are functions of their own place: leaves that nothing stores and every body computes. They are
+/// in no buffer, so results and operands of products are made of them by a pointwise op.</summary>
 /// <param name="Dims">The extents.</param>
 internal abstract record PositionOp(EquatableArray<Size> Dims) : LeafOp
 {
