@@ -87,7 +87,8 @@ internal static class PositionFunctions
         if (asked == 0 && (!features.IsConstant || features.Constant % 2 != 0))
         {
             throw c.Mismatch(
-                "x", 0, "a sequence 'b, n, 2*c'", "give it an even number of features, or say how many are shifted");
+                "x", 0, "a sequence 'b, n, 2*c'", "give it an even number of features, or say how many are shifted")
+                .Offer(OneMore(c, x));
         }
 
         if (features.IsConstant && asked > features.Constant)
@@ -126,8 +127,14 @@ internal static class PositionFunctions
         expected[x.Rank - 1] = "2*d";
         throw c.Mismatch(
             "x", 0, $"'{string.Join(", ", expected)}'",
-            "features are turned in pairs: give the last axis an even, constant extent");
+            "features are turned in pairs: give the last axis an even, constant extent")
+            .Offer(OneMore(c, x));
     }
+
+    /// <summary>The changes after which an odd number of features is even.</summary>
+    private static Remedy[] OneMore(FunctionContext c, Node x) => x.Shape[x.Rank - 1].IsConstant
+        ? c.Make("x", 0, x.Shape.SetItem(x.Rank - 1, x.Shape[x.Rank - 1] + 1))
+        : Array.Empty<Remedy>();
 
     private static double AngleBase(FunctionContext c, int position) =>
         c.Has("angleBase", position)

@@ -3,8 +3,10 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Lowering;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Specs;
+using Dsl.Generator.Tests.Layers;
 using Xunit;
 using Xunit.Abstractions;
 using Device = runtime::Dsl.Device;
@@ -55,6 +57,53 @@ public class AngleTests(ITestOutputHelper output)
             output.WriteLine($"{device}: {worst:E2}");
             Assert.True(worst <= Allowed, $"{device}: {worst:E2}");
         }
+    }
+
+    /// <summary>A factor's error is that of an exponent, so it grows with the position.</summary>
+    [Theory]
+    [InlineData(0, false, 5e-7)]
+    [InlineData(0, true, 5e-7)]
+    [InlineData(30_000, true, 2e-5)]
+    public void Compiled_factors_of_xpos_are_near_the_exact_ones(int from, bool inverse, double allowed)
+    {
+        const int Pairs = 32;
+        const int Length = 512;
+        var model = ModelLowering.Lower(new ModelSource().Function("Forward", null, f => f.Call(
+            "XPos", f.Input("x", $"1, {Length}, {2 * Pairs}"), ("inverse", inverse), ("from", from))).Build());
+        Assert.Empty(model.Problems);
+        var forward = new Graph();
+        var copies = new List<Node>();
+        foreach (Node node in model.Forward!.Nodes)
+        {
+            copies.Add(node.Op is InputOp
+                ? forward.Parameter("x", 1, Length, 2 * Pairs)
+                : forward.Add(node.Op, node.Inputs.Map(i => copies[i.Id])));
+        }
+
+        forward.Output("y", copies[model.Forward.Outputs[0].Node.Id]);
+        var loss = new Graph();
+        loss.Output("loss", loss.SumAll(loss.Append(forward)[forward.Outputs[0].Node.Id]));
+        NdArray x = NdArray.Zeros([1, Length, 2 * Pairs]);
+        for (int i = 0; i < x.Data.Length; i += 2)
+        {
+            x.Data[i] = 1;
+        }
+
+        double[] y = GoldenRun.Of(forward, loss).Run(
+            Device.Host(1), new Dictionary<string, NdArray>(), new Dictionary<string, NdArray> { ["x"] = x })["y"];
+        double worst = 0;
+        for (int i = 0; i < y.Length; i += 2)
+        {
+            int position = from + (i / (2 * Pairs));
+            double pair = (double)(i % (2 * Pairs)) / (2 * Pairs);
+            double angle = position * Math.Pow(10000, -pair);
+            double factor = Math.Pow((pair + 0.4) / 1.4, (inverse ? -1 : 1) * position / 512.0);
+            worst = Math.Max(worst, Math.Abs((y[i] / factor) - Math.Cos(angle)));
+            worst = Math.Max(worst, Math.Abs((y[i + 1] / factor) - Math.Sin(angle)));
+        }
+
+        output.WriteLine($"{worst:E2}");
+        Assert.True(worst <= allowed, $"{worst:E2}");
     }
 
     private static IEnumerable<Device> Devices() =>
