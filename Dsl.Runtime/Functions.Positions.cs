@@ -27,7 +27,7 @@ public static partial class Functions
     /// <param name="x">[b, n, d] or [b, n, heads, d]: positions are axis 1, features the last one; d is even.</param>
     /// <param name="angleBase">The base of the frequencies, at least 1: the slowest pair turns about once in
     /// 2π·base positions.</param>
-    /// <param name="layout">Which features make a pair.</param>
+    /// <param name="layout">Which features make a pair; the paper's neighbours unless it says otherwise.</param>
     /// <param name="from">The position of the first element: what came before it, in decoding.</param>
     /// <exception cref="ArgumentException">The shape does not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A number is outside.</exception>
@@ -42,7 +42,7 @@ public static partial class Functions
     /// </summary>
     /// <remarks>Positions count from <paramref name="from"/>, not from the middle of the sequence; a product of query
     /// and key is the same. The factor of keys leaves the floats at p/scaleBase = 70: position 36,000 with the usual
-    /// 512. Its relative error is at most 5·10⁻⁷ up to p = scaleBase, and grows in proportion beyond.</remarks>
+    /// 512; a larger base is for longer sequences. Its relative error is at most 5·10⁻⁷ up to p = scaleBase, and grows in proportion beyond.</remarks>
     /// <param name="x">[b, n, d] or [b, n, heads, d]: positions are axis 1, features the last one; d is even.</param>
     /// <param name="scaleBase">Positions in which the first pair shrinks to 0.4/1.4, above 0.</param>
     /// <param name="inverse">For keys: true.</param>

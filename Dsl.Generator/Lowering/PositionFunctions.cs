@@ -53,6 +53,20 @@ internal static class PositionFunctions
         Value Everywhere(Value table) => new(g, g.Broadcast(table.Node, first.Shape, axes));
     }
 
+    /// <summary>The first features of each position from the position before it, zeros at the first one.</summary>
+    /// <param name="g">The graph.</param>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="features">How many features are shifted.</param>
+    public static Node Shift(Graph g, Node x, Size features)
+    {
+        // One position of zeros in front, and without the last one: right for a single position, too.
+        Node earlier = g.Pad(g.Slice(x, 2, 0, features), Positions, 1, 0, 0);
+        Node before = g.Slice(earlier, Positions, 0, x.Shape[Positions]);
+        return features.Equals(x.Shape[2])
+            ? before
+            : g.Concat(2, before, g.Slice(x, 2, features, x.Shape[2] - features));
+    }
+
     private static Node Rope(FunctionContext c)
     {
         Node x = Features(c);
@@ -80,7 +94,6 @@ internal static class PositionFunctions
 
     private static Node TokenShift(FunctionContext c)
     {
-        Graph g = c.Graph;
         Node x = c.Rank(c.Tensor("x", 0), "x", 0, 3, "a sequence 'b, n, c'");
         Size features = x.Shape[2];
         int asked = c.Int("features", 1, 0, 0);
@@ -98,14 +111,7 @@ internal static class PositionFunctions
                 .Offer(c.Pass("features", (int)features.Constant));
         }
 
-        Size shifted = asked == 0 ? features / 2 : asked;
-
-        // One position of zeros in front, and without the last one: right for a single position, too.
-        Node earlier = g.Pad(g.Slice(x, 2, 0, shifted), Positions, 1, 0, 0);
-        Node before = g.Slice(earlier, Positions, 0, x.Shape[Positions]);
-        return shifted.Equals(features)
-            ? before
-            : g.Concat(2, before, g.Slice(x, 2, shifted, features - shifted));
+        return Shift(c.Graph, x, asked == 0 ? features / 2 : asked);
     }
 
     /// <summary>The operand: positions along axis 1, an even number of features.</summary>

@@ -23,6 +23,27 @@ public class GoldenPositionTests
         c.Check(graph);
     }
 
+    /// <summary>RWKV-4's channel mix: a shift of all features under two learned mixtures.</summary>
+    [SkippableFact]
+    public void Token_shift()
+    {
+        GoldenCase c = GoldenCase.Load("rwkv4_channel_mix");
+        var g = new Graph();
+        Node P(string name) => g.Parameter(name, c["in." + name].Shape);
+        Node x = P("x");
+        var before = new Value(g, PositionFunctions.Shift(g, x, x.Shape[2]));
+        Node Mixed(string weights)
+        {
+            var share = new Value(g, g.Broadcast(P(weights), x.Shape, [2]));
+            return ((share * new Value(g, x)) + ((1 - share) * before)).Node;
+        }
+
+        var keys = new Value(g, g.Contract("bnc,kc->bnk", Mixed("mk"), P("Wk"))).Apply("relu").Apply("square");
+        var gate = new Value(g, g.Contract("bnc,oc->bno", Mixed("mr"), P("Wr"))).Apply("sigmoid");
+        g.Output("y", (gate * new Value(g, g.Contract("bnk,ok->bno", keys.Node, P("Wv")))).Node);
+        c.Check(g);
+    }
+
     [SkippableTheory]
     [InlineData("out.causal", true)]
     [InlineData("out.bidirectional", false)]
