@@ -295,8 +295,9 @@ internal sealed class Fusion
             return 0;
         }
 
-        int own = node.Op is RandomOp or PointwiseOp { Definition.Cost: PointwiseCost.Expensive } ? ExpensiveWork
-            : node.Op is PointwiseOp ? 1 : 0;
+        bool expensive = node.Op is RandomOp or AngleOp or BucketOp
+            or PointwiseOp { Definition.Cost: PointwiseCost.Expensive };
+        int own = expensive ? ExpensiveWork : node.Op is PointwiseOp ? 1 : 0;
         return own + (node.Op is PointwiseOp || Views.IsView(node) ? node.Inputs.Sum(i => Work(i, counted)) : 0);
     }
 

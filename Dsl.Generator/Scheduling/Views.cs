@@ -51,8 +51,9 @@ internal static class Views
         return from.Skip(at).All(static d => d.Equals(Size.One)) ? axes : null;
     }
 
-    /// <summary>Known without computing: an input, a parameter, a constant, a random number.</summary>
-    public static bool IsLeaf(Node node) => node.Op is InputOp or ParameterOp or ConstantOp or SizeOp or RandomOp;
+    /// <summary>Known without computing: an input, a parameter, a constant, a random number, a position.</summary>
+    public static bool IsLeaf(Node node) =>
+        node.Op is InputOp or ParameterOp or ConstantOp or SizeOp or RandomOp or PositionOp;
 
     /// <summary>A number that depends on sizes and constants only: written into the body as a literal.</summary>
     public static bool IsNumber(Node node) => node.Op switch

@@ -20,6 +20,7 @@ internal static class ChainCases
         ReductionCases.All,
         OperatorCases.All,
         PartCases.All,
+        PositionCases.All,
         BlockCases.All,
         EmbeddingCases.All,
         AttentionCases.All,
