@@ -54,6 +54,8 @@ internal sealed partial class KernelPlanner
         Skeleton.Convolve or Skeleton.ConvolveInput => PlanConvolve(kernel),
         Skeleton.ConvolveWeights => PlanConvolveWeights(kernel),
         Skeleton.ScatterRows => PlanScatterRows(kernel),
+        Skeleton.OuterScan => PlanOuterScan(kernel),
+        Skeleton.CumulativeSum => PlanCumulativeSum(kernel),
         Skeleton.Resample or Skeleton.ResampleGradient => PlanResample(kernel),
         Skeleton.LocalConvolveWeights => PlanLocalConvolveWeights(kernel),
         _ => PlanPool(kernel),

@@ -115,4 +115,8 @@ internal interface ILaunchVisitor
     void Halo(HaloLaunch launch);
 
     void ScatterRows(ScatterRowsLaunch launch);
+
+    void OuterScan(OuterScanLaunch launch);
+
+    void CumulativeSum(CumulativeSumLaunch launch);
 }
