@@ -10,8 +10,8 @@ namespace Dsl.Generator.Scheduling;
 /// <content>Scans along an axis: they have no body.</content>
 internal sealed partial class KernelPlanner
 {
-    /// <summary>Rows that the tiles of a scan are chosen for: the positions of a chunk.</summary>
-    private const int ScanRows = 32;
+    /// <summary>Rows that the tiles of a scan are chosen for: the positions of a chunk on the host.</summary>
+    private const int ScanRows = 16;
 
     private PlannedKernel PlanOuterScan(FusedKernel kernel)
     {

@@ -73,42 +73,24 @@ internal static unsafe class ScanScores
             for (int s = from / F.Lanes * F.Lanes; s < to; s += F.Lanes)
             {
                 float* at = scores + (row * pitch) + s;
-                int early = reverse ? s : first + row;
-                int late = reverse ? first + row + some - 1 : s + F.Lanes - 1;
-                bool all = reverse ? early >= late + (exclusive ? 1 : 0) : late <= early - (exclusive ? 1 : 0);
+                int nearest = first + row + (reverse ? some - 1 : 0) - (exclusive ? reverse ? -1 : 1 : 0);
+                bool hides = reverse ? s < nearest : s + F.Lanes - 1 > nearest;
+                int own = !hides ? Shows : first + row + (exclusive ? reverse ? 1 : -1 : 0);
                 Eight<F, I, M>(
-                    queries + (row * queryStep), queryStep, some, keys + ((nint)s * features), features, at, pitch);
-                if (!all)
-                {
-                    Hide<F, I, M>(at, pitch, some, first + row, s, reverse, exclusive);
-                }
+                    queries + (row * queryStep), queryStep, some, keys + ((nint)s * features), features, at, pitch,
+                    s, own, reverse);
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Hide<F, I, M>(
-        float* scores, nint pitch, int rows, int first, int position, bool reverse, bool exclusive)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-    {
-        I positions = I.Iota(position);
-        for (int row = 0; row < rows; row++)
-        {
-            // Forwards the positions up to the row's own stay, in reverse those from it on.
-            int own = first + row;
-            M hidden = reverse ? I.Less(positions, I.Splat(own + (exclusive ? 1 : 0)))
-                : I.Less(I.Splat(own - (exclusive ? 1 : 0)), positions);
-            F.Store(scores, F.Select(hidden, F.Splat(0f), F.Load(scores)));
-            scores += pitch;
-        }
-    }
+    /// <summary>Instead of a position: every row sees every position.</summary>
+    private const int Shows = int.MinValue;
 
     /// <summary>Eight rows and one vector of positions; rows that do not exist repeat the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Eight<F, I, M>(
-        float* q, nint step, int rows, float* keys, int features, float* scores, nint pitch)
+        float* q, nint step, int rows, float* keys, int features, float* scores, nint pitch, int position, int own,
+        bool reverse)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
@@ -140,6 +122,35 @@ internal static unsafe class ScanScores
             s6 = F.Fma(F.Splat(q6[i]), key, s6);
             s7 = F.Fma(F.Splat(q7[i]), key, s7);
             keys += F.Lanes;
+        }
+
+        if (own != Shows)
+        {
+            // Forwards a row sees the positions up to its own, in reverse those from it on.
+            I positions = I.Iota(position);
+            F none = F.Splat(0f);
+            if (reverse)
+            {
+                s0 = F.Select(I.Less(positions, I.Splat(own)), none, s0);
+                s1 = F.Select(I.Less(positions, I.Splat(own + 1)), none, s1);
+                s2 = F.Select(I.Less(positions, I.Splat(own + 2)), none, s2);
+                s3 = F.Select(I.Less(positions, I.Splat(own + 3)), none, s3);
+                s4 = F.Select(I.Less(positions, I.Splat(own + 4)), none, s4);
+                s5 = F.Select(I.Less(positions, I.Splat(own + 5)), none, s5);
+                s6 = F.Select(I.Less(positions, I.Splat(own + 6)), none, s6);
+                s7 = F.Select(I.Less(positions, I.Splat(own + 7)), none, s7);
+            }
+            else
+            {
+                s0 = F.Select(I.Less(I.Splat(own), positions), none, s0);
+                s1 = F.Select(I.Less(I.Splat(own + 1), positions), none, s1);
+                s2 = F.Select(I.Less(I.Splat(own + 2), positions), none, s2);
+                s3 = F.Select(I.Less(I.Splat(own + 3), positions), none, s3);
+                s4 = F.Select(I.Less(I.Splat(own + 4), positions), none, s4);
+                s5 = F.Select(I.Less(I.Splat(own + 5), positions), none, s5);
+                s6 = F.Select(I.Less(I.Splat(own + 6), positions), none, s6);
+                s7 = F.Select(I.Less(I.Splat(own + 7), positions), none, s7);
+            }
         }
 
         F.Store(scores, s0);

@@ -21,7 +21,7 @@ public sealed class OuterScanTests(ITestOutputHelper output)
     [Theory]
     [MemberData(nameof(Extents))]
     public void Inclusive_EqualsReference(int batch, int positions, int heads, int keys, int values, int chunk) =>
-        Check<Tile14x2, Tile6x2>(batch, positions, heads, keys, values, chunk, Intra.Inclusive);
+        Check<Tile8x2, Tile6x2>(batch, positions, heads, keys, values, chunk, Intra.Inclusive);
 
     [Theory]
     [MemberData(nameof(Extents))]
@@ -37,7 +37,7 @@ public sealed class OuterScanTests(ITestOutputHelper output)
     [InlineData(1, 70, 1, 600, 1000, 16)]
     [InlineData(1, 40, 4, 1100, 530, 64)]
     public void LargeStates_AreCutByColumns(int batch, int positions, int heads, int keys, int values, int chunk) =>
-        Check<Tile14x2, Tile6x2>(batch, positions, heads, keys, values, chunk, Intra.Inclusive);
+        Check<Tile8x2, Tile6x2>(batch, positions, heads, keys, values, chunk, Intra.Inclusive);
 
     [Fact]
     public void RandomExtents_EqualReference()
