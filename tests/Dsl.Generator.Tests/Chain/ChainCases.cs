@@ -26,6 +26,7 @@ internal static class ChainCases
         LossCases.All,
         NormCases.All,
         ResampleCases.All,
+        ScanCases.All,
         SensitivityCases.All,
         ShapeCases.All,
         TrainingModeCases.All,
