@@ -28,6 +28,7 @@ internal static class ChainCases
         LossCases.All,
         NormCases.All,
         ResampleCases.All,
+        ScanCases.All,
         SensitivityCases.All,
         ShapeCases.All,
         TrainingModeCases.All,

@@ -183,6 +183,22 @@ internal static class OpCases
         yield return Case("logsumexp 1", new LogSumExpOp(1), [3, 4, 2]);
         yield return Make("gather", (g, a) => g.Add(new GatherOp(), a[0], g.Input("ids", DType.Int, 4, 2)), [3, 5]);
         yield return Make("scatter rows", (g, a) => g.Add(new ScatterRowsOp(3), a[0], g.Input("ids", DType.Int, 4, 2)), [8, 5]);
+        foreach (Intra intra in new[] { Intra.Inclusive, Intra.Exclusive, Intra.PreviousChunks })
+        {
+            foreach (var (reverse, chunk) in new[] { (false, 2), (true, 2), (false, 3), (true, 4) })
+            {
+                yield return Case(
+                    $"outer scan {intra} {reverse} {chunk}", new OuterScanOp(intra, reverse, chunk),
+                    [2, 5, 2, 3], [2, 5, 2, 3], [2, 5, 2, 4]);
+            }
+        }
+
+        foreach (var (exclusive, reverse) in new[] { (false, false), (true, false), (false, true), (true, true) })
+        {
+            yield return Case($"cumulative sum {exclusive} {reverse}", new CumSumOp(1, exclusive, reverse), [2, 5, 3]);
+            yield return Case($"cumulative sum of rows {exclusive} {reverse}", new CumSumOp(2, exclusive, reverse), [2, 1, 4]);
+        }
+
         yield return Make(
             "stop gradient", (g, a) => g.Pointwise("mul", a[0], g.Add(new StopGradientOp(), g.Fill(2, a[0].Shape))), [3]);
         yield return Make(
