@@ -150,8 +150,10 @@ internal sealed class GoldenCase
     /// is asked for. Data are inputs, as in a model; weights are parameters.</summary>
     private void CheckKernels(Graph forward, Dictionary<string, NdArray> inputs, Dictionary<string, NdArray> parameters)
     {
-        Graph model = Copy(forward, parameters);
-        Graph loss = Copy(forward, parameters);
+        // A gradient with respect to an input is that of one output; of several, data are parameters, too.
+        bool several = forward.Outputs.Count(o => Has("cot." + o.Name)) > 1;
+        Graph model = Copy(forward, several);
+        Graph loss = Copy(forward, several);
         Node? total = null;
         foreach (GraphOutput output in loss.Outputs.Where(o => Has("cot." + o.Name)).ToArray())
         {
@@ -183,13 +185,13 @@ internal sealed class GoldenCase
         ? [Device.Host(1), Device.Parse("opencl")] : [Device.Host(1)];
 
     /// <summary>A graph whose data are inputs: what is no weight, gain, slope or bias.</summary>
-    private static Graph Copy(Graph forward, Dictionary<string, NdArray> parameters)
+    private static Graph Copy(Graph forward, bool dataAreParameters)
     {
         var graph = new Graph();
         var copies = new List<Node>();
         foreach (Node node in forward.Nodes)
         {
-            copies.Add(node.Op is ParameterOp data && !IsWeight(data.Parameter)
+            copies.Add(node.Op is ParameterOp data && !dataAreParameters && !IsWeight(data.Parameter)
                 ? graph.Input(data.Parameter, DType.Float, [.. data.Dims.Select(static d => Size.Of(d))])
                 : graph.Add(node.Op, node.Inputs.Map(i => copies[i.Id])));
         }

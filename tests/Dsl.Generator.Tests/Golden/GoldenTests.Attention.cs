@@ -48,7 +48,8 @@ public partial class GoldenTests
         Graph graph = Graph(g =>
         {
             (Node q, Node k, Node v) = (Rows(g, P(g, c, "q")), Rows(g, P(g, c, "k")), Rows(g, P(g, c, "v")));
-            Node o = LinearAttention.Mix(g, q, k, v, heads, features, causal, features != FeatureMap.Identity, 1e-6);
+            Node o = LinearAttention.Mix(g, q, k, v, heads, features, causal, features != FeatureMap.Identity,
+                features == FeatureMap.Taylor ? 0 : 1e-6);
             return ("o", Heads(g, o, heads));
         });
         if (c.Has("out.S"))
