@@ -44,7 +44,8 @@ internal static class FunctionTable
         new FunctionRow("MeanAbsoluteError", static c => TargetLosses.MeanAbsoluteError(c)),
         new FunctionRow("SmoothL1", static c => TargetLosses.SmoothL1(c)),
         new FunctionRow("BinaryCrossEntropy", static c => TargetLosses.BinaryCrossEntropy(c)),
-    }.Concat(ShapeFunctions.All).Concat(PositionFunctions.Rows).Concat(ImageFunctions.Rows).ToDictionary(static f => f.Name, StringComparer.Ordinal);
+    }.Concat(ShapeFunctions.All).Concat(PositionFunctions.Rows).Concat(ImageFunctions.Rows)
+        .ToDictionary(static f => f.Name, StringComparer.Ordinal);
 
     /// <summary>The function that a step calls, or null when it is pointwise: <c>Max</c> and <c>Min</c> of two tensors
     /// are.</summary>
