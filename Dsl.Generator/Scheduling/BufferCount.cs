@@ -9,7 +9,7 @@ namespace Dsl.Generator.Scheduling;
 internal sealed class BufferCount
 {
     /// <summary>Equal to the runtime's <c>Slots.MaxBuffers</c>.</summary>
-    private const int Slots = 12;
+    private const int Slots = 14;
 
     private readonly Fusion _fusion;
     private readonly FusedKernel _kernel;

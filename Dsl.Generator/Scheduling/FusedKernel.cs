@@ -18,9 +18,13 @@ internal enum Skeleton
     Pool,
     PoolGradient,
     ScatterRows,
+    OuterScan,
+    CumulativeSum,
     Resample,
     ResampleGradient,
     LocalConvolveWeights,
+    Attend,
+    AttendGradient,
 }
 
 /// <summary>One launch in the making: anchors (what the skeleton itself computes) and the pointwise nodes fused with them.</summary>

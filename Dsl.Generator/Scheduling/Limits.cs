@@ -8,7 +8,7 @@ namespace Dsl.Generator.Scheduling;
 internal static class Limits
 {
     /// <summary>Equal to the runtime's <c>Slots.MaxBuffers</c>.</summary>
-    private const int Buffers = 12;
+    private const int Buffers = 14;
 
     /// <summary>Equal to the runtime's <c>Slots.MaxSizes</c>.</summary>
     private const int Symbols = 4;

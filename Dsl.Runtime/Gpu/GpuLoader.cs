@@ -63,7 +63,15 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void Halo(HaloLaunch launch) => _loaded = new GpuHaloLaunch(launch, kernels);
 
+    public void Attend(AttendLaunch launch) => throw new System.NotSupportedException();
+
+    public void AttendGradient(AttendGradientLaunch launch) => throw new System.NotSupportedException();
+
     public void ScatterRows(ScatterRowsLaunch launch) => _loaded = new GpuScatterRowsLaunch(launch, kernels);
+
+    public void OuterScan(OuterScanLaunch launch) => _loaded = new GpuOuterScanLaunch(launch, kernels);
+
+    public void CumulativeSum(CumulativeSumLaunch launch) => _loaded = new GpuCumulativeSumLaunch(launch, kernels);
 
     private static Exception Innermost(Exception e)
     {

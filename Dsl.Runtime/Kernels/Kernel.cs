@@ -115,4 +115,12 @@ internal interface ILaunchVisitor
     void Halo(HaloLaunch launch);
 
     void ScatterRows(ScatterRowsLaunch launch);
+
+    void Attend(AttendLaunch launch);
+
+    void AttendGradient(AttendGradientLaunch launch);
+
+    void OuterScan(OuterScanLaunch launch);
+
+    void CumulativeSum(CumulativeSumLaunch launch);
 }

@@ -44,6 +44,12 @@ public struct Slots
     /// <summary>Where buffer 11 begins.</summary>
     public int A11;
 
+    /// <summary>Where buffer 12 begins.</summary>
+    public int A12;
+
+    /// <summary>Where buffer 13 begins.</summary>
+    public int A13;
+
     /// <summary>The value of the program's symbol 0.</summary>
     public int N0;
 
@@ -87,7 +93,7 @@ public struct Slots
     public int Key1;
 
     /// <summary>The most buffers one kernel can name.</summary>
-    public const int MaxBuffers = 12;
+    public const int MaxBuffers = 14;
 
     /// <summary>The most numbers a kernel can bring along for its body.</summary>
     public const int MaxNumbers = 8;
@@ -111,7 +117,9 @@ public struct Slots
         9 => A9,
         10 => A10,
         11 => A11,
-        _ => throw new ArgumentOutOfRangeException(nameof(index), index, "A kernel has at most 12 buffers."),
+        12 => A12,
+        13 => A13,
+        _ => throw new ArgumentOutOfRangeException(nameof(index), index, "A kernel has at most 14 buffers."),
     };
 
     internal void SetOffset(int index, int value)
@@ -130,7 +138,9 @@ public struct Slots
             case 9: A9 = value; break;
             case 10: A10 = value; break;
             case 11: A11 = value; break;
-            default: throw new ArgumentOutOfRangeException(nameof(index), index, "A kernel has at most 12 buffers.");
+            case 12: A12 = value; break;
+            case 13: A13 = value; break;
+            default: throw new ArgumentOutOfRangeException(nameof(index), index, "A kernel has at most 14 buffers.");
         }
     }
 

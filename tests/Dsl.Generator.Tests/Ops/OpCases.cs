@@ -48,7 +48,34 @@ internal static class OpCases
         new(ResampleMode.Linear, false, new Ratio(17, 10)),
     ];
 
-    public static IEnumerable<OpCase> All => [.. Shapes(), .. Rows(), .. Macros()];
+    public static IEnumerable<OpCase> All => [.. Shapes(), .. Rows(), .. Macros(), .. Attention()];
+
+    /// <summary>Attention under every rule; queries, keys, values, bias.</summary>
+    public static IEnumerable<OpCase> Attention()
+    {
+        var softmax = new AttentionRule(AttentionScore.Softmax, 2, 2, 0.5);
+        yield return Attend(softmax, 5, 7);
+        yield return Attend(softmax with { Heads = 4 }, 5, 5);
+        yield return Attend(softmax with { Causal = true, Bias = AttentionBias.Relative }, 6, 6, 2, 11);
+        yield return Attend(softmax with { Bias = AttentionBias.Dense }, 4, 5, 4, 5);
+        yield return Attend(softmax with { Window = 2 }, 6, 6);
+        yield return Attend(softmax with { Causal = true, Chunk = 4, Bias = AttentionBias.Relative }, 6, 6, 7);
+        yield return Attend(softmax with { Segments = true, Causal = true }, 6, 6);
+        foreach (AttentionScore score in new[] { AttentionScore.ReluSquared, AttentionScore.Laplace, AttentionScore.Identity })
+        {
+            yield return Attend(new AttentionRule(score, 1, 1, 0.7) { Causal = true, Bias = AttentionBias.Dense }, 5, 5, 5, 5);
+        }
+    }
+
+    private static OpCase Attend(AttentionRule rule, int queries, int keys, params int[] bias)
+    {
+        int[][] shapes = [[2, queries, rule.Heads * 3], [2, keys, rule.KeyHeads * 3], [2, keys, rule.KeyHeads * 4]];
+        return Make(
+            $"attend {rule}",
+            (g, a) => g.Add(
+                new AttendOp(rule), rule.Segments ? [.. a, g.Input("segments", DType.Int, 2, keys)] : a),
+            bias.Length == 0 ? shapes : [.. shapes, bias]);
+    }
 
     public static IEnumerable<OpCase> Macros()
     {
@@ -156,6 +183,22 @@ internal static class OpCases
         yield return Case("logsumexp 1", new LogSumExpOp(1), [3, 4, 2]);
         yield return Make("gather", (g, a) => g.Add(new GatherOp(), a[0], g.Input("ids", DType.Int, 4, 2)), [3, 5]);
         yield return Make("scatter rows", (g, a) => g.Add(new ScatterRowsOp(3), a[0], g.Input("ids", DType.Int, 4, 2)), [8, 5]);
+        foreach (Intra intra in new[] { Intra.Inclusive, Intra.Exclusive, Intra.PreviousChunks })
+        {
+            foreach (var (reverse, chunk) in new[] { (false, 2), (true, 2), (false, 3), (true, 4) })
+            {
+                yield return Case(
+                    $"outer scan {intra} {reverse} {chunk}", new OuterScanOp(intra, reverse, chunk),
+                    [2, 5, 2, 3], [2, 5, 2, 3], [2, 5, 2, 4]);
+            }
+        }
+
+        foreach (var (exclusive, reverse) in new[] { (false, false), (true, false), (false, true), (true, true) })
+        {
+            yield return Case($"cumulative sum {exclusive} {reverse}", new CumSumOp(1, exclusive, reverse), [2, 5, 3]);
+            yield return Case($"cumulative sum of rows {exclusive} {reverse}", new CumSumOp(2, exclusive, reverse), [2, 1, 4]);
+        }
+
         yield return Make(
             "stop gradient", (g, a) => g.Pointwise("mul", a[0], g.Add(new StopGradientOp(), g.Fill(2, a[0].Shape))), [3]);
         yield return Make(

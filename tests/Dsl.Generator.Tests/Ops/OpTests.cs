@@ -53,6 +53,9 @@ public class OpTests
         var missing = typeof(Op).Assembly.GetTypes()
             .Where(t => t.IsSubclassOf(typeof(Op)) && !t.IsAbstract && !covered.Contains(t))
             .Except(leaves)
+
+            // Parts of a gradient, with none of their own.
+            .Except([typeof(AttendLogSumOp), typeof(AttendGradientOp)])
             .Select(static t => t.Name);
 
         Assert.Empty(missing);

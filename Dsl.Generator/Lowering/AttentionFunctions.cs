@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+
+namespace Dsl.Generator.Lowering;
+
+/// <summary>Functions that mix the positions of a sequence.</summary>
+internal static class AttentionFunctions
+{
+    public static IEnumerable<FunctionRow> Rows => new[]
+    {
+        new FunctionRow("Attend", static c => Attend(c)),
+    };
+
+    private static Node Attend(FunctionContext c)
+    {
+        Node q = c.Rank(c.Tensor("queries", 0), "queries", 0, 3, "'b, n, heads*d'");
+        Node k = c.Rank(c.Tensor("keys", 1), "keys", 1, 3, "'b, m, heads*d'");
+        Node v = c.Rank(c.Tensor("values", 2), "values", 2, 3, "'b, m, heads*e'");
+        int heads = c.Int("heads", 3, 1, 1);
+        int keyHeads = c.Int("keyHeads", 4, 0, 0) is > 0 and var given ? given : heads;
+        int width = Width(c, q, "queries", 0, heads);
+        if (heads % keyHeads != 0)
+        {
+            throw c.OutOfRange("keyHeads", Text(keyHeads), $"a divisor of {Text(heads)}");
+        }
+
+        Fits(c, k, "keys", 1, q.Shape[0], k.Shape[1], width * keyHeads);
+        Width(c, v, "values", 2, keyHeads);
+        Fits(c, v, "values", 2, q.Shape[0], k.Shape[1], v.Shape[2]);
+        double scale = c.Number("scale", 8, 0);
+        string score = c.Text("score", 9, "Softmax");
+        var rule = new AttentionRule(
+            (AttentionScore)Enum.Parse(typeof(AttentionScore), score.Substring(score.LastIndexOf('.') + 1)),
+            heads,
+            keyHeads,
+            scale != 0 ? scale : 1 / Math.Sqrt(width))
+        {
+            Causal = c.Bool("causal", 5, false),
+            Window = c.Int("window", 6, 0, 0),
+            Chunk = c.Int("chunk", 7, 0, 0),
+            Segments = c.Has("segments", 11),
+        };
+        if (rule.Causal || rule.Window > 0 || rule.Chunk > 0 || rule.Segments)
+        {
+            Fits(c, k, "keys", 1, q.Shape[0], q.Shape[1], k.Shape[2]);
+        }
+
+        var operands = new List<Node> { q, k, v };
+        if (c.Has("bias", 10))
+        {
+            (Node bias, rule) = Bias(c, rule, q, k);
+            operands.Add(bias);
+        }
+
+        if (rule.Segments)
+        {
+            Node segments = c.Ints("segments", 11);
+            Fits(c, segments, "segments", 11, q.Shape[0], q.Shape[1]);
+            operands.Add(segments);
+        }
+
+        return c.Graph.Add(new AttendOp(rule), operands.ToArray());
+    }
+
+    private static (Node Bias, AttentionRule Rule) Bias(FunctionContext c, AttentionRule rule, Node q, Node k)
+    {
+        Node bias = c.Tensor("bias", 10);
+        Size queries = rule.Chunk > 0 ? rule.Chunk : q.Shape[1];
+        Size keys = rule.Chunk > 0 ? rule.Chunk : k.Shape[1];
+        Size heads = rule.Heads;
+        Size distances = queries + keys - 1;
+        bool dense = bias.SameShape(new[] { queries, keys }) || bias.SameShape(new[] { heads, queries, keys });
+        bool relative = bias.SameShape(new[] { distances }) || bias.SameShape(new[] { heads, distances });
+        return dense || relative
+            ? (bias, rule with { Bias = dense ? AttentionBias.Dense : AttentionBias.Relative })
+            : throw c.Mismatch(
+                "bias", 10, $"'{queries}, {keys}', '{distances}', or either for each of {heads} heads",
+                "give it an element for each pair of positions or for each distance");
+    }
+
+    private static int Width(FunctionContext c, Node x, string name, int position, int heads) =>
+        x.Shape[2].IsConstant && x.Shape[2].Constant % heads == 0
+            ? x.Shape[2].Constant / heads
+            : throw c.Mismatch(
+                name, position, $"'b, n, {Text(heads)}*d' with a constant d",
+                "let the number of heads divide the width");
+
+    private static void Fits(FunctionContext c, Node x, string name, int position, params Size[] dims)
+    {
+        if (!x.SameShape(dims))
+        {
+            throw c.Mismatch(name, position, $"'{dims.Text()}'", "give queries, keys and values shapes that fit each other");
+        }
+    }
+
+    private static string Text(int value) => value.ToString(CultureInfo.InvariantCulture);
+}

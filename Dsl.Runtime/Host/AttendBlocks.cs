@@ -1,0 +1,192 @@
+using System;
+using System.Runtime.CompilerServices;
+using Dsl.Kernels;
+using Dsl.Vectors;
+
+namespace Dsl.Host;
+
+/// <summary>
+/// What attention and its gradients on the host share: blocks of scores in a worker's scratch. A block has
+/// <see cref="Keys"/> columns, stored panel after panel of the register tile, and as many rows as whole tiles fill.
+/// </summary>
+internal readonly unsafe struct AttendBlocks
+{
+    /// <summary>Keys of a block: a multiple of every panel.</summary>
+    public const int Keys = 64;
+
+    private readonly TileCode _tile;
+
+    public AttendBlocks(TileCode tile)
+    {
+        _tile = tile;
+        Rows = RowsOf(tile.Rows);
+    }
+
+    /// <summary>Queries of a block.</summary>
+    public int Rows { get; }
+
+    /// <summary>Columns of a panel.</summary>
+    public int Panel => _tile.Columns;
+
+    /// <summary>Floats of a block of scores.</summary>
+    public int Floats => Rows * Keys;
+
+    /// <summary>Queries of a block for a tile: the most whole tiles within 64 rows.</summary>
+    public static int RowsOf(int tileRows) => tileRows * Math.Max(1, 64 / tileRows);
+
+    /// <summary>Copies keys (or values) of all blocks, transposed: block after block [feature][key], zeros behind the last
+    /// key.</summary>
+    /// <param name="from">The first key.</param>
+    /// <param name="row">Elements from one key to the next.</param>
+    /// <param name="keys">Keys of the sequence.</param>
+    /// <param name="width">Features.</param>
+    /// <param name="to">width · Keys floats for each block.</param>
+    /// <param name="block">Which block.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Transpose(float* from, nint row, int keys, int width, float* to, int block)
+    {
+        int count = Math.Min(Keys, keys - (block * Keys));
+        from += block * Keys * row;
+        to += (nint)block * Keys * width;
+        for (int feature = 0; feature < width; feature++)
+        {
+            float* at = to + (feature * Keys);
+            float* source = from + feature;
+            int key = 0;
+            for (; key <= count - 4; key += 4)
+            {
+                at[key] = source[0];
+                at[key + 1] = source[row];
+                at[key + 2] = source[2 * row];
+                at[key + 3] = source[3 * row];
+                source += 4 * row;
+            }
+
+            for (; key < count; key++)
+            {
+                at[key] = *source;
+                source += row;
+            }
+
+            for (; key < Keys; key++)
+            {
+                at[key] = 0f;
+            }
+        }
+    }
+
+    /// <summary>scores = a · bᵀ for a block: a has rows of <paramref name="width"/> features, b is transposed.</summary>
+    public void Score(float* a, nint aRow, int rows, int width, float* b, float* scores)
+    {
+        TileOperands t = Flat(a, aRow, 1, b, Keys, width);
+        for (int panel = 0; panel < Keys; panel += Panel)
+        {
+            t.A = a;
+            t.B = b + panel;
+            Column(ref t, rows, scores + (panel * Rows), false);
+        }
+    }
+
+    /// <summary>sums += weights · b: a block of weights times the rows of b, [key][feature]. The sums lie panel after panel,
+    /// <paramref name="pitch"/> rows each.</summary>
+    public void Weigh(
+        float* weights, int rows, int keys, float* b, nint bRow, int width, float* sums, nint pitch, bool accumulate)
+    {
+        int whole = keys / Panel;
+        int rest = keys - (whole * Panel);
+        TileOperands t = Flat(weights, Panel, 1, b, bRow, Panel);
+        for (int feature = 0; feature < width; feature += Panel)
+        {
+            float* to = sums + (feature * pitch);
+            if (whole > 0)
+            {
+                t.A = weights;
+                t.AMiddle = (nint)Rows * Panel;
+                t.B = b + feature;
+                t.BMiddle = Panel * bRow;
+                t.Depth = Panel;
+                t.Middle = whole;
+                Column(ref t, rows, to, accumulate);
+            }
+
+            if (rest > 0)
+            {
+                t.A = weights + (whole * Rows * Panel);
+                t.B = b + feature + (whole * Panel * bRow);
+                t.Depth = rest;
+                t.Middle = 1;
+                Column(ref t, rows, to, accumulate || whole > 0);
+            }
+        }
+    }
+
+    /// <summary>sums += weightsᵀ · b: for each key of a block the sum over its rows. The sums lie tile after tile, panel after
+    /// panel: see <see cref="CopyKeys"/>.</summary>
+    public void WeighTransposed(float* weights, int rows, float* b, nint bRow, int width, float* sums, bool accumulate)
+    {
+        TileOperands t = Flat(weights, 1, Panel, b, bRow, rows);
+        for (int feature = 0; feature < width; feature += Panel)
+        {
+            t.B = b + feature;
+            for (int panel = 0; panel < Keys; panel += Panel)
+            {
+                for (int key = 0; key < Panel; key += _tile.Rows)
+                {
+                    t.A = weights + (panel * Rows) + key;
+                    _tile.Run(in t, Math.Min(_tile.Rows, Panel - key), sums, accumulate);
+                    sums += _tile.Rows * Panel;
+                }
+            }
+        }
+    }
+
+    /// <summary>Floats of the sums of <see cref="WeighTransposed"/>.</summary>
+    public int KeyFloats(int width) =>
+        Slicing.Ceiling(width, Panel) * (Keys / Panel) * Slicing.RoundUp(Panel, _tile.Rows) * Panel;
+
+    /// <summary>Copies such sums to rows of a dense buffer.</summary>
+    public void CopyKeys(float* sums, int keys, int width, float* to, nint toRow)
+    {
+        for (int feature = 0; feature < width; feature += Panel)
+        {
+            int columns = Math.Min(Panel, width - feature);
+            for (int panel = 0; panel < Keys; panel += Panel)
+            {
+                for (int key = 0; key < Panel; key += _tile.Rows)
+                {
+                    int count = Math.Min(Math.Min(_tile.Rows, Panel - key), keys - panel - key);
+                    if (count > 0)
+                    {
+                        Packing.Rectangle(sums, Panel, count, columns, to + ((panel + key) * toRow) + feature, toRow);
+                    }
+
+                    sums += _tile.Rows * Panel;
+                }
+            }
+        }
+    }
+
+    private void Column(ref TileOperands t, int rows, float* sums, bool accumulate)
+    {
+        for (int row = 0; row < rows; row += _tile.Rows)
+        {
+            _tile.Run(in t, Math.Min(_tile.Rows, rows - row), sums, accumulate);
+            t.A += _tile.Rows * t.ARow;
+            sums += _tile.Rows * Panel;
+        }
+    }
+
+    private static TileOperands Flat(float* a, nint aRow, nint aDepth, float* b, nint bDepth, int depth)
+    {
+        TileOperands t = default;
+        t.A = a;
+        t.ARow = aRow;
+        t.ADepth = aDepth;
+        t.B = b;
+        t.BDepth = bDepth;
+        t.Depth = depth;
+        t.Middle = 1;
+        t.Outer = 1;
+        return t;
+    }
+}

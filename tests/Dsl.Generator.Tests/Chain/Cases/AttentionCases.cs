@@ -1,0 +1,47 @@
+using System.Collections.Generic;
+
+namespace Dsl.Generator.Tests.Chain.Cases;
+
+/// <summary>Attention and its gradients.</summary>
+internal static class AttentionCases
+{
+    public static IEnumerable<ChainCase> All =>
+    [
+        Self("attention", "Attend(Q(x), K(x), V(x), 4)"),
+        Self("causal attention", "Attend(Q(x), K(x), V(x), 4, causal: true)"),
+        Self("attention in a window", "Attend(Q(x), K(x), V(x), 2, causal: true, window: 5)"),
+        Self("squared relu in chunks", "Attend(Q(x), K(x), V(x), 1, chunk: 4, scale: 0.1f, score: AttentionScore.ReluSquared)"),
+        Self("laplace", "Attend(Q(x), K(x), V(x), 2, score: AttentionScore.Laplace)"),
+        Self("attention without softmax", "Attend(Q(x), K(x), V(x), 2, score: AttentionScore.Identity)"),
+        new("attention of values as they come", """
+            [Perceptron(24)] private partial Tensor Q(Tensor x);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x) => Attend(Q(x), x, x, 1);
+            public Tensor Loss([Shape("b", "n", 24)] Tensor x) => Mean(Square(Forward(x)));
+            """) { Runs = ["b=2 n=70", "b=1 n=2"] },
+        new("attention of grouped queries", """
+            [Perceptron(48)] private partial Tensor Q(Tensor x);
+            [Perceptron(24)] private partial Tensor K(Tensor x);
+            [Perceptron(32)] private partial Tensor V(Tensor x);
+            public Tensor Forward([Shape("b", "n", 10)] Tensor x, [Shape("b", "m", 6)] Tensor y)
+                => Attend(Q(x), K(y), V(y), 4, keyHeads: 2);
+            public Tensor Loss([Shape("b", "n", 10)] Tensor x, [Shape("b", "m", 6)] Tensor y)
+                => Mean(Square(Forward(x, y)));
+            """) { Runs = ["b=2 n=70 m=130", "b=1 n=3 m=1", "b=3 n=1 m=9"] },
+        new("attention in segments", """
+            [Embedding(3, 24)] private partial Tensor E(IntTensor x);
+            [Perceptron(24)] private partial Tensor Q(Tensor x);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
+                => Attend(Q(x + E(segments)), x, x, 2, causal: true, segments: segments);
+            public Tensor Loss([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
+                => Mean(Square(Forward(x, segments)));
+            """) { Runs = ["b=2 n=70", "b=3 n=9"] },
+    ];
+
+    private static ChainCase Self(string name, string forward) => new(name, $$"""
+        [Perceptron(24)] private partial Tensor Q(Tensor x);
+        [Perceptron(24)] private partial Tensor K(Tensor x);
+        [Perceptron(24)] private partial Tensor V(Tensor x);
+        public Tensor Forward([Shape("b", "n", 24)] Tensor x) => {{forward}};
+        public Tensor Loss([Shape("b", "n", 24)] Tensor x) => Mean(Square(Forward(x)));
+        """) { Runs = ["b=2 n=70", "b=1 n=1", "b=3 n=130"] };
+}

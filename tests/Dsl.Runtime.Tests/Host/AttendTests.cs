@@ -1,0 +1,75 @@
+using System.Linq;
+using Dsl.Kernels;
+using Xunit;
+
+namespace Dsl.Runtime.Tests.Host;
+
+[Collection(HostTests.Name)]
+public sealed class AttendTests
+{
+    public static TheoryData<AttendCase> Cases => new(
+        new AttendCase(AttentionScore.Softmax, 1, 1, 1, 1, 1, 1, 1),
+        new AttendCase(AttentionScore.Softmax, 2, 12, 12, 2, 2, 4, 5),
+        new AttendCase(AttentionScore.Softmax, 2, 130, 130, 2, 1, 16, 16) { Causal = true },
+        new AttendCase(AttentionScore.Softmax, 1, 70, 200, 4, 2, 33, 20) { Bias = AttendBias.Relative },
+        new AttendCase(AttentionScore.Softmax, 1, 200, 70, 1, 1, 8, 40) { Bias = AttendBias.Dense, SharedBias = true },
+        new AttendCase(AttentionScore.Softmax, 1, 300, 300, 2, 2, 8, 8) { Causal = true, Window = 37 },
+        new AttendCase(AttentionScore.Softmax, 1, 150, 150, 1, 1, 8, 8) { Window = 5 },
+        new AttendCase(AttentionScore.Softmax, 2, 100, 100, 2, 2, 8, 8) { Segments = true },
+        new AttendCase(AttentionScore.Softmax, 2, 100, 100, 2, 1, 8, 8) { Causal = true, Segments = true, Bias = AttendBias.Relative },
+        new AttendCase(AttentionScore.Softmax, 1, 90, 90, 1, 1, 4, 4) { Scale = 40f },
+        new AttendCase(AttentionScore.ReluSquared, 2, 9, 9, 1, 1, 5, 8) { Causal = true, Bias = AttendBias.Dense, SharedBias = true },
+        new AttendCase(AttentionScore.ReluSquared, 1, 257, 257, 1, 1, 128, 100) { Causal = true, Bias = AttendBias.Relative, SharedBias = true },
+        new AttendCase(AttentionScore.ReluSquared, 2, 110, 110, 1, 1, 16, 32) { Chunk = 24, Causal = true, Bias = AttendBias.Dense, SharedBias = true },
+        new AttendCase(AttentionScore.ReluSquared, 1, 110, 110, 2, 2, 16, 16) { Chunk = 7, Bias = AttendBias.Relative },
+        new AttendCase(AttentionScore.Laplace, 1, 75, 75, 2, 2, 16, 16) { Causal = true },
+        new AttendCase(AttentionScore.Identity, 1, 75, 80, 2, 2, 16, 16));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Attend_EqualsReference(AttendCase @case)
+    {
+        var reference = new AttendReference(@case, 1);
+        var buffers = reference.Forward().ToArray();
+        var kernel = new AttendKernel<Tile14x2, Tile6x2>("Attend", [.. buffers.Select(static b => b.Name)], reference.Shape);
+        Check(kernel, buffers);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Gradients_EqualReference(AttendCase @case)
+    {
+        var reference = new AttendReference(@case, 1);
+        var buffers = reference.Backward().ToArray();
+        var kernel = new AttendGradientKernel<Tile14x2, Tile6x2>(
+            "AttendGradient", [.. buffers.Select(static b => b.Name)], reference.Shape,
+            new AttendGradients(true, true, true, @case.Bias != AttendBias.None));
+        Check(kernel, buffers);
+    }
+
+    private static void Check(Kernel kernel, (string Name, float[] Content, double[]? Expected)[] buffers)
+    {
+        int[] written = [.. Enumerable.Range(0, buffers.Length).Where(i => buffers[i].Expected is not null || i == buffers.Length - 1)];
+        foreach (int result in written.SkipLast(1))
+        {
+            double[] expected = buffers[result].Expected!;
+            HostRun.All(
+                kernel,
+                [],
+                [.. buffers.Select(static b => b.Content)],
+                [result, .. written.Where(i => i != result)],
+                actual => Compare(buffers[result].Name, expected, actual));
+        }
+    }
+
+    private static void Compare(string name, double[] expected, float[] actual)
+    {
+        // Where no key is visible the logarithm is infinite.
+        Assert.All(
+            expected.Zip(actual).Where(static p => double.IsInfinity(p.First)), static p => Assert.True(float.IsPositiveInfinity(p.Second)));
+        double[] finite = [.. expected.Where(double.IsFinite)];
+        float[] there = [.. expected.Zip(actual).Where(static p => double.IsFinite(p.First)).Select(static p => p.Second)];
+        Assert.True(finite.Length == there.Length, name);
+        HostRun.AssertNear(finite, there, 2e-5);
+    }
+}
