@@ -205,10 +205,14 @@ internal static class OpCases
             "iota", (g, a) => g.Pointwise("mul", a[0], g.Add(new IotaOp(a[0].Shape.ToEquatable(), 1))), [3, 4]);
         foreach (bool halves in new[] { true, false })
         {
-            yield return Make($"rotation, halves {halves}", (g, a) => PositionFunctions.Rotate(g, a[0], 100, halves, 3), [2, 5, 3, 6]);
+            yield return Make(
+                $"rotation, halves {halves}",
+                (g, a) => PositionFunctions.Rotate(g, a[0], 100, halves, 3),
+                [2, 5, 3, 6]);
         }
 
-        yield return Make("relative bias", (g, a) => RelativeBias.Of(g, a[0], 9, new RelativeBucket(6, 7, false)), [6, 2]);
+        yield return Make(
+            "relative bias", (g, a) => RelativeBias.Of(g, a[0], 9, new RelativeBucket(6, 7, false)), [6, 2]);
         yield return Make(
             "relative bias, causal", (g, a) => RelativeBias.Of(g, a[0], 9, new RelativeBucket(6, 7, true)), [6, 2]);
         yield return Case("contract bk,ok->bo", new ContractOp("bk,ok->bo"), [2, 3], [4, 3]);
