@@ -6,9 +6,9 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// Some positions of one sequence of a scan, and some columns of its values. Within a chunk a tile of rows of the result is
-/// the product of its queries and the state, plus that of its scores and the values it sees; then the chunk's keys and
-/// values are added to the state. The state lies as tiles store it: panel after panel of its columns.
+/// Some positions of one sequence of a scan, and some columns of its values. Within a chunk a tile of rows of the
+/// result is the product of its queries and the state, plus that of its scores and the values it sees; then the
+/// chunk's keys and values are added to the state. The state lies as tiles store it: panel after panel of its columns.
 /// </summary>
 internal unsafe struct ScanPart
 {
@@ -89,7 +89,8 @@ internal unsafe struct ScanPart
             {
                 ScanScores.Pack<F, I, M>(keys, KStep, count, Keys, _keys);
                 ScanScores.Of<F, I, M>(
-                    Q + (position * QStep), QStep, _keys, Keys, count, Reverse, Intra == Intra.Exclusive, _scores, _pitch);
+                    Q + (position * QStep), QStep, _keys, Keys, count, Reverse, Intra == Intra.Exclusive, _scores,
+                    _pitch);
             }
 
             for (int row = 0; row < count; row += Tile.Rows)
@@ -152,7 +153,8 @@ internal unsafe struct ScanPart
         int from = Reverse ? row : 0;
         int to = Reverse ? count : row + rows;
         TileOperands past = Plain(queries, QStep, 1, _state, Tile.Columns, Keys);
-        TileOperands near = Plain(_scores + (row * _pitch) + from, _pitch, 1, V + ((position + from) * VStep), VStep, to - from);
+        TileOperands near = Plain(
+            _scores + (row * _pitch) + from, _pitch, 1, V + ((position + from) * VStep), VStep, to - from);
         for (int column = 0; column < Values; column += Tile.Columns)
         {
             if (_holds)

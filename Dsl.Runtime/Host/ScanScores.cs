@@ -7,8 +7,8 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// Scores q_t·k_s of the positions of one chunk: the one product of a scan whose columns are positions. It has tiles of its
-/// own, one vector wide, so that what no row sees is left out vector by vector.
+/// Scores q_t·k_s of the positions of one chunk: the one product of a scan whose columns are positions. It has tiles
+/// of its own, one vector wide, so that what no row sees is left out vector by vector.
 /// </summary>
 internal static unsafe class ScanScores
 {

@@ -11,7 +11,8 @@ public sealed class OuterScanTests(ITestOutputHelper output)
 {
     public static TheoryData<int, int, int, int, int, int> Extents => new()
     {
-        { 1, 1, 1, 1, 1, 1 }, { 2, 0, 3, 4, 5, 4 }, { 0, 5, 2, 4, 4, 4 }, { 2, 37, 3, 5, 7, 1 }, { 1, 37, 5, 33, 40, 3 },
+        { 1, 1, 1, 1, 1, 1 }, { 2, 0, 3, 4, 5, 4 }, { 0, 5, 2, 4, 4, 4 }, { 2, 37, 3, 5, 7, 1 },
+        { 1, 37, 5, 33, 40, 3 },
         { 2, 70, 2, 16, 16, 4 }, { 1, 100, 4, 8, 100, 5 }, { 3, 65, 2, 32, 32, 32 }, { 2, 200, 4, 17, 31, 64 },
 
         // Few sequences: ranges of positions side by side.
