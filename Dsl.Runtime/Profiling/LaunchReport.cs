@@ -12,11 +12,10 @@ namespace Dsl.Profiling;
 /// with its own extents, and the source of a window with the pixels that windows of this stride cover. Scratch does not
 /// count, nor what is read again. An update of parameters counts every pass over an array, reading and writing.
 /// </remarks>
-/// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose,
-/// ScatterRows, OuterScan, CumulativeSum or Halo; followed by a T for the transposed forms.</param>
+/// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
+/// OuterScan, CumulativeSum or Halo; followed by a T for the transposed forms.</param>
 /// <param name="Extents">The domain, for people.</param>
-/// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything
-/// else.</param>
+/// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything else.</param>
 /// <param name="Bytes">Read and written, at least.</param>
 internal sealed record LaunchReport(string Skeleton, string Extents, long Flops, long Bytes)
 {
