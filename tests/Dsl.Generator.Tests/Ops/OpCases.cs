@@ -196,7 +196,8 @@ internal static class OpCases
         foreach (var (exclusive, reverse) in new[] { (false, false), (true, false), (false, true), (true, true) })
         {
             yield return Case($"cumulative sum {exclusive} {reverse}", new CumSumOp(1, exclusive, reverse), [2, 5, 3]);
-            yield return Case($"cumulative sum of rows {exclusive} {reverse}", new CumSumOp(2, exclusive, reverse), [2, 1, 4]);
+            yield return Case(
+                $"cumulative sum of rows {exclusive} {reverse}", new CumSumOp(2, exclusive, reverse), [2, 1, 4]);
         }
 
         yield return Make(
