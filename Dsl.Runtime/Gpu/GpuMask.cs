@@ -18,4 +18,6 @@ internal readonly struct GpuMask : IMask<GpuMask>
     public static GpuMask operator !(GpuMask a) => new(((a.V ? 1 : 0) ^ 1) != 0);
 
     public static GpuMask Until(int count) => new(count > 0);
+
+    public static bool Any(GpuMask a) => a.V;
 }

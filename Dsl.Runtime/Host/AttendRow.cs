@@ -8,13 +8,6 @@ namespace Dsl.Host;
 /// <summary>A query before a block of keys: which of them it sees, and their bias.</summary>
 internal unsafe struct AttendRow
 {
-    /// <summary>Elements between the vectors of neighbouring panels of its scores.</summary>
-    private readonly int _panelStep;
-    private readonly int _panel;
-
-    /// <summary>Its scores in the first panel.</summary>
-    private readonly float* _scores;
-
     /// <summary>The bias of the block's first key; null: none.</summary>
     private readonly float* _bias;
 
@@ -28,13 +21,9 @@ internal unsafe struct AttendRow
     /// <summary>Behind the last visible one; not greater than <see cref="First"/>: none.</summary>
     public readonly int End;
 
-    public AttendRow(
-        in AttendExtents e, int query, int block, float* scores, int panel, int panelStep, float* bias, int* segments)
+    public AttendRow(in AttendExtents e, int query, int block, float* bias, int* segments)
     {
         int start = block * AttendBlocks.Keys;
-        _scores = scores;
-        _panel = panel;
-        _panelStep = panelStep;
         _bias = bias == null ? null : bias + e.BiasAt(query) + start;
         _segments = segments == null ? null : segments + start;
         _segment = segments == null ? 0 : segments[query];
@@ -42,22 +31,17 @@ internal unsafe struct AttendRow
         End = _segment < 0 ? First : Math.Min(e.End(query) - start, AttendBlocks.Keys);
     }
 
-    /// <summary>Where a column's score lies.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly float* At(int column) => At(_scores, column);
-
-    /// <summary>Where a column lies in another block of the same form.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly float* At(float* row, int column) => row + (column / _panel * _panelStep) + (column % _panel);
+    /// <summary>Whether it sees every key of the block.</summary>
+    public readonly bool IsWhole => First <= 0 && End >= AttendBlocks.Keys && _segments == null;
 
     /// <summary>The scores of a vector of keys, scaled and with bias.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly F Score<F, I, M>(int column, F scale)
+    public readonly F Score<F, I, M>(float* at, int column, F scale)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        F score = F.Load(At(column)) * scale;
+        F score = F.Load(at) * scale;
         return _bias == null ? score : score + Bias<F, I, M>(column);
     }
 
@@ -109,11 +93,20 @@ internal unsafe struct AttendRow
     }
 
     /// <summary>Adds the gradients of the visible scores to those of their biases.</summary>
-    public readonly void AddBias(float* gradient, float* row, float factor)
+    /// <param name="gradient">The gradient of the first key's bias.</param>
+    /// <param name="scores">The gradients of the scores in the first panel.</param>
+    /// <param name="blocks">How they lie.</param>
+    /// <param name="factor">Times what.</param>
+    public readonly void AddBias(float* gradient, float* scores, AttendBlocks blocks, float factor)
     {
-        for (int key = First; key < End; key++)
+        for (int panel = 0; panel < AttendBlocks.Keys; panel += blocks.Panel)
         {
-            gradient[key] += *At(row, key) * factor;
+            float* at = scores + (panel * blocks.Rows);
+            int end = Math.Min(End, panel + blocks.Panel);
+            for (int key = Math.Max(First, panel); key < end; key++)
+            {
+                gradient[key] += at[key - panel] * factor;
+            }
         }
     }
 }

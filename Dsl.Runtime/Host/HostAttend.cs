@@ -15,6 +15,13 @@ internal static unsafe class HostAttend
 {
     private const int MostSlices = 128;
 
+    /// <summary>Room for a number of each row of a block.</summary>
+    private const int StatisticFloats = 64;
+
+    /// <summary>How far a score may exceed what exponentials of its row are shifted by: e⁸ does not overflow, and finding
+    /// the maximum of a row across the lanes takes as long as its exponentials.</summary>
+    private const float Slack = 8f;
+
     public static int Slices(AttendLaunch launch, int phase)
     {
         AttendExtents e = launch.Extents;
@@ -81,12 +88,12 @@ internal static unsafe class HostAttend
         float* values = at.Values + ((nint)batch * e.ValueBatch) + (keyHead * e.ValueWidth);
         nint sequenceKeys = (nint)Slicing.Ceiling(e.Keys, AttendBlocks.Keys) * AttendBlocks.Keys * e.KeyWidth;
         float* keys = at.Scratch + (((batch * e.KeyHeads) + keyHead) * sequenceKeys);
-        float* largest = scratch;
-        float* sums = largest + blocks.Rows;
-        float* scores = scratch + 256;
+        float* shifts = scratch;
+        float* sums = shifts + StatisticFloats;
+        float* scores = sums + (StatisticFloats * F.Lanes);
         float* result = scores + blocks.Floats;
-        new Span<float>(largest, rows).Fill(float.NegativeInfinity);
-        new Span<float>(sums, rows).Clear();
+        new Span<float>(shifts, rows).Fill(float.NegativeInfinity);
+        new Span<float>(sums, rows * F.Lanes).Clear();
         bool any = false;
         int last = Slicing.Ceiling(e.End(start + rows - 1), AttendBlocks.Keys);
         for (int block = Math.Max(e.First(start), 0) / AttendBlocks.Keys; block < last; block++)
@@ -97,7 +104,7 @@ internal static unsafe class HostAttend
             switch (score)
             {
                 case AttentionScore.Softmax:
-                    Softmax<F, I, M>(in e, in at, rowsOf, blocks, scores, largest, sums, any ? result : null);
+                    Softmax<F, I, M>(in e, in at, rowsOf, blocks, scores, shifts, sums, any ? result : null);
                     break;
                 case AttentionScore.ReluSquared:
                     Weights<F, I, M, ReluSquaredScore>(in e, in at, rowsOf, blocks, scores);
@@ -122,14 +129,15 @@ internal static unsafe class HostAttend
         }
 
         Finish<F, I, M>(
-            in e, in at, new Block(batch, head, start, rows, 0), blocks, result, largest,
+            in e, in at, new Block(batch, head, start, rows, 0), blocks, result, shifts,
             score == AttentionScore.Softmax ? sums : null);
     }
 
-    /// <summary>Scores become exponentials. The result so far is scaled to the new maximum; null: there is none yet.</summary>
+    /// <summary>Scores become exponentials. When one exceeds its row's shift by far, the shift becomes the row's maximum,
+    /// and the result so far is scaled to it; null: there is none yet.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Softmax<F, I, M>(
-        in AttendExtents e, in AttendBuffers at, Block block, AttendBlocks blocks, float* scores, float* largest, float* sums,
+        in AttendExtents e, in AttendBuffers at, Block block, AttendBlocks blocks, float* scores, float* shifts, float* sums,
         float* result)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
@@ -140,48 +148,61 @@ internal static unsafe class HostAttend
         float* bias = at.BiasOf(in e, block.Head);
         int* segments = at.SegmentsOf(in e, block.Batch);
         int panel = blocks.Panel;
-        int panelStep = blocks.Rows * panel;
+        int step = blocks.Rows;
         for (int r = 0; r < block.Rows; r++)
         {
             float* row = scores + (r * panel);
-            var seen = new AttendRow(in e, block.Start + r, block.Keys, row, panel, panelStep, bias, segments);
+            var seen = new AttendRow(in e, block.Start + r, block.Keys, bias, segments);
+            bool whole = seen.IsWhole;
             F top = hidden;
-            for (int c = 0; c < AttendBlocks.Keys; c += F.Lanes)
+            for (int p = 0; p < AttendBlocks.Keys; p += panel)
             {
-                F s = hidden;
-                if (seen.Meets(c, F.Lanes))
+                float* cell = row + (p * step);
+                for (int c = p; c < p + panel; c += F.Lanes)
                 {
-                    s = F.Select(seen.Visible<F, I, M>(c), seen.Score<F, I, M>(c, scale), hidden);
-                }
+                    F s = hidden;
+                    if (whole)
+                    {
+                        s = seen.Score<F, I, M>(cell, c, scale);
+                    }
+                    else if (seen.Meets(c, F.Lanes))
+                    {
+                        s = F.Select(seen.Visible<F, I, M>(c), seen.Score<F, I, M>(cell, c, scale), hidden);
+                    }
 
-                F.Store(seen.At(c), s);
-                top = F.Max(top, s);
-            }
-
-            float before = largest[r];
-            float now = MathF.Max(before, Largest<F, I, M>(top));
-            F shift = F.Splat(float.IsNegativeInfinity(now) ? 0f : now);
-            F sum = F.Splat(0f);
-            for (int c = 0; c < AttendBlocks.Keys; c += F.Lanes)
-            {
-                F w = F.Exp(F.Load(seen.At(c)) - shift);
-                F.Store(seen.At(c), w);
-                sum += w;
-            }
-
-            float scaled = sums[r];
-            if (now > before)
-            {
-                largest[r] = now;
-                float share = MathF.Exp(before - now);
-                scaled *= share;
-                if (result != null && share != 1f)
-                {
-                    Scale<F, I, M>(result + (r * panel), e.ValueWidth, panel, panelStep, share);
+                    F.Store(cell, s);
+                    top = F.Max(top, s);
+                    cell += F.Lanes;
                 }
             }
 
-            sums[r] = scaled + Total<F, I, M>(sum);
+            F sum = F.Load(sums + (r * F.Lanes));
+            if (M.Any(F.Less(F.Splat(shifts[r] + Slack), top)))
+            {
+                float now = Largest<F, I, M>(top);
+                float share = MathF.Exp(shifts[r] - now);
+                shifts[r] = now;
+                sum *= F.Splat(share);
+                if (result != null)
+                {
+                    Scale<F, I, M>(result + (r * panel), e.ValueWidth, panel, step * panel, share);
+                }
+            }
+
+            F shift = F.Splat(float.IsNegativeInfinity(shifts[r]) ? 0f : shifts[r]);
+            for (int p = 0; p < AttendBlocks.Keys; p += panel)
+            {
+                float* cell = row + (p * step);
+                for (int c = 0; c < panel; c += F.Lanes)
+                {
+                    F w = F.Exp(F.Load(cell) - shift);
+                    F.Store(cell, w);
+                    sum += w;
+                    cell += F.Lanes;
+                }
+            }
+
+            F.Store(sums + (r * F.Lanes), sum);
         }
     }
 
@@ -200,18 +221,27 @@ internal static unsafe class HostAttend
         int panel = blocks.Panel;
         for (int r = 0; r < block.Rows; r++)
         {
-            var seen = new AttendRow(
-                in e, block.Start + r, block.Keys, scores + (r * panel), panel, blocks.Rows * panel, bias, segments);
-            for (int c = 0; c < AttendBlocks.Keys; c += F.Lanes)
+            var seen = new AttendRow(in e, block.Start + r, block.Keys, bias, segments);
+            bool whole = seen.IsWhole;
+            for (int p = 0; p < AttendBlocks.Keys; p += panel)
             {
-                F w = none;
-                if (seen.Meets(c, F.Lanes))
+                float* cell = scores + (r * panel) + (p * blocks.Rows);
+                for (int c = p; c < p + panel; c += F.Lanes)
                 {
-                    w = F.Select(
-                        seen.Visible<F, I, M>(c), TScore.Weight<F, I, M>(seen.Score<F, I, M>(c, scale)), none);
-                }
+                    F w = none;
+                    if (whole)
+                    {
+                        w = TScore.Weight<F, I, M>(seen.Score<F, I, M>(cell, c, scale));
+                    }
+                    else if (seen.Meets(c, F.Lanes))
+                    {
+                        w = F.Select(
+                            seen.Visible<F, I, M>(c), TScore.Weight<F, I, M>(seen.Score<F, I, M>(cell, c, scale)), none);
+                    }
 
-                F.Store(seen.At(c), w);
+                    F.Store(cell, w);
+                    cell += F.Lanes;
+                }
             }
         }
     }
@@ -220,7 +250,7 @@ internal static unsafe class HostAttend
     /// these.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Finish<F, I, M>(
-        in AttendExtents e, in AttendBuffers at, Block block, AttendBlocks blocks, float* result, float* largest, float* sums)
+        in AttendExtents e, in AttendBuffers at, Block block, AttendBlocks blocks, float* result, float* shifts, float* sums)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
@@ -234,27 +264,32 @@ internal static unsafe class HostAttend
             if (sums != null)
             {
                 // A query that sees no key yields zeros.
-                factor = F.Splat(sums[r] > 0f ? 1f / sums[r] : 0f);
-            }
-
-            if (at.LogSums != null)
-            {
-                float sum = sums[r];
-                at.LogSums[(((((nint)block.Batch * e.Queries) + block.Start) + r) * e.Heads) + block.Head] =
-                    sum > 0f ? largest[r] + MathF.Log(sum) : float.PositiveInfinity;
-            }
-
-            for (int c = 0; c < e.ValueWidth; c += F.Lanes)
-            {
-                F value = F.Load(result + (c / panel * blocks.Rows * panel) + (r * panel) + (c % panel)) * factor;
-                int rest = e.ValueWidth - c;
-                if (rest >= F.Lanes)
+                float sum = Total<F, I, M>(F.Load(sums + (r * F.Lanes)));
+                factor = F.Splat(sum > 0f ? 1f / sum : 0f);
+                if (at.LogSums != null)
                 {
-                    F.Store(to + c, value);
+                    at.LogSums[(((((nint)block.Batch * e.Queries) + block.Start) + r) * e.Heads) + block.Head] =
+                        sum > 0f ? shifts[r] + MathF.Log(sum) : float.PositiveInfinity;
                 }
-                else
+            }
+
+            for (int p = 0; p < e.ValueWidth; p += panel)
+            {
+                float* from = result + (p * blocks.Rows) + (r * panel);
+                for (int c = p; c < Math.Min(p + panel, e.ValueWidth); c += F.Lanes)
                 {
-                    F.Store(to + c, value, rest);
+                    F value = F.Load(from) * factor;
+                    int rest = e.ValueWidth - c;
+                    if (rest >= F.Lanes)
+                    {
+                        F.Store(to + c, value);
+                    }
+                    else
+                    {
+                        F.Store(to + c, value, rest);
+                    }
+
+                    from += F.Lanes;
                 }
             }
 

@@ -271,26 +271,39 @@ internal static unsafe class HostAttendGradient
             F logSum = F.Splat(at.LogSums[statistic]);
             F dot = F.Splat(dots[statistic]);
             float* gradient = gradients + (r * panel);
-            var seen = new AttendRow(
-                in e, query, block.Keys, weights + (r * panel), panel, blocks.Rows * panel, bias, segments);
-            for (int c = 0; c < AttendBlocks.Keys; c += F.Lanes)
+            var seen = new AttendRow(in e, query, block.Keys, bias, segments);
+            bool whole = seen.IsWhole;
+            for (int p = 0; p < AttendBlocks.Keys; p += panel)
             {
-                F w = none;
-                F g = none;
-                if (seen.Meets(c, F.Lanes))
+                float* weight = weights + (r * panel) + (p * blocks.Rows);
+                float* cell = gradient + (p * blocks.Rows);
+                for (int c = p; c < p + panel; c += F.Lanes)
                 {
-                    M visible = seen.Visible<F, I, M>(c);
-                    w = F.Select(visible, F.Exp(seen.Score<F, I, M>(c, scale) - logSum), none);
-                    g = F.Select(visible, w * (F.Load(seen.At(gradient, c)) - dot) * scale, none);
-                }
+                    F w = none;
+                    F g = none;
+                    if (whole || seen.Meets(c, F.Lanes))
+                    {
+                        w = F.Exp(seen.Score<F, I, M>(weight, c, scale) - logSum);
+                        g = w * (F.Load(cell) - dot) * scale;
+                    }
 
-                F.Store(seen.At(c), w);
-                F.Store(seen.At(gradient, c), g);
+                    if (!whole)
+                    {
+                        M visible = seen.Visible<F, I, M>(c);
+                        w = F.Select(visible, w, none);
+                        g = F.Select(visible, g, none);
+                    }
+
+                    F.Store(weight, w);
+                    F.Store(cell, g);
+                    weight += F.Lanes;
+                    cell += F.Lanes;
+                }
             }
 
             if (biasGradient != null)
             {
-                AddBias(in e, in seen, block, query, gradient, biasGradient);
+                AddBias(in e, in seen, block, blocks, query, gradient, biasGradient);
             }
         }
     }
@@ -313,35 +326,48 @@ internal static unsafe class HostAttendGradient
         {
             int query = block.Start + r;
             float* gradient = gradients + (r * panel);
-            var seen = new AttendRow(
-                in e, query, block.Keys, weights + (r * panel), panel, blocks.Rows * panel, bias, segments);
-            for (int c = 0; c < AttendBlocks.Keys; c += F.Lanes)
+            var seen = new AttendRow(in e, query, block.Keys, bias, segments);
+            bool whole = seen.IsWhole;
+            for (int p = 0; p < AttendBlocks.Keys; p += panel)
             {
-                F w = none;
-                F g = none;
-                if (seen.Meets(c, F.Lanes))
+                float* weight = weights + (r * panel) + (p * blocks.Rows);
+                float* cell = gradient + (p * blocks.Rows);
+                for (int c = p; c < p + panel; c += F.Lanes)
                 {
-                    M visible = seen.Visible<F, I, M>(c);
-                    F score = seen.Score<F, I, M>(c, scale);
-                    w = F.Select(visible, TScore.Weight<F, I, M>(score), none);
-                    g = F.Select(
-                        visible, TScore.Slope<F, I, M>(score) * F.Load(seen.At(gradient, c)) * scale, none);
-                }
+                    F w = none;
+                    F g = none;
+                    if (whole || seen.Meets(c, F.Lanes))
+                    {
+                        F score = seen.Score<F, I, M>(weight, c, scale);
+                        w = TScore.Weight<F, I, M>(score);
+                        g = TScore.Slope<F, I, M>(score) * F.Load(cell) * scale;
+                    }
 
-                F.Store(seen.At(c), w);
-                F.Store(seen.At(gradient, c), g);
+                    if (!whole)
+                    {
+                        M visible = seen.Visible<F, I, M>(c);
+                        w = F.Select(visible, w, none);
+                        g = F.Select(visible, g, none);
+                    }
+
+                    F.Store(weight, w);
+                    F.Store(cell, g);
+                    weight += F.Lanes;
+                    cell += F.Lanes;
+                }
             }
 
             if (biasGradient != null)
             {
-                AddBias(in e, in seen, block, query, gradient, biasGradient);
+                AddBias(in e, in seen, block, blocks, query, gradient, biasGradient);
             }
         }
     }
 
     private static void AddBias(
-        in AttendExtents e, in AttendRow seen, Block block, int query, float* gradient, float* biasGradient) =>
-        seen.AddBias(biasGradient + e.BiasAt(query) + (block.Keys * AttendBlocks.Keys), gradient, 1f / e.Scale);
+        in AttendExtents e, in AttendRow seen, Block block, AttendBlocks blocks, int query, float* gradient,
+        float* biasGradient) =>
+        seen.AddBias(biasGradient + e.BiasAt(query) + (block.Keys * AttendBlocks.Keys), gradient, blocks, 1f / e.Scale);
 
     /// <summary>Adds the slices' parts of some queries, or of a head's bias.</summary>
     private static void Merge<F, I, M>(AttendGradientLaunch launch, in AttendBuffers at, in Parts parts, int unit)

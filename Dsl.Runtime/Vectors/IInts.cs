@@ -84,4 +84,7 @@ public interface IMask<M>
 
     /// <summary>The first <paramref name="count"/> lanes are set.</summary>
     static abstract M Until(int count);
+
+    /// <summary>Whether a lane is set.</summary>
+    static abstract bool Any(M a);
 }

@@ -21,4 +21,7 @@ internal readonly struct Mask1 : IMask<Mask1>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Mask1 Until(int count) => new(count > 0);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Any(Mask1 a) => a.Value;
 }

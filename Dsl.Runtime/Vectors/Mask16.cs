@@ -22,4 +22,7 @@ internal readonly struct Mask16 : IMask<Mask16>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Mask16 Until(int count) => Ints16.Less(Ints16.Iota(0), Ints16.Splat(count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Any(Mask16 a) => Vector512.ExtractMostSignificantBits(a.Value) != 0;
 }

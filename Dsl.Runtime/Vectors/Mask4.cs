@@ -22,4 +22,7 @@ internal readonly struct Mask4 : IMask<Mask4>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Mask4 Until(int count) => Ints4.Less(Ints4.Iota(0), Ints4.Splat(count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Any(Mask4 a) => Vector128.ExtractMostSignificantBits(a.Value) != 0;
 }

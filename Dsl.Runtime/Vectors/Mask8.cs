@@ -22,4 +22,7 @@ internal readonly struct Mask8 : IMask<Mask8>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Mask8 Until(int count) => Ints8.Less(Ints8.Iota(0), Ints8.Splat(count));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static bool Any(Mask8 a) => Vector256.ExtractMostSignificantBits(a.Value) != 0;
 }

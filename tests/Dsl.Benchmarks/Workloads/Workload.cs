@@ -42,6 +42,8 @@ internal sealed record Workload(string Name, Func<IModel> Create, Sizes Sizes, F
         new("smalldeepface-64x64-b16-adam", static () => new SmallDeepFace(), Batch(16), Adam),
         new("smalldeepid-39x31-b64-adam", static () => new SmallDeepId(), Batch(64), Adam),
         new("deepid-39x31-b64-adam", static () => new DeepId(), Batch(64), Adam),
+        new("sdpa-layer-causal-n1024", static () => new AttentionLayer(), Positions(1024), Adam),
+        new("sdpa-layer-causal-n4096", static () => new AttentionLayer(), Positions(4096), Adam),
     ];
 
     /// <summary>The workloads with a text in their name.</summary>
@@ -51,6 +53,9 @@ internal sealed record Workload(string Name, Func<IModel> Create, Sizes Sizes, F
     private static Adam Adam() => new(1e-3f);
 
     private static Sizes Batch(int samples) => new() { ["b"] = samples };
+
+    /// <summary>One sequence.</summary>
+    private static Sizes Positions(int positions) => new() { ["b"] = 1, ["n"] = positions };
 
     /// <summary>Square images; their side is a multiple that the model names.</summary>
     private static Sizes Images(int samples, int side) => new() { ["b"] = samples, ["h"] = side, ["w"] = side };
