@@ -7,9 +7,9 @@ using ILGPU.Runtime;
 namespace Dsl.Gpu;
 
 /// <summary>
-/// The Attend skeleton: a group for 64 queries of a head and a strip of the result walks over the keys that they see, 64 at a
-/// time, and never stores a score (Dao et al. 2022). Softmax keeps a running maximum and sum for each query and rescales what
-/// is summed when the maximum grows (Milakov and Gimelshein 2018).
+/// The Attend skeleton: a group for 64 queries of a head and a strip of the result walks over the keys that they see,
+/// 64 at a time, and never stores a score (Dao et al. 2022). Softmax keeps a running maximum and sum for each query and
+/// rescales what is summed when the maximum grows (Milakov and Gimelshein 2018).
 /// </summary>
 internal static class GpuAttend
 {
@@ -133,8 +133,8 @@ internal static class GpuAttend
     }
 }
 
-/// <summary>Which block, of what, a group has. Groups of one block come one after the other, so that the longest walks, which
-/// are those of the first blocks, begin first.</summary>
+/// <summary>Which block, of what, a group has. Groups of one block come one after the other, so that the longest walks,
+/// which are those of the first blocks, begin first.</summary>
 internal struct AttendGroup
 {
     internal int Batch;

@@ -4,8 +4,8 @@ using ILGPU;
 namespace Dsl.Gpu;
 
 /// <summary>
-/// The gradient of an attention's bias. A group has 64 × 64 elements of a dense bias, or 64 of a relative one, and walks over
-/// all the scores that these are part of: sequence after sequence, head after head when heads share it.
+/// The gradient of an attention's bias. A group has 64 × 64 elements of a dense bias, or 64 of a relative one, and
+/// walks over all the scores that these are part of: sequence after sequence, head after head when heads share it.
 /// </summary>
 internal static class GpuAttendBias
 {
@@ -13,7 +13,8 @@ internal static class GpuAttendBias
     internal static long Groups(in AttendGeometry g, bool dense)
     {
         long blocks = dense
-            ? (long)AttendGroup.Blocks(g.BiasQueries) * AttendGroup.Blocks(g.BiasKeys) : AttendGroup.Blocks(g.BiasLength);
+            ? (long)AttendGroup.Blocks(g.BiasQueries) * AttendGroup.Blocks(g.BiasKeys)
+            : AttendGroup.Blocks(g.BiasLength);
         return blocks * (g.BiasHead == 0 ? 1 : g.Heads);
     }
 
@@ -55,8 +56,8 @@ internal static class GpuAttendBias
     }
 
     /// <summary>
-    /// A relative bias: its elements are distances. The scores of 64 queries at 64 distances lie in two blocks side by side, of
-    /// which they are the lower and the upper part; four threads share a distance, 16 queries each.
+    /// A relative bias: its elements are distances. The scores of 64 queries at 64 distances lie in two blocks side by
+    /// side, of which they are the lower and the upper part; four threads share a distance, 16 queries each.
     /// </summary>
     internal static void Relative<TScore>(ArrayView<float> memory, Slots slots, AttendGeometry g)
         where TScore : struct, IGpuScore

@@ -64,7 +64,8 @@ internal struct AttendGeometry
     /// <summary>Keys of a dense bias.</summary>
     internal int BiasKeys;
 
-    // The bias of key j for query i of a chunk that begins at c is element i·BiasByQuery + c·BiasByStart + BiasOrigin + j.
+    // The bias of key j for query i of a chunk that begins at c is element
+    // i·BiasByQuery + c·BiasByStart + BiasOrigin + j of its head.
     internal int BiasByQuery;
     internal int BiasByStart;
     internal int BiasOrigin;

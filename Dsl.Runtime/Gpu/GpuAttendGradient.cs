@@ -5,9 +5,9 @@ namespace Dsl.Gpu;
 
 /// <summary>
 /// The gradients of the Attend skeleton, which compute its scores again. With P the weights and dP = dO·Vᵀ: dV = Pᵀ·dO;
-/// dS = P∘(dP - Σ dO∘O) for softmax (Dao et al. 2022, algorithm 4), else w'(S)∘dP; dQ = dS·K, dK = dSᵀ·Q. Every gradient has
-/// a kernel of its own, whose groups have 64 of its positions and a strip of its columns and walk over what they meet: each
-/// sum has one owner and one order.
+/// dS = P∘(dP - Σ dO∘O) for softmax (Dao et al. 2022, algorithm 4), else w'(S)∘dP; dQ = dS·K, dK = dSᵀ·Q. Every
+/// gradient has a kernel of its own, whose groups have 64 of its positions and a strip of its columns and walk over
+/// what they meet: each sum has one owner and one order.
 /// </summary>
 internal static class GpuAttendGradient
 {
@@ -105,7 +105,8 @@ internal static class GpuAttendGradient
                 var s = GpuAttendTile.Products(
                     memory, shared, keys, GpuAttendTile.Rows(queries, g.QueryRow, query0, g.QueryCount), g.KeyWidth);
                 var d = GpuAttendTile.Products(
-                    memory, shared, values, GpuAttendTile.Rows(upstream, g.ResultRow, query0, g.QueryCount), g.ValueWidth);
+                    memory, shared, values, GpuAttendTile.Rows(upstream, g.ResultRow, query0, g.QueryCount),
+                    g.ValueWidth);
                 s = GpuAttendWeights.Gradients<TScore>(
                     memory, g, at.Batch, head, query0 + GpuAttendTile.X, key0 + GpuAttendTile.Y,
                     GpuAttendTile.Transpose(s), GpuAttendTile.Transpose(d));

@@ -36,9 +36,9 @@ internal struct StripSums
 }
 
 /// <summary>
-/// The two products of attention, by 256 threads. Of a block of 64 owners (queries, or keys) and 64 others, thread (y, x) has
-/// owners y, y + 16, y + 32, y + 48 and others x, x + 16, …: interleaved, so that what a thread fetches of four rows is one
-/// 128-bit store, and shared memory holds four owners, or others, of a thread side by side.
+/// The two products of attention, by 256 threads. Of a block of 64 owners (queries, or keys) and 64 others, thread
+/// (y, x) has owners y, y + 16, y + 32, y + 48 and others x, x + 16, …: interleaved, so that what a thread fetches of four
+/// rows is one 128-bit store, and shared memory holds four owners, or others, of a thread side by side.
 /// </summary>
 internal static class GpuAttendTile
 {
@@ -153,7 +153,8 @@ internal static class GpuAttendTile
                 for (int term = 0; term < Depth; term += 2)
                 {
                     sums = Accumulate(sums, shared[weights], shared[x], shared[x + 16]);
-                    sums = Accumulate(sums, shared[weights + Stride], shared[x + StripQuads], shared[x + StripQuads + 16]);
+                    sums = Accumulate(
+                        sums, shared[weights + Stride], shared[x + StripQuads], shared[x + StripQuads + 16]);
                     weights += 2 * Stride;
                     x += 2 * StripQuads;
                 }

@@ -29,7 +29,8 @@ internal static class GpuAttendWeights
         return s;
     }
 
-    /// <summary>The gradients of the scores from those of the weights, <paramref name="d"/>; hidden ones are 0.</summary>
+    /// <summary>The gradients of the scores from those of the weights, <paramref name="d"/>; of hidden ones
+    /// 0.</summary>
     internal static TileSums Gradients<TScore>(
         ArrayView<float> memory, in AttendGeometry g, int batch, int head, int query, int key, TileSums s, TileSums d)
         where TScore : struct, IGpuScore

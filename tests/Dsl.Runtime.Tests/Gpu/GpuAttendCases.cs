@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Text;
 using Dsl.Kernels;
@@ -7,29 +8,32 @@ using Dsl.Runtime.Tests.Host;
 
 namespace Dsl.Runtime.Tests.Gpu;
 
-/// <summary>Attention and its gradients: the host's cases and reference, and what only the GPU does in strips.</summary>
+/// <summary>Attention and its gradients: the host's cases and reference, and what only the GPU does in
+/// strips.</summary>
 internal static class GpuAttendCases
 {
-    /// <summary>Kernels do not depend on extents: these have all scores, and both kinds of bias.</summary>
-    internal static readonly string[] Ptx =
+    // Kernels do not depend on extents: together these have all scores, and both kinds of bias.
+    private static readonly AttendCase[] Squares =
     [
-        Name(Square(AttentionScore.Softmax, 32, AttendBias.Relative)),
-        Name(Square(AttentionScore.Softmax, 64, AttendBias.Dense)),
-        Name(Square(AttentionScore.ReluSquared, 128, AttendBias.Dense)),
-        Name(Square(AttentionScore.Laplace, 32, AttendBias.Relative)),
-        Name(Square(AttentionScore.Identity, 64, AttendBias.Relative)),
-    ];
-
-    private static IEnumerable<AttendCase> Cases =>
-    [
-        .. AttendTests.Cases.Select(static (object[] row) => (AttendCase)row[0]),
         Square(AttentionScore.Softmax, 32, AttendBias.Relative),
         Square(AttentionScore.Softmax, 64, AttendBias.Dense),
         Square(AttentionScore.ReluSquared, 128, AttendBias.Dense),
         Square(AttentionScore.Laplace, 32, AttendBias.Relative),
         Square(AttentionScore.Identity, 64, AttendBias.Relative),
+    ];
+
+    /// <summary>Cases that together have every kernel; with <see cref="Gradients"/> those of the gradients.</summary>
+    internal static readonly string[] Ptx = [.. Squares.Select(Name)];
+
+    private static IEnumerable<AttendCase> Cases =>
+    [
+        .. AttendTests.Cases.Select(static (object[] row) => (AttendCase)row[0]),
+        .. Squares,
         new AttendCase(AttentionScore.Softmax, 1, 70, 66, 2, 1, 256, 150) { Scale = 0.1f },
-        new AttendCase(AttentionScore.Softmax, 1, 100, 100, 1, 1, 7, 256) { Window = 30, Chunk = 40, Bias = AttendBias.Dense },
+        new AttendCase(AttentionScore.Softmax, 1, 100, 100, 1, 1, 7, 256)
+        {
+            Window = 30, Chunk = 40, Bias = AttendBias.Dense,
+        },
         new AttendCase(AttentionScore.Identity, 2, 90, 90, 2, 2, 200, 129) { Segments = true, Window = 50 },
     ];
 
@@ -59,7 +63,8 @@ internal static class GpuAttendCases
     private static string Name(AttendCase c)
     {
         var name = new StringBuilder(
-            $"Attend {c.Score} {c.Batch}x{c.Queries}x{c.Keys} heads {c.Heads}/{c.KeyHeads} widths {c.KeyWidth}/{c.ValueWidth}");
+            $"Attend {c.Score} {c.Batch}x{c.Queries}x{c.Keys} heads {c.Heads}/{c.KeyHeads} ");
+        name.Append(CultureInfo.InvariantCulture, $"widths {c.KeyWidth}/{c.ValueWidth}");
         name.Append(c.Causal ? " causal" : "").Append(c.Window > 0 ? $" window {c.Window}" : "");
         name.Append(c.Chunk > 0 ? $" chunk {c.Chunk}" : "").Append(c.Bias == AttendBias.None ? "" : $" bias {c.Bias}");
         return name.Append(c.SharedBias ? " shared" : "").Append(c.Segments ? " segments" : "").ToString();
@@ -70,7 +75,9 @@ internal static class GpuAttendCases
         var reference = new AttendReference(of, seed);
         var buffers = reference.Forward().ToArray();
         return Case(
-            seed, buffers, new AttendKernel<NoTile, NoTile>("Attend", [.. buffers.Select(static b => b.Name)], reference.Shape));
+            seed,
+            buffers,
+            new AttendKernel<NoTile, NoTile>("Attend", [.. buffers.Select(static b => b.Name)], reference.Shape));
     }
 
     private static GpuCase Backward(int seed, AttendCase of, AttendGradients gradients)
@@ -92,7 +99,8 @@ internal static class GpuAttendCases
     private static GpuCase Case(int seed, (string Name, float[] Content, double[]? Expected)[] buffers, Kernel kernel)
     {
         var c = new GpuCase(seed);
-        int[] offsets = [.. buffers.Select(b => b.Name == "scratch" ? c.Scratch(b.Content.Length) : c.Contents(b.Content))];
+        int[] offsets = [.. buffers.Select(
+            b => b.Name == "scratch" ? c.Scratch(b.Content.Length) : c.Contents(b.Content))];
         return c.Runs(
             kernel,
             offsets,
