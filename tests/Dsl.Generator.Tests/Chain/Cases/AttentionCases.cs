@@ -62,6 +62,14 @@ internal static class AttentionCases
             public Tensor Loss([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
                 => Mean(Square(Forward(x, segments)));
             """) { Runs = ["b=2 n=70", "b=3 n=9"] },
+        new("attention in segments, chunks and a window", """
+            [Embedding(3, 24)] private partial Tensor E(IntTensor x);
+            [Perceptron(24)] private partial Tensor Q(Tensor x);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
+                => Attend(Q(x + E(segments)), x, x, 2, causal: true, window: 9, chunk: 20, segments: segments);
+            public Tensor Loss([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
+                => Mean(Square(Forward(x, segments)));
+            """) { Runs = ["b=2 n=70"] },
     ];
 
     private static ChainCase Layer(string name, string attribute) => new(name, $$"""
