@@ -95,7 +95,7 @@ internal static class GpuAttend
             }
         }
 
-        int results = g.ResultsAt(g.Result, at.Batch, at.Head) + (at.Strip * GpuAttendTile.Strip);
+        int results = g.ResultsAt(at.Batch, at.Head) + (at.Strip * GpuAttendTile.Strip);
         GpuAttendTile.Store(
             memory, results + (query0 * g.ResultRow), g.ResultRow, g.QueryCount - query0, columns, result);
     }

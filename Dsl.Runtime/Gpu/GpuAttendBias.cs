@@ -133,7 +133,7 @@ internal static class GpuAttendBias
         var d = GpuAttendTile.Products(
             memory,
             shared,
-            GpuAttendTile.Rows(g.ResultsAt(g.ResultGradient, batch, head), g.ResultRow, query0, g.QueryCount),
+            GpuAttendTile.Rows(g.UpstreamAt(batch, head), g.UpstreamRow, query0, g.QueryCount),
             GpuAttendTile.Rows(g.ValuesAt(batch, keyHead), g.ValueRow, key0, g.KeyCount),
             g.ValueWidth);
         return GpuAttendWeights.Gradients<TScore>(

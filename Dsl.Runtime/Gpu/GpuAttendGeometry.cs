@@ -42,6 +42,18 @@ internal struct AttendGeometry
     internal int KeyRow;
     internal int ValueBatch;
     internal int ValueRow;
+    internal int ResultBatch;
+    internal int ResultRow;
+
+    /// <summary>How the gradient of the result lies, and the gradients that are computed.</summary>
+    internal int UpstreamBatch;
+    internal int UpstreamRow;
+    internal int QueryGradientBatch;
+    internal int QueryGradientRow;
+    internal int KeyGradientBatch;
+    internal int KeyGradientRow;
+    internal int ValueGradientBatch;
+    internal int ValueGradientRow;
     internal int Causal;
 
     /// <summary>Larger than any distance when there is none.</summary>
@@ -77,6 +89,7 @@ internal struct AttendGeometry
         const int Beyond = int.MaxValue / 2;
         AttendExtents e = launch.Extents;
         AttendSlots slots = AttendSlots.Of(launch);
+        AttendGradientStrides strides = launch is AttendGradientLaunch gradient ? gradient.Strides : default;
         int positions = e.Queries > e.Keys ? e.Queries : e.Keys;
         bool dense = e.Bias == (int)AttendBias.Dense;
         int At(int slot) => slot < 0 ? 0 : launch.Slots.Offset(slot);
@@ -112,6 +125,16 @@ internal struct AttendGeometry
             KeyRow = e.KeyRow,
             ValueBatch = e.ValueBatch,
             ValueRow = e.ValueRow,
+            ResultBatch = e.ResultBatch,
+            ResultRow = e.ResultRow,
+            UpstreamBatch = strides.UpstreamBatch,
+            UpstreamRow = strides.UpstreamRow,
+            QueryGradientBatch = strides.QueryBatch,
+            QueryGradientRow = strides.QueryRow,
+            KeyGradientBatch = strides.KeyBatch,
+            KeyGradientRow = strides.KeyRow,
+            ValueGradientBatch = strides.ValueBatch,
+            ValueGradientRow = strides.ValueRow,
             Causal = e.Causal,
             Window = e.Window > 0 ? e.Window : Beyond,
             Chunk = new GpuDivisor(e.Chunk > 0 ? e.Chunk : Beyond),
@@ -159,12 +182,12 @@ internal struct AttendGeometry
     /// <summary>The same for values.</summary>
     internal readonly int ValuesAt(int batch, int keyHead) => Values + (batch * ValueBatch) + (keyHead * ValueWidth);
 
-    /// <summary>The same in a dense buffer of results <paramref name="from"/>.</summary>
-    internal readonly int ResultsAt(int from, int batch, int head) =>
-        from + (((batch * QueryCount * Heads) + head) * ValueWidth);
+    /// <summary>The same for results.</summary>
+    internal readonly int ResultsAt(int batch, int head) => Result + (batch * ResultBatch) + (head * ValueWidth);
 
-    /// <summary>From one query of a dense buffer of results to the next.</summary>
-    internal readonly int ResultRow => Heads * ValueWidth;
+    /// <summary>The same for the gradient of the result.</summary>
+    internal readonly int UpstreamAt(int batch, int head) =>
+        ResultGradient + (batch * UpstreamBatch) + (head * ValueWidth);
 }
 
 /// <summary>A query of a head: what it sees.</summary>

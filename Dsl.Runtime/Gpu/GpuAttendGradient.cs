@@ -23,11 +23,17 @@ internal static class GpuAttendGradient
         var shared = SharedMemory.Allocate<float>(GpuKernels.MaxThreads);
         int row = (Grid.IdxX * Down) + (Group.IdxX / Across);
         int rows = g.Batch * g.QueryCount * g.Heads;
-        int at = IntrinsicMath.Min(row, rows - 1) * g.ValueWidth;
+        int statistic = IntrinsicMath.Min(row, rows - 1);
+        int head = statistic % g.Heads;
+        int position = statistic / g.Heads;
+        int batch = position / g.QueryCount;
+        int query = position % g.QueryCount;
+        int result = g.ResultsAt(batch, head) + (query * g.ResultRow);
+        int upstream = g.UpstreamAt(batch, head) + (query * g.UpstreamRow);
         float sum = 0f;
         for (int column = Group.IdxX % Across; column < g.ValueWidth; column += Across)
         {
-            sum += memory[g.Result + at + column] * memory[g.ResultGradient + at + column];
+            sum += memory[result + column] * memory[upstream + column];
         }
 
         shared[Group.IdxX] = sum;
@@ -60,7 +66,7 @@ internal static class GpuAttendGradient
         int values = g.ValuesAt(at.Batch, keyHead);
         var queries = GpuAttendTile.Rows(g.QueriesAt(at.Batch, at.Head), g.QueryRow, query0, g.QueryCount);
         var upstream = GpuAttendTile.Rows(
-            g.ResultsAt(g.ResultGradient, at.Batch, at.Head), g.ResultRow, query0, g.QueryCount);
+            g.UpstreamAt(at.Batch, at.Head), g.UpstreamRow, query0, g.QueryCount);
         var sums = default(StripSums);
         int end = g.End(IntrinsicMath.Min(query0 + GpuAttendTile.Side, g.QueryCount) - 1);
         for (int key0 = g.First(query0); key0 < end; key0 += GpuAttendTile.Side)
@@ -76,8 +82,8 @@ internal static class GpuAttendGradient
                 memory, shared, sums, keys + first + (key0 * g.KeyRow), g.KeyRow, end - key0, columns);
         }
 
-        int row = g.Heads * g.KeyWidth;
-        int to = g.QueryGradient + (((at.Batch * g.QueryCount) + query0) * row) + (at.Head * g.KeyWidth) + first;
+        int row = g.QueryGradientRow;
+        int to = g.QueryGradient + (at.Batch * g.QueryGradientBatch) + (query0 * row) + (at.Head * g.KeyWidth) + first;
         sums = StripSums.Scale(sums, GpuAttendTile.Of(g.Scale, g.Scale, g.Scale, g.Scale));
         GpuAttendTile.Store(memory, to, row, g.QueryCount - query0, columns, sums);
     }
@@ -99,13 +105,13 @@ internal static class GpuAttendGradient
         {
             int head = (at.Head * g.Members) + member;
             int queries = g.QueriesAt(at.Batch, head);
-            int upstream = g.ResultsAt(g.ResultGradient, at.Batch, head);
+            int upstream = g.UpstreamAt(at.Batch, head);
             for (int query0 = g.FirstQuery(key0); query0 < end; query0 += GpuAttendTile.Side)
             {
                 var s = GpuAttendTile.Products(
                     memory, shared, keys, GpuAttendTile.Rows(queries, g.QueryRow, query0, g.QueryCount), g.KeyWidth);
                 var d = GpuAttendTile.Products(
-                    memory, shared, values, GpuAttendTile.Rows(upstream, g.ResultRow, query0, g.QueryCount),
+                    memory, shared, values, GpuAttendTile.Rows(upstream, g.UpstreamRow, query0, g.QueryCount),
                     g.ValueWidth);
                 s = GpuAttendWeights.Gradients<TScore>(
                     memory, g, at.Batch, head, query0 + GpuAttendTile.X, key0 + GpuAttendTile.Y,
@@ -116,8 +122,8 @@ internal static class GpuAttendGradient
             }
         }
 
-        int row = g.KeyHeads * g.KeyWidth;
-        int to = g.KeyGradient + (((at.Batch * g.KeyCount) + key0) * row) + (at.Head * g.KeyWidth) + first;
+        int row = g.KeyGradientRow;
+        int to = g.KeyGradient + (at.Batch * g.KeyGradientBatch) + (key0 * row) + (at.Head * g.KeyWidth) + first;
         sums = StripSums.Scale(sums, GpuAttendTile.Of(g.Scale, g.Scale, g.Scale, g.Scale));
         GpuAttendTile.Store(memory, to, row, g.KeyCount - key0, columns, sums);
     }
@@ -138,7 +144,7 @@ internal static class GpuAttendGradient
         {
             int head = (at.Head * g.Members) + member;
             int queries = g.QueriesAt(at.Batch, head);
-            int upstream = g.ResultsAt(g.ResultGradient, at.Batch, head) + first;
+            int upstream = g.UpstreamAt(at.Batch, head) + first;
             for (int query0 = g.FirstQuery(key0); query0 < end; query0 += GpuAttendTile.Side)
             {
                 var s = GpuAttendTile.Products(
@@ -148,12 +154,12 @@ internal static class GpuAttendGradient
                     GpuAttendTile.Transpose(s));
                 GpuAttendTile.Share(shared, GpuAttendTile.Transpose(s));
                 sums = GpuAttendTile.Weigh(
-                    memory, shared, sums, upstream + (query0 * g.ResultRow), g.ResultRow, end - query0, columns);
+                    memory, shared, sums, upstream + (query0 * g.UpstreamRow), g.UpstreamRow, end - query0, columns);
             }
         }
 
-        int row = g.KeyHeads * g.ValueWidth;
-        int to = g.ValueGradient + (((at.Batch * g.KeyCount) + key0) * row) + (at.Head * g.ValueWidth) + first;
+        int row = g.ValueGradientRow;
+        int to = g.ValueGradient + (at.Batch * g.ValueGradientBatch) + (key0 * row) + (at.Head * g.ValueWidth) + first;
         GpuAttendTile.Store(memory, to, row, g.KeyCount - key0, columns, sums);
     }
 }

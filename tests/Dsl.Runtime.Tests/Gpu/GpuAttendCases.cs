@@ -41,16 +41,14 @@ internal static class GpuAttendCases
     {
         foreach (var c in Cases)
         {
-            bool bias = c.Bias != AttendBias.None;
             yield return (Name(c), seed => Forward(seed, c));
-            yield return (Gradients(Name(c)), seed => Backward(seed, c, new AttendGradients(true, true, true, bias)));
+            yield return (Gradients(Name(c)), seed => Backward(seed, c, null));
         }
 
         var some = Square(AttentionScore.Softmax, 40, AttendBias.Relative);
         foreach (string of in new[] { "dq", "dk", "dv", "dbias" })
         {
-            var one = new AttendGradients(of == "dq", of == "dk", of == "dv", of == "dbias");
-            yield return ($"{Name(some)}, {of} alone", seed => Backward(seed, some, one));
+            yield return ($"{Name(some)}, {of} alone", seed => Backward(seed, some, of));
         }
     }
 
@@ -80,9 +78,16 @@ internal static class GpuAttendCases
             new AttendKernel<NoTile, NoTile>("Attend", [.. buffers.Select(static b => b.Name)], reference.Shape));
     }
 
-    private static GpuCase Backward(int seed, AttendCase of, AttendGradients gradients)
+    /// <param name="seed">Of the contents.</param>
+    /// <param name="of">The case.</param>
+    /// <param name="alone">The only gradient, by its buffer; null: all.</param>
+    private static GpuCase Backward(int seed, AttendCase of, string? alone)
     {
         var reference = new AttendReference(of, seed);
+        AttendGradients gradients = alone is null ? reference.Gradients : reference.Gradients with
+        {
+            Queries = alone == "dq", Keys = alone == "dk", Values = alone == "dv", Bias = alone == "dbias",
+        };
         var buffers = reference.Backward().Where(b => b.Name switch
         {
             "dq" => gradients.Queries,
