@@ -60,7 +60,8 @@ internal sealed partial class BodyScope
                 high, low, pairs, digit, factor, rest));
         }
 
-        return $"Rotation.Angle<F, I, M>({position}{(op.From == 0 ? "" : $" + {Splat(op.From)}")}, {high}, {low})";
+        string earlier = op.Earlier.Equals(Size.Zero) ? "" : $" + I.Splat({Text(op.Earlier)})";
+        return $"Rotation.Angle<F, I, M>({position}{(op.From == 0 ? "" : $" + {Splat(op.From)}")}{earlier}, {high}, {low})";
     }
 
     /// <summary>

@@ -9,6 +9,7 @@ using Dsl.Generator.Memory;
 using Dsl.Generator.Rewrites;
 using Dsl.Generator.Scheduling;
 using Dsl.Generator.Specs;
+using Dsl.Generator.Stepping;
 
 namespace Dsl.Generator.Emitting;
 
@@ -55,6 +56,14 @@ internal sealed class CompiledPlan
                 Rewriter.Simplify(StopGradients.Erase(Differentiator.Sensitivity(Rewriter.Simplify(model.Forward!)))), "sensitivity");
             stages.Add(new("sensitivity", GraphPrinter.Print(sensitivity)));
             schedules.Add(Schedule.Of("Sensitivity", sensitivity, schedules.Last().Layouts.Packings));
+        }
+
+        if (model.Spec.Steps.Length > 0)
+        {
+            Graph step = GraphVerifier.Verify(
+                Rewriter.Simplify(Stepper.Step(Rewriter.Simplify(StopGradients.Erase(model.Forward!)), model.Spec.Steps)), "stepping");
+            stages.Add(new("step", GraphPrinter.Print(step)));
+            schedules.Add(Schedule.Of("Step", step, schedules.Last().Layouts.Packings));
         }
 
         Packings = Agree(schedules);

@@ -116,7 +116,10 @@ internal static class KernelsFile
         text.Append($"        new Sizes {{ {string.Join(", ", plan.Example.Names.Select(n => $"[{Quote(n)}] = {plan.Example[n]}"))} }},\n");
         text.Append("        Stages())\n    {\n");
         text.Append($"        Plan = new({Quote(plan.Model.Spec.Name)}, {string.Join(", ", Numbers(plan, bodies))}),\n");
-        text.Append(plan.Model.Spec.InputGradients ? "        Sensitivity = Sensitivity(),\n    };\n" : "    };\n");
+        text.Append(plan.Model.Spec.InputGradients ? "        Sensitivity = Sensitivity(),\n" : "");
+        text.Append(plan.Model.Spec.Steps.Length > 0
+            ? $"        Step = Step(),\n        Positions = {Quote(plan.Model.Spec.Steps)},\n" : "");
+        text.Append("    };\n");
         text.Append(packings.Method("    "));
         return text.ToString();
     }
@@ -128,7 +131,8 @@ internal static class KernelsFile
     {
         var buffers = new CodeList("BufferPlan", program.Name + "Buffers", program.Buffers.Select(static b =>
             $"new({Quote(b.Name)}, {SizeText(b.Length)}, {b.First}, {b.Last})"
-            + (b.Origin.Equals(Size.Zero) ? "" : $" {{ Origin = {SizeText(b.Origin)} }}")));
+            + (b.Origin.Equals(Size.Zero) ? "" : $" {{ Origin = {SizeText(b.Origin)} }}")
+            + (b.IsKept ? " { IsKept = true }" : "")));
         var kernels = new CodeList("Kernel", program.Name + "Kernels", program.Kernels.Select(k => Kernel(k, bodies)));
         var text = new StringBuilder();
         text.Append($"    private static global::Dsl.Plans.Program {program.Name}() => new(\n        \"{program.Name}\",\n");

@@ -49,6 +49,11 @@ internal static partial class SurfaceEmitter
                     {
                         EmitSensitivity(text, function);
                     }
+
+                    if (spec.Steps.Length > 0)
+                    {
+                        EmitStep(text, function, spec.Steps);
+                    }
                 }
                 else if (function.Name == "Loss")
                 {

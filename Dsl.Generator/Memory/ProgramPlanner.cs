@@ -47,13 +47,21 @@ internal static class ProgramPlanner
             string name = schedule.BufferOf(node);
             Layout layout = schedule.Layouts.Of(node);
             (int first, int last) = lifetimes[name];
-            buffers.Add(new PlannedBuffer(name, layout.Length, layout.Origin, first, held.Contains(name) ? kernels.Length : last));
+            buffers.Add(new PlannedBuffer(name, layout.Length, layout.Origin, first, held.Contains(name) ? kernels.Length : last)
+            {
+                IsKept = node.Op is MemoryOp { KeepsResult: true },
+            });
         }
 
         buffers.AddRange(copies.Select(c => new PlannedBuffer(c.Key, c.Value, Size.Zero, lifetimes[c.Key].First, lifetimes[c.Key].Last)));
         foreach ((string name, Size length) in kernels.Where(static k => k.Scratch is not null).Select(static k => k.Scratch!.Value))
         {
             buffers.Add(new PlannedBuffer(name, length, Size.Zero, lifetimes[name].First, lifetimes[name].Last));
+        }
+
+        foreach ((string name, Size length) in kernels.Where(static k => k.Memory is not null).Select(static k => k.Memory!.Value))
+        {
+            buffers.Add(new PlannedBuffer(name, length, Size.Zero, lifetimes[name].First, lifetimes[name].Last) { IsKept = true });
         }
 
         return new PlannedProgram(

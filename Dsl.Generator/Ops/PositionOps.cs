@@ -71,10 +71,14 @@ internal sealed record AngleOp(EquatableArray<Size> Dims, double Base, int From)
 {
     private const double TwoTo32 = 4294967296;
 
+    /// <summary>Positions before the first one, where that is known in a run only.</summary>
+    public Size Earlier { get; init; } = Size.Zero;
+
     public override string Name => "angle";
 
     public override string Attributes => string.Format(
-        CultureInfo.InvariantCulture, "base={0:R}{1}", Base, From == 0 ? "" : $" from={From}");
+        CultureInfo.InvariantCulture, "base={0:R}{1}{2}", Base, From == 0 ? "" : $" from={From}",
+        Earlier.Equals(Size.Zero) ? "" : $" behind={Earlier}");
 
     /// <summary>How many pairs there are.</summary>
     public int Pairs => (int)Dims[1].Constant;
@@ -89,7 +93,7 @@ internal sealed record AngleOp(EquatableArray<Size> Dims, double Base, int From)
 
     public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf) =>
         Of(node.Shape.Map(valueOf), index => Math.IEEERemainder(
-            (index[0] + (double)From) * Math.Pow(Base, -(double)index[1] / Pairs), 2 * Math.PI));
+            (index[0] + (double)From + valueOf(Earlier)) * Math.Pow(Base, -(double)index[1] / Pairs), 2 * Math.PI));
 
     /// <summary>The turns from one position to the next of pair 0.</summary>
     public static (int High, int Low) FirstFrequency => Words(1 / (2 * Math.PI));

@@ -104,6 +104,7 @@ internal sealed class ModelReader
             Blocks = _context.Blocks.All,
             InputGradients = _attribute.NamedArguments
                 .FirstOrDefault(static a => a.Key == "InputGradients").Value.Value is true,
+            Steps = _attribute.NamedArguments.FirstOrDefault(static a => a.Key == "Steps").Value.Value as string ?? "",
         };
         return new ReadModel(spec, _class.IsComplete, stubs);
     }

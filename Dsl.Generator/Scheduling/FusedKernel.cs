@@ -25,6 +25,7 @@ internal enum Skeleton
     LocalConvolveWeights,
     Attend,
     AttendGradient,
+    Memory,
 }
 
 /// <summary>One launch in the making: anchors (what the skeleton itself computes) and the pointwise nodes fused with them.</summary>

@@ -211,6 +211,7 @@ internal sealed class Fusion
                 "a weight gradient's sums have no epilogue yet",
             Skeleton.ScatterRows => "the sums of scattered rows have no epilogue",
             Skeleton.Attend or Skeleton.AttendGradient => "attention has no epilogue",
+            Skeleton.Memory => "what is remembered has no epilogue",
             Skeleton.OuterScan or Skeleton.CumulativeSum => "a scan has no epilogue",
             _ => !perElement ? "its shape is not the domain's" : Direct(node, kernel),
         };

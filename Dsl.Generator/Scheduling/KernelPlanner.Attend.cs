@@ -142,7 +142,7 @@ internal sealed partial class KernelPlanner
         {
             shape.Add(new("Bias", $"AttendBias.{rule.Bias}"));
             Node bias = operands[3];
-            AddSize(shape, "BiasHead", bias.Rank == BiasRank(rule) ? Size.Zero : bias.Length / rule.Heads, 0);
+            AddSize(shape, "BiasHead", bias.Rank == BiasRank(rule) ? Size.Zero : _schedule.Layouts.Of(bias).Strides[0], 0);
         }
 
         AddFlag(shape, "Segments", rule.Segments);
@@ -150,8 +150,12 @@ internal sealed partial class KernelPlanner
     }
 
     /// <summary>Keys of all heads, in whole blocks.</summary>
-    private static Size PackedKeys(IReadOnlyList<Node> operands) =>
-        operands[0].Shape[0] * ((operands[1].Shape[1] + (AttendKeys - 1)) / AttendKeys) * AttendKeys;
+    private static Size PackedKeys(IReadOnlyList<Node> operands)
+    {
+        // Of rows so far there are as many as there is room for, sooner or later.
+        Node keys = Views.Base(operands[1]).Op is RowsSoFarOp ? Views.Base(operands[1]) : operands[1];
+        return operands[0].Shape[0] * ((keys.Shape[1] + (AttendKeys - 1)) / AttendKeys) * AttendKeys;
+    }
 
     /// <summary>Transposed keys and values, a number for each row, and each slice's part of the gradients of queries and of
     /// the bias.</summary>

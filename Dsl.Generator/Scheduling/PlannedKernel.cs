@@ -33,6 +33,9 @@ internal sealed record PlannedKernel
     /// <summary>Scratch that lives during this kernel only, as the buffer of that name.</summary>
     public (string Name, Size Length)? Scratch { get; init; }
 
+    /// <summary>What lives from run to run beside the kernel's results, as the buffer of that name.</summary>
+    public (string Name, Size Length)? Memory { get; init; }
+
     /// <summary>One line for the schedule dump: what was fused.</summary>
     public string Summary { get; init; } = "";
 }
@@ -47,7 +50,11 @@ internal sealed record Tile(int Rows, int Vectors)
 internal sealed record Body(string Interface, string Members);
 
 /// <summary>A buffer of the arena with its lifetime in kernels.</summary>
-internal sealed record PlannedBuffer(string Name, Size Length, Size Origin, int First, int Last);
+internal sealed record PlannedBuffer(string Name, Size Length, Size Origin, int First, int Last)
+{
+    /// <summary>Whether it lives from run to run.</summary>
+    public bool IsKept { get; init; }
+}
 
 /// <summary>A name for what begins inside a buffer, counted from its first element inside the halo.</summary>
 internal sealed record PlannedPart(string Name, string Buffer, Size Shift);

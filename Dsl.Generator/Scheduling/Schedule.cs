@@ -6,6 +6,7 @@ using System.Linq;
 using Dsl.Generator.Autodiff;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Stepping;
 
 namespace Dsl.Generator.Scheduling;
 
@@ -63,8 +64,12 @@ internal sealed class Schedule
     /// <summary>The symbolic sizes in ordinal order; the position is the N-slot.</summary>
     public IReadOnlyList<string> Symbols => _symbols;
 
-    /// <summary>The symbolic sizes of a graph's inputs in ordinal order.</summary>
+    /// <summary>The symbolic sizes of a graph's inputs, and of what it remembers, in ordinal order.</summary>
     public static string[] SymbolsOf(Graph graph) => graph.Inputs.SelectMany(static i => i.Shape)
+        .Concat(graph.Nodes.Any(static n => n.Op is MemoryOp)
+            ? graph.Nodes.SelectMany(static n => n.Shape).Append(Size.Symbol(Stepper.Seen)) : Array.Empty<Size>())
+        .Concat(graph.Nodes.Select(static n => n.Op).OfType<SizeOp>().Select(static s => s.Value))
+        .Concat(graph.Nodes.Select(static n => n.Op).OfType<AngleOp>().Select(static a => a.Earlier))
         .SelectMany(static d => d.Symbols).Distinct().OrderBy(static s => s, StringComparer.Ordinal).ToArray();
 
     /// <summary>The buffer that holds an input, a parameter or a materialised node.</summary>

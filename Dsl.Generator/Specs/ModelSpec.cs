@@ -27,6 +27,10 @@ internal sealed record ModelSpec(
     /// <summary>Whether <c>[Model(InputGradients = true)]</c> asks for the program <c>Sensitivity</c>.</summary>
     public bool InputGradients { get; init; }
 
+    /// <summary>The symbol of <c>[Model(Steps = "n")]</c>, which counts positions; empty when no program <c>Step</c> is
+    /// asked for.</summary>
+    public string Steps { get; init; } = "";
+
     /// <summary>The blocks used, directly or by other blocks, by name.</summary>
     public EquatableArray<BlockSpec> Blocks { get; init; }
 }

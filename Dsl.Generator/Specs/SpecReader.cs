@@ -65,6 +65,7 @@ internal sealed class SpecReader
         string declaration = Labelled("declaration");
         string example = Labelled("example");
         bool inputGradients = TakeWord("inputgradients");
+        string steps = TakeWord("steps") ? Quoted() : "";
         int site = Site();
         var layers = Many("layer", Layer);
         var functions = Many("function", Function);
@@ -75,6 +76,7 @@ internal sealed class SpecReader
             {
                 Blocks = blocks,
                 InputGradients = inputGradients,
+                Steps = steps,
             }
             : throw Unexpected("the end");
     }

@@ -41,6 +41,7 @@ internal static class SpecText
         text.Append($"spec {Number(Version)}\n");
         text.Append($"model {spec.Name} namespace {Quote(spec.Namespace)} declaration {Quote(spec.Declaration)} ");
         text.Append($"example {Quote(spec.Example)}").Append(spec.InputGradients ? " inputgradients" : "");
+        text.Append(spec.Steps.Length > 0 ? $" steps {Quote(spec.Steps)}" : "");
         text.Append($"{Site(spec.Site)}\n");
         foreach (LayerSpec layer in spec.Layers)
         {

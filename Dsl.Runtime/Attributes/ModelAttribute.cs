@@ -17,4 +17,9 @@ public sealed class ModelAttribute : Attribute
     /// <summary>Whether sessions get the entry point <c>Sensitivity</c>: the gradients of a weighted sum of what <c>Forward</c>
     /// returns, with respect to its inputs. It costs a fourth program, and nothing when it is not asked for.</summary>
     public bool InputGradients { get; set; }
+
+    /// <summary>The symbolic size that counts the positions of sequences, <c>"n"</c>: sessions then get the entry point
+    /// <c>Step</c>, which takes one position after the other and remembers what it needs of earlier ones: a state of constant
+    /// size, or the keys and values of as many positions as the session has room for. Every layer must be causal.</summary>
+    public string? Steps { get; set; }
 }

@@ -75,6 +75,8 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
         var other => throw new NotSupportedException($"The score {other} has no kernel."),
     };
 
+    public void Memory(MemoryLaunch launch) => _loaded = new GpuStepsLaunch(launch, kernels);
+
     public void ScatterRows(ScatterRowsLaunch launch) => _loaded = new GpuScatterRowsLaunch(launch, kernels);
 
     public void OuterScan(OuterScanLaunch launch) => _loaded = new GpuOuterScanLaunch(launch, kernels);

@@ -116,6 +116,8 @@ internal interface ILaunchVisitor
 
     void ScatterRows(ScatterRowsLaunch launch);
 
+    void Memory(MemoryLaunch launch);
+
     void Attend(AttendLaunch launch);
 
     void AttendGradient(AttendGradientLaunch launch);

@@ -34,6 +34,16 @@ public sealed record CompiledModel(
     /// <remarks>Its inputs are those of <c>Forward</c>, then the weights, which have the shape of the result.</remarks>
     public Program? Sensitivity { get; init; }
 
+    /// <summary><c>Forward</c> for the next position, which remembers what it needs of earlier ones; null unless the class asks
+    /// for it with <c>[Model(Steps = "n")]</c>.</summary>
+    public Program? Step { get; init; }
+
+    /// <summary>The symbolic size that counts positions, when there is a <see cref="Step"/>.</summary>
+    public string Positions { get; init; } = "";
+
+    /// <summary>The symbolic size of <see cref="Step"/> that says how many positions there are so far.</summary>
+    internal const string Seen = "seen";
+
     /// <summary>A parameter's gradient is the buffer of this name.</summary>
     public static string GradientOf(string parameter) => parameter + ".Gradient";
 

@@ -14,6 +14,9 @@ public sealed record BufferPlan(string Name, Size Length, int First, int Last)
 {
     /// <summary>Elements from the buffer's beginning to its first pixel inside the halo.</summary>
     public Size Origin { get; init; } = 0;
+
+    /// <summary>Whether it lives from run to run: outside the arena, which programs share.</summary>
+    public bool IsKept { get; init; }
 }
 
 /// <summary>A name for what begins inside a buffer: part of a concatenation, or a slice.</summary>
@@ -97,7 +100,21 @@ public sealed class Program
 
     /// <summary>Element offsets of <see cref="Buffers"/> into the arena, for the largest value of every symbol.</summary>
     internal (long[] Offsets, long Length) Place(SizeValues maximum) => Memory.ArenaPlanner.Plan(
-        Buffers.Select(b => (b.Length.Evaluate(maximum), b.First, b.Last)).ToArray(), Alignment);
+        Buffers.Select(b => (b.IsKept ? 0 : b.Length.Evaluate(maximum), b.First, b.Last)).ToArray(), Alignment);
+
+    /// <summary>Element offsets of what lives from run to run into a region of its own; -1 for other buffers.</summary>
+    internal (long[] Offsets, long Length) PlaceKept(SizeValues maximum)
+    {
+        long at = 0;
+        long[] offsets = new long[Buffers.Count];
+        for (int i = 0; i < offsets.Length; i++)
+        {
+            offsets[i] = Buffers[i].IsKept ? at : -1;
+            at += Buffers[i].IsKept ? (Buffers[i].Length.Evaluate(maximum) + Alignment - 1) / Alignment * Alignment : 0;
+        }
+
+        return (offsets, at);
+    }
 
     /// <summary>Elements to which every buffer is aligned: 256 bytes, what a GPU wants and a multiple of a cache line.</summary>
     public const int Alignment = 64;

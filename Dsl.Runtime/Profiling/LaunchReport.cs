@@ -37,6 +37,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             ResampleLaunch resample => reader.Resample(resample),
             TransposeLaunch transpose => reader.Transpose(transpose),
             ScatterRowsLaunch scatter => reader.ScatterRows(scatter),
+            MemoryLaunch memory => reader.Memory(memory),
             AttendLaunch attend => reader.Attend(attend),
             AttendGradientLaunch gradient => reader.AttendGradient(gradient),
             OuterScanLaunch scan => reader.OuterScan(scan),
@@ -151,6 +152,12 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             0,
             (long)launch.Positions * launch.Width,
             launch.Positions);
+
+        public LaunchReport Memory(MemoryLaunch launch) => Report(
+            "Memory",
+            $"{launch.Shape.Kind} {launch.Units}x{launch.Width}x{launch.ValueWidth}",
+            (long)launch.Units * launch.Width * Math.Max(1, launch.ValueWidth),
+            launch.Shape.Kind == MemoryKind.Products ? 4L * launch.Units * launch.Width * launch.ValueWidth : 0);
 
         public LaunchReport Attend(AttendLaunch launch) => Report(
             "Attend",

@@ -14,4 +14,7 @@ public enum EntryPoint
 
     /// <summary>The gradients of a weighted sum of the result of <c>Forward</c> with respect to its inputs.</summary>
     Sensitivity,
+
+    /// <summary>The result of <c>Forward</c> at the next position.</summary>
+    Step,
 }

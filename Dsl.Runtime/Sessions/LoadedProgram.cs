@@ -23,6 +23,7 @@ internal sealed class LoadedProgram
         _ranWith = new int[program.Symbols.Count];
         _launches = program.Kernels.Select(static k => k.Prepare()).ToArray();
         (Offsets, ArenaLength) = program.Place(maximum);
+        (KeptOffsets, KeptLength) = program.PlaceKept(maximum);
         Inputs = program.Inputs.Select(static t => new BoundTensor(t)).ToArray();
         Outputs = program.Outputs.Select(static t => new BoundTensor(t)).ToArray();
     }
@@ -44,20 +45,26 @@ internal sealed class LoadedProgram
 
     public IReadOnlyList<Launch> Launches => _launches;
 
+    /// <summary>Elements of what lives from run to run.</summary>
+    public long KeptLength { get; }
+
     private long[] Offsets { get; }
+
+    private long[] KeptOffsets { get; }
 
     /// <summary>Fixes every offset and makes the launches ready.</summary>
     /// <param name="engine">What runs them.</param>
     /// <param name="arena">First element of the arena.</param>
+    /// <param name="kept">First element of what lives from run to run.</param>
     /// <param name="parameterAt">First element of a parameter or a gradient by name; -1 when there is none.</param>
-    public void Load(Engine engine, long arena, Func<string, long> parameterAt)
+    public void Load(Engine engine, long arena, long kept, Func<string, long> parameterAt)
     {
         var at = new Dictionary<string, long>(StringComparer.Ordinal);
         var partOf = new Dictionary<string, int>(StringComparer.Ordinal);
         for (int i = 0; i < Program.Buffers.Count; i++)
         {
             BufferPlan buffer = Program.Buffers[i];
-            at[buffer.Name] = arena + Offsets[i] + buffer.Origin.Evaluate(Maximum);
+            at[buffer.Name] = (buffer.IsKept ? kept + KeptOffsets[i] : arena + Offsets[i]) + buffer.Origin.Evaluate(Maximum);
         }
 
         for (int i = 0; i < Program.Parts.Count; i++)

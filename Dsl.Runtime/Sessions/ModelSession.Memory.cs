@@ -19,8 +19,13 @@ public abstract partial class ModelSession
 
     internal long ArenaLength { get; private set; }
 
-    /// <summary>Elements in all: parameters, gradients, optimiser arrays, scalars, arena.</summary>
-    internal long MemoryLength => ArenaBase + ArenaLength;
+    /// <summary>First element of what <see cref="EntryPoint.Step"/> remembers.</summary>
+    internal long KeptBase { get; private set; }
+
+    internal long KeptLength { get; private set; }
+
+    /// <summary>Elements in all: parameters, gradients, optimiser arrays, scalars, arena, what steps remember.</summary>
+    internal long MemoryLength => KeptBase + KeptLength;
 
     /// <summary>Floats of what learns.</summary>
     internal long ParameterLength => _store.LearnedLength;
@@ -47,7 +52,7 @@ public abstract partial class ModelSession
     {
         LoadedProgram original = Require(entry);
         var copy = new LoadedProgram(original.Program, original.Maximum);
-        copy.Load(Engine, ArenaBase, ParameterAt);
+        copy.Load(Engine, ArenaBase, KeptBase, ParameterAt);
         return copy;
     }
 
@@ -114,6 +119,8 @@ public abstract partial class ModelSession
             : SavedRunningBase + (Optimizer.Accumulates ? RunningLength : 0));
         ArenaBase = Align(HyperBase + HyperLength);
         ArenaLength = _programs.Where(static p => p is not null).Max(static p => p!.ArenaLength);
+        KeptBase = Align(ArenaBase + ArenaLength);
+        KeptLength = _programs.Where(static p => p is not null).Max(static p => p!.KeptLength);
     }
 
     private long ParameterAt(string buffer)

@@ -15,7 +15,7 @@ public abstract partial class ModelSession : IDisposable
     private const int HyperLength = 64;
 
     private readonly ParameterStore _store;
-    private readonly LoadedProgram?[] _programs = new LoadedProgram?[4];
+    private readonly LoadedProgram?[] _programs = new LoadedProgram?[5];
     private readonly float[] _scalar = new float[1];
     private readonly Action? _fetch;
     private LoadedProgram? _current;
@@ -68,6 +68,11 @@ public abstract partial class ModelSession : IDisposable
             _programs[(int)EntryPoint.Sensitivity] = new LoadedProgram(compiled.Sensitivity, Of(compiled.Sensitivity, maximum));
         }
 
+        if (compiled.Step is not null)
+        {
+            _programs[(int)EntryPoint.Step] = new LoadedProgram(compiled.Step, Of(compiled.Step, maximum));
+        }
+
         _store = new ParameterStore(model.Parameters, compiled.Parameters);
         Place();
         Engine = Device.CreateEngine();
@@ -76,11 +81,12 @@ public abstract partial class ModelSession : IDisposable
             Engine.Allocate(MemoryLength);
             foreach (LoadedProgram? program in _programs)
             {
-                program?.Load(Engine, ArenaBase, ParameterAt);
+                program?.Load(Engine, ArenaBase, KeptBase, ParameterAt);
             }
 
             Engine.Build();
             PackIfStale();
+            ClearKept();
         }
         catch
         {
@@ -171,6 +177,7 @@ public abstract partial class ModelSession : IDisposable
             }
         }
 
+        BeginStep(program);
         ExtentCheck.Require(program.Program, program.Sizes);
         PackIfStale();
         if (Optimizer is { } optimizer && ReferenceEquals(program, Loaded(EntryPoint.Train)))
@@ -179,6 +186,7 @@ public abstract partial class ModelSession : IDisposable
         }
 
         program.Run();
+        Position += ReferenceEquals(program, Loaded(EntryPoint.Step)) ? 1 : 0;
 
         // The arena reuses the memory of inputs: another run needs them again.
         foreach (BoundTensor input in program.Inputs)
@@ -253,6 +261,7 @@ public abstract partial class ModelSession : IDisposable
         return _programs[(int)entry] ?? throw new InvalidOperationException(entry switch
         {
             EntryPoint.Sensitivity => $"'{Model.Compiled.Name}' has no gradients of inputs: write [Model(InputGradients = true)].",
+            EntryPoint.Step => $"'{Model.Compiled.Name}' takes no positions one by one: write [Model(Steps = \"n\")].",
             EntryPoint.Train when Model.Compiled.Train is not null => "This session does not train: create it with an optimiser.",
             _ => $"'{Model.Compiled.Name}' has no Loss.",
         });
@@ -277,11 +286,16 @@ public abstract partial class ModelSession : IDisposable
             maximum[symbol] = given.TryGet(symbol, out int value) || compiled.Example.TryGet(symbol, out value) ? value : 1;
         }
 
+        if (compiled.Step is not null)
+        {
+            maximum[CompiledModel.Seen] = maximum[compiled.Positions];
+        }
+
         return maximum;
     }
 
     private static IEnumerable<Program> Programs(CompiledModel compiled) =>
-        new[] { compiled.Forward, compiled.Loss, compiled.Train, compiled.Sensitivity }.Where(static p => p is not null)!;
+        new[] { compiled.Forward, compiled.Loss, compiled.Train, compiled.Sensitivity, compiled.Step }.Where(static p => p is not null)!;
 
     private static SizeValues Of(Program program, SizeValues all)
     {

@@ -1,0 +1,101 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Globalization;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Scheduling;
+
+namespace Dsl.Generator.Ops;
+
+/// <summary>
+/// What a program that takes a sequence position by position remembers from one run to the next. Its result depends on
+/// earlier runs, so it has no meaning by itself and no gradient; <c>Stepping.Stepper</c> puts it in the place of an op that
+/// mixes positions.
+/// </summary>
+internal abstract record MemoryOp : Op
+{
+    public override Placement? Placement => new(Skeleton.Memory, OperandForm.Buffer);
+
+    public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
+        throw new InvalidOperationException($"'{Name}' has no gradient: it remembers earlier runs.");
+
+    public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf) =>
+        throw new InvalidOperationException($"'{Name}' has no value of its own: it remembers earlier runs.");
+
+    /// <summary>Whether the result itself is what is remembered; else the skeleton has a buffer beside it.</summary>
+    public virtual bool KeepsResult => true;
+
+    protected string Count(int value) => value.ToString(CultureInfo.InvariantCulture);
+}
+
+/// <summary>The rows so far: [b, 1, w] to [b, capacity, w], of which the present one is row (number of rows before) modulo
+/// capacity.</summary>
+internal sealed record RowsSoFarOp(Size Capacity) : MemoryOp
+{
+    public override string Name => "rowssofar";
+
+    public override string Attributes => Capacity.ToString();
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Expect.Floats(this, inputs, 1);
+        Expect.Rank(this, inputs[0], 3);
+        return (inputs[0].Shape.SetItem(1, Capacity), DType.Float);
+    }
+}
+
+/// <summary>The sum so far, this run's included.</summary>
+internal sealed record SumSoFarOp : MemoryOp
+{
+    public override string Name => "sumsofar";
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Expect.Floats(this, inputs, 1);
+        return (inputs[0].Shape, DType.Float);
+    }
+}
+
+/// <summary>What was given the run before; zeros at first.</summary>
+internal sealed record BeforeOp : MemoryOp
+{
+    public override string Name => "before";
+
+    public override bool KeepsResult => false;
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Expect.Floats(this, inputs, 1);
+        return (inputs[0].Shape, DType.Float);
+    }
+}
+
+/// <summary>
+/// The recurrent form of <see cref="OuterScanOp"/> (Katharopoulos et al. 2020, eq. 16 to 20): the state gains k vᵀ, and the
+/// result is qᵀ·state. Of q, k [b, heads·d] and v [b, heads·e]. With chunks the state gains what a chunk has added when
+/// the next one begins.
+/// </summary>
+internal sealed record ProductsSoFarOp(int Heads, int Chunk) : MemoryOp
+{
+    public override string Name => "productssofar";
+
+    public override string Attributes => $"heads={Count(Heads)}" + (Chunk > 0 ? $" chunk={Count(Chunk)}" : "");
+
+    public override bool KeepsResult => false;
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Expect.Floats(this, inputs, 3);
+        foreach (Node x in inputs)
+        {
+            Expect.Rank(this, x, 2);
+            Expect.That(x.Shape[1].IsConstant && x.Shape[1].Constant % Heads == 0, this, "expects constant widths of all heads");
+        }
+
+        return (inputs[2].Shape, DType.Float);
+    }
+
+    /// <summary>Elements that are remembered.</summary>
+    public Size StateLength(IReadOnlyList<Node> inputs) => inputs[0].Shape[0] * inputs[0].Shape[1]
+        * (inputs[2].Shape[1] / Heads) * (Chunk > 0 ? 2 : 1);
+}

@@ -1,0 +1,199 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+using Dsl.Generator.Scheduling;
+using Dsl.Generator.Specs;
+using Dsl.Kernels;
+
+namespace Dsl.Generator.Stepping;
+
+/// <summary>
+/// The second mode of a causal model: from the graph that computes all positions at once one that takes the next position and
+/// remembers what it needs of earlier ones. Every extent n becomes 1; ops that mix positions become ops with a memory; what
+/// counts positions counts from the ones before. What looks ahead is refused.
+/// </summary>
+internal sealed class Stepper
+{
+    private readonly Graph _graph = new();
+    private readonly Dictionary<Node, Node> _steps = new();
+    private readonly Dictionary<Node, Node> _whole = new();
+    private readonly string _positions;
+    private readonly Size _capacity;
+    private readonly Size _seen;
+
+    private Stepper(string positions, string seen)
+    {
+        _positions = positions;
+        _capacity = Size.Symbol(positions);
+        _seen = Size.Symbol(seen);
+    }
+
+    /// <summary>How many positions there are, this one included: a symbol of the program.</summary>
+    public const string Seen = "seen";
+
+    /// <summary>The graph of one position.</summary>
+    /// <param name="forward">The graph of all; simplified.</param>
+    /// <param name="positions">The symbol that counts positions; afterwards the number that a session has room for.</param>
+    /// <exception cref="UnsupportedException">Something looks ahead, or has no recurrent form yet.</exception>
+    public static Graph Step(Graph forward, string positions)
+    {
+        var stepper = new Stepper(positions, Seen);
+        HashSet<Node> needed = Needed(forward);
+        foreach (Node node in forward.Nodes.Where(needed.Contains))
+        {
+            Node step = stepper.Of(node);
+            if (node.Label.Length > 0)
+            {
+                Graph.Name(step, node.Label);
+            }
+
+            stepper._steps[node] = step;
+        }
+
+        foreach (GraphOutput output in forward.Outputs)
+        {
+            stepper._graph.Output(output.Name, stepper._steps[output.Node]);
+        }
+
+        return stepper._graph.Pruned();
+    }
+
+    /// <summary>What the outputs are made of, but for biases of attention: these are by distance, not by position.</summary>
+    private static HashSet<Node> Needed(Graph forward)
+    {
+        var needed = new HashSet<Node>(forward.Outputs.Select(static o => o.Node));
+        foreach (Node node in forward.Nodes.Reverse().Where(needed.Contains))
+        {
+            needed.UnionWith(node.Op is AttendOp ? node.Inputs.Where((_, i) => i != 3) : node.Inputs);
+        }
+
+        return needed;
+    }
+
+    private Node Of(Node node)
+    {
+        Node[] inputs = node.Inputs.Map(i => _steps[i]);
+        switch (node.Op)
+        {
+            case AttendOp attend:
+                return Attend(node, attend.Rule, inputs);
+            case OuterScanOp scan:
+                return Products(node, scan, inputs);
+            case CumSumOp sum when IsPositions(node, sum.Axis):
+                return sum is { Exclusive: false, Reverse: false } ? _graph.Add(new SumSoFarOp(), inputs)
+                    : throw Ahead(node, "a running sum from the end has no recurrent form");
+            case SliceOp slice when IsPositions(node.Inputs[0], slice.Axis):
+                return Slice(node, slice, inputs);
+            case ConcatOp join when node.Inputs.Any(i => IsPositions(i, join.Axis)):
+                // Seen only through a slice, which knows what it means.
+                return _steps[node.Inputs.Last()];
+            case ReduceOp reduce when reduce.Axes.Any(a => IsPositions(node.Inputs[0], a)):
+            case MomentsOp moments when moments.Axes.Any(a => IsPositions(node.Inputs[0], a)):
+            case LogSumExpOp total when IsPositions(node.Inputs[0], total.Axis):
+                throw Ahead(node, "it reduces all positions to one value");
+            case ContractOp contract when SumsPositions(node, contract):
+                throw Ahead(node, "it sums over all positions");
+            case WindowOp or FoldOp or MaxPoolOp or AveragePoolOp or ResampleOp or ConvolveOp or LocalConvolveOp:
+                throw Ahead(node, "windows over positions have no recurrent form yet");
+            case SizeOp size when Depends(size.Value):
+                throw Ahead(node, "the length of the whole sequence is not known yet");
+            case IotaOp iota when IsPositions(node, iota.Axis):
+                return _graph.Pointwise("add", _graph.Add(iota with { Dims = One(iota.Dims) }), _graph.SizeValue(_seen - 1));
+            case AngleOp angle when IsPositions(node, 0):
+                return _graph.Add(angle with { Dims = One(angle.Dims), Earlier = _seen - 1 });
+            default:
+                return _graph.Add(One(node.Op), inputs);
+        }
+    }
+
+    /// <summary>Keys and values so far take the place of the sequence's.</summary>
+    private Node Attend(Node node, AttentionRule rule, Node[] inputs)
+    {
+        if (!rule.Causal || rule.Window > 0 || rule.Segments || rule.Bias == AttentionBias.Dense)
+        {
+            throw Ahead(node, "only causal attention without windows, segments and biases by position has a recurrent form");
+        }
+
+        // Of a chunk its own positions are there; row 0 is its first one.
+        Size capacity = rule.Chunk > 0 ? rule.Chunk : _capacity;
+        Size there = rule.Chunk > 0 ? _seen - ((_seen - 1) / rule.Chunk * rule.Chunk) : _seen;
+        Node Rows(Node x) => _graph.Slice(_graph.Add(new RowsSoFarOp(capacity), x), 1, Size.Zero, there);
+        var operands = new List<Node> { inputs[0], Rows(inputs[1]), Rows(inputs[2]) };
+        if (rule.Bias == AttentionBias.Relative)
+        {
+            // Element j - i + capacity - 1 of key j, seen from query i = there - 1.
+            Node bias = Whole(node.Inputs[3]);
+            operands.Add(_graph.Slice(bias, bias.Rank - 1, capacity - there, there));
+        }
+
+        return _graph.Add(new AttendOp(rule with { Causal = false, Chunk = 0 }), operands.ToArray());
+    }
+
+    private Node Products(Node node, OuterScanOp scan, Node[] inputs)
+    {
+        if (scan.Reverse || scan.Intra == Intra.Exclusive)
+        {
+            throw Ahead(node, "only a scan from the beginning that includes its own position has a recurrent form");
+        }
+
+        Node Row(Node x) => _graph.Reshape(x, new[] { x.Shape[0], x.Shape[2] * x.Shape[3] });
+        int heads = inputs[0].Shape[2].Constant;
+        var op = new ProductsSoFarOp(heads, scan.Intra == Intra.PreviousChunks ? scan.Chunk : 0);
+        return _graph.Reshape(_graph.Add(op, inputs.Map(Row)), inputs[2].Shape);
+    }
+
+    /// <summary>All positions but the last behind one row of zeros: what was there before.</summary>
+    private Node Slice(Node node, SliceOp slice, Node[] inputs)
+    {
+        Node source = node.Inputs[0];
+        bool isShift = slice.Start.Equals(Size.Zero) && slice.Extent.Equals(_capacity) && source.Op is ConcatOp join
+            && join.Axis == slice.Axis && source.Inputs.Length == 2 && source.Inputs[0].Shape[slice.Axis].Equals(Size.One)
+            && source.Inputs[1].Shape[slice.Axis].Equals(_capacity) && Views.IsNumber(source.Inputs[0]);
+        return isShift ? _graph.Add(new BeforeOp(), inputs[0])
+            : throw Ahead(node, "a part of the positions has no recurrent form");
+    }
+
+    /// <summary>A node as it is, with all its positions: of what depends on no input.</summary>
+    private Node Whole(Node node)
+    {
+        if (!_whole.TryGetValue(node, out Node? copy))
+        {
+            _whole[node] = copy = _graph.Add(node.Op, node.Inputs.Map(Whole));
+        }
+
+        return copy;
+    }
+
+    private Op One(Op op) => op switch
+    {
+        InputOp input => input with { Dims = One(input.Dims) },
+        ReshapeOp reshape => new ReshapeOp(One(reshape.Dims)),
+        BroadcastOp broadcast => new BroadcastOp(One(broadcast.Dims), broadcast.Axes),
+        IotaOp iota => iota with { Dims = One(iota.Dims) },
+        SliceOp slice => new SliceOp(slice.Axis, One(slice.Start), One(slice.Extent)),
+        _ => op,
+    };
+
+    private EquatableArray<Size> One(EquatableArray<Size> dims) => dims.Select(One).ToArray().ToEquatable();
+
+    private Size One(Size size) => size.Substitute(name => name == _positions ? Size.One : Size.Symbol(name));
+
+    private bool Depends(Size size) => size.Symbols.Contains(_positions);
+
+    private bool IsPositions(Node node, int axis) => Depends(node.Shape[axis]);
+
+    private bool SumsPositions(Node node, ContractOp contract)
+    {
+        (string first, string second, string result) = contract.Letters;
+        bool Sums(string letters, Node operand) =>
+            letters.Where((letter, axis) => result.IndexOf(letter) < 0 && IsPositions(operand, axis)).Any();
+        return Sums(first, node.Inputs[0]) || Sums(second, node.Inputs[1]);
+    }
+
+    private static UnsupportedException Ahead(Node node, string why) => new(
+        node.Label.Length > 0 ? node.Label : node.Op.Name,
+        $"it cannot take positions one by one, as [Model(Steps = …)] asks: {why}",
+        "leave Steps out, or use a causal layer");
+}

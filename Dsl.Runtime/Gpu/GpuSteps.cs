@@ -1,0 +1,101 @@
+using System;
+using System.Numerics;
+using Dsl.Kernels;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Dsl.Gpu;
+
+/// <summary>What the Memory kernel knows.</summary>
+internal struct StepGeometry
+{
+    internal int Kind;
+    internal int Units;
+    internal int Width;
+    internal int ValueWidth;
+    internal int Capacity;
+
+    /// <summary>Positions before the present one.</summary>
+    internal int Before;
+    internal int BeginsChunk;
+}
+
+/// <summary>The Memory skeleton: a group for each sequence or head, a thread for each few features of its row, or of its
+/// value. A thread owns columns of the state, so every sum has one owner and one order.</summary>
+internal static class GpuSteps
+{
+    internal static void Run(ArrayView<float> memory, Slots slots, StepGeometry g)
+    {
+        int unit = Grid.IdxX;
+        int columns = g.Kind == (int)MemoryKind.Products ? g.ValueWidth : g.Width;
+        for (int column = Group.IdxX; column < columns; column += Group.DimX)
+        {
+            int at = (unit * columns) + column;
+            if (g.Kind == (int)MemoryKind.Rows)
+            {
+                int row = (unit * g.Capacity) + (g.Before % g.Capacity);
+                memory[slots.A1 + (row * g.Width) + column] = memory[slots.A0 + at];
+            }
+            else if (g.Kind == (int)MemoryKind.Sum)
+            {
+                memory[slots.A1 + at] = memory[slots.A1 + at] + memory[slots.A0 + at];
+            }
+            else if (g.Kind == (int)MemoryKind.Before)
+            {
+                memory[slots.A1 + at] = memory[slots.A2 + at];
+                memory[slots.A2 + at] = memory[slots.A0 + at];
+            }
+            else
+            {
+                Products(memory, slots, g, unit, column);
+            }
+        }
+    }
+
+    private static void Products(ArrayView<float> memory, Slots slots, StepGeometry g, int unit, int column)
+    {
+        int length = g.Width * g.ValueWidth;
+        int chunks = g.Capacity > 0 ? 1 : 0;
+        int state = slots.A4 + (unit * length * (1 + chunks)) + column;
+        int gains = state + (length * chunks);
+        float value = memory[slots.A2 + (unit * g.ValueWidth) + column];
+        float sum = 0f;
+        for (int i = 0; i < g.Width; i++)
+        {
+            int row = i * g.ValueWidth;
+            if (g.BeginsChunk != 0)
+            {
+                memory[state + row] = memory[state + row] + memory[gains + row];
+                memory[gains + row] = 0f;
+            }
+
+            memory[gains + row] = memory[gains + row] + (memory[slots.A1 + (unit * g.Width) + i] * value);
+            sum += memory[slots.A0 + (unit * g.Width) + i] * memory[state + row];
+        }
+
+        memory[slots.A3 + (unit * g.ValueWidth) + column] = sum;
+    }
+}
+
+/// <summary>A Memory launch with its kernel.</summary>
+internal sealed class GpuStepsLaunch(MemoryLaunch launch, GpuKernels kernels) : GpuLaunch
+{
+    private readonly GpuKernel<StepGeometry> _kernel = kernels.Load<StepGeometry>(GpuSteps.Run);
+
+    internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
+    {
+        var geometry = new StepGeometry
+        {
+            Kind = (int)launch.Shape.Kind,
+            Units = launch.Units,
+            Width = launch.Width,
+            ValueWidth = launch.ValueWidth,
+            Capacity = launch.Capacity,
+            Before = launch.Before,
+            BeginsChunk = launch.BeginsChunk ? 1 : 0,
+        };
+        int columns = Math.Max(launch.Width, launch.ValueWidth);
+        int threads = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(columns, 32, GpuKernels.MaxThreads));
+        _kernel.Launch(stream, memory, launch.Slots, geometry, launch.Units, threads);
+    }
+}

@@ -1,0 +1,89 @@
+using System;
+using System.Numerics;
+using Dsl.Kernels;
+
+namespace Dsl.Host;
+
+/// <summary>The Memory skeleton on the host: a unit is a sequence, or one of its heads.</summary>
+internal static unsafe class HostSteps
+{
+    public static void Run(MemoryLaunch launch, float* memory, int first, int end)
+    {
+        nint width = launch.Width;
+        float* x = memory + launch.Slots.A0;
+        float* second = memory + launch.Slots.A1;
+        for (int unit = first; unit < end; unit++)
+        {
+            float* row = x + (unit * width);
+            switch (launch.Shape.Kind)
+            {
+                case MemoryKind.Rows:
+                    nint at = ((nint)unit * launch.Capacity) + (launch.Before % launch.Capacity);
+                    Copy(row, second + (at * width), launch.Width);
+                    break;
+                case MemoryKind.Sum:
+                    Add(row, 1f, second + (unit * width), launch.Width);
+                    break;
+                case MemoryKind.Before:
+                    float* before = memory + launch.Slots.A2 + (unit * width);
+                    Copy(before, second + (unit * width), launch.Width);
+                    Copy(row, before, launch.Width);
+                    break;
+                default:
+                    Products(launch, memory, unit);
+                    break;
+            }
+        }
+    }
+
+    private static void Products(MemoryLaunch launch, float* memory, int unit)
+    {
+        (int d, int e) = (launch.Width, launch.ValueWidth);
+        float* q = memory + launch.Slots.A0 + ((nint)unit * d);
+        float* k = memory + launch.Slots.A1 + ((nint)unit * d);
+        float* v = memory + launch.Slots.A2 + ((nint)unit * e);
+        float* result = memory + launch.Slots.A3 + ((nint)unit * e);
+        bool chunks = launch.Capacity > 0;
+        nint length = (nint)d * e;
+        float* state = memory + launch.Slots.A4 + (unit * length * (chunks ? 2 : 1));
+
+        // Behind the state what the present chunk has added so far.
+        float* gains = chunks ? state + length : state;
+        if (launch.BeginsChunk)
+        {
+            for (int i = 0; i < d; i++)
+            {
+                Add(gains + ((nint)i * e), 1f, state + ((nint)i * e), e);
+            }
+
+            new Span<float>(gains, d * e).Clear();
+        }
+
+        new Span<float>(result, e).Clear();
+        for (int i = 0; i < d; i++)
+        {
+            float* row = state + ((nint)i * e);
+            Add(v, k[i], gains + ((nint)i * e), e);
+            Add(row, q[i], result, e);
+        }
+    }
+
+    private static void Copy(float* from, float* to, int count) =>
+        new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(to, count));
+
+    /// <summary>to += factor · from.</summary>
+    private static void Add(float* from, float factor, float* to, int count)
+    {
+        var all = new Vector<float>(factor);
+        int i = 0;
+        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector.FusedMultiplyAdd(Vector.Load(from + i), all, Vector.Load(to + i)).Store(to + i);
+        }
+
+        for (; i < count; i++)
+        {
+            to[i] = MathF.FusedMultiplyAdd(from[i], factor, to[i]);
+        }
+    }
+}

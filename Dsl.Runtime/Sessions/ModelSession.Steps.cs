@@ -1,0 +1,62 @@
+using System;
+using System.Linq;
+using Dsl.Plans;
+
+namespace Dsl.Sessions;
+
+/// <content>Position by position: what a session has seen of its sequences.</content>
+public abstract partial class ModelSession
+{
+    /// <summary>How many positions <see cref="EntryPoint.Step"/> has taken since the session was made or
+    /// <see cref="Reset"/>.</summary>
+    public int Position { get; private set; }
+
+    /// <summary>Bytes of what <see cref="EntryPoint.Step"/> remembers: the same at every position.</summary>
+    public long KeptBytes => KeptLength * sizeof(float);
+
+    /// <summary>Forgets all positions: the next one is the first of new sequences.</summary>
+    /// <exception cref="ObjectDisposedException">The session has been disposed.</exception>
+    public void Reset()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ClearKept();
+        Position = 0;
+    }
+
+    private void ClearKept()
+    {
+        if (KeptLength > 0)
+        {
+            Engine.Fill(KeptBase, KeptLength, 0f);
+        }
+    }
+
+    /// <summary>Sets the sizes that a step knows by itself.</summary>
+    private void BeginStep(LoadedProgram program)
+    {
+        if (!ReferenceEquals(program, Loaded(EntryPoint.Step)))
+        {
+            return;
+        }
+
+        string positions = Model.Compiled.Positions;
+        bool hasRoom = program.Program.Symbols.Contains(positions);
+        int room = hasRoom ? program.Maximum[positions] : int.MaxValue;
+        if (Position >= room)
+        {
+            throw new InvalidOperationException(
+                $"The session has room for {room} positions, and all are taken: create it with new Sizes "
+                + $"{{ [\"{positions}\"] = … }} for longer sequences, or begin new ones with Reset.");
+        }
+
+        if (hasRoom)
+        {
+            program.Sizes[positions] = room;
+        }
+
+        if (program.Program.Symbols.Contains(CompiledModel.Seen))
+        {
+            program.Sizes[CompiledModel.Seen] = Position + 1;
+        }
+    }
+}
