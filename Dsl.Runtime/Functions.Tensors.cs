@@ -86,6 +86,16 @@ public static partial class Functions
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public static Tensor LogSumExp(Tensor x, int axis = -1) => EagerReductions.LogSumExp(x, axis);
 
+    /// <summary>Running sums along an axis: every element becomes the sum of all up to it. The gradient is the same sum
+    /// from the other end.</summary>
+    /// <param name="x">Any tensor; the axis may have a symbolic length.</param>
+    /// <param name="axis">The axis; negative ones count from the end.</param>
+    /// <param name="exclusive">Whether an element does not count itself: the first sum is 0.</param>
+    /// <param name="reverse">Whether the sums begin at the end of the axis.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
+    public static Tensor CumSum(Tensor x, int axis, bool exclusive = false, bool reverse = false) =>
+        EagerReductions.CumSum(x, axis, exclusive, reverse);
+
     /// <summary>Permutes axes: axis i of the result is axis <paramref name="order"/>[i] of x.</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="order">Every axis once; negative ones count from the end.</param>

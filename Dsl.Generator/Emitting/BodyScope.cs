@@ -106,6 +106,7 @@ internal sealed partial class BodyScope
             StopGradientOp => Evaluate(node.Inputs[0], at),
             InputOp or ParameterOp or ReshapeOp or SliceOp => Load(node, at),
             RandomOp random => Declare(node, Random(random, at)),
+            PositionOp position => Declare(node, Position(position, at)),
             OneHotOp or DiffersOp => Declare(node, $"F.Select({Mask(node, at)}, F.Splat(1f), F.Splat(0f))"),
             PointwiseOp when !_context.Loads(node) => Pointwise(node, at),
             GatherOp when !_context.Loads(node) => Gather(node, at),
@@ -234,10 +235,7 @@ internal sealed partial class BodyScope
 
         (string offset, Size stride, _) = Walk(access, new List<string>(), op.Name);
         string first = offset.Length == 0 ? "0" : offset;
-        string index = stride.Equals(Size.One) ? $"I.Iota({first})"
-            : stride.Equals(Size.Zero) ? $"I.Splat({first})"
-            : $"I.Splat({first}) + I.Iota(0) * I.Splat({Text(stride)})";
-        return $"Lanes.Uniform<F, I, M>({index}, {op.Site.ToString(CultureInfo.InvariantCulture)}, s.Key0, s.Key1)";
+        return $"Lanes.Uniform<F, I, M>({Spread(first, stride)}, {op.Site.ToString(CultureInfo.InvariantCulture)}, s.Key0, s.Key1)";
     }
 
     private static ImmutableArray<int> Inverse(EquatableArray<int> order, ImmutableArray<int> at)
@@ -282,14 +280,20 @@ internal sealed partial class BodyScope
 
     private string Declare(Node node, string text)
     {
-        string stem = _context.ValueName(node);
+        string name = NewName(_context.ValueName(node));
+        _lines.Add($"F {name} = {text};");
+        return name;
+    }
+
+    /// <summary>A name that no local of the method has.</summary>
+    private string NewName(string stem)
+    {
         string name = stem;
         for (int i = 2; IsAxisName(name) || !_names.Add(name) || _context.IsSlotName(name); i++)
         {
             name = stem + i.ToString(CultureInfo.InvariantCulture);
         }
 
-        _lines.Add($"F {name} = {text};");
         return name;
     }
 

@@ -10,7 +10,7 @@ namespace Dsl.Generator.Lowering;
 /// <summary>Functions that mix the positions of a sequence.</summary>
 internal static class AttentionFunctions
 {
-    public static IEnumerable<FunctionRow> All => new[]
+    public static IEnumerable<FunctionRow> Rows => new[]
     {
         new FunctionRow("Attend", static c => Attend(c)),
     };

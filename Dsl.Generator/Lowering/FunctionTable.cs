@@ -28,6 +28,7 @@ internal static class FunctionTable
             g.Pointwise("neg", g.Reduce(ReduceKind.Max, g.Pointwise("neg", x), axes)))),
         new FunctionRow("Variance", static c => Reduce(c, static (g, x, axes) => Normalization.Variance(g, x, axes))),
         new FunctionRow("LogSumExp", static c => LogSumExp(c)),
+        new FunctionRow("CumSum", static c => CumSum(c)),
         new FunctionRow("Transpose", static c => Transpose(c)),
         new FunctionRow("MatMul", static c => MatMul(c)),
         new FunctionRow("Clamp", static c => Clamp(c)),
@@ -44,7 +45,8 @@ internal static class FunctionTable
         new FunctionRow("MeanAbsoluteError", static c => TargetLosses.MeanAbsoluteError(c)),
         new FunctionRow("SmoothL1", static c => TargetLosses.SmoothL1(c)),
         new FunctionRow("BinaryCrossEntropy", static c => TargetLosses.BinaryCrossEntropy(c)),
-    }.Concat(ShapeFunctions.All).Concat(ImageFunctions.Rows).Concat(AttentionFunctions.All).ToDictionary(static f => f.Name, StringComparer.Ordinal);
+    }.Concat(ShapeFunctions.All).Concat(ImageFunctions.Rows).Concat(PositionFunctions.Rows).Concat(AttentionFunctions.Rows)
+        .ToDictionary(static f => f.Name, StringComparer.Ordinal);
 
     /// <summary>The function that a step calls, or null when it is pointwise: <c>Max</c> and <c>Min</c> of two tensors
     /// are.</summary>
@@ -88,6 +90,13 @@ internal static class FunctionTable
     {
         Node x = c.Tensor("x", 0);
         return c.Graph.Add(new LogSumExpOp(c.Axis("axis", 1, -1, x)), x);
+    }
+
+    private static Node CumSum(FunctionContext c)
+    {
+        Node x = c.Tensor("x", 0);
+        int axis = c.Axis("axis", 1, 0, x);
+        return c.Graph.Add(new CumSumOp(axis, c.Bool("exclusive", 2, false), c.Bool("reverse", 3, false)), x);
     }
 
     private static Node Transpose(FunctionContext c)

@@ -21,9 +21,7 @@ internal sealed class Copies
     private Copies(Graph source)
     {
         _joins = Joins.Of(source);
-        _reshaped = new HashSet<Node>(
-            source.Nodes.Where(static n => n.Op is ReshapeOp && !Views.IsUnit(n)).Select(n =>
-                _joins.Root(n.Inputs[0])));
+        _reshaped = new HashSet<Node>(Views.RowMajor(source).Select(_joins.Root));
     }
 
     public static Graph Insert(Graph source) => new Copies(source).Run(source);

@@ -18,6 +18,8 @@ internal enum Skeleton
     Pool,
     PoolGradient,
     ScatterRows,
+    OuterScan,
+    CumulativeSum,
     Resample,
     ResampleGradient,
     LocalConvolveWeights,

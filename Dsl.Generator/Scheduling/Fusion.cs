@@ -211,6 +211,7 @@ internal sealed class Fusion
                 "a weight gradient's sums have no epilogue yet",
             Skeleton.ScatterRows => "the sums of scattered rows have no epilogue",
             Skeleton.Attend or Skeleton.AttendGradient => "attention has no epilogue",
+            Skeleton.OuterScan or Skeleton.CumulativeSum => "a scan has no epilogue",
             _ => !perElement ? "its shape is not the domain's" : Direct(node, kernel),
         };
     }
@@ -295,8 +296,9 @@ internal sealed class Fusion
             return 0;
         }
 
-        int own = node.Op is RandomOp or PointwiseOp { Definition.Cost: PointwiseCost.Expensive } ? ExpensiveWork
-            : node.Op is PointwiseOp ? 1 : 0;
+        bool expensive = node.Op is RandomOp or AngleOp or BucketOp
+            or PointwiseOp { Definition.Cost: PointwiseCost.Expensive };
+        int own = expensive ? ExpensiveWork : node.Op is PointwiseOp ? 1 : 0;
         return own + (node.Op is PointwiseOp || Views.IsView(node) ? node.Inputs.Sum(i => Work(i, counted)) : 0);
     }
 

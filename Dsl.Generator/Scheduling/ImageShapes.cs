@@ -48,7 +48,7 @@ internal static class ImageShapes
         return images;
     }
 
-    /// <summary>Copies that only products read lie as they are seen there, also those of images.</summary>
+    /// <summary>Copies that only products and scans read lie as they are seen there, also those of images.</summary>
     private static HashSet<Node> CopiedOperands(Graph graph)
     {
         ILookup<Node, Node> users = graph.Nodes.Where(static n => !Views.IsView(n))
@@ -56,7 +56,8 @@ internal static class ImageShapes
             .ToLookup(static p => p.Base, static p => p.User);
         var outputs = new HashSet<Node>(graph.Outputs.Select(static o => Views.Base(o.Node)));
         return new HashSet<Node>(graph.Nodes.Where(n =>
-            Copies.IsCopy(n) && !outputs.Contains(n) && users[n].All(static u => u.Op is ContractOp)));
+            Copies.IsCopy(n) && !outputs.Contains(n) && users[n].All(
+                static u => u.Op.Placement?.Form(0) == OperandForm.Strided)));
     }
 
     /// <summary>A value is an image when a neighbour is.</summary>

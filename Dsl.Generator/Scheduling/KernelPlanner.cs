@@ -56,6 +56,8 @@ internal sealed partial class KernelPlanner
         Skeleton.Attend => PlanAttend(kernel),
         Skeleton.AttendGradient => PlanAttendGradient(kernel),
         Skeleton.ScatterRows => PlanScatterRows(kernel),
+        Skeleton.OuterScan => PlanOuterScan(kernel),
+        Skeleton.CumulativeSum => PlanCumulativeSum(kernel),
         Skeleton.Resample or Skeleton.ResampleGradient => PlanResample(kernel),
         Skeleton.LocalConvolveWeights => PlanLocalConvolveWeights(kernel),
         _ => PlanPool(kernel),

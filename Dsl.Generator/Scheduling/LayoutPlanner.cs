@@ -53,8 +53,7 @@ internal sealed class LayoutPlanner
         _gradients = graph.Outputs
             .Where(static o => RegionOutputs.Contains(o.Name))
             .ToLookup(static o => Views.Base(o.Node), static o => RegionOutputs.ParameterOf(o.Name)!);
-        var reshaped = new HashSet<Node>(graph.Nodes.Where(static n => n.Op is ReshapeOp && !Views.IsUnit(n))
-            .Select(n => _joins.Root(n.Inputs[0])));
+        var reshaped = new HashSet<Node>(Views.RowMajor(graph).Select(_joins.Root));
         foreach (Node node in graph.Nodes.Where(n =>
             !_joins.IsPlaced(n) && (n.Op is InputOp || (fusion.IsMaterialised(n) && !_gradients.Contains(n)))))
         {

@@ -24,6 +24,9 @@ internal sealed record Placement(Skeleton Skeleton, params OperandForm[] Forms)
     /// <summary>Whether the result lies channel-last: [image][y][x][channel].</summary>
     public bool YieldsImage { get; init; }
 
+    /// <summary>Whether the result lies row-major, whatever reads it.</summary>
+    public bool YieldsRows { get; init; }
+
     /// <summary>How an operand is read.</summary>
     public OperandForm Form(int operand) =>
         Forms.Length == 0 ? OperandForm.Body : Forms[System.Math.Min(operand, Forms.Length - 1)];

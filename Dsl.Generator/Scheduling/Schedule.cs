@@ -37,7 +37,8 @@ internal sealed class Schedule
     {
         packings ??= Array.Empty<Packing>();
         var schedule = new Schedule(name, graph, Copies.Insert(graph), packings);
-        while ((UnevenRows.Split(schedule) ?? UnevenProducts.Straighten(schedule)) is { } even)
+        while ((UnevenRows.Split(schedule) ?? UnevenProducts.Straighten(schedule)
+            ?? UnevenScans.Straighten(schedule)) is { } even)
         {
             schedule = new Schedule(name, graph, even, packings);
         }

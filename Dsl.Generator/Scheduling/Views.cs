@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Linq;
 using Dsl.Generator.Graphs;
@@ -51,8 +52,14 @@ internal static class Views
         return from.Skip(at).All(static d => d.Equals(Size.One)) ? axes : null;
     }
 
-    /// <summary>Known without computing: an input, a parameter, a constant, a random number.</summary>
-    public static bool IsLeaf(Node node) => node.Op is InputOp or ParameterOp or ConstantOp or SizeOp or RandomOp;
+    /// <summary>Nodes whose elements lie row-major: what is shown reshaped, and what a skeleton writes so.</summary>
+    public static IEnumerable<Node> RowMajor(Graph graph) => graph.Nodes
+        .Where(static n => n.Op is ReshapeOp && !IsUnit(n)).Select(static n => n.Inputs[0])
+        .Concat(graph.Nodes.Where(static n => n.Op.Placement is { YieldsRows: true }));
+
+    /// <summary>Known without computing: an input, a parameter, a constant, a random number, a position.</summary>
+    public static bool IsLeaf(Node node) =>
+        node.Op is InputOp or ParameterOp or ConstantOp or SizeOp or RandomOp or PositionOp;
 
     /// <summary>A number that depends on sizes and constants only: written into the body as a literal.</summary>
     public static bool IsNumber(Node node) => node.Op switch

@@ -44,6 +44,28 @@ internal static class EagerReductions
         return new Tensor(result, [.. x.Extents[..at], .. x.Extents[(at + 1)..]]);
     }
 
+    public static Tensor CumSum(Tensor x, int axis, bool exclusive, bool reverse)
+    {
+        int at = Shapes.Axis(axis, x.Extents);
+        int count = x.Shape[at];
+        int inner = Shapes.LengthOf(x.Extents[(at + 1)..]);
+        float[] result = new float[x.Length];
+        for (int column = 0; column < x.Length / Math.Max(count, 1); column++)
+        {
+            int first = (column / inner * count * inner) + (column % inner);
+            double sum = 0;
+            for (int i = 0; i < count; i++)
+            {
+                int element = first + ((reverse ? count - 1 - i : i) * inner);
+                double before = sum;
+                sum += x.Values[element];
+                result[element] = (float)(exclusive ? before : sum);
+            }
+        }
+
+        return new Tensor(result, x.Extents.ToArray());
+    }
+
     public static Tensor Softmax(Tensor x, int axis, bool logarithm)
     {
         int at = Shapes.Axis(axis, x.Extents);

@@ -69,6 +69,10 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void ScatterRows(ScatterRowsLaunch launch) => _loaded = new GpuScatterRowsLaunch(launch, kernels);
 
+    public void OuterScan(OuterScanLaunch launch) => _loaded = new GpuOuterScanLaunch(launch, kernels);
+
+    public void CumulativeSum(CumulativeSumLaunch launch) => _loaded = new GpuCumulativeSumLaunch(launch, kernels);
+
     private static Exception Innermost(Exception e)
     {
         while (e.InnerException is not null)

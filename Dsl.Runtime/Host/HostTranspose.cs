@@ -68,7 +68,7 @@ internal static unsafe class HostTranspose
 
     /// <summary>Pairs, then quads, then halves of rows change places.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Eight(float* from, nint fromRow, float* to, nint toRow)
+    internal static void Eight(float* from, nint fromRow, float* to, nint toRow)
     {
         Vector256<float> r0 = Vector256.Load(from);
         Vector256<float> r1 = Vector256.Load(from + fromRow);

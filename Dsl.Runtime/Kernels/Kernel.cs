@@ -119,4 +119,8 @@ internal interface ILaunchVisitor
     void Attend(AttendLaunch launch);
 
     void AttendGradient(AttendGradientLaunch launch);
+
+    void OuterScan(OuterScanLaunch launch);
+
+    void CumulativeSum(CumulativeSumLaunch launch);
 }

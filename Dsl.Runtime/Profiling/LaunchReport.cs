@@ -12,10 +12,10 @@ namespace Dsl.Profiling;
 /// with its own extents, and the source of a window with the pixels that windows of this stride cover. Scratch does not
 /// count, nor what is read again. An update of parameters counts every pass over an array, reading and writing.
 /// </remarks>
-/// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows, Attend, AttendGradient
-/// or Halo; followed by a T for the transposed forms.</param>
+/// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
+/// Attend, AttendGradient, OuterScan, CumulativeSum or Halo; followed by a T for the transposed forms.</param>
 /// <param name="Extents">The domain, for people.</param>
-/// <param name="Flops">2·M·N·K of a contraction; 0 for everything else.</param>
+/// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything else.</param>
 /// <param name="Bytes">Read and written, at least.</param>
 internal sealed record LaunchReport(string Skeleton, string Extents, long Flops, long Bytes)
 {
@@ -39,6 +39,8 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             ScatterRowsLaunch scatter => reader.ScatterRows(scatter),
             AttendLaunch attend => reader.Attend(attend),
             AttendGradientLaunch gradient => reader.AttendGradient(gradient),
+            OuterScanLaunch scan => reader.OuterScan(scan),
+            CumulativeSumLaunch sum => reader.CumulativeSum(sum),
             HaloLaunch halo => reader.Halo(halo),
             _ => throw new NotSupportedException($"{launch.GetType().Name} has no report."),
         };
@@ -186,6 +188,25 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
 
         private static string Extents(AttendExtents e) =>
             $"{e.Batch}x{e.Heads}x{e.Queries}x{e.Keys} {e.KeyWidth}->{e.ValueWidth}";
+
+        /// <summary>Flops are those of one position after another; scores within chunks come on top.</summary>
+        public LaunchReport OuterScan(OuterScanLaunch launch)
+        {
+            OuterScanShape s = launch.Shape;
+            long rows = (long)launch.Batch * launch.Positions * s.Heads;
+            return Report(
+                "OuterScan",
+                $"{launch.Batch}x{launch.Positions}x{s.Heads} {s.Keys}->{s.Values} by {s.Chunk} {Tile(launch.Tile)}",
+                rows * s.Values,
+                4 * rows * s.Keys * s.Values,
+                rows * s.Keys,
+                rows * s.Keys);
+        }
+
+        public LaunchReport CumulativeSum(CumulativeSumLaunch launch) => Report(
+            "CumulativeSum",
+            $"{launch.Outer}x{launch.Length}x{launch.Inner}",
+            (long)launch.Outer * launch.Length * launch.Inner);
 
         public LaunchReport Halo(HaloLaunch launch)
         {

@@ -158,14 +158,14 @@ public static class Lanes
         return F.Select(F.Less(F.Splat(0.921875f), F.Abs(x)), far, near);
     }
 
-    /// <summary>sin x for |x| ≤ 8192: at most 2·10⁻⁷ absolutely; beyond, the error grows with x.</summary>
+    /// <summary>sin x for |x| ≤ 2¹⁷: at most 2·10⁻⁷ absolutely; beyond, the error grows with x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Sin<F, I, M>(F x)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M> => Circular<F, I, M>(x, 0);
 
-    /// <summary>cos x for |x| ≤ 8192: at most 2·10⁻⁷ absolutely; beyond, the error grows with x.</summary>
+    /// <summary>cos x for |x| ≤ 2¹⁷: at most 2·10⁻⁷ absolutely; beyond, the error grows with x.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Cos<F, I, M>(F x)
         where F : struct, IFloats<F, I, M>
@@ -227,11 +227,12 @@ public static class Lanes
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        // x - n·π/2 with π/2 in three parts (Cody and Waite), then the polynomial of that quadrant.
+        // x - n·π/2 with π/2 in three parts (Cody and Waite), then the polynomial of that quadrant. The first two have 5
+        // bits, so that their products with n, and what is left of x, are exact also where products are not fused.
         F n = F.Floor(F.Fma(x, F.Splat(0.636619772f), F.Splat(0.5f)));
-        F r = F.Fma(n, F.Splat(-1.57079637f), x);
-        r = F.Fma(n, F.Splat(4.37113883e-8f), r);
-        r = F.Fma(n, F.Splat(1.71512451e-15f), r);
+        F r = F.Fma(n, F.Splat(-1.5625f), x);
+        r = F.Fma(n, F.Splat(-0.00830078125f), r);
+        r = F.Fma(n, F.Splat(4.45445511e-6f), r);
         F z = r * r;
         F sin = F.Fma(F.Splat(-1.9515295891e-4f), z, F.Splat(8.3321608736e-3f));
         sin = F.Fma(sin, z, F.Splat(-1.6666654611e-1f));

@@ -51,7 +51,7 @@ internal static partial class CaseFeatures
     private static partial Regex Skeleton();
 
     // m.Gather(…), F.Fma(…), Lanes.Sigmoid<…>(…)
-    [GeneratedRegex(@"\b((?:m|F|I|Lanes)\.\w+)[<(]")]
+    [GeneratedRegex(@"\b((?:m|F|I|Lanes|Rotation)\.\w+)[<(]")]
     private static partial Regex Call();
 
     [GeneratedRegex(@"new (\w+)Shape \{([^}]*)\}")]

@@ -14,7 +14,7 @@ public sealed class TileFixtureTests
 {
     private static readonly Tile[] s_tiles =
     [
-        new(14, 2), new(9, 3), new(14, 1), new(6, 2), new(4, 3), new(3, 2), new(2, 4), new(4, 1), new(1, 1),
+        new(14, 2), new(8, 2), new(9, 3), new(14, 1), new(6, 2), new(4, 3), new(3, 2), new(2, 4), new(4, 1), new(1, 1),
     ];
 
     [Fact]

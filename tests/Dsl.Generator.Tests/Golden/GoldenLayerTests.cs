@@ -45,6 +45,9 @@ public class GoldenLayerTests
     public void LogSumExp() => Function("logsumexp", "LogSumExp", ["x"]);
 
     [SkippableFact]
+    public void CumSum() => Function("cumsum", "CumSum", ["x"], ("axis", 1));
+
+    [SkippableFact]
     public void CrossEntropy_that_ignores() =>
         Function("softmax_ce_ignore", "CrossEntropy", ["z:logits", "t:labels"], ("ignore", -100));
 

@@ -85,19 +85,28 @@ internal sealed class GoldenRun : IModel
     /// <param name="device">Where.</param>
     /// <param name="inputs">Inputs, and the cotangents of outputs under <c>cot.y</c>.</param>
     /// <param name="parameters">Parameters.</param>
+    /// <param name="sizes">The symbolic sizes.</param>
     public Dictionary<string, double[]> Run(
-        Device device, IReadOnlyDictionary<string, NdArray> inputs, IReadOnlyDictionary<string, NdArray> parameters)
+        Device device, IReadOnlyDictionary<string, NdArray> inputs, IReadOnlyDictionary<string, NdArray> parameters,
+        params (string Name, int Value)[] sizes)
     {
+        var most = new runtime::Dsl.Sizes();
+        foreach (var (name, value) in sizes)
+        {
+            most[name] = value;
+        }
+
         foreach (var parameter in Parameters)
         {
             parameter.CopyFrom(Floats(parameters[parameter.Name]));
         }
 
-        using ModelSession session = NewSession(new SessionOptions { Device = device, Optimizer = new Sgd(0.1f) });
+        using ModelSession session = NewSession(
+            new SessionOptions { Device = device, Sizes = most, Optimizer = new Sgd(0.1f) });
         var results = new Dictionary<string, double[]>();
-        Start(session, EntryPoint.Forward, inputs);
-        Read(session, EntryPoint.Forward, results);
-        Start(session, EntryPoint.Train, inputs);
+        Start(session, EntryPoint.Forward, inputs, sizes);
+        Read(session, EntryPoint.Forward, results, sizes);
+        Start(session, EntryPoint.Train, inputs, sizes);
         for (int i = 0; i < Parameters.Count; i++)
         {
             var gradient = new float[Parameters[i].Length];
@@ -107,9 +116,9 @@ internal sealed class GoldenRun : IModel
 
         if (Compiled.Sensitivity is not null)
         {
-            Start(session, EntryPoint.Sensitivity, inputs);
+            Start(session, EntryPoint.Sensitivity, inputs, sizes);
             var sensitivities = new Dictionary<string, double[]>();
-            Read(session, EntryPoint.Sensitivity, sensitivities);
+            Read(session, EntryPoint.Sensitivity, sensitivities, sizes);
             foreach (var (name, values) in sensitivities)
             {
                 results[name.Replace(Differentiator.SensitivitySuffix, Differentiator.GradientSuffix, StringComparison.Ordinal)] = values;
@@ -119,11 +128,12 @@ internal sealed class GoldenRun : IModel
         return results;
     }
 
-    private void Start(ModelSession session, EntryPoint entry, IReadOnlyDictionary<string, NdArray> inputs)
+    private void Start(
+        ModelSession session, EntryPoint entry, IReadOnlyDictionary<string, NdArray> inputs, (string Name, int Value)[] sizes)
     {
         session.Engine.Fill(session.ArenaBase, session.ArenaLength, float.NaN);
         var program = session.Loaded(entry)!.Program;
-        session.Begin(entry);
+        session.Begin(entry, sizes);
         for (int i = 0; i < program.Inputs.Count; i++)
         {
             string name = program.Inputs[i].Name;
@@ -142,12 +152,14 @@ internal sealed class GoldenRun : IModel
         session.Run();
     }
 
-    private static void Read(ModelSession session, EntryPoint entry, Dictionary<string, double[]> results)
+    private static void Read(
+        ModelSession session, EntryPoint entry, Dictionary<string, double[]> results, (string Name, int Value)[] sizes)
     {
+        Dictionary<string, int> valueOf = sizes.ToDictionary(static s => s.Name, static s => s.Value);
         var program = session.Loaded(entry)!.Program;
         for (int i = 0; i < program.Outputs.Count; i++)
         {
-            var values = new float[program.Outputs[i].Shape.Aggregate(1, static (n, d) => n * (int)d.Constant)];
+            var values = new float[program.Outputs[i].Shape.Aggregate(1L, (n, d) => n * d.Evaluate(name => valueOf[name]))];
             session.Read(i, values);
             results[program.Outputs[i].Name] = Array.ConvertAll(values, static v => (double)v);
         }

@@ -153,6 +153,13 @@ public partial class GoldenTests
     }
 
     [SkippableFact]
+    public void CumSum()
+    {
+        GoldenCase c = GoldenCase.Load("cumsum");
+        c.Check(Graph(g => ("y", g.Add(new CumSumOp(c.Int("axis"), false, false), P(g, c, "x")))));
+    }
+
+    [SkippableFact]
     public void Batched_product()
     {
         GoldenCase c = GoldenCase.Load("matmul_batched");

@@ -62,6 +62,7 @@ internal static class RuntimeStubs
                 public bool Bias { get; set; } = true;
                 public Activation Activation { get; set; }
             }
+            public enum RopeLayout { Interleaved, Halves }
             public enum UpsampleMode { Nearest, NearestExact, Bilinear, Bicubic }
             public sealed class UpsampleAttribute : LayerAttribute
             {
@@ -143,6 +144,12 @@ internal static class RuntimeStubs
                 public static Tensor[] Split(Tensor x, int parts, int axis = 1) => [x];
                 public static Tensor[] Split(Tensor x, int[] sizes, int axis = 1) => [x];
                 public static Tensor PixelUnshuffle(Tensor x, int factor) => x;
+                public static Tensor Rope(
+                    Tensor x, float angleBase = 10000f, RopeLayout layout = RopeLayout.Interleaved, int from = 0) => x;
+                public static Tensor XPos(
+                    Tensor x, float scaleBase = 512f, bool inverse = false, float angleBase = 10000f,
+                    RopeLayout layout = RopeLayout.Interleaved, int from = 0) => x;
+                public static Tensor TokenShift(Tensor x, int features = 0) => x;
                 public static Tensor CrossEntropy(Tensor logits, IntTensor labels, Reduction reduction = Reduction.Mean) => logits;
                 public static Tensor MeanSquaredError(Tensor x, Tensor target) => x;
                 [Primitive("exp")] public static float Exp(float x) => x;

@@ -36,6 +36,16 @@ public class FunctionTests
     public void Reductions_take_axes(string name, string axes, double[] expected) =>
         Assert.Equal(expected, Run(f => f.Call(name, f.Input("x", "b, 2"), ("axes", axes)), [1, 2, 3, 4]).Data);
 
+    [Theory]
+    [InlineData(1, false, false, new[] { 1.0, 3, 3, 7 })]
+    [InlineData(-2, false, true, new[] { 4.0, 6, 3, 4 })]
+    [InlineData(-1, true, false, new[] { 0.0, 1, 0, 3 })]
+    public void CumSum_begins_at_either_end(int axis, bool exclusive, bool reverse, double[] expected) => Assert.Equal(
+        expected,
+        Run(
+            f => f.Call("CumSum", f.Input("x", "b, 2"), ("axis", axis), ("exclusive", exclusive), ("reverse", reverse)),
+            [1, 2, 3, 4]).Data);
+
     [Fact]
     public void Reshape_finds_one_open_extent()
     {

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Lowering;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Scheduling;
 using Dsl.Generator.Specs;
@@ -182,8 +183,34 @@ internal static class OpCases
         yield return Case("logsumexp 1", new LogSumExpOp(1), [3, 4, 2]);
         yield return Make("gather", (g, a) => g.Add(new GatherOp(), a[0], g.Input("ids", DType.Int, 4, 2)), [3, 5]);
         yield return Make("scatter rows", (g, a) => g.Add(new ScatterRowsOp(3), a[0], g.Input("ids", DType.Int, 4, 2)), [8, 5]);
+        foreach (Intra intra in new[] { Intra.Inclusive, Intra.Exclusive, Intra.PreviousChunks })
+        {
+            foreach (var (reverse, chunk) in new[] { (false, 2), (true, 2), (false, 3), (true, 4) })
+            {
+                yield return Case(
+                    $"outer scan {intra} {reverse} {chunk}", new OuterScanOp(intra, reverse, chunk),
+                    [2, 5, 2, 3], [2, 5, 2, 3], [2, 5, 2, 4]);
+            }
+        }
+
+        foreach (var (exclusive, reverse) in new[] { (false, false), (true, false), (false, true), (true, true) })
+        {
+            yield return Case($"cumulative sum {exclusive} {reverse}", new CumSumOp(1, exclusive, reverse), [2, 5, 3]);
+            yield return Case($"cumulative sum of rows {exclusive} {reverse}", new CumSumOp(2, exclusive, reverse), [2, 1, 4]);
+        }
+
         yield return Make(
             "stop gradient", (g, a) => g.Pointwise("mul", a[0], g.Add(new StopGradientOp(), g.Fill(2, a[0].Shape))), [3]);
+        yield return Make(
+            "iota", (g, a) => g.Pointwise("mul", a[0], g.Add(new IotaOp(a[0].Shape.ToEquatable(), 1))), [3, 4]);
+        foreach (bool halves in new[] { true, false })
+        {
+            yield return Make($"rotation, halves {halves}", (g, a) => PositionFunctions.Rotate(g, a[0], 100, halves, 3), [2, 5, 3, 6]);
+        }
+
+        yield return Make("relative bias", (g, a) => RelativeBias.Of(g, a[0], 9, new RelativeBucket(6, 7, false)), [6, 2]);
+        yield return Make(
+            "relative bias, causal", (g, a) => RelativeBias.Of(g, a[0], 9, new RelativeBucket(6, 7, true)), [6, 2]);
         yield return Case("contract bk,ok->bo", new ContractOp("bk,ok->bo"), [2, 3], [4, 3]);
         yield return Case("contract bij,bjk->bik", new ContractOp("bij,bjk->bik"), [2, 3, 4], [2, 4, 5]);
         yield return Case("contract bcyx,ocyx->bo", new ContractOp("bcyx,ocyx->bo"), [2, 3, 2, 2], [4, 3, 2, 2]);

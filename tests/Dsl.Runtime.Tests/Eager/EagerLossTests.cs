@@ -60,6 +60,22 @@ public class EagerLossTests
     }
 
     [SkippableFact]
+    public void CumSum()
+    {
+        GoldenCase golden = GoldenCase.Open("cumsum");
+        golden.AssertClose("out.y", Functions.CumSum(golden.Tensor("in.x"), 1));
+    }
+
+    [Theory]
+    [InlineData(1, false, false, new[] { 1f, 3, 6, 4, 9, 15 })]
+    [InlineData(-1, true, false, new[] { 0f, 1, 3, 0, 4, 9 })]
+    [InlineData(1, false, true, new[] { 6f, 5, 3, 15, 11, 6 })]
+    [InlineData(-1, true, true, new[] { 5f, 3, 0, 11, 6, 0 })]
+    [InlineData(0, false, false, new[] { 1f, 2, 3, 5, 7, 9 })]
+    public void CumSumBeginsAtEitherEnd(int axis, bool exclusive, bool reverse, float[] expected) => Assert.Equal(
+        expected, Functions.CumSum(new Tensor([1, 2, 3, 4, 5, 6], 2, 3), axis, exclusive, reverse).Values.ToArray());
+
+    [SkippableFact]
     public void MatMul()
     {
         GoldenCase golden = GoldenCase.Open("matmul_batched");

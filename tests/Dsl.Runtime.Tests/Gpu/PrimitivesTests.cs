@@ -34,6 +34,19 @@ public sealed class PrimitivesTests(OpenClDevice device)
         }
     }
 
+    [Fact]
+    public void Sine_and_cosine_are_right_far_from_zero_without_fused_products()
+    {
+        for (int i = 0; i < 200_000; i++)
+        {
+            float x = -131072f + (i * (262144f / 200_000));
+            float sin = GpuFloat.First(Lanes.Sin<GpuFloat, GpuInt, GpuMask>(GpuFloat.Splat(x)));
+            float cos = GpuFloat.First(Lanes.Cos<GpuFloat, GpuInt, GpuMask>(GpuFloat.Splat(x)));
+            Assert.True(Math.Abs(sin - Math.Sin(x)) <= 2e-7, $"sin {x:R} = {sin:R}");
+            Assert.True(Math.Abs(cos - Math.Cos(x)) <= 2e-7, $"cos {x:R} = {cos:R}");
+        }
+    }
+
     [SkippableFact]
     public void Primitives_do_on_OpenCL_what_they_say()
     {

@@ -13,7 +13,8 @@ public sealed class PtxTests
     [
         ["Map 3x1000"], ["Contract 40x200x130x19"], ["Convolve 2x2 wide blocks"], ["Row 4x300"],
         ["Reduce 2x1000x5 in 4"], ["Reduce in order 2x1000x5 in 4"], ["Transpose 70x100"],
-        ["ScatterRows 300->40x70"],
+        ["ScatterRows 300->40x70"], ["OuterScan Inclusive 2x37x3 5->7 by 4"],
+        ["CumulativeSum 3x50x77"],
         ["Halo 2x3x4x5 all around"], ["Contract 1x65x63x17"], ["Convolve 3x3 wide"],
         ["Convolve 3x3 wide, weight gradient"], ["Convolve depthwise 3x3"], ["Convolve depthwise 3x3, weight gradient"],
         ["Pool 3 stride 2 padding 1 dilation 1"], ["Resample cubic"], ["Resample cubic, gradient"],

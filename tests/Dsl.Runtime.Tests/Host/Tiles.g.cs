@@ -117,6 +117,28 @@ internal readonly struct Tile6x2 : ITile
     }
 }
 
+/// <summary>Register tile of 8 rows x 2 vectors.</summary>
+internal readonly struct Tile8x2 : ITile
+{
+    public static int Rows => 8;
+
+    public static int Vectors => 2;
+
+    public static unsafe void Run<F, I, M>(in TileOperands t, int rows, float* sums, bool accumulate)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        if (rows > 4)
+        {
+            TileLoops.Rows8x2<F, I, M>(in t, rows, sums, accumulate);
+            return;
+        }
+
+        TileLoops.Rows4x2<F, I, M>(in t, rows, sums, accumulate);
+    }
+}
+
 /// <summary>Register tile of 9 rows x 3 vectors.</summary>
 internal readonly struct Tile9x3 : ITile
 {
@@ -865,6 +887,85 @@ internal static class TileLoops
         F.Store(sums + (8 * F.Lanes), sum4_0); F.Store(sums + (9 * F.Lanes), sum4_1);
         F.Store(sums + (10 * F.Lanes), sum5_0); F.Store(sums + (11 * F.Lanes), sum5_1);
         F.Store(sums + (12 * F.Lanes), sum6_0); F.Store(sums + (13 * F.Lanes), sum6_1);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static unsafe void Rows8x2<F, I, M>(in TileOperands t, int rows, float* sums, bool accumulate)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        F sum0_0 = F.Splat(0f); F sum0_1 = F.Splat(0f);
+        F sum1_0 = F.Splat(0f); F sum1_1 = F.Splat(0f);
+        F sum2_0 = F.Splat(0f); F sum2_1 = F.Splat(0f);
+        F sum3_0 = F.Splat(0f); F sum3_1 = F.Splat(0f);
+        F sum4_0 = F.Splat(0f); F sum4_1 = F.Splat(0f);
+        F sum5_0 = F.Splat(0f); F sum5_1 = F.Splat(0f);
+        F sum6_0 = F.Splat(0f); F sum6_1 = F.Splat(0f);
+        F sum7_0 = F.Splat(0f); F sum7_1 = F.Splat(0f);
+        if (accumulate)
+        {
+            sum0_0 = F.Load(sums); sum0_1 = F.Load(sums + F.Lanes);
+            sum1_0 = F.Load(sums + (2 * F.Lanes)); sum1_1 = F.Load(sums + (3 * F.Lanes));
+            sum2_0 = F.Load(sums + (4 * F.Lanes)); sum2_1 = F.Load(sums + (5 * F.Lanes));
+            sum3_0 = F.Load(sums + (6 * F.Lanes)); sum3_1 = F.Load(sums + (7 * F.Lanes));
+            sum4_0 = F.Load(sums + (8 * F.Lanes)); sum4_1 = F.Load(sums + (9 * F.Lanes));
+            sum5_0 = F.Load(sums + (10 * F.Lanes)); sum5_1 = F.Load(sums + (11 * F.Lanes));
+            sum6_0 = F.Load(sums + (12 * F.Lanes)); sum6_1 = F.Load(sums + (13 * F.Lanes));
+            sum7_0 = F.Load(sums + (14 * F.Lanes)); sum7_1 = F.Load(sums + (15 * F.Lanes));
+        }
+
+        nint row = t.ARow;
+        nint row2 = 2 * row;
+        // A ragged tile repeats its last row, so nothing beyond is read.
+        nint last = (rows - 1) * row;
+        // In bytes, or every step would scale them again.
+        nint aDepth = t.ADepth * sizeof(float);
+        nint bDepth = t.BDepth * sizeof(float);
+        for (int outer = 0; outer < t.Outer; outer++)
+        {
+            for (int middle = 0; middle < t.Middle; middle++)
+            {
+                float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
+                float* a3 = a0 + row2 + row;
+                float* a6 = a3 + row2 + row;
+                float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
+                for (int k = t.Depth; k != 0; k--)
+                {
+                    F b_0 = F.Load(b);
+                    F b_1 = F.Load(b + F.Lanes);
+                    F a_0 = F.Splat(*a0);
+                    sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1);
+                    F a_1 = F.Splat(a0[row]);
+                    sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1);
+                    F a_2 = F.Splat(a0[row2]);
+                    sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1);
+                    F a_3 = F.Splat(*a3);
+                    sum3_0 = F.Fma(a_3, b_0, sum3_0); sum3_1 = F.Fma(a_3, b_1, sum3_1);
+                    F a_4 = F.Splat(a3[row]);
+                    sum4_0 = F.Fma(a_4, b_0, sum4_0); sum4_1 = F.Fma(a_4, b_1, sum4_1);
+                    F a_5 = F.Splat(a3[row2]);
+                    sum5_0 = F.Fma(a_5, b_0, sum5_0); sum5_1 = F.Fma(a_5, b_1, sum5_1);
+                    F a_6 = F.Splat(*a6);
+                    sum6_0 = F.Fma(a_6, b_0, sum6_0); sum6_1 = F.Fma(a_6, b_1, sum6_1);
+                    F a_7 = F.Splat(a0[last]);
+                    sum7_0 = F.Fma(a_7, b_0, sum7_0); sum7_1 = F.Fma(a_7, b_1, sum7_1);
+                    a0 = (float*)((byte*)a0 + aDepth);
+                    a3 = (float*)((byte*)a3 + aDepth);
+                    a6 = (float*)((byte*)a6 + aDepth);
+                    b = (float*)((byte*)b + bDepth);
+                }
+            }
+        }
+
+        F.Store(sums, sum0_0); F.Store(sums + F.Lanes, sum0_1);
+        F.Store(sums + (2 * F.Lanes), sum1_0); F.Store(sums + (3 * F.Lanes), sum1_1);
+        F.Store(sums + (4 * F.Lanes), sum2_0); F.Store(sums + (5 * F.Lanes), sum2_1);
+        F.Store(sums + (6 * F.Lanes), sum3_0); F.Store(sums + (7 * F.Lanes), sum3_1);
+        F.Store(sums + (8 * F.Lanes), sum4_0); F.Store(sums + (9 * F.Lanes), sum4_1);
+        F.Store(sums + (10 * F.Lanes), sum5_0); F.Store(sums + (11 * F.Lanes), sum5_1);
+        F.Store(sums + (12 * F.Lanes), sum6_0); F.Store(sums + (13 * F.Lanes), sum6_1);
+        F.Store(sums + (14 * F.Lanes), sum7_0); F.Store(sums + (15 * F.Lanes), sum7_1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

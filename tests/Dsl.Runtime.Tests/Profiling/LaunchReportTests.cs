@@ -40,6 +40,36 @@ public sealed class LaunchReportTests
         Assert.Equal(4 * (60 + 35 + 84), report.Bytes);
     }
 
+    [Fact]
+    public void A_scan_reads_its_operands_once_and_keeps_no_scores()
+    {
+        var shape = new OuterScanShape
+        {
+            Batch = "b", Positions = 50, Heads = 4, Keys = 7, Values = 5, Chunk = 16,
+            QBatch = 1400, QPosition = 28, QHead = 7, KBatch = 1400, KPosition = 28, KHead = 7,
+            VBatch = 1000, VPosition = 20, VHead = 5, OBatch = 1000, OPosition = 20, OHead = 5,
+        };
+        LaunchReport report = Of(
+            new OuterScanKernel<Tile8x2, Tile6x2>("scan", ["q", "k", "v", "o"], shape),
+            ("q", 4200), ("k", 4200), ("v", 3000), ("o", 3000));
+        Assert.Equal("OuterScan", report.Skeleton);
+        Assert.Equal(4 * 3 * 50 * 4 * 7 * 5, report.Flops);
+        Assert.Equal(4 * (4200 + 4200 + 3000 + 3000), report.Bytes);
+    }
+
+    [Fact]
+    public void A_running_sum_reads_and_writes_once()
+    {
+        var shape = new CumulativeSumShape
+        {
+            Outer = "b", Length = 9, Inner = 4, FromOuter = 36, FromStep = 4, ToOuter = 36, ToStep = 4,
+        };
+        LaunchReport report = Of(new CumulativeSumKernel("sum", ["x", "y"], shape), ("x", 108), ("y", 108));
+        Assert.Equal("CumulativeSum", report.Skeleton);
+        Assert.Equal(0, report.Flops);
+        Assert.Equal(4 * 2 * 108, report.Bytes);
+    }
+
     [Theory]
     [InlineData(1, 3, 1, 10 * 8)]
     [InlineData(2, 3, 1, 20 * 16)]

@@ -1,0 +1,112 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+using Dsl.Kernels;
+
+namespace Dsl.Generator.Scheduling;
+
+/// <content>Scans along an axis: they have no body.</content>
+internal sealed partial class KernelPlanner
+{
+    /// <summary>Rows that the tiles of a scan are chosen for: the positions of a chunk on the host.</summary>
+    private const int ScanRows = 16;
+
+    private PlannedKernel PlanOuterScan(FusedKernel kernel)
+    {
+        Node scan = kernel.Anchors[0];
+        var op = (OuterScanOp)scan.Op;
+        int heads = scan.Shape[2].Constant;
+        int keys = scan.Inputs[0].Shape[3].Constant;
+        int values = scan.Shape[3].Constant;
+        var shape = new List<KeyValuePair<string, string>>
+        {
+            Property("Batch", scan.Shape[0]), Property("Positions", scan.Shape[1]), new("Heads", Int(heads)),
+            new("Keys", Int(keys)), new("Values", Int(values)), new("Chunk", Int(op.Chunk)),
+        };
+        if (op.Intra != Intra.Inclusive)
+        {
+            shape.Add(new("Intra", $"Intra.{op.Intra}"));
+        }
+
+        if (op.Reverse)
+        {
+            shape.Add(new("Reverse", "true"));
+        }
+
+        var buffers = new List<string>();
+        foreach ((string name, Node node) in new[] { "Q", "K", "V", "O" }.Zip(
+            scan.Inputs.Concat(new[] { scan }), static (name, node) => (name, node)))
+        {
+            Layout layout = _schedule.Layouts.Of(node);
+            buffers.Add(_schedule.BufferOf(Holder(node)));
+            shape.Add(Property(name + "Batch", layout.Strides[0]));
+            shape.Add(Property(name + "Position", layout.Strides[1]));
+            shape.Add(Property(name + "Head", layout.Strides[2]));
+        }
+
+        AddSize(shape, "OFeature", _schedule.Layouts.Of(scan).Strides[3], 1);
+
+        // Where few sequences would keep few cores busy they are cut, and the states at the cuts are kept.
+        (string Name, Size Length)? scratch = heads >= OuterScanRanges.ManySequences ? null
+            : (kernel.Name + ".Scratch", OuterScanRanges.MostStates * keys * values);
+        if (scratch is { } s)
+        {
+            buffers.Add(s.Name);
+        }
+
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "OuterScan",
+            Buffers = buffers.ToImmutableArray(),
+            ShapeType = "OuterScanShape",
+            Shape = shape.ToImmutableArray(),
+            Tiles = TileFor(ScanRows, values),
+            Scratch = scratch,
+            Summary = Members(kernel),
+        };
+    }
+
+    private PlannedKernel PlanCumulativeSum(FusedKernel kernel)
+    {
+        Node sum = kernel.Anchors[0];
+        var op = (CumSumOp)sum.Op;
+        int axis = op.Axis;
+        var shape = new List<KeyValuePair<string, string>>();
+        AddSize(shape, "Outer", sum.Shape.Take(axis).Product(), 1);
+        shape.Add(Property("Length", sum.Shape[axis]));
+        AddSize(shape, "Inner", sum.Shape.Skip(axis + 1).Product(), 1);
+        foreach ((string name, Node node) in new[] { ("From", sum.Inputs[0]), ("To", sum) })
+        {
+            Layout layout = _schedule.Layouts.Of(node);
+            AddSize(shape, name + "Outer", axis == 0 ? Size.Zero : layout.Strides[axis - 1], 0);
+            shape.Add(Property(name + "Step", layout.Strides[axis]));
+        }
+
+        if (op.Exclusive)
+        {
+            shape.Add(new("Exclusive", "true"));
+        }
+
+        if (op.Reverse)
+        {
+            shape.Add(new("Reverse", "true"));
+        }
+
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "CumulativeSum",
+            Buffers = ImmutableArray.Create(_schedule.BufferOf(Holder(sum.Inputs[0])), _schedule.BufferOf(sum)),
+            ShapeType = "CumulativeSumShape",
+            Shape = shape.ToImmutableArray(),
+            Summary = Members(kernel),
+        };
+    }
+
+    /// <summary>The node in memory behind an operand that is walked by strides.</summary>
+    private static Node Holder(Node operand) =>
+        operand.Op is TransposeOp or StopGradientOp ? Holder(operand.Inputs[0]) : operand;
+}

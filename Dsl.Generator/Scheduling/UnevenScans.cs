@@ -1,0 +1,82 @@
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+
+namespace Dsl.Generator.Scheduling;
+
+/// <summary>
+/// Scans whose operands or results no loops of their skeletons walk as they lie: features that are not neighbours, axes
+/// around a running sum that do not merge. Those are copied, which makes them row-major.
+/// </summary>
+internal static class UnevenScans
+{
+    /// <summary>The graph with copies for such scans, or null when there is none.</summary>
+    public static Graph? Straighten(Schedule schedule)
+    {
+        var uneven = new HashSet<(Node Scan, int Operand)>();
+        foreach (Node scan in schedule.Kernels
+            .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.CumulativeSum).Select(static k => k.Anchors[0]))
+        {
+            uneven.UnionWith(Enumerable.Range(0, scan.Inputs.Length)
+                .Where(i => !Fits(scan, scan.Inputs[i], schedule)).Select(i => (scan, i)));
+            if (!Fits(scan, scan, schedule))
+            {
+                uneven.Add((scan, Result));
+            }
+        }
+
+        return uneven.Count == 0 ? null : Copies.Insert(Rebuild(schedule.Graph, uneven));
+    }
+
+    private const int Result = -1;
+
+    /// <summary>Whether a scan can walk a value, one of its operands or itself, where it lies.</summary>
+    private static bool Fits(Node scan, Node value, Schedule schedule)
+    {
+        Layout layout = schedule.Layouts.Of(value);
+        if (Enumerable.Range(0, value.Rank).Any(a => !layout.Digits(a).IsEmpty))
+        {
+            return false;
+        }
+
+        if (scan.Op is not CumSumOp sum)
+        {
+            return value == scan || layout.Strides[value.Rank - 1].Equals(Size.One);
+        }
+
+        var access = new Access(layout, Enumerable.Range(0, value.Rank).ToImmutableArray());
+        int[] inner = Enumerable.Range(0, value.Rank).Skip(sum.Axis + 1).ToArray();
+        return Domain.Merges(value.Shape, Enumerable.Range(0, sum.Axis).ToArray(), access)
+            && Domain.Merges(value.Shape, inner, access)
+            && (inner.Length == 0 || layout.Strides[value.Rank - 1].Equals(Size.One));
+    }
+
+    private static Graph Rebuild(Graph source, HashSet<(Node Scan, int Operand)> uneven)
+    {
+        var graph = new Graph();
+        var copies = new Node[source.Nodes.Count];
+        foreach (Node node in source.Nodes)
+        {
+            int before = graph.Nodes.Count;
+            Node[] operands = node.Inputs.Select((input, i) =>
+                uneven.Contains((node, i)) ? Copy(copies[input.Id]) : copies[input.Id]).ToArray();
+            Node made = graph.Copy(node, operands);
+            copies[node.Id] = uneven.Contains((node, Result)) ? Copy(made) : made;
+            foreach (Node added in graph.Nodes.Skip(before))
+            {
+                (added.Region, added.IsReplay) = (node.Region, node.IsReplay);
+            }
+        }
+
+        foreach (GraphOutput output in source.Outputs)
+        {
+            graph.Output(output.Name, copies[output.Node.Id]);
+        }
+
+        return graph;
+
+        Node Copy(Node node) => graph.Pointwise("mul", node, graph.Constant(1));
+    }
+}

@@ -1,0 +1,69 @@
+using Dsl.Kernels;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Dsl.Gpu;
+
+/// <summary>What the CumulativeSum kernel knows.</summary>
+internal struct CumulativeSumGeometry
+{
+    internal int Outer;
+    internal int Length;
+    internal int Inner;
+    internal int FromOuter;
+    internal int FromStep;
+    internal int ToOuter;
+    internal int ToStep;
+    internal int Exclusive;
+    internal int Reverse;
+}
+
+/// <summary>The CumulativeSum skeleton: one thread for each sum that runs along the axis, in the order of the
+/// axis.</summary>
+internal static class GpuCumulativeSum
+{
+    internal static void Run(ArrayView<float> memory, Slots slots, CumulativeSumGeometry g)
+    {
+        int item = GpuLaunch.Item;
+        if (item < g.Outer * g.Inner)
+        {
+            int outer = item / g.Inner;
+            int inner = item - (outer * g.Inner);
+            int from = slots.A0 + (outer * g.FromOuter) + inner;
+            int to = slots.A1 + (outer * g.ToOuter) + inner;
+            float sum = 0f;
+            for (int i = 0; i < g.Length; i++)
+            {
+                int step = g.Reverse != 0 ? g.Length - 1 - i : i;
+                float x = memory[from + (step * g.FromStep)];
+                memory[to + (step * g.ToStep)] = g.Exclusive != 0 ? sum : sum + x;
+                sum += x;
+            }
+        }
+    }
+}
+
+/// <summary>A CumulativeSum launch with its kernel.</summary>
+internal sealed class GpuCumulativeSumLaunch(CumulativeSumLaunch launch, GpuKernels kernels) : GpuLaunch
+{
+    private readonly GpuKernel<CumulativeSumGeometry> _kernel =
+        kernels.Load<CumulativeSumGeometry>(GpuCumulativeSum.Run);
+
+    internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
+    {
+        var geometry = new CumulativeSumGeometry
+        {
+            Outer = launch.Outer,
+            Length = launch.Length,
+            Inner = launch.Inner,
+            FromOuter = launch.FromOuter,
+            FromStep = launch.FromStep,
+            ToOuter = launch.ToOuter,
+            ToStep = launch.ToStep,
+            Exclusive = launch.Shape.Exclusive ? 1 : 0,
+            Reverse = launch.Shape.Reverse ? 1 : 0,
+        };
+        long sums = (long)launch.Outer * launch.Inner;
+        _kernel.Launch(stream, memory, launch.Slots, geometry, Groups(sums), GpuKernels.MaxThreads);
+    }
+}

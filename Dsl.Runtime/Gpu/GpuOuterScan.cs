@@ -1,0 +1,262 @@
+using System;
+using Dsl.Kernels;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Dsl.Gpu;
+
+/// <summary>Where the sequences of an operand of a scan lie.</summary>
+internal struct ScanOperand
+{
+    internal int Batch;
+    internal int Position;
+    internal int Head;
+
+    internal ScanOperand(SequenceStrides strides) =>
+        (Batch, Position, Head) = (strides.Batch, strides.Position, strides.Head);
+
+    /// <summary>Elements before a sequence.</summary>
+    internal readonly int Of(int sample, int head) => (sample * Batch) + (head * Head);
+}
+
+/// <summary>What the OuterScan kernel knows.</summary>
+internal struct OuterScanGeometry
+{
+    internal ScanOperand Q;
+    internal ScanOperand K;
+    internal ScanOperand V;
+    internal ScanOperand O;
+    internal int OFeature;
+    internal int Heads;
+    internal int Positions;
+    internal int Keys;
+    internal int Values;
+    internal int Columns;
+    internal int ColumnBlocks;
+    internal int Chunk;
+    internal int Chunks;
+
+    /// <summary>Whether a chunk sees itself: then it is one block of positions.</summary>
+    internal int SeesItself;
+
+    /// <summary>Whether a position sees itself.</summary>
+    internal int Inclusive;
+    internal int Reverse;
+}
+
+/// <summary>
+/// The OuterScan skeleton: a group for each sequence, head and block of at most 32 columns of the values, whose state stays
+/// in shared memory. It goes through the positions 16 at a time: thread (row, lane) has the sums of one position and two
+/// columns, and one score.
+/// </summary>
+internal static class GpuOuterScan
+{
+    internal const int Block = 16;
+    internal const int MostColumns = 2 * Block;
+    internal const int StateFloats = 8192;
+    private const int Features = 32;
+
+    // One more than what lies side by side: a column then touches every bank.
+    private const int Pitch = Features + 1;
+
+    internal static void Run(ArrayView<float> memory, Slots slots, OuterScanGeometry g)
+    {
+        var state = SharedMemory.Allocate<float>(StateFloats);
+        var queries = SharedMemory.Allocate<float>(Block * Pitch);
+        var keys = SharedMemory.Allocate<float>(Block * Pitch);
+        var scores = SharedMemory.Allocate<float>(Block * (Block + 1));
+        var values = SharedMemory.Allocate<float>(Block * MostColumns);
+        int sequence = Grid.IdxX / g.ColumnBlocks;
+        int column0 = (Grid.IdxX - (sequence * g.ColumnBlocks)) * g.Columns;
+        int sample = sequence / g.Heads;
+        int head = sequence - (sample * g.Heads);
+        int q = slots.A0 + g.Q.Of(sample, head);
+        int k = slots.A1 + g.K.Of(sample, head);
+        int v = slots.A2 + g.V.Of(sample, head) + column0;
+        int o = slots.A3 + g.O.Of(sample, head) + (column0 * g.OFeature);
+        int columns = IntrinsicMath.Min(g.Columns, g.Values - column0);
+        int thread = Group.IdxX;
+        int row = thread / Block;
+        int lane = thread - (row * Block);
+
+        // Lanes beyond the columns compute what the last one does, and store nothing.
+        int left = IntrinsicMath.Min(lane, g.Columns - 1);
+        int right = IntrinsicMath.Min(lane + Block, g.Columns - 1);
+        for (int i = thread; i < g.Keys * g.Columns; i += GpuKernels.MaxThreads)
+        {
+            state[i] = 0f;
+        }
+
+        Group.Barrier();
+        for (int c = 0; c < g.Chunks; c++)
+        {
+            int start = (g.Reverse != 0 ? g.Chunks - 1 - c : c) * g.Chunk;
+            int end = IntrinsicMath.Min(start + g.Chunk, g.Positions);
+            for (int position = start; position < end; position += Block)
+            {
+                int count = IntrinsicMath.Min(Block, end - position);
+                float score = 0f;
+                float sumLeft = 0f;
+                float sumRight = 0f;
+                for (int feature = 0; feature < g.Keys; feature += Features)
+                {
+                    int width = IntrinsicMath.Min(Features, g.Keys - feature);
+                    Stage(memory, queries, q + (position * g.Q.Position) + feature, g.Q.Position, count, width);
+                    Stage(memory, keys, k + (position * g.K.Position) + feature, g.K.Position, count, width);
+                    Group.Barrier();
+                    for (int x = 0; x < width; x++)
+                    {
+                        float query = queries[(row * Pitch) + x];
+                        int at = (feature + x) * g.Columns;
+                        score += query * keys[(lane * Pitch) + x];
+                        sumLeft += query * state[at + left];
+                        sumRight += query * state[at + right];
+                    }
+
+                    Group.Barrier();
+                }
+
+                if (g.SeesItself != 0)
+                {
+                    bool sees = g.Reverse != 0 ? lane > row : lane < row;
+                    sees = (sees | (lane == row & g.Inclusive != 0)) & lane < count;
+                    scores[(row * (Block + 1)) + lane] = sees ? score : 0f;
+                    StageValues(memory, values, v + (position * g.V.Position), g.V.Position, count, columns, g.Columns);
+                    Group.Barrier();
+                    for (int s = 0; s < count; s++)
+                    {
+                        float seen = scores[(row * (Block + 1)) + s];
+                        sumLeft += seen * values[(s * g.Columns) + left];
+                        sumRight += seen * values[(s * g.Columns) + right];
+                    }
+                }
+
+                int result = o + ((position + row) * g.O.Position);
+                if (row < count & lane < columns)
+                {
+                    memory[result + (lane * g.OFeature)] = sumLeft;
+                }
+
+                if (row < count & lane + Block < columns)
+                {
+                    memory[result + ((lane + Block) * g.OFeature)] = sumRight;
+                }
+
+                Group.Barrier();
+            }
+
+            for (int position = start; position < end; position += Block)
+            {
+                int count = IntrinsicMath.Min(Block, end - position);
+                StageValues(memory, values, v + (position * g.V.Position), g.V.Position, count, columns, g.Columns);
+                Group.Barrier();
+                for (int i = thread; i < g.Keys * g.Columns; i += GpuKernels.MaxThreads)
+                {
+                    int feature = i / g.Columns;
+                    int column = i - (feature * g.Columns);
+                    int key = k + (position * g.K.Position) + feature;
+                    float sum = state[i];
+                    for (int s = 0; s < count; s++)
+                    {
+                        sum += memory[key + (s * g.K.Position)] * values[(s * g.Columns) + column];
+                    }
+
+                    state[i] = sum;
+                }
+
+                Group.Barrier();
+            }
+        }
+    }
+
+    /// <summary>Some features of the positions of a block; 0 where there is none.</summary>
+    private static void Stage(
+        ArrayView<float> memory, ArrayView<float> shared, int from, int step, int count, int width)
+    {
+        for (int i = Group.IdxX; i < Block * Features; i += GpuKernels.MaxThreads)
+        {
+            int row = i / Features;
+            int x = i - (row * Features);
+            float value = 0f;
+            if (row < count & x < width)
+            {
+                value = memory[from + (row * step) + x];
+            }
+
+            shared[(row * Pitch) + x] = value;
+        }
+    }
+
+    /// <summary>The values of a block; 0 in columns that do not exist.</summary>
+    private static void StageValues(
+        ArrayView<float> memory, ArrayView<float> shared, int from, int step, int count, int columns, int pitch)
+    {
+        for (int i = Group.IdxX; i < Block * pitch; i += GpuKernels.MaxThreads)
+        {
+            int row = i / pitch;
+            int x = i - (row * pitch);
+            float value = 0f;
+            if (row < count & x < columns)
+            {
+                value = memory[from + (row * step) + x];
+            }
+
+            shared[i] = value;
+        }
+    }
+}
+
+/// <summary>An OuterScan launch with its kernel.</summary>
+internal sealed class GpuOuterScanLaunch : GpuLaunch
+{
+    private readonly OuterScanLaunch _launch;
+    private readonly GpuKernel<OuterScanGeometry> _kernel;
+
+    /// <exception cref="NotSupportedException">A column of the state does not fit into shared memory.</exception>
+    internal GpuOuterScanLaunch(OuterScanLaunch launch, GpuKernels kernels)
+    {
+        if (launch.Shape.Keys > GpuOuterScan.StateFloats)
+        {
+            throw new NotSupportedException(
+                $"Kernel '{launch.Kernel.Name}' has {launch.Shape.Keys} features, more than the "
+                + $"{GpuOuterScan.StateFloats} that this device's code has room for.");
+        }
+
+        _launch = launch;
+        _kernel = kernels.Load<OuterScanGeometry>(GpuOuterScan.Run);
+    }
+
+    internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
+    {
+        OuterScanShape shape = _launch.Shape;
+        int columns = GpuOuterScan.MostColumns;
+        while (columns > 1 && (columns / 2 >= shape.Values || columns * shape.Keys > GpuOuterScan.StateFloats))
+        {
+            columns /= 2;
+        }
+
+        bool seesItself = shape.Intra != Intra.PreviousChunks;
+        int chunk = seesItself ? GpuOuterScan.Block : shape.Chunk;
+        var geometry = new OuterScanGeometry
+        {
+            Q = new ScanOperand(_launch.Q),
+            K = new ScanOperand(_launch.K),
+            V = new ScanOperand(_launch.V),
+            O = new ScanOperand(_launch.O),
+            OFeature = _launch.OFeature,
+            Heads = shape.Heads,
+            Positions = _launch.Positions,
+            Keys = shape.Keys,
+            Values = shape.Values,
+            Columns = columns,
+            ColumnBlocks = (shape.Values + columns - 1) / columns,
+            Chunk = chunk,
+            Chunks = (int)(((long)_launch.Positions + chunk - 1) / chunk),
+            SeesItself = seesItself ? 1 : 0,
+            Inclusive = shape.Intra == Intra.Inclusive ? 1 : 0,
+            Reverse = shape.Reverse ? 1 : 0,
+        };
+        long groups = (long)_launch.Batch * shape.Heads * geometry.ColumnBlocks;
+        _kernel.Launch(stream, memory, _launch.Slots, geometry, groups, GpuKernels.MaxThreads);
+    }
+}

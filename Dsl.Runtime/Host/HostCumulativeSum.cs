@@ -1,0 +1,111 @@
+using System;
+using System.Runtime.CompilerServices;
+using Dsl.Kernels;
+using Dsl.Vectors;
+
+namespace Dsl.Host;
+
+/// <summary>
+/// The CumulativeSum skeleton on the host. Lanes are inner columns. Where the axis is the innermost one there are none:
+/// then four outer rows go side by side, each a chain of its own. Every sum is one chain in the order of the axis, so its
+/// bits depend on nothing else.
+/// </summary>
+internal static unsafe class HostCumulativeSum
+{
+    /// <summary>Columns, or rows where there are no columns, of one piece of work.</summary>
+    private const int Block = 64;
+    private const int RowBlock = 4;
+
+    public static int Slices(int outer, int length, int inner) => Slicing.Count(
+        Pieces(outer, inner), (long)outer * inner * Math.Max(1, length));
+
+    public static void Run<F, I, M>(CumulativeSumLaunch launch, float* memory, int slice)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        (int outer, int length, int inner) = (launch.Outer, launch.Length, launch.Inner);
+        bool reverse = launch.Shape.Reverse;
+        bool exclusive = launch.Shape.Exclusive;
+
+        // In reverse both walk from their last step towards the first.
+        nint fromStep = reverse ? -launch.FromStep : launch.FromStep;
+        nint toStep = reverse ? -launch.ToStep : launch.ToStep;
+        float* from = memory + launch.Slots.A0 - (reverse ? fromStep * (length - 1) : 0);
+        float* to = memory + launch.Slots.A1 - (reverse ? toStep * (length - 1) : 0);
+        (int first, int end) = Slicing.Range(Pieces(outer, inner), Slices(outer, length, inner), slice);
+        int blocks = Slicing.Ceiling(inner, Block);
+        for (int piece = first; piece < end; piece++)
+        {
+            if (inner == 1)
+            {
+                int row = piece * RowBlock;
+                Rows(
+                    from + ((nint)row * launch.FromOuter), launch.FromOuter, fromStep, to + ((nint)row * launch.ToOuter),
+                    launch.ToOuter, toStep, Math.Min(RowBlock, outer - row), length, exclusive);
+                continue;
+            }
+
+            int column = piece % blocks * Block;
+            int columnEnd = Math.Min(column + Block, inner);
+            nint at = piece / blocks;
+            for (; column < columnEnd; column += F.Lanes)
+            {
+                Columns<F, I, M>(
+                    from + (at * launch.FromOuter) + column, fromStep, to + (at * launch.ToOuter) + column, toStep,
+                    Math.Min(F.Lanes, columnEnd - column), length, exclusive);
+            }
+        }
+    }
+
+    private static int Pieces(int outer, int inner) =>
+        inner == 1 ? Slicing.Ceiling(outer, RowBlock) : outer * Slicing.Ceiling(inner, Block);
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Columns<F, I, M>(
+        float* from, nint fromStep, float* to, nint toStep, int columns, int length, bool exclusive)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        F sum = F.Splat(0f);
+        for (int i = 0; i < length; i++)
+        {
+            F x = columns == F.Lanes ? F.Load(from) : F.Load(from, columns);
+            F before = sum;
+            sum += x;
+            F result = exclusive ? before : sum;
+            if (columns == F.Lanes)
+            {
+                F.Store(to, result);
+            }
+            else
+            {
+                F.Store(to, result, columns);
+            }
+
+            from += fromStep;
+            to += toStep;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Rows(
+        float* from, nint fromRow, nint fromStep, float* to, nint toRow, nint toStep, int rows, int length, bool exclusive)
+    {
+        // Rows that do not exist repeat the last one, and store what it stores.
+        nint from1 = rows > 1 ? fromRow : 0, from2 = rows > 2 ? 2 * fromRow : from1, from3 = rows > 3 ? 3 * fromRow : from2;
+        nint to1 = rows > 1 ? toRow : 0, to2 = rows > 2 ? 2 * toRow : to1, to3 = rows > 3 ? 3 * toRow : to2;
+        float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+        for (int i = 0; i < length; i++)
+        {
+            float x0 = from[0], x1 = from[from1], x2 = from[from2], x3 = from[from3];
+            (to[0], s0) = exclusive ? (s0, s0 + x0) : (s0 + x0, s0 + x0);
+            (to[to1], s1) = exclusive ? (s1, s1 + x1) : (s1 + x1, s1 + x1);
+            (to[to2], s2) = exclusive ? (s2, s2 + x2) : (s2 + x2, s2 + x2);
+            (to[to3], s3) = exclusive ? (s3, s3 + x3) : (s3 + x3, s3 + x3);
+            from += fromStep;
+            to += toStep;
+        }
+    }
+}

@@ -1,0 +1,250 @@
+using System;
+using System.Runtime.CompilerServices;
+using Dsl.Kernels;
+using Dsl.Vectors;
+
+namespace Dsl.Host;
+
+/// <summary>
+/// Some positions of one sequence of a scan, and some columns of its values. Within a chunk a tile of rows of the result is
+/// the product of its queries and the state, plus that of its scores and the values it sees; then the chunk's keys and
+/// values are added to the state. The state lies as tiles store it: panel after panel of its columns.
+/// </summary>
+internal unsafe struct ScanPart
+{
+    public TileCode Tile;
+    public float* Q;
+    public float* K;
+    public float* V;
+    public float* O;
+    public nint QStep;
+    public nint KStep;
+    public nint VStep;
+    public nint OStep;
+    public nint OFeature;
+    public int Positions;
+    public int Keys;
+    public int Values;
+    public int Chunk;
+    public Intra Intra;
+    public bool Reverse;
+
+    private float* _state;
+    private float* _sums;
+    private float* _scores;
+    private float* _keys;
+    private nint _pitch;
+    private nint _panelFloats;
+
+    /// <summary>Whether anything has been added to the state; before that its memory means nothing.</summary>
+    private bool _holds;
+
+    private readonly bool SeesItself => Intra != Intra.PreviousChunks;
+
+    private readonly int Panels => Slicing.Ceiling(Values, Tile.Columns);
+
+    /// <summary>Divides the worker's scratch: the state, the sums of a tile, its scores, the keys of a chunk.</summary>
+    public void Use<F, I, M>(float* scratch)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        int rows = Slicing.RoundUp(Tile.Rows, ScanScores.Rows);
+        _panelFloats = (nint)Slicing.RoundUp(Keys, Tile.Rows) * Tile.Columns;
+        _pitch = Slicing.RoundUp(Math.Min(Chunk, Positions), F.Lanes);
+        _state = scratch;
+        _sums = _state + (Panels * _panelFloats);
+        _scores = _sums + Slicing.RoundUp(rows * Tile.Columns, 16);
+        _keys = _scores + Slicing.RoundUp((SeesItself ? rows : 0) * (int)_pitch, 16);
+        _holds = false;
+    }
+
+    /// <summary>Adds the keys and values of chunks to the state.</summary>
+    public void Add<F, I, M>(int first, int end)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        for (int i = first; i < end; i++)
+        {
+            AddChunk(Reverse ? first + end - 1 - i : i);
+        }
+    }
+
+    /// <summary>Scans chunks.</summary>
+    public void Run<F, I, M>(int first, int end)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        for (int i = first; i < end; i++)
+        {
+            int chunk = Reverse ? first + end - 1 - i : i;
+            int position = chunk * Chunk;
+            int count = Math.Min(Chunk, Positions - position);
+            float* keys = K + (position * KStep);
+            if (SeesItself)
+            {
+                ScanScores.Pack<F, I, M>(keys, KStep, count, Keys, _keys);
+            }
+
+            for (int row = 0; row < count; row += Tile.Rows)
+            {
+                Rows<F, I, M>(position, count, row, Math.Min(Tile.Rows, count - row));
+            }
+
+            if (i < end - 1)
+            {
+                AddChunk(chunk);
+            }
+        }
+    }
+
+    /// <summary>Stores the state's columns at rows of a larger state.</summary>
+    public readonly void Keep<F, I, M>(float* to, nint rowStep)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        for (int column = 0; column < Values; column += F.Lanes)
+        {
+            float* from = _state + (column / Tile.Columns * _panelFloats) + (column % Tile.Columns);
+            for (int row = 0; row < Keys; row++)
+            {
+                F sum = _holds ? F.Load(from + ((nint)row * Tile.Columns)) : F.Splat(0f);
+                F.Store(to + (row * rowStep) + column, sum, Math.Min(F.Lanes, Values - column));
+            }
+        }
+    }
+
+    /// <summary>Adds what <see cref="Keep"/> has stored to the state.</summary>
+    public void Take<F, I, M>(float* from, nint rowStep)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        for (int column = 0; column < Values; column += F.Lanes)
+        {
+            float* to = _state + (column / Tile.Columns * _panelFloats) + (column % Tile.Columns);
+            for (int row = 0; row < Keys; row++)
+            {
+                F part = F.Load(from + (row * rowStep) + column, Math.Min(F.Lanes, Values - column));
+                float* at = to + ((nint)row * Tile.Columns);
+                F.Store(at, _holds ? F.Load(at) + part : part);
+            }
+        }
+
+        _holds = true;
+    }
+
+    /// <summary>A tile of rows of the result.</summary>
+    private readonly void Rows<F, I, M>(int position, int count, int row, int rows)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        float* queries = Q + ((position + row) * QStep);
+        int from = Reverse ? row : 0;
+        int to = Reverse ? count : row + rows;
+        if (SeesItself)
+        {
+            ScanScores.Of<F, I, M>(
+                queries, QStep, rows, row, _keys, Keys, from, to, Reverse, Intra == Intra.Exclusive, _scores, _pitch);
+        }
+
+        TileOperands past = Plain(queries, QStep, 1, _state, Tile.Columns, Keys);
+        TileOperands near = Plain(_scores + from, _pitch, 1, V + ((position + from) * VStep), VStep, to - from);
+        for (int column = 0; column < Values; column += Tile.Columns)
+        {
+            if (_holds)
+            {
+                Tile.Run(in past, rows, _sums, false);
+                past.B += _panelFloats;
+            }
+
+            if (SeesItself)
+            {
+                Tile.Run(in near, rows, _sums, _holds);
+                near.B += Tile.Columns;
+            }
+            else if (!_holds)
+            {
+                Unsafe.InitBlockUnaligned(_sums, 0, (uint)(rows * Tile.Columns * sizeof(float)));
+            }
+
+            float* result = O + ((position + row) * OStep) + (column * OFeature);
+            Store<F, I, M>(_sums, Tile.Columns, rows, Math.Min(Tile.Columns, Values - column), result, OStep, OFeature);
+        }
+    }
+
+    /// <summary>The state plus KᵀV of a chunk.</summary>
+    private void AddChunk(int chunk)
+    {
+        int position = chunk * Chunk;
+        float* keys = K + (position * KStep);
+        TileOperands t = Plain(
+            keys, 1, KStep, V + (position * VStep), VStep, Math.Min(Chunk, Positions - position));
+        for (int panel = 0; panel < Panels; panel++)
+        {
+            float* sums = _state + (panel * _panelFloats);
+            t.A = keys;
+            for (int row = 0; row < Keys; row += Tile.Rows)
+            {
+                Tile.Run(in t, Math.Min(Tile.Rows, Keys - row), sums, _holds);
+                t.A += Tile.Rows;
+                sums += Tile.Rows * Tile.Columns;
+            }
+
+            t.B += Tile.Columns;
+        }
+
+        _holds = true;
+    }
+
+    private static TileOperands Plain(float* a, nint aRow, nint aDepth, float* b, nint bDepth, int depth) => new()
+    {
+        A = a,
+        ARow = aRow,
+        ADepth = aDepth,
+        B = b,
+        BDepth = bDepth,
+        Depth = depth,
+        Middle = 1,
+        Outer = 1,
+    };
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Store<F, I, M>(
+        float* sums, nint pitch, int rows, int columns, float* to, nint step, nint feature)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            if (feature == 1)
+            {
+                int column = 0;
+                for (; column <= columns - F.Lanes; column += F.Lanes)
+                {
+                    F.Store(to + column, F.Load(sums + column));
+                }
+
+                if (column < columns)
+                {
+                    F.Store(to + column, F.Load(sums + column), columns - column);
+                }
+            }
+            else
+            {
+                for (int column = 0; column < columns; column++)
+                {
+                    to[column * feature] = sums[column];
+                }
+            }
+
+            sums += pitch;
+            to += step;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Generic;
+using Dsl.Kernels;
+using Dsl.Runtime.Tests.Host;
+
+namespace Dsl.Runtime.Tests.Gpu;
+
+/// <summary>Scans: every reach in both directions, ragged chunks, states that need several blocks of columns; running
+/// sums along any axis.</summary>
+internal static class ScanCases
+{
+    internal static IEnumerable<(string Name, Func<int, GpuCase> Make)> Build()
+    {
+        foreach (var (batch, positions, heads, keys, values, chunk) in new[]
+        {
+            (1, 1, 1, 1, 1, 1), (2, 37, 3, 5, 7, 4), (1, 50, 2, 33, 70, 20), (1, 33, 2, 300, 40, 16), (2, 0, 2, 3, 3, 4),
+        })
+        {
+            string shape = $"{batch}x{positions}x{heads} {keys}->{values} by {chunk}";
+            foreach (Intra intra in new[] { Intra.Inclusive, Intra.Exclusive, Intra.PreviousChunks })
+            {
+                yield return ($"OuterScan {intra} {shape}", seed =>
+                    Outer(seed, batch, positions, heads, keys, values, chunk, intra, false));
+                yield return ($"OuterScan {intra} {shape} reverse", seed =>
+                    Outer(seed, batch, positions, heads, keys, values, chunk, intra, true));
+            }
+        }
+
+        foreach (var (outer, length, inner) in new[] { (1, 1, 1), (3, 50, 77), (70, 9, 1), (2, 0, 3) })
+        {
+            yield return ($"CumulativeSum {outer}x{length}x{inner}", seed => Sum(seed, outer, length, inner, false, false));
+            yield return ($"CumulativeSum {outer}x{length}x{inner} exclusive", seed =>
+                Sum(seed, outer, length, inner, true, false));
+            yield return ($"CumulativeSum {outer}x{length}x{inner} reverse", seed =>
+                Sum(seed, outer, length, inner, false, true));
+        }
+    }
+
+    private static GpuCase Outer(
+        int seed, int batch, int positions, int heads, int keys, int values, int chunk, Intra intra, bool reverse)
+    {
+        // In reverse the features of the result are not neighbours.
+        int feature = reverse ? heads : 1;
+        var c = new GpuCase(seed);
+        int q = c.Input(batch * positions * heads * keys), k = c.Input(batch * positions * heads * keys);
+        int v = c.Input(batch * positions * heads * values), o = c.Output(batch * positions * heads * values);
+        var shape = new OuterScanShape
+        {
+            Batch = batch,
+            Positions = positions,
+            Heads = heads,
+            Keys = keys,
+            Values = values,
+            Chunk = chunk,
+            Intra = intra,
+            Reverse = reverse,
+            QBatch = positions * heads * keys,
+            QPosition = heads * keys,
+            QHead = keys,
+            KBatch = positions * heads * keys,
+            KPosition = keys,
+            KHead = positions * keys,
+            VBatch = positions * heads * values,
+            VPosition = heads * values,
+            VHead = values,
+            OBatch = positions * heads * values,
+            OPosition = heads * values,
+            OHead = reverse ? 1 : values,
+            OFeature = feature,
+        };
+        return c.Runs(
+            new OuterScanKernel<NoTile, NoTile>("scan", ["q", "k", "v", "o"], shape),
+            [q, k, v, o],
+            [],
+            m => ScanReference.Run(
+                (batch, positions, heads, keys, values),
+                (t, s) => ScanReference.Sees(intra, reverse, chunk, t, s),
+                (b, t, h, x) => m[q + (((((b * positions) + t) * heads) + h) * keys) + x],
+                (b, t, h, x) => m[k + (((((b * heads) + h) * positions) + t) * keys) + x],
+                (b, t, h, x) => m[v + (((((b * positions) + t) * heads) + h) * values) + x],
+                (b, t, h, x, y) => m[
+                    o + (((b * positions) + t) * heads * values) + (h * (reverse ? 1 : values)) + (x * feature)] = y));
+    }
+
+    private static GpuCase Sum(int seed, int outer, int length, int inner, bool exclusive, bool reverse)
+    {
+        var c = new GpuCase(seed);
+        int from = c.Input(outer * length * inner), to = c.Output(outer * length * inner);
+        var shape = new CumulativeSumShape
+        {
+            Outer = outer,
+            Length = length,
+            Inner = inner,
+            FromOuter = length * inner,
+            FromStep = inner,
+            ToOuter = length * inner,
+            ToStep = inner,
+            Exclusive = exclusive,
+            Reverse = reverse,
+        };
+        return c.Runs(
+            new CumulativeSumKernel("sum", ["from", "to"], shape),
+            [from, to],
+            [],
+            m =>
+            {
+                for (int column = 0; column < outer * inner; column++)
+                {
+                    double sum = 0;
+                    for (int i = 0; i < length; i++)
+                    {
+                        int step = reverse ? length - 1 - i : i;
+                        int at = (((column / inner * length) + step) * inner) + (column % inner);
+                        m[to + at] = exclusive ? sum : sum + m[from + at];
+                        sum += m[from + at];
+                    }
+                }
+            });
+    }
+}
