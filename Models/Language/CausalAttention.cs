@@ -1,9 +1,10 @@
 namespace Models.Language;
 
 /// <summary>Multi-head attention in which a position sees itself and what came before it (Vaswani et al. 2017, "Attention
-/// Is All You Need", arXiv:1706.03762), without offsets. Sequences [b, n, c] become [b, n, width].</summary>
+/// Is All You Need", arXiv:1706.03762), with rotary positions (Su et al. 2021, arXiv:2104.09864) and without offsets.
+/// Sequences [b, n, c] become [b, n, width].</summary>
 /// <param name="width">Features of a position, of all heads together.</param>
-/// <param name="heads">Heads; they divide the width.</param>
+/// <param name="heads">Heads; they divide the width into even parts.</param>
 [Block]
 public sealed partial class CausalAttention(int width, int heads)
 {
@@ -27,9 +28,10 @@ public sealed partial class CausalAttention(int width, int heads)
     /// <param name="x">[b, n, c].</param>
     public Tensor Forward(Tensor x)
     {
-        // Here queries and keys would learn where they are. Without that, order shows only in how much each one sees.
-        Tensor query = Query(x);
-        Tensor key = Key(x);
+        // Neighbouring features turn as pairs, so each head keeps its own: the first tells near positions apart, the
+        // last far ones, about a thousand away.
+        Tensor query = Rope(Query(x), 500f);
+        Tensor key = Rope(Key(x), 500f);
         return Output(Attend(query, key, Value(x), heads, causal: true));
     }
 }
