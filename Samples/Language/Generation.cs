@@ -1,5 +1,4 @@
 using System;
-using System.Globalization;
 using System.IO;
 using Spectre.Console;
 
@@ -22,14 +21,16 @@ internal static class Generation
             return;
         }
 
-        console.MarkupInterpolated(CultureInfo.InvariantCulture, $"[grey]{Shown(prompt)}[/]");
+        // Written as it is: a paragraph of the console would break lines at its own width.
+        TextWriter writer = console.Profile.Out.Writer;
+        bool colours = console.Profile.Capabilities.Ansi;
+        writer.Write(colours ? $"\e[90m{Shown(prompt)}\e[0m" : Shown(prompt));
         ReadOnlySpan<float> scores = default;
         foreach (int character in prompt)
         {
             scores = model.After(character);
         }
 
-        TextWriter writer = console.Profile.Out.Writer;
         for (int i = 0; i < count; i++)
         {
             int character = sampler.Choose(scores);
