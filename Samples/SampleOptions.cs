@@ -43,7 +43,9 @@ internal sealed class SampleOptions
     /// <param name="profiled">The sample's name when it trains in a session, whose step can be profiled.</param>
     /// <param name="data">What <c>--data</c> is.</param>
     public SampleOptions(
-        int? epochs, string? profiled = null, string data = "A folder with real data; without it the sample makes its own.")
+        int? epochs,
+        string? profiled = null,
+        string data = "A folder with real data; without it the sample makes its own.")
     {
         _data = new("--data") { Description = data };
         if (epochs is { } often)

@@ -13,7 +13,7 @@ internal static class TrainingView
     /// <param name="console">Shows progress.</param>
     /// <param name="trainer">Trains.</param>
     /// <param name="steps">Steps in all.</param>
-    /// <param name="linesEvery">Where there is no terminal, one line after so many steps, too; 0: after epochs only.</param>
+    /// <param name="linesEvery">Where there is no terminal, a line after so many steps, too; 0: none.</param>
     /// <returns>When the first step had finished; null when there was none.</returns>
     public static DateTime? Run(IAnsiConsole console, Trainer trainer, long steps, int linesEvery = 0)
     {

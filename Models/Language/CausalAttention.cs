@@ -1,7 +1,7 @@
 namespace Models.Language;
 
-/// <summary>Multi-head attention in which a position sees itself and what came before it (Vaswani et al. 2017, "Attention
-/// Is All You Need", arXiv:1706.03762), with rotary positions (Su et al. 2021, arXiv:2104.09864) and without offsets.
+/// <summary>Multi-head attention in which a position sees itself and what came before it (Vaswani et al. 2017,
+/// "Attention Is All You Need", arXiv:1706.03762), with rotary positions (Su et al. 2021, arXiv:2104.09864) and without offsets.
 /// Sequences [b, n, c] become [b, n, width].</summary>
 /// <param name="width">Features of a position, of all heads together.</param>
 /// <param name="heads">Heads; they divide the width into even parts.</param>

@@ -1,7 +1,8 @@
 namespace Models.Language;
 
-/// <summary>The feed-forward part of a transformer layer with a gate, Narrow(Wide(x) · silu(Gate(x))): SwiGLU (Shazeer
-/// 2020, "GLU Variants Improve Transformer", arXiv:2002.05202), without offsets. Keeps the shape [b, n, width].</summary>
+/// <summary>The feed-forward part of a transformer layer with a gate, Narrow(Wide(x)·silu(Gate(x))): SwiGLU
+/// (Shazeer 2020, "GLU Variants Improve Transformer", arXiv:2002.05202), without offsets. Keeps the shape
+/// [b, n, width].</summary>
 /// <param name="width">Features of a position.</param>
 /// <param name="hidden">Features between; 8/3 of the width have as many parameters as four times the width without a
 /// gate.</param>

@@ -1,8 +1,8 @@
 namespace Models.Language;
 
-/// <summary>One layer of a transformer that normalises before each part (Xiong et al. 2020, arXiv:2002.04745): attention
-/// to what came before, then a gated perceptron 8/3 as wide, each added to what it was given. Keeps the shape [b, n,
-/// width].</summary>
+/// <summary>One layer of a transformer that normalises before each part (Xiong et al. 2020, arXiv:2002.04745):
+/// attention to what came before, then a gated perceptron 8/3 as wide, each added to what it was given. Keeps the shape
+/// [b, n, width].</summary>
 /// <param name="width">Features of a position.</param>
 /// <param name="heads">Heads of the attention.</param>
 [Block]

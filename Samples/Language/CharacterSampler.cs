@@ -2,8 +2,8 @@ using System;
 
 namespace Samples.Language;
 
-/// <summary>Chooses a character by its scores: with probabilities Softmax(scores / temperature) among the few best (Fan et
-/// al. 2018, arXiv:1805.04833).</summary>
+/// <summary>Chooses a character by its scores: with probabilities Softmax(scores / temperature) among the few best
+/// (Fan et al. 2018, arXiv:1805.04833).</summary>
 /// <param name="temperature">0: always the best. 1: the model's own probabilities.</param>
 /// <param name="top">How many of the best may be chosen; 0: any.</param>
 /// <param name="seed">The same seed and scores choose the same.</param>

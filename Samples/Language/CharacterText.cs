@@ -46,8 +46,8 @@ internal sealed class CharacterText
     /// <summary>How many characters became question marks.</summary>
     public int Replaced { get; }
 
-    /// <summary>A file, all <c>*.txt</c> of a folder in the order of their names, or, without a path, the first chapters
-    /// of Jane Austen's "Pride and Prejudice" (1813).</summary>
+    /// <summary>A file, all <c>*.txt</c> of a folder in the order of their names, or, without a path, the first seven
+    /// chapters of Jane Austen's "Pride and Prejudice" (1813) after Project Gutenberg's text.</summary>
     /// <exception cref="IOException">There is no such file or folder.</exception>
     /// <exception cref="InvalidDataException">The folder has no text, or the text is empty.</exception>
     public static CharacterText Read(string? path)
@@ -104,7 +104,8 @@ internal sealed class CharacterText
     {
         Require(Train, "first nine tenths", context);
         var random = new Random(unchecked((int)((seed * 2654435761) + 31)));
-        return Windows(Train, context, [.. Enumerable.Range(0, count).Select(_ => random.Next(Train.Length - context))]);
+        int[] starts = [.. Enumerable.Range(0, count).Select(_ => random.Next(Train.Length - context))];
+        return Windows(Train, context, starts);
     }
 
     /// <summary>All full windows of the last tenth, one after the other.</summary>
@@ -137,7 +138,7 @@ internal sealed class CharacterText
         {
             throw new InvalidDataException(string.Create(
                 CultureInfo.InvariantCulture,
-                $"The {which} of {_name} has {part.Length} characters; a window of --context {context} needs {context + 1L}."));
+                $"The {which} of {_name} has {part.Length} characters; --context {context} needs {context + 1L}."));
         }
     }
 }

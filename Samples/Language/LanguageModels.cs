@@ -5,8 +5,8 @@ using Models.Language;
 
 namespace Samples.Language;
 
-/// <summary>A model whose <c>Forward</c> gives scores [b, n, 128] of tokens [b, n], and whose <c>Loss</c> takes the next
-/// tokens, too.</summary>
+/// <summary>A model whose <c>Forward</c> gives scores [b, n, 128] of tokens [b, n], and whose <c>Loss</c> takes the
+/// next tokens, too.</summary>
 /// <param name="Make">A new instance.</param>
 /// <param name="Summary">The table of its layers.</param>
 internal sealed record LanguageModel(Func<IModel> Make, string Summary);

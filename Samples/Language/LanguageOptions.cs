@@ -44,7 +44,7 @@ internal sealed class LanguageOptions
 
     private readonly Option<FileInfo?> _checkpoint = new("--checkpoint")
     {
-        Description = "Saves training now and then, at the end, and when it is interrupted, so that --resume can go on.",
+        Description = "Saves training now and then, and when it is interrupted, so that --resume can go on.",
     };
 
     private readonly Option<bool> _resume = new("--resume")

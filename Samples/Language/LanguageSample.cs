@@ -72,10 +72,12 @@ internal static class LanguageSample
         long start = Stopwatch.GetTimestamp();
         TrainingView.Run(console, trainer, steps, LinesEvery);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double speed = (session.Optimizer.Step - before) / seconds;
         Evaluation evaluation = Trainer.Evaluate(session, test, batch);
-        console.MarkupLineInterpolated(
+        console.MarkupInterpolated(
             CultureInfo.InvariantCulture,
-            $"[green]{evaluation.Loss:F4}[/] nats per character, {evaluation.Accuracy:P1} right, on {test.Count * (long)context:N0} characters after {seconds:F1} s, {(steps - before) / seconds:F2} steps/s");
+            $"[green]{evaluation.Loss:F4}[/] nats per character, {evaluation.Accuracy:P1} right, ");
+        console.WriteNote($"on {test.Count * (long)context:N0} characters, after {seconds:F1} s, {speed:F2} steps/s");
         ResultFile.Write(shared.Json, writer =>
         {
             writer.WriteString("model", arguments.Model);
@@ -83,7 +85,7 @@ internal static class LanguageSample
             writer.WriteNumber("natsPerChar", evaluation.Loss);
             writer.WriteNumber("accuracy", evaluation.Accuracy);
             writer.WriteNumber("steps", steps);
-            writer.WriteNumber("stepsPerSecond", (steps - before) / seconds);
+            writer.WriteNumber("stepsPerSecond", speed);
             writer.WriteNumber("seconds", seconds);
             writer.WriteNumber("parameters", model.Parameters.Length);
             writer.WriteNumber("arenaBytes", session.ArenaBytes);

@@ -54,7 +54,8 @@ public sealed class CharTransformerTests
         using CharTransformer.Session session = model.CreateSession(maximum: new Sizes { ["b"] = 2, ["n"] = 3 });
         var scores = new float[2 * 3 * Vocabulary];
         session.Forward([1, 2, 3, 2, 1, 3], scores, 2, 3);
-        Assert.False(scores.AsSpan(2 * Vocabulary, Vocabulary).SequenceEqual(scores.AsSpan(5 * Vocabulary, Vocabulary)));
+        Span<float> one = scores.AsSpan(2 * Vocabulary, Vocabulary);
+        Assert.False(one.SequenceEqual(scores.AsSpan(5 * Vocabulary, Vocabulary)));
     }
 
     [Fact]

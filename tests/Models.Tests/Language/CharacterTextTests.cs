@@ -10,7 +10,8 @@ namespace Models.Tests.Language;
 /// <summary>How a text is split, and what of it is refused.</summary>
 public sealed class CharacterTextTests
 {
-    private static readonly string s_letters = string.Concat(Enumerable.Range(0, 1000).Select(static i => (char)('a' + (i % 26))));
+    private static readonly string s_letters =
+        string.Concat(Enumerable.Range(0, 1000).Select(static i => (char)('a' + (i % 26))));
 
     [Fact]
     public void Nine_tenths_train_and_the_rest_tests()
