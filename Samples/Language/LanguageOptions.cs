@@ -1,3 +1,4 @@
+using System;
 using System.CommandLine;
 using System.Globalization;
 using System.IO;
@@ -20,7 +21,7 @@ internal sealed class LanguageOptions
 
     private readonly Option<int> _context = Count("--context", "Characters that the model sees at once.", 256, 1);
 
-    private readonly Option<int> _batch = Count("--batch", "Windows of a step.", 8, 1);
+    private readonly Option<int> _batch = Count("--batch", "Windows of a step.", 4, 1);
 
     private readonly Option<int> _steps = Count("--steps", "Training steps.", 500, 1);
 
@@ -30,7 +31,7 @@ internal sealed class LanguageOptions
     private readonly Option<double> _rate = Positive(
         "--rate", "The highest learning rate, after the warm-up.", 2e-3);
 
-    private readonly Option<double> _temperature = Number(
+    private readonly Option<double> _temperature = NotNegative(
         "--temperature", "Of generated text: 0 always takes the likeliest character, 1 follows the model.", 0.8);
 
     private readonly Option<int> _top = Count("--top-k", "Generated are only so many of the likeliest; 0: any.", 40, 0);
@@ -99,32 +100,15 @@ internal sealed class LanguageOptions
         Resume = result.GetValue(_resume),
     };
 
-    private static Option<int> Count(string name, string description, int value, int least)
-    {
-        var option = new Option<int>(name) { Description = description, DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens.Count > 0 && result.GetValueOrDefault<int>() < least)
-            {
-                result.AddError(string.Create(CultureInfo.InvariantCulture, $"{name} must be at least {least}."));
-            }
-        });
-        return option;
-    }
+    private static Option<int> Count(string name, string description, int value, int least) => Checked(
+        new Option<int>(name) { Description = description, DefaultValueFactory = _ => value },
+        given => given >= least,
+        string.Create(CultureInfo.InvariantCulture, $"at least {least}"));
 
-    private static Option<double> Number(string name, string description, double value)
-    {
-        var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => value };
-        option.Validators.Add(result =>
-        {
-            double given = result.Tokens.Count > 0 ? result.GetValueOrDefault<double>() : 0;
-            if (!(double.IsFinite(given) && given >= 0))
-            {
-                result.AddError($"{name} must be finite and not negative.");
-            }
-        });
-        return option;
-    }
+    private static Option<double> NotNegative(string name, string description, double value) => Checked(
+        new Option<double>(name) { Description = description, DefaultValueFactory = _ => value },
+        static given => double.IsFinite(given) && given >= 0,
+        "finite and not negative");
 
     private static Option<double> Positive(string name, string description, double? value = null)
     {
@@ -134,12 +118,20 @@ internal sealed class LanguageOptions
             option.DefaultValueFactory = _ => number;
         }
 
+        return Checked(option, static given => double.IsFinite(given) && given > 0, "finite and above 0");
+    }
+
+    /// <summary>Refuses numbers that do not fit; what is no number is refused anyway.</summary>
+    private static Option<T> Checked<T>(Option<T> option, Func<T, bool> fits, string range)
+        where T : IParsable<T>
+    {
         option.Validators.Add(result =>
         {
-            double given = result.Tokens.Count > 0 ? result.GetValueOrDefault<double>() : 1;
-            if (!(double.IsFinite(given) && given > 0))
+            if (result.Tokens is [var token]
+                && T.TryParse(token.Value, CultureInfo.InvariantCulture, out T? value)
+                && !fits(value))
             {
-                result.AddError($"{name} must be finite and above 0.");
+                result.AddError($"{option.Name} must be {range}.");
             }
         });
         return option;
