@@ -52,4 +52,72 @@ public static partial class Functions
         };
         return EagerAttention.Attend(queries, keys, values, options, bias, segments);
     }
+
+    /// <summary>
+    /// Attention in linear time: Σ (φ(q)·φ(k)) v over Σ φ(q)·φ(k) + ε (Katharopoulos et al. 2020, "Transformers are RNNs", eq. 4
+    /// to 12). Compiled, a chunk of positions at a time adds to a state of d × e numbers for each head.
+    /// </summary>
+    /// <param name="queries">[b, n, heads·d].</param>
+    /// <param name="keys">[b, m, heads·d].</param>
+    /// <param name="values">[b, m, heads·e].</param>
+    /// <param name="heads">Heads; they divide the widths.</param>
+    /// <param name="map">φ.</param>
+    /// <param name="causal">Whether a query sees keys up to its own position only; then m = n, and the map may not be
+    /// <see cref="FeatureMap.Efficient"/>.</param>
+    /// <param name="normalize">Whether to divide by the sum of weights.</param>
+    /// <param name="epsilon">ε.</param>
+    /// <returns>[b, n, heads·e].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit, or the map cannot be causal.</exception>
+    public static Tensor LinearAttend(
+        Tensor queries,
+        Tensor keys,
+        Tensor values,
+        int heads,
+        FeatureMap map = FeatureMap.EluPlusOne,
+        bool causal = false,
+        bool normalize = true,
+        float epsilon = 1e-6f)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
+        if (causal && map == FeatureMap.Efficient)
+        {
+            throw new ArgumentException("A softmax over positions sees later ones: it cannot be causal.", nameof(map));
+        }
+
+        (Tensor q, Tensor k) = (Features(queries, heads, map, true), Features(keys, heads, map, false));
+        bool Sees(int query, int key) => !causal || key <= query;
+        Tensor sum = EagerAttention.Products(q, k, values, heads, Sees);
+        Tensor ones = (values * 0f) + 1f;
+        bool taylor = map == FeatureMap.Taylor;
+        Tensor one = new Tensor([1f]);
+        Tensor constant = one.Reshape(1, 1, 1) + Slice(q * 0f, 2, 0, heads);
+        Tensor others = one.Reshape(1, 1, 1) + Slice(k * 0f, 2, 0, heads);
+        sum = taylor ? sum + EagerAttention.Products(constant, others, values, heads, Sees) : sum;
+        if (!normalize || map == FeatureMap.Efficient)
+        {
+            return sum;
+        }
+
+        Tensor weights = EagerAttention.Products(q, k, ones, heads, Sees);
+        weights = taylor ? weights + EagerAttention.Products(constant, others, ones, heads, Sees) : weights;
+        return sum / (weights + epsilon);
+    }
+
+    private static Tensor Features(Tensor x, int heads, FeatureMap map, bool isQuery)
+    {
+        Tensor ByHead() => x.Reshape(x.Shape[0], x.Shape[1] * heads, x.Shape[2] / heads);
+        return map switch
+        {
+            FeatureMap.EluPlusOne => x.Map(static v => v > 0 ? v + 1 : MathF.Exp(v)),
+            FeatureMap.Relu => x.Map(static v => MathF.Max(v, 0) + 1e-3f),
+            FeatureMap.Exp => x.Map(MathF.Exp),
+            FeatureMap.Taylor => L2Normalize(ByHead()).Reshape([.. x.Extents]),
+            FeatureMap.Efficient when isQuery => Softmax(ByHead()).Reshape([.. x.Extents]),
+            FeatureMap.Efficient => Softmax(x, 1),
+            _ => x,
+        };
+    }
 }

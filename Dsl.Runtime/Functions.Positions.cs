@@ -18,12 +18,13 @@ public enum RopeLayout
 public static partial class Functions
 {
     /// <summary>
-    /// Rotary position embedding (Su et al. 2021, RoFormer, arXiv:2104.09864, eq. 34): pair i of the features at position
-    /// p is turned by p·base^(-2i/d), so that products of queries and keys depend on distances alone. Same shape.
+    /// Rotary position embedding (Su et al. 2021, RoFormer, arXiv:2104.09864, eq. 34): pair i of the features at
+    /// position p is turned by p·base^(-2i/d), so that products of queries and keys depend on distances alone. Same
+    /// shape.
     /// </summary>
     /// <remarks>Compiled, sine and cosine are at most 2·10⁻⁷ from the exact ones at any position below 2²⁴: angles are
-    /// counted in integers, where floats would be off by 0.006 at position 100,000. They make a table of [n, d] that all
-    /// batches and heads share.</remarks>
+    /// counted in integers, where floats would be off by 0.006 at position 100,000. They make a table of [n, d] that
+    /// all batches and heads share.</remarks>
     /// <param name="x">[b, n, d] or [b, n, heads, d]: positions are axis 1, features the last one; d is even.</param>
     /// <param name="angleBase">The base of the frequencies, at least 1: the slowest pair turns about once in
     /// 2π·base positions.</param>
@@ -36,13 +37,14 @@ public static partial class Functions
         EagerPositions.Rope(x, angleBase, layout, from);
 
     /// <summary>
-    /// Extrapolatable position embedding (Sun et al. 2022, XPos, arXiv:2212.10554, algorithm 1): <see cref="Rope"/>, and
-    /// pair i times ζ^(p/scaleBase) with ζ = (2i/d + 0.4)/1.4, for keys the inverse. The product of a query and a key
-    /// then decays with their distance. Same shape.
+    /// Extrapolatable position embedding (Sun et al. 2022, XPos, arXiv:2212.10554, algorithm 1): <see cref="Rope"/>,
+    /// and pair i times ζ^(p/scaleBase) with ζ = (2i/d + 0.4)/1.4, for keys the inverse. The product of a query and a
+    /// key then decays with their distance. Same shape.
     /// </summary>
     /// <remarks>Positions count from <paramref name="from"/>, not from the middle of the sequence; a product of query
     /// and key is the same. The factor of keys leaves the floats at p/scaleBase = 70: position 36,000 with the usual
-    /// 512; a larger base is for longer sequences. Its relative error is at most 5·10⁻⁷ up to p = scaleBase, and grows in proportion beyond.</remarks>
+    /// 512; a larger base is for longer sequences. Its relative error is at most 5·10⁻⁷ up to p = scaleBase, and grows
+    /// in proportion beyond.</remarks>
     /// <param name="x">[b, n, d] or [b, n, heads, d]: positions are axis 1, features the last one; d is even.</param>
     /// <param name="scaleBase">Positions in which the first pair shrinks to 0.4/1.4, above 0.</param>
     /// <param name="inverse">For keys: true.</param>

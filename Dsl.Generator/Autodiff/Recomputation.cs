@@ -88,6 +88,16 @@ internal static class Recomputation
             }
         }
 
+        // What comes out of a pass of the forward pass is part of it, though only the backward pass wants it: the position
+        // of a maximum, the sum of a softmax.
+        ILookup<Node, Node> passes = training.Nodes.Where(n => forward[n.Id] && n.Op.Placement is not null)
+            .ToLookup(static n => n.Inputs[0]);
+        foreach (Node node in training.Nodes.Where(n => !forward[n.Id] && n.Op.Placement is not null))
+        {
+            forward[node.Id] = passes[node.Inputs[0]].Any(other =>
+                other.Op.SharesPassWith(node.Op) && other.Inputs.SequenceEqual(node.Inputs));
+        }
+
         return forward;
     }
 

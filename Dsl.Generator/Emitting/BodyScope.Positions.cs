@@ -73,7 +73,8 @@ internal sealed partial class BodyScope
         _lines.Add($"F {offset} = F.FromInts({index} - I.Splat({Text(op.Keys - 1)}));");
         _lines.Add($"F {distance} = {(op.Buckets.Causal ? $"F.Max(-{offset}, F.Splat(0f))" : $"F.Abs({offset})")};");
         IEnumerable<string> limits = Enumerable.Range(op.Buckets.Exact + 1, op.Buckets.OneWay - op.Buckets.Exact - 1)
-            .Select(bucket => $"F.Select(F.Less({distance}, {Float(op.Buckets.Least(bucket))}), F.Splat(0f), F.Splat(1f))");
+            .Select(bucket => Float(op.Buckets.Least(bucket)))
+            .Select(limit => $"F.Select(F.Less({distance}, {limit}), F.Splat(0f), F.Splat(1f))");
         string[] sides = op.Buckets.Causal
             ? Array.Empty<string>()
             : new[] { $"F.Select(F.Less(F.Splat(0f), {offset}), {Float(op.Buckets.OneWay)}, F.Splat(0f))" };

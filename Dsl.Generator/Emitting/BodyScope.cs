@@ -235,7 +235,8 @@ internal sealed partial class BodyScope
 
         (string offset, Size stride, _) = Walk(access, new List<string>(), op.Name);
         string first = offset.Length == 0 ? "0" : offset;
-        return $"Lanes.Uniform<F, I, M>({Spread(first, stride)}, {op.Site.ToString(CultureInfo.InvariantCulture)}, s.Key0, s.Key1)";
+        string index = Spread(first, stride);
+        return $"Lanes.Uniform<F, I, M>({index}, {op.Site.ToString(CultureInfo.InvariantCulture)}, s.Key0, s.Key1)";
     }
 
     private static ImmutableArray<int> Inverse(EquatableArray<int> order, ImmutableArray<int> at)

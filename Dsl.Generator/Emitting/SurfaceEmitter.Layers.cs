@@ -39,6 +39,11 @@ internal static partial class SurfaceEmitter
         ["GroupNorm"] = static l => GroupNorm(l, Single(l, "groups", "1"), "true"),
         ["InstanceNorm"] = static l => GroupNorm(l, "0", "false"),
         ["Embedding"] = static l => $"Embedding({Input(l)}, {Weight(l)}, {Argument(l, "Padding", "-1")})",
+        ["Attention"] = static l =>
+            $"Attention({Input(l)}, {Further(l, integers: false)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["LinearAttention"] = static l => $"LinearAttention({Input(l)}, {Sequence(l)})",
+        ["Gau"] = static l => $"Gau({Input(l)}, {Sequence(l)})",
+        ["Flash"] = static l => $"Flash({Input(l)}, {Sequence(l)})",
         ["PRelu"] = static l => $"PRelu({Input(l)}, {Named(l, "Slope")})",
     };
 
@@ -100,6 +105,40 @@ internal static partial class SurfaceEmitter
     }
 
     private static string Input(LayerSpec layer) => SymbolText.Escape(layer.Inputs[0].Name);
+
+    /// <summary>The first input of a kind behind the first one, or null.</summary>
+    private static string Further(LayerSpec layer, bool integers) =>
+        layer.Inputs.Skip(1).FirstOrDefault(i => i.Integers == integers) is { } input ? SymbolText.Escape(input.Name) : "null";
+
+    /// <summary><c>Parameters.Scope("Mix"), new global::Dsl.AttentionAttribute(4) { Causal = true }</c></summary>
+    private static string Sequence(LayerSpec layer)
+    {
+        var positional = new List<string>();
+        var named = new List<string>();
+        foreach (ArgumentSpec argument in layer.Arguments)
+        {
+            string value = argument.Name switch
+            {
+                "FeatureMap" => "global::Dsl.FeatureMap." + argument.Value,
+                "Score" => "global::Dsl.GauScore." + argument.Value,
+                "LengthScale" => "global::Dsl.LengthScale." + argument.Value,
+                _ when bool.TryParse(argument.Value, out _) => argument.Value,
+                "Epsilon" or "RopeBase" => argument.Value,
+                _ => Constant(argument.Value),
+            };
+            if (char.IsLower(argument.Name[0]))
+            {
+                positional.Add(value);
+            }
+            else
+            {
+                named.Add($"{argument.Name} = {value}");
+            }
+        }
+
+        string properties = named.Count == 0 ? "" : $" {{ {string.Join(", ", named)} }}";
+        return $"Parameters.Scope({Literal(layer.Name)}), new global::Dsl.{layer.Kind}Attribute({string.Join(", ", positional)}){properties}";
+    }
 
     private static string Weight(LayerSpec layer) =>
         $"Parameters[{Literal((layer.Tied?.Value ?? layer.Name) + ".Weight")}]";

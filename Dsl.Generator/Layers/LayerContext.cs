@@ -217,6 +217,23 @@ internal sealed class LayerContext
         }
     }
 
+    /// <summary>Requires that one number divides another.</summary>
+    /// <param name="name">The argument that has the first one.</param>
+    /// <param name="divisor">It.</param>
+    /// <param name="whole">What it has to divide; or, of a width, 2.</param>
+    /// <param name="divides">Whether it does.</param>
+    public void RequireHeads(string name, int divisor, int whole, bool divides)
+    {
+        if (!divides)
+        {
+            string value = divisor.ToString(CultureInfo.InvariantCulture);
+            throw OutOfRange(
+                name, value,
+                name.EndsWith("Width", StringComparison.Ordinal) ? "an even number: features are turned in pairs"
+                    : $"a divisor of {whole.ToString(CultureInfo.InvariantCulture)}");
+        }
+    }
+
     /// <summary>Applies the layer's activation.</summary>
     public Node Activate(Node y)
     {

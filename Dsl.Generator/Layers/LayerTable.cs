@@ -26,6 +26,10 @@ internal static class LayerTable
         new DropoutLayer(),
         new UpsampleLayer(),
         new LocalConvLayer(),
+        new AttentionLayer(),
+        new LinearAttentionLayer(),
+        new GauLayer(),
+        new FlashLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

@@ -13,6 +13,7 @@ internal static class AttentionFunctions
     public static IEnumerable<FunctionRow> Rows => new[]
     {
         new FunctionRow("Attend", static c => Attend(c)),
+        new FunctionRow("LinearAttend", static c => LinearAttend(c)),
     };
 
     private static Node Attend(FunctionContext c)
@@ -64,6 +65,28 @@ internal static class AttentionFunctions
         }
 
         return c.Graph.Add(new AttendOp(rule), operands.ToArray());
+    }
+
+    private static Node LinearAttend(FunctionContext c)
+    {
+        Node q = c.Rank(c.Tensor("queries", 0), "queries", 0, 3, "'b, n, heads*d'");
+        Node k = c.Rank(c.Tensor("keys", 1), "keys", 1, 3, "'b, m, heads*d'");
+        Node v = c.Rank(c.Tensor("values", 2), "values", 2, 3, "'b, m, heads*e'");
+        int heads = c.Int("heads", 3, 1, 1);
+        string text = c.Text("map", 4, "EluPlusOne");
+        var map = (FeatureMap)Enum.Parse(typeof(FeatureMap), text.Substring(text.LastIndexOf('.') + 1));
+        bool causal = c.Bool("causal", 5, false);
+        if (causal && map == FeatureMap.Efficient)
+        {
+            throw c.OutOfRange("map", "Efficient", "another map: a softmax over positions sees later ones");
+        }
+
+        Width(c, q, "queries", 0, heads);
+        Width(c, v, "values", 2, heads);
+        Fits(c, k, "keys", 1, q.Shape[0], causal ? q.Shape[1] : k.Shape[1], q.Shape[2]);
+        Fits(c, v, "values", 2, q.Shape[0], k.Shape[1], v.Shape[2]);
+        return LinearAttention.Mix(
+            c.Graph, q, k, v, heads, map, causal, c.Bool("normalize", 6, true), c.Number("epsilon", 7, 1e-6, 0));
     }
 
     private static (Node Bias, AttentionRule Rule) Bias(FunctionContext c, AttentionRule rule, Node q, Node k)

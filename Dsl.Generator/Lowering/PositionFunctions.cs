@@ -33,7 +33,8 @@ internal static class PositionFunctions
     public static Node Rotate(Graph g, Node x, double angleBase, bool halves, int from, Node? scale = null)
     {
         Size pairs = x.Shape[x.Rank - 1] / 2;
-        var angle = new Value(g, g.Add(new AngleOp(new[] { x.Shape[Positions], pairs }.ToEquatable(), angleBase, from)));
+        Size[] table = { x.Shape[Positions], pairs };
+        var angle = new Value(g, g.Add(new AngleOp(table.ToEquatable(), angleBase, from)));
         Value cos = Scaled(angle.Apply("cos"));
         Value sin = Scaled(angle.Apply("sin"));
 
@@ -50,7 +51,7 @@ internal static class PositionFunctions
         return g.Reshape(g.Concat(side, ((a * c) - (b * s)).Node, ((a * s) + (b * c)).Node), x.Shape);
 
         Value Scaled(Value v) => scale is null ? v : v * new Value(g, scale);
-        Value Everywhere(Value table) => new(g, g.Broadcast(table.Node, first.Shape, axes));
+        Value Everywhere(Value v) => new(g, g.Broadcast(v.Node, first.Shape, axes));
     }
 
     /// <summary>The first features of each position from the position before it, zeros at the first one.</summary>

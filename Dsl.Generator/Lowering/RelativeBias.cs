@@ -12,9 +12,9 @@ internal static class RelativeBias
     private static readonly int[] s_buckets = { 1 };
 
     /// <summary>
-    /// From a table to a bias for each offset: element (h, j - i + n - 1) is what head h adds to the logit of key j seen
-    /// from query i. It is a product of the table with the indicators of the offsets' buckets, so that its gradient is
-    /// one, too: for each bucket a sum over its offsets, in their order.
+    /// From a table to a bias for each offset: element (h, j - i + n - 1) is what head h adds to the logit of key j
+    /// seen from query i. It is a product of the table with the indicators of the offsets' buckets, so that its
+    /// gradient is one, too: for each bucket a sum over its offsets, in their order.
     /// </summary>
     /// <param name="g">The graph.</param>
     /// <param name="table">[buckets, heads].</param>

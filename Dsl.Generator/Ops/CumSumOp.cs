@@ -19,7 +19,8 @@ internal sealed record CumSumOp(int Axis, bool Exclusive, bool Reverse) : Op
     public override string Name => "cumsum";
 
     public override string Attributes =>
-        $"axis={Axis.ToString(CultureInfo.InvariantCulture)}{(Exclusive ? " exclusive" : "")}{(Reverse ? " reverse" : "")}";
+        $"axis={Axis.ToString(CultureInfo.InvariantCulture)}"
+        + (Exclusive ? " exclusive" : "") + (Reverse ? " reverse" : "");
 
     public override Placement? Placement => new(Skeleton.CumulativeSum, OperandForm.Strided) { YieldsRows = true };
 

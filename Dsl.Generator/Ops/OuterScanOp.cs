@@ -10,10 +10,10 @@ using Dsl.Kernels;
 namespace Dsl.Generator.Ops;
 
 /// <summary>
-/// Linear attention without its feature map: of q [b, n, h, d], k [b, n, h, d] and v [b, n, h, e] the result [b, n, h, e]
-/// o_t = Σ_s (q_t·k_s) v_s over the positions s that t sees. The sum is q_tᵀ S_t with the state S_t = Σ_s k_s v_sᵀ, so it
-/// takes time linear in n. Katharopoulos et al. 2020, "Transformers are RNNs", equations 9 to 12; chunk by chunk as in
-/// Hua et al. 2022, "Transformer Quality in Linear Time".
+/// Linear attention without its feature map: of q and k [b, n, h, d] and v [b, n, h, e] the result [b, n, h, e] is
+/// o_t = Σ_s (q_t·k_s) v_s over the positions s that t sees. The sum is q_tᵀS_t with the state S_t = Σ_s k_s v_sᵀ, so
+/// it takes time linear in n. Katharopoulos et al. 2020, "Transformers are RNNs", equations 9 to 12; chunk by chunk as
+/// in Hua et al. 2022, "Transformer Quality in Linear Time".
 /// </summary>
 /// <remarks>The form Σ_{t sees s} (q_t·k_s)(v_s·ō_t) is linear in each of q, k, v and ō, and symmetric: whoever is
 /// differentiated takes the place of the result. So the three gradients are the same op.</remarks>
@@ -26,7 +26,8 @@ internal sealed record OuterScanOp(Intra Intra, bool Reverse, int Chunk) : Op
     public override string Name => "outerscan";
 
     public override string Attributes =>
-        $"{Intra.ToString().ToLowerInvariant()}{(Reverse ? " reverse" : "")} chunk={Chunk.ToString(CultureInfo.InvariantCulture)}";
+        Intra.ToString().ToLowerInvariant() + (Reverse ? " reverse" : "")
+        + " chunk=" + Chunk.ToString(CultureInfo.InvariantCulture);
 
     public override Placement? Placement => new(Skeleton.OuterScan, OperandForm.Strided) { YieldsRows = true };
 

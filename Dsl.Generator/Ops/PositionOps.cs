@@ -9,8 +9,8 @@ using Dsl.Kernels;
 
 namespace Dsl.Generator.Ops;
 
-/// <summary>Elements that are functions of their own place: leaves that nothing stores and every body computes. They are
-/// in no buffer, so results and operands of products are made of them by a pointwise op.</summary>
+/// <summary>Elements that are functions of their own place: leaves that nothing stores and every body computes. They
+/// are in no buffer, so results and operands of products are made of them by a pointwise op.</summary>
 /// <param name="Dims">The extents.</param>
 internal abstract record PositionOp(EquatableArray<Size> Dims) : LeafOp
 {
@@ -56,13 +56,13 @@ internal sealed record IotaOp(EquatableArray<Size> Dims, int Axis) : PositionOp(
 
 /// <summary>
 /// The angle by which rotary embeddings turn pair i at position p (Su et al. 2021, RoFormer, arXiv:2104.09864, eq. 34):
-/// (p + From)·Base^(-i/pairs), of [positions, pairs]. It is known up to whole turns, in -π … π: read it through sine and
-/// cosine.
+/// (p + From)·Base^(-i/pairs), of [positions, pairs]. It is known up to whole turns, in -π … π: read it through sine
+/// and cosine.
 /// </summary>
 /// <remarks>
 /// In floats p·Base^(-i/pairs) would be off by 6·10⁻⁸ of its size: 0.006 at position 100,000. Bodies therefore count
-/// turns in integers: a frequency is a fraction of a turn in units of 2⁻⁶², and a product with a position that overflows
-/// drops whole turns only. See <c>Dsl.Vectors.Rotation</c>.
+/// turns in integers: a frequency is a fraction of a turn in units of 2⁻⁶², and a product with a position that
+/// overflows drops whole turns only. See <c>Dsl.Vectors.Rotation</c>.
 /// </remarks>
 /// <param name="Dims">Positions, pairs.</param>
 /// <param name="Base">At least 1; 10,000 usually.</param>
@@ -82,7 +82,8 @@ internal sealed record AngleOp(EquatableArray<Size> Dims, double Base, int From)
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
     {
         Expect.That(Dims.Count == 2 && Dims[1].IsConstant, this, "expects positions and a constant number of pairs");
-        Expect.That(Base >= 1 && From >= 0, this, $"expects a base from 1 and a position from 0, not {Base} and {From}");
+        Expect.That(
+            Base >= 1 && From >= 0, this, $"expects a base from 1 and a position from 0, not {Base} and {From}");
         return base.Infer(inputs);
     }
 

@@ -31,7 +31,7 @@ internal sealed partial class KernelPlanner
             throw new InvalidOperationException($"'{kernel.Name}': the result of an attention is not stored.");
         }
 
-        List<KeyValuePair<string, string>> shape = AttendShape(rule, anchor.Inputs, logSums is not null);
+        List<KeyValuePair<string, string>> shape = AttendShape(rule, anchor.Inputs, result, logSums is not null);
         var buffers = anchor.Inputs.Take(3).Append(result).Concat(logSums is null ? Array.Empty<Node>() : new[] { logSums })
             .Concat(anchor.Inputs.Skip(3)).Select(_schedule.BufferOf).ToList();
         string scratch = kernel.Name + ".Scratch";
@@ -64,16 +64,46 @@ internal sealed partial class KernelPlanner
             Buffers = anchor.Inputs.Concat(gradients.Where(static g => g is not null).Select(static g => g!))
                 .Select(_schedule.BufferOf).Append(scratch).ToImmutableArray(),
             ShapeType = "AttendShape",
-            Shape = AttendShape(rule, operands, rule.IsSoftmax).ToImmutableArray(),
-            Arguments = ImmutableArray.Create(
-                $"new AttendGradients({string.Join(", ", gradients.Select(static g => g is null ? "false" : "true"))})"),
+            Shape = AttendShape(rule, operands, rule.IsSoftmax ? anchor.Inputs[4] : null, rule.IsSoftmax).ToImmutableArray(),
+            Arguments = ImmutableArray.Create(Gradients(anchor.Inputs[3], gradients)),
             Tiles = s_attendTiles,
             Scratch = (scratch, GradientScratch(rule, operands)),
             Summary = Members(kernel),
         };
     }
 
-    private List<KeyValuePair<string, string>> AttendShape(AttentionRule rule, IReadOnlyList<Node> operands, bool logSums)
+    /// <summary><c>new AttendGradients(true, true, true, false) { UpstreamBatch = …, … }</c></summary>
+    private string Gradients(Node upstream, Node?[] gradients)
+    {
+        var strides = new List<KeyValuePair<string, string>>();
+        AddRows(strides, "Upstream", upstream);
+        foreach ((string name, Node? gradient) in new[] { "Query", "Key", "Value" }.Zip(gradients, static (n, g) => (n, g)))
+        {
+            if (gradient is not null)
+            {
+                AddRows(strides, name, gradient);
+            }
+        }
+
+        string flags = string.Join(", ", gradients.Select(static g => g is null ? "false" : "true"));
+        return $"new AttendGradients({flags}) {{ {string.Join(", ", strides.Select(static s => $"{s.Key} = {s.Value}"))} }}";
+    }
+
+    /// <summary>How the rows of a sequence lie, whose features are contiguous.</summary>
+    private void AddRows(List<KeyValuePair<string, string>> to, string name, Node x)
+    {
+        Layout layout = _schedule.Layouts.Of(x);
+        if (!layout.Strides[2].Equals(Size.One))
+        {
+            throw new InvalidOperationException($"The features of '{_schedule.BufferOf(x)}' are not contiguous.");
+        }
+
+        to.Add(Property(name + "Batch", layout.Strides[0]));
+        to.Add(Property(name + "Row", layout.Strides[1]));
+    }
+
+    private List<KeyValuePair<string, string>> AttendShape(
+        AttentionRule rule, IReadOnlyList<Node> operands, Node? result, bool logSums)
     {
         (Node q, Node k, Node v) = (operands[0], operands[1], operands[2]);
         var shape = new List<KeyValuePair<string, string>>
@@ -85,14 +115,17 @@ internal sealed partial class KernelPlanner
         };
         foreach ((string name, Node x) in new[] { ("Query", q), ("Key", k), ("Value", v) })
         {
-            Layout layout = _schedule.Layouts.Of(x);
-            if (!layout.Strides[2].Equals(Size.One))
-            {
-                throw new InvalidOperationException($"The features of '{_schedule.BufferOf(x)}' are not contiguous.");
-            }
+            AddRows(shape, name, x);
+        }
 
-            shape.Add(Property(name + "Batch", layout.Strides[0]));
-            shape.Add(Property(name + "Row", layout.Strides[1]));
+        if (result is null)
+        {
+            shape.Add(new("ResultBatch", "0"));
+            shape.Add(new("ResultRow", "0"));
+        }
+        else
+        {
+            AddRows(shape, "Result", result);
         }
 
         shape.Add(new("Score", $"AttentionScore.{rule.Score}"));

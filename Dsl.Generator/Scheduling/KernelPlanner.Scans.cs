@@ -36,8 +36,10 @@ internal sealed partial class KernelPlanner
         }
 
         var buffers = new List<string>();
-        foreach ((string name, Node node) in new[] { "Q", "K", "V", "O" }.Zip(
-            scan.Inputs.Concat(new[] { scan }), static (name, node) => (name, node)))
+        foreach ((string name, Node node) in new[]
+        {
+            ("Q", scan.Inputs[0]), ("K", scan.Inputs[1]), ("V", scan.Inputs[2]), ("O", scan),
+        })
         {
             Layout layout = _schedule.Layouts.Of(node);
             buffers.Add(_schedule.BufferOf(Holder(node)));

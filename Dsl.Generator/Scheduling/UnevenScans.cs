@@ -17,7 +17,8 @@ internal static class UnevenScans
     {
         var uneven = new HashSet<(Node Scan, int Operand)>();
         foreach (Node scan in schedule.Kernels
-            .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.CumulativeSum).Select(static k => k.Anchors[0]))
+            .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.CumulativeSum)
+            .Select(static k => k.Anchors[0]))
         {
             uneven.UnionWith(Enumerable.Range(0, scan.Inputs.Length)
                 .Where(i => !Fits(scan, scan.Inputs[i], schedule)).Select(i => (scan, i)));

@@ -54,6 +54,39 @@ internal static class EagerAttention
         return new Tensor(result, batch, positions, options.Heads * valueWidth);
     }
 
+    /// <summary>Σ (q·k) v over the positions s that t sees.</summary>
+    public static Tensor Products(Tensor q, Tensor k, Tensor v, int heads, Func<int, int, bool> sees)
+    {
+        (int batch, int n, int m) = (q.Shape[0], q.Shape[1], k.Shape[1]);
+        (int d, int e) = (q.Shape[2] / heads, v.Shape[2] / heads);
+        double[] sums = new double[batch * n * heads * e];
+        for (int row = 0; row < batch * n * heads; row++)
+        {
+            (int head, int t, int b) = (row % heads, row / heads % n, row / heads / n);
+            for (int s = 0; s < m; s++)
+            {
+                if (!sees(t, s))
+                {
+                    continue;
+                }
+
+                int other = (((b * m) + s) * heads) + head;
+                double weight = 0;
+                for (int c = 0; c < d; c++)
+                {
+                    weight += (double)q.Values[(row * d) + c] * k.Values[(other * d) + c];
+                }
+
+                for (int c = 0; c < e; c++)
+                {
+                    sums[(row * e) + c] += weight * v.Values[(other * e) + c];
+                }
+            }
+        }
+
+        return new Tensor(Array.ConvertAll(sums, static x => (float)x), batch, n, v.Shape[2]);
+    }
+
     /// <summary>Scores become weights; NaN marks what is not visible.</summary>
     private static void Weigh(double[] scores, AttentionScore score)
     {

@@ -53,8 +53,8 @@ internal static class EagerPositions
         return new Tensor(result, x.Extents.ToArray());
     }
 
-    /// <summary>From a table [buckets, heads] to [heads, 2·n - 1]: element (h, j - i + n - 1) is what head h adds to the
-    /// logit of key j seen from query i.</summary>
+    /// <summary>From a table [buckets, heads] to [heads, 2·n - 1]: element (h, j - i + n - 1) is what head h adds to
+    /// the logit of key j seen from query i.</summary>
     public static Tensor RelativeBias(Tensor table, int n, RelativeBucket buckets)
     {
         int heads = table.Shape[1];

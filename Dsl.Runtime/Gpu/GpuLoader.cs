@@ -1,4 +1,5 @@
 using System;
+using Dsl.Host;
 using Dsl.Kernels;
 
 namespace Dsl.Gpu;
@@ -63,9 +64,16 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void Halo(HaloLaunch launch) => _loaded = new GpuHaloLaunch(launch, kernels);
 
-    public void Attend(AttendLaunch launch) => throw new System.NotSupportedException();
+    public void Attend(AttendLaunch launch) => _loaded = new GpuAttendLaunch(launch, kernels);
 
-    public void AttendGradient(AttendGradientLaunch launch) => throw new System.NotSupportedException();
+    public void AttendGradient(AttendGradientLaunch launch) => _loaded = launch.Shape.Score switch
+    {
+        AttentionScore.Softmax => new GpuAttendGradientLaunch<GpuSoftmax>(launch, kernels),
+        AttentionScore.ReluSquared => new GpuAttendGradientLaunch<GpuScore<ReluSquaredScore>>(launch, kernels),
+        AttentionScore.Laplace => new GpuAttendGradientLaunch<GpuScore<LaplaceScore>>(launch, kernels),
+        AttentionScore.Identity => new GpuAttendGradientLaunch<GpuScore<IdentityScore>>(launch, kernels),
+        var other => throw new NotSupportedException($"The score {other} has no kernel."),
+    };
 
     public void ScatterRows(ScatterRowsLaunch launch) => _loaded = new GpuScatterRowsLaunch(launch, kernels);
 

@@ -45,9 +45,9 @@ internal struct OuterScanGeometry
 }
 
 /// <summary>
-/// The OuterScan skeleton: a group for each sequence, head and block of at most 32 columns of the values, whose state stays
-/// in shared memory. It goes through the positions 16 at a time: thread (row, lane) has the sums of one position and two
-/// columns, and one score.
+/// The OuterScan skeleton: a group for each sequence, head and block of at most 32 columns of the values, whose
+/// state stays in shared memory. It goes through the positions 16 at a time: thread (row, lane) has the sums of one
+/// position and two columns, and one score.
 /// </summary>
 internal static class GpuOuterScan
 {

@@ -256,8 +256,8 @@ internal static unsafe class HostAttend
         where M : struct, IMask<M>
     {
         int panel = blocks.Panel;
-        nint row = (nint)e.Heads * e.ValueWidth;
-        float* to = at.Result + ((((nint)block.Batch * e.Queries) + block.Start) * row) + (block.Head * e.ValueWidth);
+        nint row = e.ResultRow;
+        float* to = at.Result + ((nint)block.Batch * e.ResultBatch) + (block.Start * row) + (block.Head * e.ValueWidth);
         for (int r = 0; r < block.Rows; r++)
         {
             F factor = F.Splat(1f);

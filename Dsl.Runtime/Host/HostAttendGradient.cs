@@ -87,11 +87,17 @@ internal static unsafe class HostAttendGradient
         {
             int blocks = Slicing.Ceiling(e.Queries, AttendBlocks.Keys);
             (int batch, int block) = Math.DivRem(unit - (2 * keyUnits), blocks);
-            nint first = ((nint)batch * e.Queries) + (block * AttendBlocks.Keys);
-            int rows = Math.Min(AttendBlocks.Keys, e.Queries - (block * AttendBlocks.Keys));
-            nint offset = first * e.Heads * e.ValueWidth;
-            Dots<F, I, M>(
-                at.Result + offset, at.ResultGradient + offset, rows * e.Heads, e.ValueWidth, parts.Dots + (first * e.Heads));
+            AttendGradientStrides strides = launch.Strides;
+            int first = block * AttendBlocks.Keys;
+            for (int row = first; row < Math.Min(first + AttendBlocks.Keys, e.Queries); row++)
+            {
+                Dots<F, I, M>(
+                    at.Result + ((nint)batch * e.ResultBatch) + ((nint)row * e.ResultRow),
+                    at.ResultGradient + ((nint)batch * strides.UpstreamBatch) + ((nint)row * strides.UpstreamRow),
+                    e.Heads,
+                    e.ValueWidth,
+                    parts.Dots + ((((nint)batch * e.Queries) + row) * e.Heads));
+            }
         }
     }
 
@@ -132,7 +138,8 @@ internal static unsafe class HostAttendGradient
         float* gradients = weights + blocks.Floats;
         float* keySums = gradients + blocks.Floats;
         float* valueSums = keySums + blocks.KeyFloats(e.KeyWidth);
-        nint resultRow = (nint)e.Heads * e.ValueWidth;
+        AttendGradientStrides strides = launch.Strides;
+        nint resultRow = strides.UpstreamRow;
         for (int h = 0; h < group; h++)
         {
             new Span<float>(parts.QueryPart(unit, h), parts.QueryFloats).Clear();
@@ -170,8 +177,8 @@ internal static unsafe class HostAttendGradient
 
                     float* queries =
                         at.Queries + ((nint)batch * e.QueryBatch) + ((nint)start * e.QueryRow) + (head * e.KeyWidth);
-                    float* result =
-                        at.ResultGradient + ((((nint)batch * e.Queries) + start) * resultRow) + (head * e.ValueWidth);
+                    float* result = at.ResultGradient + ((nint)batch * strides.UpstreamBatch) + (start * resultRow)
+                        + (head * e.ValueWidth);
                     blocks.Score(queries, e.QueryRow, rows, e.KeyWidth, keys, weights);
                     blocks.Score(result, resultRow, rows, e.ValueWidth, values, gradients);
                     Scores<F, I, M>(
@@ -202,18 +209,16 @@ internal static unsafe class HostAttendGradient
                 new Span<float>(keySums, blocks.KeyFloats(e.KeyWidth) + blocks.KeyFloats(e.ValueWidth)).Clear();
             }
 
-            nint row = ((nint)batch * e.Keys) + from;
             if (launch.Gradients.Keys)
             {
-                nint pitch = (nint)e.KeyHeads * e.KeyWidth;
-                blocks.CopyKeys(keySums, there, e.KeyWidth, at.KeyGradient + (row * pitch) + (keyHead * e.KeyWidth), pitch);
+                float* to = at.KeyGradient + ((nint)batch * strides.KeyBatch) + ((nint)from * strides.KeyRow);
+                blocks.CopyKeys(keySums, there, e.KeyWidth, to + (keyHead * e.KeyWidth), strides.KeyRow);
             }
 
             if (launch.Gradients.Values)
             {
-                nint pitch = (nint)e.KeyHeads * e.ValueWidth;
-                blocks.CopyKeys(
-                    valueSums, there, e.ValueWidth, at.ValueGradient + (row * pitch) + (keyHead * e.ValueWidth), pitch);
+                float* to = at.ValueGradient + ((nint)batch * strides.ValueBatch) + ((nint)from * strides.ValueRow);
+                blocks.CopyKeys(valueSums, there, e.ValueWidth, to + (keyHead * e.ValueWidth), strides.ValueRow);
             }
         }
     }
@@ -389,10 +394,11 @@ internal static unsafe class HostAttendGradient
         (int keyHead, int member) = Math.DivRem(head, e.Heads / e.KeyHeads);
         int first = ((batch * e.KeyHeads) + keyHead) * parts.Sharing;
         int panel = parts.Panel;
-        nint row = (nint)e.Heads * e.KeyWidth;
+        AttendGradientStrides strides = launch.Strides;
         for (int r = block * AttendBlocks.Keys; r < Math.Min(e.Queries, (block + 1) * AttendBlocks.Keys); r++)
         {
-            float* to = at.QueryGradient + ((((nint)batch * e.Queries) + r) * row) + (head * e.KeyWidth);
+            float* to = at.QueryGradient + ((nint)batch * strides.QueryBatch) + ((nint)r * strides.QueryRow)
+                + (head * e.KeyWidth);
             for (int c = 0; c < e.KeyWidth; c += F.Lanes)
             {
                 nint from = ((nint)(c / panel) * parts.QueryPitch * panel) + ((nint)r * panel) + (c % panel);

@@ -7,8 +7,8 @@ namespace Dsl.Host;
 
 /// <summary>
 /// The CumulativeSum skeleton on the host. Lanes are inner columns. Where the axis is the innermost one there are none:
-/// then four outer rows go side by side, each a chain of its own. Every sum is one chain in the order of the axis, so its
-/// bits depend on nothing else.
+/// then four outer rows go side by side, each a chain of its own. Every sum is one chain in the order of the axis,
+/// so its bits depend on nothing else.
 /// </summary>
 internal static unsafe class HostCumulativeSum
 {
@@ -41,8 +41,9 @@ internal static unsafe class HostCumulativeSum
             {
                 int row = piece * RowBlock;
                 Rows(
-                    from + ((nint)row * launch.FromOuter), launch.FromOuter, fromStep, to + ((nint)row * launch.ToOuter),
-                    launch.ToOuter, toStep, Math.Min(RowBlock, outer - row), length, exclusive);
+                    from + ((nint)row * launch.FromOuter), launch.FromOuter, fromStep,
+                    to + ((nint)row * launch.ToOuter), launch.ToOuter, toStep,
+                    Math.Min(RowBlock, outer - row), length, exclusive);
                 continue;
             }
 
@@ -91,11 +92,16 @@ internal static unsafe class HostCumulativeSum
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Rows(
-        float* from, nint fromRow, nint fromStep, float* to, nint toRow, nint toStep, int rows, int length, bool exclusive)
+        float* from, nint fromRow, nint fromStep, float* to, nint toRow, nint toStep, int rows, int length,
+        bool exclusive)
     {
         // Rows that do not exist repeat the last one, and store what it stores.
-        nint from1 = rows > 1 ? fromRow : 0, from2 = rows > 2 ? 2 * fromRow : from1, from3 = rows > 3 ? 3 * fromRow : from2;
-        nint to1 = rows > 1 ? toRow : 0, to2 = rows > 2 ? 2 * toRow : to1, to3 = rows > 3 ? 3 * toRow : to2;
+        nint from1 = Math.Min(1, rows - 1) * fromRow;
+        nint from2 = Math.Min(2, rows - 1) * fromRow;
+        nint from3 = Math.Min(3, rows - 1) * fromRow;
+        nint to1 = Math.Min(1, rows - 1) * toRow;
+        nint to2 = Math.Min(2, rows - 1) * toRow;
+        nint to3 = Math.Min(3, rows - 1) * toRow;
         float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
         for (int i = 0; i < length; i++)
         {

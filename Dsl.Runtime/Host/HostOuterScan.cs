@@ -6,8 +6,8 @@ namespace Dsl.Host;
 
 /// <summary>
 /// The OuterScan skeleton on the host. A piece of work is one sequence of one head, or a range of its positions where
-/// sequences are few: then phase 0 sums the state that each range adds, and phase 1 scans each range from the sum of those
-/// before it. All products are register tiles; states stay in the worker's scratch.
+/// sequences are few: then phase 0 sums the state that each range adds, and phase 1 scans each range from the sum of
+/// those before it. All products are register tiles; states stay in the worker's scratch.
 /// </summary>
 internal static unsafe class HostOuterScan
 {
@@ -106,9 +106,9 @@ internal static unsafe class HostOuterScan
     }
 
     /// <summary>
-    /// Positions of a chunk: as asked for where it means something, else at most what is fastest. Of c positions each costs
-    /// c·(keys + values)/2 products inside the chunk, and keys·values/c times what it takes to load and store a sum: least
-    /// at √(6·keys·values/(keys + values)), 10 for 32 features and 28 for 256.
+    /// Positions of a chunk: as asked for where it means something, else at most what is fastest. Of c positions
+    /// each costs c·(keys + values)/2 products inside the chunk, and keys·values/c times what it takes to load and
+    /// store a sum: least at √(6·keys·values/(keys + values)), 10 for 32 features and 28 for 256.
     /// </summary>
     private static int Chunk(OuterScanLaunch launch)
     {

@@ -6,9 +6,9 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// Some positions of one sequence of a scan, and some columns of its values. Within a chunk a tile of rows of the result is
-/// the product of its queries and the state, plus that of its scores and the values it sees; then the chunk's keys and
-/// values are added to the state. The state lies as tiles store it: panel after panel of its columns.
+/// Some positions of one sequence of a scan, and some columns of its values. Within a chunk a tile of rows of the
+/// result is the product of its queries and the state, plus that of its scores and the values it sees; then the
+/// chunk's keys and values are added to the state. The state lies as tiles store it: panel after panel of its columns.
 /// </summary>
 internal unsafe struct ScanPart
 {
@@ -43,19 +43,20 @@ internal unsafe struct ScanPart
 
     private readonly int Panels => Slicing.Ceiling(Values, Tile.Columns);
 
-    /// <summary>Divides the worker's scratch: the state, the sums of a tile, its scores, the keys of a chunk.</summary>
+    /// <summary>Divides the worker's scratch: the state, the sums of a tile, the scores and the keys of a
+    /// chunk.</summary>
     public void Use<F, I, M>(float* scratch)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        int rows = Slicing.RoundUp(Tile.Rows, ScanScores.Rows);
+        int rows = Slicing.RoundUp(Math.Min(Chunk, Positions), ScanScores.MostRows);
         _panelFloats = (nint)Slicing.RoundUp(Keys, Tile.Rows) * Tile.Columns;
         _pitch = Slicing.RoundUp(Math.Min(Chunk, Positions), F.Lanes);
         _state = scratch;
         _sums = _state + (Panels * _panelFloats);
-        _scores = _sums + Slicing.RoundUp(rows * Tile.Columns, 16);
-        _keys = _scores + Slicing.RoundUp((SeesItself ? rows : 0) * (int)_pitch, 16);
+        _scores = _sums + Slicing.RoundUp(Tile.Rows * Tile.Columns, 16);
+        _keys = _scores + (SeesItself ? rows * _pitch : 0);
         _holds = false;
     }
 
@@ -72,6 +73,7 @@ internal unsafe struct ScanPart
     }
 
     /// <summary>Scans chunks.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Run<F, I, M>(int first, int end)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
@@ -86,6 +88,9 @@ internal unsafe struct ScanPart
             if (SeesItself)
             {
                 ScanScores.Pack<F, I, M>(keys, KStep, count, Keys, _keys);
+                ScanScores.Of<F, I, M>(
+                    Q + (position * QStep), QStep, _keys, Keys, count, Reverse, Intra == Intra.Exclusive, _scores,
+                    _pitch);
             }
 
             for (int row = 0; row < count; row += Tile.Rows)
@@ -138,6 +143,7 @@ internal unsafe struct ScanPart
     }
 
     /// <summary>A tile of rows of the result.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private readonly void Rows<F, I, M>(int position, int count, int row, int rows)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
@@ -146,14 +152,9 @@ internal unsafe struct ScanPart
         float* queries = Q + ((position + row) * QStep);
         int from = Reverse ? row : 0;
         int to = Reverse ? count : row + rows;
-        if (SeesItself)
-        {
-            ScanScores.Of<F, I, M>(
-                queries, QStep, rows, row, _keys, Keys, from, to, Reverse, Intra == Intra.Exclusive, _scores, _pitch);
-        }
-
         TileOperands past = Plain(queries, QStep, 1, _state, Tile.Columns, Keys);
-        TileOperands near = Plain(_scores + from, _pitch, 1, V + ((position + from) * VStep), VStep, to - from);
+        TileOperands near = Plain(
+            _scores + (row * _pitch) + from, _pitch, 1, V + ((position + from) * VStep), VStep, to - from);
         for (int column = 0; column < Values; column += Tile.Columns)
         {
             if (_holds)
@@ -178,6 +179,7 @@ internal unsafe struct ScanPart
     }
 
     /// <summary>The state plus KᵀV of a chunk.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddChunk(int chunk)
     {
         int position = chunk * Chunk;

@@ -7,13 +7,17 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// Scores q_t·k_s of the positions of one chunk: the one product of a scan whose columns are positions. It has a tile of its
-/// own, one vector wide, so that what no position sees is skipped vector by vector.
+/// Scores q_t·k_s of the positions of one chunk: the one product of a scan whose columns are positions. It has tiles
+/// of its own, one vector wide, so that what no row sees is left out vector by vector.
 /// </summary>
 internal static unsafe class ScanScores
 {
-    /// <summary>Rows of the tile: enough chains for the latency, and broadcasts that do not bound it.</summary>
-    public const int Rows = 8;
+    /// <summary>Rows of the larger tile, for 32 vector registers.</summary>
+    public const int MostRows = 16;
+    private const int FewRows = 8;
+
+    /// <summary>Instead of a position: every row sees every position.</summary>
+    private const int Shows = int.MinValue;
 
     /// <summary>Copies keys so that a vector holds one feature of neighbouring positions: [vector of positions]
     /// [feature][lane].</summary>
@@ -46,51 +50,88 @@ internal static unsafe class ScanScores
         }
     }
 
-    /// <summary>Scores of rows with the positions from … to, 0 where a row does not see a position; what lies before or
-    /// behind in the same vectors may be written, too.</summary>
+    /// <summary>Scores of all positions of a chunk with all of them, 0 where a row does not see a position.</summary>
     /// <param name="queries">The first row.</param>
-    /// <param name="queryStep">Elements from one row to the next.</param>
-    /// <param name="rows">Rows.</param>
-    /// <param name="first">The position of the first row in its chunk.</param>
+    /// <param name="step">Elements from one row to the next.</param>
     /// <param name="keys">What <see cref="Pack"/> has made of the chunk.</param>
     /// <param name="features">Features of a key.</param>
-    /// <param name="from">The first position that any row sees.</param>
-    /// <param name="to">Behind the last one.</param>
+    /// <param name="count">Positions.</param>
     /// <param name="reverse">Whether rows see later positions.</param>
     /// <param name="exclusive">Whether a row does not see itself.</param>
-    /// <param name="scores">Room for rows, rounded up to <see cref="Rows"/>.</param>
-    /// <param name="pitch">Elements from one row of scores to the next.</param>
+    /// <param name="scores">Room for as many rows, rounded up to <see cref="MostRows"/>.</param>
+    /// <param name="pitch">Elements from one row of scores to the next: whole vectors.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Of<F, I, M>(
-        float* queries, nint queryStep, int rows, int first, float* keys, int features, int from, int to, bool reverse,
-        bool exclusive, float* scores, nint pitch)
+        float* queries, nint step, float* keys, int features, int count, bool reverse, bool exclusive, float* scores,
+        nint pitch)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        for (int row = 0; row < rows; row += Rows)
+        int nearest = exclusive ? 1 : 0;
+        for (int row = 0, rows; row < count; row += rows)
         {
-            int some = Math.Min(Rows, rows - row);
-            for (int s = from / F.Lanes * F.Lanes; s < to; s += F.Lanes)
+            rows = F.Lanes == 16 && count - row >= MostRows ? MostRows : FewRows;
+            float* q = queries + (row * step);
+            for (int s = 0; s < count; s += F.Lanes)
             {
+                // Forwards row t sees up to t - nearest, in reverse from t + nearest on.
                 float* at = scores + (row * pitch) + s;
-                int nearest = first + row + (reverse ? some - 1 : 0) - (exclusive ? reverse ? -1 : 1 : 0);
-                bool hides = reverse ? s < nearest : s + F.Lanes - 1 > nearest;
-                int own = !hides ? Shows : first + row + (exclusive ? reverse ? 1 : -1 : 0);
-                Eight<F, I, M>(
-                    queries + (row * queryStep), queryStep, some, keys + ((nint)s * features), features, at, pitch,
-                    s, own, reverse);
+                (int nothing, int everything) = reverse
+                    ? (row + nearest - s - F.Lanes + 1, s - (row + rows - 1 + nearest))
+                    : (s - (row + rows - 1 - nearest), row - nearest - s - F.Lanes + 1);
+                int own = everything >= 0 ? Shows : reverse ? row + nearest : row - nearest;
+                if (nothing > 0)
+                {
+                    Clear<F, I, M>(at, pitch, rows);
+                }
+                else if (rows == MostRows)
+                {
+                    Sixteen<F, I, M>(q, step, keys + ((nint)s * features), features, at, pitch);
+                    Hide<F, I, M>(at, pitch, rows, s, own, reverse);
+                }
+                else
+                {
+                    int some = Math.Min(rows, count - row);
+                    Eight<F, I, M>(q, step, some, keys + ((nint)s * features), features, at, pitch);
+                    Hide<F, I, M>(at, pitch, some, s, own, reverse);
+                }
             }
         }
     }
 
-    /// <summary>Instead of a position: every row sees every position.</summary>
-    private const int Shows = int.MinValue;
+    private static void Clear<F, I, M>(float* scores, nint pitch, int rows)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        for (int row = 0; row < rows; row++)
+        {
+            F.Store(scores + (row * pitch), F.Splat(0f));
+        }
+    }
+
+    /// <summary>Sets to 0 what rows do not see; <paramref name="own"/> is the first row's nearest position.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Hide<F, I, M>(float* scores, nint pitch, int rows, int position, int own, bool reverse)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        I positions = I.Iota(position);
+        for (int row = 0; row < rows && own != Shows; row++)
+        {
+            I nearest = I.Splat(own + row);
+            M hidden = reverse ? I.Less(positions, nearest) : I.Less(nearest, positions);
+            F.Store(scores, F.Select(hidden, F.Splat(0f), F.Load(scores)));
+            scores += pitch;
+        }
+    }
 
     /// <summary>Eight rows and one vector of positions; rows that do not exist repeat the last one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Eight<F, I, M>(
-        float* q, nint step, int rows, float* keys, int features, float* scores, nint pitch, int position, int own,
-        bool reverse)
+        float* q, nint step, int rows, float* keys, int features, float* scores, nint pitch)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
@@ -124,33 +165,72 @@ internal static unsafe class ScanScores
             keys += F.Lanes;
         }
 
-        if (own != Shows)
+        F.Store(scores, s0);
+        F.Store(scores + pitch, s1);
+        F.Store(scores + (2 * pitch), s2);
+        F.Store(scores + (3 * pitch), s3);
+        scores += 4 * pitch;
+        F.Store(scores, s4);
+        F.Store(scores + pitch, s5);
+        F.Store(scores + (2 * pitch), s6);
+        F.Store(scores + (3 * pitch), s7);
+    }
+
+    /// <summary>Sixteen rows and one vector of positions.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Sixteen<F, I, M>(float* q, nint step, float* keys, int features, float* scores, nint pitch)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        nint step2 = 2 * step;
+        float* q3 = q + step2 + step;
+        float* q6 = q3 + step2 + step;
+        float* q9 = q6 + step2 + step;
+        float* q12 = q9 + step2 + step;
+        float* q15 = q12 + step2 + step;
+        F s0 = F.Splat(0f);
+        F s1 = F.Splat(0f);
+        F s2 = F.Splat(0f);
+        F s3 = F.Splat(0f);
+        F s4 = F.Splat(0f);
+        F s5 = F.Splat(0f);
+        F s6 = F.Splat(0f);
+        F s7 = F.Splat(0f);
+        F s8 = F.Splat(0f);
+        F s9 = F.Splat(0f);
+        F s10 = F.Splat(0f);
+        F s11 = F.Splat(0f);
+        F s12 = F.Splat(0f);
+        F s13 = F.Splat(0f);
+        F s14 = F.Splat(0f);
+        F s15 = F.Splat(0f);
+        for (int i = features; i > 0; i--)
         {
-            // Forwards a row sees the positions up to its own, in reverse those from it on.
-            I positions = I.Iota(position);
-            F none = F.Splat(0f);
-            if (reverse)
-            {
-                s0 = F.Select(I.Less(positions, I.Splat(own)), none, s0);
-                s1 = F.Select(I.Less(positions, I.Splat(own + 1)), none, s1);
-                s2 = F.Select(I.Less(positions, I.Splat(own + 2)), none, s2);
-                s3 = F.Select(I.Less(positions, I.Splat(own + 3)), none, s3);
-                s4 = F.Select(I.Less(positions, I.Splat(own + 4)), none, s4);
-                s5 = F.Select(I.Less(positions, I.Splat(own + 5)), none, s5);
-                s6 = F.Select(I.Less(positions, I.Splat(own + 6)), none, s6);
-                s7 = F.Select(I.Less(positions, I.Splat(own + 7)), none, s7);
-            }
-            else
-            {
-                s0 = F.Select(I.Less(I.Splat(own), positions), none, s0);
-                s1 = F.Select(I.Less(I.Splat(own + 1), positions), none, s1);
-                s2 = F.Select(I.Less(I.Splat(own + 2), positions), none, s2);
-                s3 = F.Select(I.Less(I.Splat(own + 3), positions), none, s3);
-                s4 = F.Select(I.Less(I.Splat(own + 4), positions), none, s4);
-                s5 = F.Select(I.Less(I.Splat(own + 5), positions), none, s5);
-                s6 = F.Select(I.Less(I.Splat(own + 6), positions), none, s6);
-                s7 = F.Select(I.Less(I.Splat(own + 7), positions), none, s7);
-            }
+            F key = F.Load(keys);
+            s0 = F.Fma(F.Splat(*q), key, s0);
+            s1 = F.Fma(F.Splat(q[step]), key, s1);
+            s2 = F.Fma(F.Splat(q[step2]), key, s2);
+            s3 = F.Fma(F.Splat(*q3), key, s3);
+            s4 = F.Fma(F.Splat(q3[step]), key, s4);
+            s5 = F.Fma(F.Splat(q3[step2]), key, s5);
+            s6 = F.Fma(F.Splat(*q6), key, s6);
+            s7 = F.Fma(F.Splat(q6[step]), key, s7);
+            s8 = F.Fma(F.Splat(q6[step2]), key, s8);
+            s9 = F.Fma(F.Splat(*q9), key, s9);
+            s10 = F.Fma(F.Splat(q9[step]), key, s10);
+            s11 = F.Fma(F.Splat(q9[step2]), key, s11);
+            s12 = F.Fma(F.Splat(*q12), key, s12);
+            s13 = F.Fma(F.Splat(q12[step]), key, s13);
+            s14 = F.Fma(F.Splat(q12[step2]), key, s14);
+            s15 = F.Fma(F.Splat(*q15), key, s15);
+            q++;
+            q3++;
+            q6++;
+            q9++;
+            q12++;
+            q15++;
+            keys += F.Lanes;
         }
 
         F.Store(scores, s0);
@@ -162,5 +242,15 @@ internal static unsafe class ScanScores
         F.Store(scores + pitch, s5);
         F.Store(scores + (2 * pitch), s6);
         F.Store(scores + (3 * pitch), s7);
+        scores += 4 * pitch;
+        F.Store(scores, s8);
+        F.Store(scores + pitch, s9);
+        F.Store(scores + (2 * pitch), s10);
+        F.Store(scores + (3 * pitch), s11);
+        scores += 4 * pitch;
+        F.Store(scores, s12);
+        F.Store(scores + pitch, s13);
+        F.Store(scores + (2 * pitch), s14);
+        F.Store(scores + (3 * pitch), s15);
     }
 }

@@ -58,6 +58,8 @@ internal struct AttendExtents
     internal int KeyRow;
     internal int ValueBatch;
     internal int ValueRow;
+    internal int ResultBatch;
+    internal int ResultRow;
     internal int Causal;
     internal int Window;
     internal int Chunk;
@@ -84,6 +86,8 @@ internal struct AttendExtents
             KeyRow = checked((int)shape.KeyRow.Evaluate(sizes)),
             ValueBatch = checked((int)shape.ValueBatch.Evaluate(sizes)),
             ValueRow = checked((int)shape.ValueRow.Evaluate(sizes)),
+            ResultBatch = checked((int)shape.ResultBatch.Evaluate(sizes)),
+            ResultRow = checked((int)shape.ResultRow.Evaluate(sizes)),
             Causal = shape.Causal ? 1 : 0,
             Window = shape.Window,
             Chunk = shape.Chunk,

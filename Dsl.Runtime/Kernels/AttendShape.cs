@@ -46,6 +46,12 @@ public sealed record AttendShape
     /// <summary>From one value to the next.</summary>
     public required Size ValueRow { get; init; }
 
+    /// <summary>From one sequence of the result to the next.</summary>
+    public required Size ResultBatch { get; init; }
+
+    /// <summary>From one position of the result to the next.</summary>
+    public required Size ResultRow { get; init; }
+
     /// <summary>What weighs the values.</summary>
     public required AttentionScore Score { get; init; }
 

@@ -1,7 +1,7 @@
 namespace Dsl.Kernels;
 
-/// <summary>What a position of a scan sees of the positions near it. Said of a scan forwards; in reverse it is the mirror
-/// image: later positions, later chunks.</summary>
+/// <summary>What a position of a scan sees of the positions near it. Said of a scan forwards; in reverse it is the
+/// mirror image: later positions, later chunks.</summary>
 #if DSL_GENERATOR
 internal
 #else

@@ -4,10 +4,10 @@ using Dsl.Vectors;
 namespace Dsl.Kernels;
 
 /// <summary>
-/// o_t = Σ_s (q_t·k_s) v_s over the positions s that t sees, in time linear in the positions: linear attention without its
-/// feature map, and each of its three gradients (Katharopoulos et al. 2020, "Transformers are RNNs", equations 9 to 12).
-/// Chunk by chunk: what a chunk sees of itself are scores, what it sees of others is the state Σ_s k_s v_sᵀ.
-/// </summary>
+/// o_t = Σ_s (q_t·k_s) v_s over the positions s that t sees, in time linear in the positions: linear attention
+/// without its feature map, and each of its three gradients (Katharopoulos et al. 2020, "Transformers are RNNs",
+/// equations 9 to 12). Chunk by chunk: what a chunk sees of itself are scores, what it sees of others is the state
+/// Σ_s k_s v_sᵀ.</summary>
 /// <typeparam name="TWide">The register tile for 32 vector registers (AVX-512), chosen for the values.</typeparam>
 /// <typeparam name="TNarrow">The register tile for 16 vector registers and below.</typeparam>
 public sealed class OuterScanKernel<TWide, TNarrow> : Kernel
@@ -16,8 +16,8 @@ public sealed class OuterScanKernel<TWide, TNarrow> : Kernel
 {
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
-    /// <param name="buffers">q, k, v and the result. A fifth, scratch of 8·keys·values floats, lets few long sequences be
-    /// cut into ranges of positions that are computed side by side.</param>
+    /// <param name="buffers">q, k, v and the result. A fifth, scratch of 8·keys·values floats, lets few long
+    /// sequences be cut into ranges of positions that are computed side by side.</param>
     /// <param name="shape">Extents and strides.</param>
     public OuterScanKernel(string name, string[] buffers, OuterScanShape shape)
         : base(name, buffers) => Shape = shape;

@@ -1,9 +1,9 @@
 namespace Dsl.Kernels;
 
 /// <summary>
-/// Into how many ranges of positions the sequences of a scan are cut, so that few sequences keep several cores busy. A cut
-/// costs the sum of the states before it, so where there are sequences enough there is none. The number depends on shapes
-/// alone.
+/// Into how many ranges of positions the sequences of a scan are cut, so that few sequences keep several cores busy.
+/// A cut costs the sum of the states before it, so where there are sequences enough there is none. The number
+/// depends on shapes alone.
 /// </summary>
 internal static class OuterScanRanges
 {

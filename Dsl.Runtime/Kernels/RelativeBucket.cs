@@ -5,7 +5,8 @@ namespace Dsl.Kernels;
 /// <summary>
 /// Which bucket a relative position falls into (Raffel et al. 2020, T5, arXiv:1910.10683, §2.1): near distances have a
 /// bucket each, farther ones share buckets that widen with the logarithm of the distance, and everything beyond a
-/// maximum is in the last one. This is the one place that knows; the interpreter, eager code and the emitter all ask it.
+/// maximum is in the last one. This is the one place that knows; the interpreter, eager code and the emitter all ask
+/// it.
 /// </summary>
 /// <remarks>
 /// With as many buckets B for a direction, E = B/2 and distance d: d below E, else

@@ -227,8 +227,8 @@ public static class Lanes
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        // x - n·π/2 with π/2 in three parts (Cody and Waite), then the polynomial of that quadrant. The first two have 5
-        // bits, so that their products with n, and what is left of x, are exact also where products are not fused.
+        // x - n·π/2 with π/2 in three parts (Cody and Waite), then the polynomial of that quadrant. The first two have
+        // 5 bits, so that their products with n, and what is left of x, are exact also where products are not fused.
         F n = F.Floor(F.Fma(x, F.Splat(0.636619772f), F.Splat(0.5f)));
         F r = F.Fma(n, F.Splat(-1.5625f), x);
         r = F.Fma(n, F.Splat(-0.00830078125f), r);

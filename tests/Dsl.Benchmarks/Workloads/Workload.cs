@@ -44,6 +44,14 @@ internal sealed record Workload(string Name, Func<IModel> Create, Sizes Sizes, F
         new("deepid-39x31-b64-adam", static () => new DeepId(), Batch(64), Adam),
         new("sdpa-layer-causal-n1024", static () => new AttentionLayer(), Positions(1024), Adam),
         new("sdpa-layer-causal-n4096", static () => new AttentionLayer(), Positions(4096), Adam),
+        new("linattn-layer-causal-chunk-n1024", static () => new LinearAttentionLayer(), Positions(1024), Adam),
+        new("linattn-layer-causal-chunk-n4096", static () => new LinearAttentionLayer(), Positions(4096), Adam),
+        new("linattn-layer-causal-chunk-n16384", static () => new LinearAttentionLayer(), Positions(16384), Adam),
+        new("gau-d128-e256-s128-causal-n1024", static () => new GauUnit(), Positions(1024), Adam),
+        new("gau-d128-e256-s128-causal-n4096", static () => new GauUnit(), Positions(4096), Adam),
+        new("flash-d128-e256-s128-causal-n1024", static () => new FlashUnit(), Positions(1024), Adam),
+        new("flash-d128-e256-s128-causal-n4096", static () => new FlashUnit(), Positions(4096), Adam),
+        new("flash-d128-e256-s128-causal-n16384", static () => new FlashUnit(), Positions(16384), Adam),
     ];
 
     /// <summary>The workloads with a text in their name.</summary>

@@ -63,7 +63,8 @@ public sealed class OuterScanTests
     {
         Node q = g.Transpose(g.Input("q", DType.Float, Batch, Keys, Heads, Positions), 0, 3, 2, 1);
         Node k = g.Transpose(g.Parameter("wk", Batch, Positions, Keys, Heads), 0, 1, 3, 2);
-        Node v = g.Broadcast(g.Parameter("wv", Batch, Heads, Values), Sizes(Batch, Positions, Heads, Values), [0, 2, 3]);
+        Node v = g.Broadcast(
+            g.Parameter("wv", Batch, Heads, Values), Sizes(Batch, Positions, Heads, Values), [0, 2, 3]);
         return g.Add(new OuterScanOp(Intra.Exclusive, true, 16), q, k, v);
     });
 

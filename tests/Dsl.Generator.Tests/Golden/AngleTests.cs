@@ -44,8 +44,8 @@ public class AngleTests(ITestOutputHelper output)
         GoldenRun run = GoldenRun.Of(forward, loss);
         foreach (Device device in Devices())
         {
-            Dictionary<string, double[]> results = run.Run(
-                device, new Dictionary<string, NdArray>(), new Dictionary<string, NdArray> { ["w"] = NdArray.Scalar(1) });
+            var parameters = new Dictionary<string, NdArray> { ["w"] = NdArray.Scalar(1) };
+            Dictionary<string, double[]> results = run.Run(device, new Dictionary<string, NdArray>(), parameters);
             double worst = 0;
             for (int i = 0; i < Positions * pairs; i++)
             {

@@ -129,7 +129,8 @@ internal sealed class GoldenRun : IModel
     }
 
     private void Start(
-        ModelSession session, EntryPoint entry, IReadOnlyDictionary<string, NdArray> inputs, (string Name, int Value)[] sizes)
+        ModelSession session, EntryPoint entry, IReadOnlyDictionary<string, NdArray> inputs,
+        (string Name, int Value)[] sizes)
     {
         session.Engine.Fill(session.ArenaBase, session.ArenaLength, float.NaN);
         var program = session.Loaded(entry)!.Program;
@@ -159,7 +160,8 @@ internal sealed class GoldenRun : IModel
         var program = session.Loaded(entry)!.Program;
         for (int i = 0; i < program.Outputs.Count; i++)
         {
-            var values = new float[program.Outputs[i].Shape.Aggregate(1L, (n, d) => n * d.Evaluate(name => valueOf[name]))];
+            var values = new float[program.Outputs[i].Shape
+                .Aggregate(1L, (n, d) => n * d.Evaluate(name => valueOf[name]))];
             session.Read(i, values);
             results[program.Outputs[i].Name] = Array.ConvertAll(values, static v => (double)v);
         }

@@ -106,7 +106,8 @@ public class RelativeBiasTests
         for (int i = 0; i < expected.Length; i++)
         {
             Assert.True(
-                Math.Abs(expected[i] - actual[i]) <= tolerance, $"{what}: element {i} is {actual[i]:R}, not {expected[i]:R}");
+                Math.Abs(expected[i] - actual[i]) <= tolerance,
+                $"{what}: element {i} is {actual[i]:R}, not {expected[i]:R}");
         }
     }
 }

@@ -196,7 +196,8 @@ internal static class OpCases
         foreach (var (exclusive, reverse) in new[] { (false, false), (true, false), (false, true), (true, true) })
         {
             yield return Case($"cumulative sum {exclusive} {reverse}", new CumSumOp(1, exclusive, reverse), [2, 5, 3]);
-            yield return Case($"cumulative sum of rows {exclusive} {reverse}", new CumSumOp(2, exclusive, reverse), [2, 1, 4]);
+            yield return Case(
+                $"cumulative sum of rows {exclusive} {reverse}", new CumSumOp(2, exclusive, reverse), [2, 1, 4]);
         }
 
         yield return Make(
@@ -205,10 +206,14 @@ internal static class OpCases
             "iota", (g, a) => g.Pointwise("mul", a[0], g.Add(new IotaOp(a[0].Shape.ToEquatable(), 1))), [3, 4]);
         foreach (bool halves in new[] { true, false })
         {
-            yield return Make($"rotation, halves {halves}", (g, a) => PositionFunctions.Rotate(g, a[0], 100, halves, 3), [2, 5, 3, 6]);
+            yield return Make(
+                $"rotation, halves {halves}",
+                (g, a) => PositionFunctions.Rotate(g, a[0], 100, halves, 3),
+                [2, 5, 3, 6]);
         }
 
-        yield return Make("relative bias", (g, a) => RelativeBias.Of(g, a[0], 9, new RelativeBucket(6, 7, false)), [6, 2]);
+        yield return Make(
+            "relative bias", (g, a) => RelativeBias.Of(g, a[0], 9, new RelativeBucket(6, 7, false)), [6, 2]);
         yield return Make(
             "relative bias, causal", (g, a) => RelativeBias.Of(g, a[0], 9, new RelativeBucket(6, 7, true)), [6, 2]);
         yield return Case("contract bk,ok->bo", new ContractOp("bk,ok->bo"), [2, 3], [4, 3]);

@@ -42,7 +42,8 @@ public class EagerPositionTests
     public void Products_of_queries_and_keys_depend_on_distances_alone(RopeLayout layout)
     {
         (Tensor q, Tensor k) = (Random(1, 1, 8), Random(1, 1, 8));
-        float Rope(int i, int j) => Dot(Functions.Rope(q, layout: layout, from: i), Functions.Rope(k, layout: layout, from: j));
+        float Rope(int i, int j) => Dot(
+            Functions.Rope(q, layout: layout, from: i), Functions.Rope(k, layout: layout, from: j));
         float XPos(int i, int j) => Dot(
             Functions.XPos(q, 32f, layout: layout, from: i), Functions.XPos(k, 32f, true, layout: layout, from: j));
 

@@ -43,6 +43,15 @@ internal sealed class GpuCase
         return at;
     }
 
+    /// <summary>Adds a buffer with these contents.</summary>
+    internal int Contents(ReadOnlySpan<float> values)
+    {
+        int at = _memory.Count;
+        _memory.AddRange(values);
+        Gap();
+        return at;
+    }
+
     /// <summary>Adds random ints below <paramref name="limit"/>.</summary>
     internal int Ints(int count, int limit)
     {

@@ -64,6 +64,7 @@ public sealed class OpenClTests(OpenClDevice device, ITestOutputHelper output)
     [
         "Row 4x300", "Reduce 2x1000x5 in 4", "Contract 2x64x128x64", "Convolve 3x3 stride 2, input gradient",
         "Convolve 3x3 wide, weight gradient", "Pool 3 stride 2 padding 1 dilation 1", "Transpose 70x100",
+        GpuAttendCases.Ptx[0], GpuAttendCases.Gradients(GpuAttendCases.Ptx[0]),
     ];
 
     public static IEnumerable<object[]> Cases => GpuCases.Names;

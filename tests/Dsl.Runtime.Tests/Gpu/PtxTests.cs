@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Dsl.Gpu;
 using Xunit;
 
@@ -18,6 +19,8 @@ public sealed class PtxTests
         ["Halo 2x3x4x5 all around"], ["Contract 1x65x63x17"], ["Convolve 3x3 wide"],
         ["Convolve 3x3 wide, weight gradient"], ["Convolve depthwise 3x3"], ["Convolve depthwise 3x3, weight gradient"],
         ["Pool 3 stride 2 padding 1 dilation 1"], ["Resample cubic"], ["Resample cubic, gradient"],
+        .. GpuAttendCases.Ptx.Select(static name => new object[] { name }),
+        .. GpuAttendCases.Ptx.Select(static name => new object[] { GpuAttendCases.Gradients(name) }),
     ];
 
     [Theory]

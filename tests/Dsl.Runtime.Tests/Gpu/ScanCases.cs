@@ -13,7 +13,8 @@ internal static class ScanCases
     {
         foreach (var (batch, positions, heads, keys, values, chunk) in new[]
         {
-            (1, 1, 1, 1, 1, 1), (2, 37, 3, 5, 7, 4), (1, 50, 2, 33, 70, 20), (1, 33, 2, 300, 40, 16), (2, 0, 2, 3, 3, 4),
+            (1, 1, 1, 1, 1, 1), (2, 37, 3, 5, 7, 4), (1, 50, 2, 33, 70, 20), (1, 33, 2, 300, 40, 16),
+            (2, 0, 2, 3, 3, 4),
         })
         {
             string shape = $"{batch}x{positions}x{heads} {keys}->{values} by {chunk}";
@@ -28,7 +29,8 @@ internal static class ScanCases
 
         foreach (var (outer, length, inner) in new[] { (1, 1, 1), (3, 50, 77), (70, 9, 1), (2, 0, 3) })
         {
-            yield return ($"CumulativeSum {outer}x{length}x{inner}", seed => Sum(seed, outer, length, inner, false, false));
+            yield return ($"CumulativeSum {outer}x{length}x{inner}", seed =>
+                Sum(seed, outer, length, inner, false, false));
             yield return ($"CumulativeSum {outer}x{length}x{inner} exclusive", seed =>
                 Sum(seed, outer, length, inner, true, false));
             yield return ($"CumulativeSum {outer}x{length}x{inner} reverse", seed =>

@@ -64,6 +64,8 @@ internal sealed class AttendReference
         KeyRow = _case.KeyHeads * _case.KeyWidth,
         ValueBatch = _case.Keys * _case.KeyHeads * _case.ValueWidth,
         ValueRow = _case.KeyHeads * _case.ValueWidth,
+        ResultBatch = _case.Queries * _case.Heads * _case.ValueWidth,
+        ResultRow = _case.Heads * _case.ValueWidth,
         Score = _case.Score,
         LogSums = _case.Score == AttentionScore.Softmax,
         Scale = _case.Scale,
@@ -73,6 +75,19 @@ internal sealed class AttendReference
         Bias = _case.Bias,
         BiasHead = _case.SharedBias ? 0 : BiasLength,
         Segments = _case.Segments,
+    };
+
+    /// <summary>All gradients, dense.</summary>
+    public AttendGradients Gradients => new(true, true, true, _case.Bias != AttendBias.None)
+    {
+        UpstreamBatch = _case.Queries * _case.Heads * _case.ValueWidth,
+        UpstreamRow = _case.Heads * _case.ValueWidth,
+        QueryBatch = Shape.QueryBatch,
+        QueryRow = Shape.QueryRow,
+        KeyBatch = Shape.KeyBatch,
+        KeyRow = Shape.KeyRow,
+        ValueBatch = Shape.ValueBatch,
+        ValueRow = Shape.ValueRow,
     };
 
     /// <summary>Buffers of the kernel that computes the result, by name.</summary>

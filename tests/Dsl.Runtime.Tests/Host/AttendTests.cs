@@ -43,7 +43,7 @@ public sealed class AttendTests
         var buffers = reference.Backward().ToArray();
         var kernel = new AttendGradientKernel<Tile14x2, Tile6x2>(
             "AttendGradient", [.. buffers.Select(static b => b.Name)], reference.Shape,
-            new AttendGradients(true, true, true, @case.Bias != AttendBias.None));
+            reference.Gradients);
         Check(kernel, buffers);
     }
 

@@ -1,4 +1,5 @@
 using System;
+using Dsl.Host;
 using Dsl.Kernels;
 using Dsl.Runtime.Tests.Gpu;
 using Xunit;
@@ -11,7 +12,8 @@ public sealed class OuterScanTests(ITestOutputHelper output)
 {
     public static TheoryData<int, int, int, int, int, int> Extents => new()
     {
-        { 1, 1, 1, 1, 1, 1 }, { 2, 0, 3, 4, 5, 4 }, { 0, 5, 2, 4, 4, 4 }, { 2, 37, 3, 5, 7, 1 }, { 1, 37, 5, 33, 40, 3 },
+        { 1, 1, 1, 1, 1, 1 }, { 2, 0, 3, 4, 5, 4 }, { 0, 5, 2, 4, 4, 4 }, { 2, 37, 3, 5, 7, 1 },
+        { 1, 37, 5, 33, 40, 3 },
         { 2, 70, 2, 16, 16, 4 }, { 1, 100, 4, 8, 100, 5 }, { 3, 65, 2, 32, 32, 32 }, { 2, 200, 4, 17, 31, 64 },
 
         // Few sequences: ranges of positions side by side.
@@ -51,6 +53,65 @@ public sealed class OuterScanTests(ITestOutputHelper output)
                 random.Next(1, 3), random.Next(1, 150), random.Next(1, 4), random.Next(1, 50), random.Next(1, 50),
                 random.Next(1, 70), (Intra)random.Next(3), seed + i);
         }
+    }
+
+    [Theory]
+    [InlineData(1, 300, 1)]
+    [InlineData(2, 37, 3)]
+    public unsafe void WhatScratchHolds_DoesNotShow(int batch, int positions, int heads)
+    {
+        const int Features = 11;
+        int count = batch * positions * heads * Features;
+        int row = heads * Features;
+        var shape = new OuterScanShape
+        {
+            Batch = batch,
+            Positions = positions,
+            Heads = heads,
+            Keys = Features,
+            Values = Features,
+            Chunk = 16,
+            QBatch = positions * row,
+            QPosition = row,
+            QHead = Features,
+            KBatch = positions * row,
+            KPosition = row,
+            KHead = Features,
+            VBatch = positions * row,
+            VPosition = row,
+            VHead = Features,
+            OBatch = positions * row,
+            OPosition = row,
+            OHead = Features,
+        };
+        string[] names = ["q", "k", "v", "o", "scan.Scratch"];
+        Launch launch = new OuterScanKernel<Tile8x2, Tile6x2>("scan", names, shape).Prepare();
+        launch.Resize(new SizeValues([]));
+        for (int i = 0; i < names.Length; i++)
+        {
+            launch.Slots.SetOffset(i, i * count);
+        }
+
+        float[] Run(float held)
+        {
+            using var memory = new HostBlock(((5L * count) + 4096) * sizeof(float));
+            using var scratch = new HostBlock((Launch.ScratchFloats + 1024L) * sizeof(float));
+            new Span<float>(memory.Pointer, (5 * count) + 4096).Fill(held);
+            new Span<float>(scratch.Pointer, Launch.ScratchFloats).Fill(held);
+            HostRun.Random(9, 3 * count).CopyTo(new Span<float>(memory.Pointer, 3 * count));
+            for (int phase = 0; phase < launch.Phases; phase++)
+            {
+                for (int slice = 0; slice < launch.Slices(phase); slice++)
+                {
+                    launch.RunHost(memory.Pointer, scratch.Pointer, phase, slice);
+                }
+            }
+
+            return new Span<float>(memory.Pointer + (3 * count), count).ToArray();
+        }
+
+        Assert.Equal(Run(0), Run(float.NaN));
+        Assert.DoesNotContain(float.NaN, Run(float.NaN));
     }
 
     /// <summary>Both directions, operands with gaps, and a result whose features are not neighbours.</summary>

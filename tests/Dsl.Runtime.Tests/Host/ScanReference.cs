@@ -17,7 +17,8 @@ internal static class ScanReference
         };
     }
 
-    /// <summary>Calls <paramref name="store"/> with sample, position, head, feature and value of every result.</summary>
+    /// <summary>Calls <paramref name="store"/> with sample, position, head, feature and value of every
+    /// result.</summary>
     public static void Run(
         (int Batch, int Positions, int Heads, int Keys, int Values) extents,
         Func<int, int, bool> sees,

@@ -18,6 +18,33 @@ internal static class AttentionCases
             public Tensor Forward([Shape("b", "n", 24)] Tensor x) => Attend(Q(x), x, x, 1);
             public Tensor Loss([Shape("b", "n", 24)] Tensor x) => Mean(Square(Forward(x)));
             """) { Runs = ["b=2 n=70", "b=1 n=2"] },
+        Layer("attention layer", "[Attention(2, Bias = true)]"),
+        Layer("causal attention layer", "[Attention(4, KeyHeads = 2, Causal = true, Rope = true, NormalizeKeys = true)]"),
+        Layer("attention layer with relative bias", "[Attention(2, Width = 5, Causal = true, Window = 40, Buckets = 8, MaxDistance = 20)]"),
+        new("attention layer on another sequence", """
+            [Attention(2)] private partial Tensor A(Tensor x, Tensor context);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x, [Shape("b", "m", 10)] Tensor y) => A(x, y);
+            public Tensor Loss([Shape("b", "n", 24)] Tensor x, [Shape("b", "m", 10)] Tensor y) => Mean(Square(Forward(x, y)));
+            """) { Runs = ["b=2 n=20 m=33", "b=1 n=1 m=2"] },
+        new("attention layer in segments", """
+            [Embedding(3, 24)] private partial Tensor E(IntTensor x);
+            [Attention(2, Causal = true)] private partial Tensor A(Tensor x, IntTensor segments);
+            public Tensor Forward([Shape("b", "n")] IntTensor segments) => A(E(segments), segments);
+            public Tensor Loss([Shape("b", "n")] IntTensor segments) => Mean(Square(Forward(segments)));
+            """) { Runs = ["b=2 n=40", "b=3 n=9"] },
+        Layer("linear attention", "[LinearAttention(3)]"),
+        Layer("causal linear attention", "[LinearAttention(3, Causal = true, Bias = true)]"),
+        Layer("linear attention without softmax", "[LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Identity)]"),
+        Layer("efficient attention", "[LinearAttention(2, FeatureMap = FeatureMap.Efficient)]"),
+        Layer("taylor attention", "[LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)]"),
+        Layer("exponential attention", "[LinearAttention(2, Width = 7, Causal = true, FeatureMap = FeatureMap.Exp)]"),
+        Layer("relu attention", "[LinearAttention(2, FeatureMap = FeatureMap.Relu)]"),
+        Layer("gated attention unit", "[Gau(KeyWidth = 16, Causal = true, Context = 32)]"),
+        Layer("gated attention unit with softmax", "[Gau(KeyWidth = 16, Score = GauScore.SoftmaxPlus, Rope = true, Buckets = 0)]"),
+        Layer("gated attention unit by position", "[Gau(Width = 20, KeyWidth = 8, Causal = true, LengthScale = LengthScale.Position)]"),
+        Layer("scaled gated attention unit", "[Gau(KeyWidth = 16, Score = GauScore.ReluSquaredScaled)]"),
+        Layer("flash", "[Flash(KeyWidth = 16, Chunk = 24, Causal = true)]"),
+        Layer("flash over all", "[Flash(KeyWidth = 16, Chunk = 24, Buckets = 0)]"),
         new("attention of grouped queries", """
             [Perceptron(48)] private partial Tensor Q(Tensor x);
             [Perceptron(24)] private partial Tensor K(Tensor x);
@@ -35,7 +62,21 @@ internal static class AttentionCases
             public Tensor Loss([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
                 => Mean(Square(Forward(x, segments)));
             """) { Runs = ["b=2 n=70", "b=3 n=9"] },
+        new("attention in segments, chunks and a window", """
+            [Embedding(3, 24)] private partial Tensor E(IntTensor x);
+            [Perceptron(24)] private partial Tensor Q(Tensor x);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
+                => Attend(Q(x + E(segments)), x, x, 2, causal: true, window: 9, chunk: 20, segments: segments);
+            public Tensor Loss([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
+                => Mean(Square(Forward(x, segments)));
+            """) { Runs = ["b=2 n=70"] },
     ];
+
+    private static ChainCase Layer(string name, string attribute) => new(name, $$"""
+        {{attribute}} private partial Tensor A(Tensor x);
+        public Tensor Forward([Shape("b", "n", 24)] Tensor x) => A(x);
+        public Tensor Loss([Shape("b", "n", 24)] Tensor x) => Mean(Square(Forward(x)));
+        """) { Runs = ["b=2 n=70", "b=1 n=2", "b=2 n=33"] };
 
     private static ChainCase Self(string name, string forward) => new(name, $$"""
         [Perceptron(24)] private partial Tensor Q(Tensor x);

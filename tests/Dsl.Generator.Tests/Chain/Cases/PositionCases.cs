@@ -29,8 +29,11 @@ internal static class PositionCases
         Sequence("token shift of all features", "B(Tanh(A(x)) * 0.25f + TokenShift(A(x), 24) * 0.75f)"),
     ];
 
-    private static string Product(string function, string ofQueries, string ofKeys) =>
-        $"MatMul({function}Slice(A(x), 2, 0, 8){ofQueries}, Transpose({function}Slice(A(x), 2, 8, 8){ofKeys}, 0, 2, 1))";
+    private static string Product(string function, string ofQueries, string ofKeys)
+    {
+        string keys = $"{function}Slice(A(x), 2, 8, 8){ofKeys}";
+        return $"MatMul({function}Slice(A(x), 2, 0, 8){ofQueries}, Transpose({keys}, 0, 2, 1))";
+    }
 
     private static ChainCase Sequence(string name, string forward) => ChainCase.Of(
         name, (Calls(forward, "A") ? A : "") + (Calls(forward, "B") ? B : ""), "\"b\", \"n\", 6", forward)

@@ -14,7 +14,8 @@ internal static class ScanCases
     public static IEnumerable<ChainCase> All =>
     [
         Sequence("cumulative sum", "CumSum(A(x), 1)"),
-        Sequence("cumulative sum, exclusive and reverse", "Tanh(CumSum(Square(A(x)), 1, exclusive: true, reverse: true))"),
+        Sequence(
+            "cumulative sum, exclusive and reverse", "Tanh(CumSum(Square(A(x)), 1, exclusive: true, reverse: true))"),
         Sequence("cumulative sum of features", "CumSum(A(x), -1, reverse: true) * A(x)"),
         Sequence("cumulative sum of a batch", "CumSum(A(x), 0, true)"),
         Sequence("cumulative sum of a transpose", "CumSum(Transpose(A(x), 0, 2, 1), 2)"),

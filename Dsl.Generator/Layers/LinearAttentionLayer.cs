@@ -1,0 +1,49 @@
+using System;
+using System.Collections.Generic;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Lowering;
+
+namespace Dsl.Generator.Layers;
+
+/// <summary>Multi-head attention in linear time, with its projections: [b, n, c] -> [b, n, c]. Query, Key, Value
+/// [heads·d, c], Output [c, heads·d].</summary>
+internal sealed class LinearAttentionLayer : ILayer
+{
+    public string Kind => "LinearAttention";
+
+    public IReadOnlyList<LayerArgument> Arguments { get; } = new[]
+    {
+        new LayerArgument("Heads", ArgumentKind.Size, null),
+        new LayerArgument("Width", ArgumentKind.Size, "0", Minimum: 0),
+        new LayerArgument("FeatureMap", ArgumentKind.Choice, "EluPlusOne"),
+        new LayerArgument("Causal", ArgumentKind.Bool, "false"),
+        new LayerArgument("Normalize", ArgumentKind.Bool, "true"),
+        new LayerArgument("Bias", ArgumentKind.Bool, "false"),
+        new LayerArgument("Epsilon", ArgumentKind.Number, "1E-06"),
+    };
+
+    public Node Lower(LayerContext context)
+    {
+        Node x = context.Tensor(0);
+        int channels = Projections.RequireSequence(context, x);
+        int heads = context.Size("Heads");
+        int width = context.Size("Width") is > 0 and var wide ? wide : channels / heads;
+        context.RequireHeads("Heads", heads, channels, context.Size("Width") > 0 || channels % heads == 0);
+        var map = (FeatureMap)Enum.Parse(typeof(FeatureMap), context.Choice("FeatureMap"));
+        bool causal = context.Bool("Causal");
+        if (causal && map == FeatureMap.Efficient)
+        {
+            throw context.OutOfRange(
+                "FeatureMap", "Efficient", "another map: a softmax over positions sees later ones, and the layer is causal");
+        }
+
+        bool biased = context.Bool("Bias");
+        Node q = Projections.Project(context, x, "Query", heads * width, biased ? "QueryBias" : null);
+        Node k = Projections.Project(context, x, "Key", heads * width, biased ? "KeyBias" : null);
+        Node v = Projections.Project(context, x, "Value", heads * width, biased ? "ValueBias" : null);
+        Node mixed = LinearAttention.Mix(
+            context.Graph, q, k, v, heads, map, causal, context.Bool("Normalize") && map != FeatureMap.Identity,
+            context.Epsilon());
+        return Projections.Project(context, mixed, "Output", channels, biased ? "OutputBias" : null);
+    }
+}

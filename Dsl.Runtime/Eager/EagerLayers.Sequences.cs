@@ -1,0 +1,181 @@
+using System;
+using Dsl.Kernels;
+using static Dsl.Functions;
+
+namespace Dsl.Eager;
+
+/// <content>Layers that mix the positions of a sequence, composed of functions.</content>
+public static partial class EagerLayers
+{
+    private const double NormEpsilon = 1e-6;
+
+    /// <summary>What <see cref="AttentionAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="context">[b, m, c']: where keys and values come from; null: x.</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor Attention(
+        Tensor x, Tensor? context, IntTensor? segments, ParameterScope p, AttentionAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        (int heads, int keyHeads) = (Number(options.Heads), Number(options.KeyHeads));
+        keyHeads = keyHeads == 0 ? heads : keyHeads;
+        bool biased = options.Bias;
+        Tensor q = Project(x, p, "Query", biased);
+        Tensor k = Project(context ?? x, p, "Key", biased);
+        Tensor v = Project(context ?? x, p, "Value", biased);
+        if (options.NormalizeKeys)
+        {
+            q = NormalizeHeads(q, heads, p["QueryGain"]);
+            k = NormalizeHeads(k, keyHeads, p["KeyGain"]);
+        }
+
+        if (options.Rope)
+        {
+            (q, k) = (Turn(q, heads, options.RopeBase), Turn(k, keyHeads, options.RopeBase));
+        }
+
+        Tensor? bias = Relative(p, Number(options.Buckets), Number(options.MaxDistance), options.Causal, x.Shape[1]);
+        Tensor mixed = Attend(
+            q, k, v, heads, keyHeads, options.Causal, Number(options.Window), bias: bias, segments: segments);
+        return Project(mixed, p, "Output", biased);
+    }
+
+    /// <summary>What <see cref="LinearAttentionAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor LinearAttention(Tensor x, ParameterScope p, LinearAttentionAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        Tensor mixed = LinearAttend(
+            Project(x, p, "Query", options.Bias),
+            Project(x, p, "Key", options.Bias),
+            Project(x, p, "Value", options.Bias),
+            Number(options.Heads),
+            options.FeatureMap,
+            options.Causal,
+            options.Normalize && options.FeatureMap != FeatureMap.Identity,
+            (float)options.Epsilon);
+        return Project(mixed, p, "Output", options.Bias);
+    }
+
+    /// <summary>What <see cref="GauAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor Gau(Tensor x, ParameterScope p, GauAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        Tensor normal = LayerNorm(x, p["Gain"], p["Offset"], -1, options.Epsilon);
+        (Tensor gate, Tensor values, Tensor shared) = Gates(normal, p);
+        Tensor q = AffineOf(shared, p, "Query");
+        Tensor k = AffineOf(shared, p, "Key");
+        if (options.Rope)
+        {
+            (q, k) = (Turn(q, 1, options.RopeBase), Turn(k, 1, options.RopeBase));
+        }
+
+        Tensor length = Length(x, options);
+        float root = 1 / MathF.Sqrt(q.Shape[2]);
+        (float scale, Tensor factor) = options.Score switch
+        {
+            GauScore.ReluSquared or GauScore.Laplace => (1f, 1f / length),
+            GauScore.SoftmaxPlus => (root, Log(length) / MathF.Log(512)),
+            _ => (root, (length * 0f) + 1f),
+        };
+        Tensor mixed = Attend(
+            q * factor, k, values, 1, causal: options.Causal, scale: scale,
+            score: options.Score switch
+            {
+                GauScore.Laplace => AttentionScore.Laplace,
+                GauScore.Softmax or GauScore.SoftmaxPlus => AttentionScore.Softmax,
+                _ => AttentionScore.ReluSquared,
+            },
+            bias: Relative(p, Number(options.Buckets), Number(options.MaxDistance), options.Causal, x.Shape[1]));
+        mixed = options.Score == GauScore.ReluSquaredScaled ? mixed / length : mixed;
+        return x + Project(gate * mixed, p, "Output", true);
+    }
+
+    /// <summary>What <see cref="FlashAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor Flash(Tensor x, ParameterScope p, FlashAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        (Tensor gate, Tensor values, Tensor shared) = Gates(ScaleNorm(x, p["Gain"], options.Epsilon, true), p);
+        int chunk = Number(options.Chunk);
+        Tensor near = Attend(
+            AffineOf(shared, p, "Query"), AffineOf(shared, p, "Key"), values, 1, causal: options.Causal, chunk: chunk,
+            scale: 1f / chunk, score: AttentionScore.ReluSquared,
+            bias: Relative(p, Number(options.Buckets), Number(options.MaxDistance), options.Causal, chunk));
+        Tensor far = EagerAttention.Products(
+            AffineOf(shared, p, "LinearQuery"), AffineOf(shared, p, "LinearKey"), values, 1,
+            (t, s) => !options.Causal || s / chunk < t / chunk);
+        far /= options.Causal ? chunk : x.Shape[1];
+        return x + Project(gate * (near + far), p, "Output", true);
+    }
+
+    private static int Number(object size) => Convert.ToInt32(size, System.Globalization.CultureInfo.InvariantCulture);
+
+    private static Tensor Project(Tensor x, ParameterScope p, string weight, bool biased) =>
+        Perceptron(x, p[weight], biased ? p[weight + "Bias"] : null, Activation.None);
+
+    private static Tensor AffineOf(Tensor x, ParameterScope p, string name) =>
+        (x * ValuesOf(p[name + "Gain"])) + ValuesOf(p[name + "Offset"]);
+
+    private static Tensor ValuesOf(Parameter parameter) => new([.. parameter.ReadOnlyValues], [.. parameter.Shape]);
+
+    private static (Tensor Gate, Tensor Values, Tensor Shared) Gates(Tensor normal, ParameterScope p)
+    {
+        Tensor both = Silu(Project(normal, p, "Expand", true));
+        int width = both.Shape[2] / 2;
+        return (Slice(both, 2, 0, width), Slice(both, 2, width, width), Silu(Project(normal, p, "Shared", true)));
+    }
+
+    private static Tensor NormalizeHeads(Tensor x, int heads, Parameter gain) => RmsNorm(
+        x.Reshape(x.Shape[0], x.Shape[1] * heads, x.Shape[2] / heads), gain, -1, NormEpsilon)
+        .Reshape([.. x.Extents]);
+
+    private static Tensor Turn(Tensor x, int heads, double angleBase) => Rope(
+        x.Reshape(x.Shape[0], x.Shape[1], heads, x.Shape[2] / heads), (float)angleBase, RopeLayout.Halves)
+        .Reshape([.. x.Extents]);
+
+    private static Tensor? Relative(ParameterScope p, int buckets, int maxDistance, bool causal, int span) =>
+        buckets == 0 ? null : EagerPositions.RelativeBias(
+            ValuesOf(p["Relative"]), span, new RelativeBucket(buckets, maxDistance, causal));
+
+    /// <summary>n of the scores, [n, 1].</summary>
+    private static Tensor Length(Tensor x, GauAttribute options)
+    {
+        int context = Number(options.Context);
+        bool soFar = options.LengthScale == LengthScale.Position;
+        bool constant = options.LengthScale == LengthScale.Context
+            || (options.LengthScale == LengthScale.Automatic && (context > 0 || options.Causal));
+        float[] lengths = new float[x.Shape[1]];
+        for (int i = 0; i < lengths.Length; i++)
+        {
+            lengths[i] = soFar ? i + 1 : constant ? context : x.Shape[1];
+        }
+
+        return new Tensor(lengths, lengths.Length, 1);
+    }
+}
