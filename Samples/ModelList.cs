@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Dsl;
 using Models.Face;
+using Models.Language;
 using Models.Segmentation;
 using Models.Vision;
 
@@ -14,6 +15,7 @@ internal static class ModelList
     public static IReadOnlyDictionary<string, Func<IModel>> All { get; } =
         new SortedDictionary<string, Func<IModel>>(StringComparer.Ordinal)
         {
+            ["char-transformer"] = static () => new CharTransformer(),
             ["conv"] = static () => new DigitNet(),
             ["deepface"] = static () => new DeepFace(),
             ["deepid"] = static () => new DeepId(),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Samples;
 using Samples.Digits;
+using Samples.Language;
 using Samples.Perceptron;
 using Samples.ReceptiveFields;
 using Samples.Segment;
@@ -12,6 +13,7 @@ var root = new RootCommand("Models written as annotated classes, trained and mea
     PerceptronVerb.Command(),
     SegmentSample.Command(),
     UpscaleSample.Command(),
+    LanguageSample.Command(),
     DoctorVerb.Command(),
 };
 if (DeveloperTools.ArePresent)

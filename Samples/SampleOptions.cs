@@ -26,12 +26,9 @@ internal sealed class SampleOptions
         DefaultValueFactory = static _ => 1,
     };
 
-    private readonly Option<int> _epochs;
+    private readonly Option<int>? _epochs;
 
-    private readonly Option<DirectoryInfo?> _data = new("--data")
-    {
-        Description = "A folder with real data; without it the sample makes its own.",
-    };
+    private readonly Option<DirectoryInfo?> _data;
 
     private readonly Option<FileInfo?> _json = new("--json")
     {
@@ -41,15 +38,25 @@ internal sealed class SampleOptions
     private readonly Option<FileInfo?>? _profile;
 
     /// <summary>Options with the sample's own number of epochs.</summary>
-    /// <param name="epochs">How often every sample is seen unless the user says otherwise.</param>
+    /// <param name="epochs">How often every sample is seen unless the user says otherwise; null: the sample does not
+    /// count in epochs.</param>
     /// <param name="profiled">The sample's name when it trains in a session, whose step can be profiled.</param>
-    public SampleOptions(int epochs, string? profiled = null)
+    /// <param name="data">What <c>--data</c> is.</param>
+    public SampleOptions(
+        int? epochs,
+        string? profiled = null,
+        string data = "A folder with real data; without it the sample makes its own.")
     {
-        _epochs = new("--epochs")
+        _data = new("--data") { Description = data };
+        if (epochs is { } often)
         {
-            Description = "How often every sample is seen.",
-            DefaultValueFactory = _ => epochs,
-        };
+            _epochs = new("--epochs")
+            {
+                Description = "How often every sample is seen.",
+                DefaultValueFactory = _ => often,
+            };
+        }
+
         if (profiled is not null)
         {
             string file = Path.Combine("artifacts", "profile", profiled + ".trace.json");
@@ -82,7 +89,7 @@ internal sealed class SampleOptions
     public SampleArguments Read(ParseResult result) => new(
         Dsl.Device.Parse(result.GetValue(_device)!, result.GetValue(_threads)),
         result.GetValue(_seed),
-        result.GetValue(_epochs),
+        _epochs is null ? 1 : result.GetValue(_epochs),
         result.GetValue(_data),
         result.GetValue(_json),
         _profile is null ? null : result.GetValue(_profile));
@@ -92,7 +99,7 @@ internal sealed class SampleOptions
 /// <param name="Device">Where to run.</param>
 /// <param name="Seed">Seed of everything random.</param>
 /// <param name="Epochs">How often every sample is seen.</param>
-/// <param name="Data">A folder with real data, or null.</param>
+/// <param name="Data">A folder (of some samples also a file) with real data, or null.</param>
 /// <param name="Json">Where the results go, or null.</param>
 /// <param name="Profile">Where the trace of a profiled step goes, or null when none is to be profiled.</param>
 internal sealed record SampleArguments(

@@ -10,8 +10,12 @@ namespace Samples;
 internal static class TrainingView
 {
     /// <summary>Trains to the end, or until Ctrl+C.</summary>
+    /// <param name="console">Shows progress.</param>
+    /// <param name="trainer">Trains.</param>
+    /// <param name="steps">Steps in all.</param>
+    /// <param name="linesEvery">Where there is no terminal, a line after so many steps, too; 0: none.</param>
     /// <returns>When the first step had finished; null when there was none.</returns>
-    public static DateTime? Run(IAnsiConsole console, Trainer trainer, long steps)
+    public static DateTime? Run(IAnsiConsole console, Trainer trainer, long steps, int linesEvery = 0)
     {
         DateTime? firstStep = null;
         using var stop = new CancellationTokenSource();
@@ -28,13 +32,13 @@ internal static class TrainingView
                 console.Progress().Start(context =>
                 {
                     ProgressTask task = context.AddTask("training", maxValue: steps);
-                    trainer.Run(new StepReport(p => Show(task, p), everyStep: true, first: () => firstStep = DateTime.UtcNow), stop.Token);
+                    trainer.Run(new StepReport(p => Show(task, p), every: 1, first: () => firstStep = DateTime.UtcNow), stop.Token);
                 });
             }
             else
             {
                 trainer.Run(
-                    new StepReport(p => console.WriteLine(Line(p)), everyStep: false, first: () => firstStep = DateTime.UtcNow), stop.Token);
+                    new StepReport(p => console.WriteLine(Line(p)), every: linesEvery, first: () => firstStep = DateTime.UtcNow), stop.Token);
             }
         }
         finally
@@ -55,11 +59,14 @@ internal static class TrainingView
         }
     }
 
-    private static string Line(TrainProgress p) => string.Create(
-        CultureInfo.InvariantCulture, $"epoch {p.Epoch + 1}: mean loss {p.Loss:F4}, {p.SamplesPerSecond:F0} samples/s");
+    private static string Line(TrainProgress p) => p.EpochEnds
+        ? string.Create(
+            CultureInfo.InvariantCulture, $"epoch {p.Epoch + 1}: mean loss {p.Loss:F4}, {p.SamplesPerSecond:F0} samples/s")
+        : string.Create(
+            CultureInfo.InvariantCulture, $"step {p.Step}: loss {p.Loss:F4}, {p.SamplesPerSecond:F1} samples/s");
 
     /// <summary>Reports on the training thread, without a synchronisation context.</summary>
-    private sealed class StepReport(Action<TrainProgress> show, bool everyStep, Action first) : IProgress<TrainProgress>
+    private sealed class StepReport(Action<TrainProgress> show, int every, Action first) : IProgress<TrainProgress>
     {
         private bool _begun;
 
@@ -71,7 +78,7 @@ internal static class TrainingView
                 first();
             }
 
-            if (everyStep || value.EpochEnds)
+            if (value.EpochEnds || (every > 0 && value.Step % every == 0))
             {
                 show(value);
             }

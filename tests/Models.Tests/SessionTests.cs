@@ -102,7 +102,10 @@ public sealed class SessionTests
         {
             int[] dims = i.Shape.Select(d => (int)d.Evaluate(sizes)).ToArray();
             int length = dims.Aggregate(1, static (a, b) => a * b);
-            return (object)new Tensor(Enumerable.Range(0, length).Select(_ => random.NextSingle()).ToArray(), dims);
+            int limit = Math.Max(1, i.Limit);
+            return i.Integers
+                ? (object)new IntTensor(Enumerable.Range(0, length).Select(_ => random.Next(limit)).ToArray(), dims)
+                : new Tensor(Enumerable.Range(0, length).Select(_ => random.NextSingle()).ToArray(), dims);
         }).ToArray();
         var eager = (Tensor)model.GetType().GetMethod("Forward")!.Invoke(model, arguments)!;
         float[] expected = eager.ToArray();

@@ -1,0 +1,26 @@
+using System;
+using System.Collections.Generic;
+using Dsl;
+using Models.Language;
+
+namespace Samples.Language;
+
+/// <summary>A model whose <c>Forward</c> gives scores [b, n, 128] of tokens [b, n], and whose <c>Loss</c> takes the
+/// next tokens, too.</summary>
+/// <param name="Make">A new instance.</param>
+/// <param name="Summary">The table of its layers.</param>
+internal sealed record LanguageModel(Func<IModel> Make, string Summary);
+
+/// <summary>The models that <c>language</c> can train: one line each.</summary>
+internal static class LanguageModels
+{
+    /// <summary>What is trained unless the user says otherwise.</summary>
+    public const string Default = "transformer";
+
+    /// <summary>The models by name.</summary>
+    public static IReadOnlyDictionary<string, LanguageModel> All { get; } =
+        new SortedDictionary<string, LanguageModel>(StringComparer.Ordinal)
+        {
+            ["transformer"] = new(static () => new CharTransformer(), CharTransformer.Summary),
+        };
+}

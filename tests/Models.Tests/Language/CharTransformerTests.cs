@@ -1,0 +1,80 @@
+using System;
+using System.Linq;
+using Dsl;
+using Models.Language;
+using Xunit;
+
+namespace Models.Tests.Language;
+
+/// <summary>What a causal language model promises.</summary>
+public sealed class CharTransformerTests
+{
+    private const int Vocabulary = 128;
+
+    [Fact]
+    public void It_has_the_parameters_of_its_layers()
+    {
+        const int Width = 128;
+        const int Hidden = 344;
+        const int Layer = (4 * Width * Width) + (3 * Width * Hidden) + (2 * Width);
+        Assert.Equal((4 * Layer) + Width + (2 * Vocabulary * Width), new CharTransformer().Parameters.Length);
+    }
+
+    [Theory]
+    [InlineData(12, 7)]
+    [InlineData(70, 64)]
+    [InlineData(130, 1)]
+    public void A_later_character_changes_no_earlier_score(int length, int changed)
+    {
+        var model = new CharTransformer();
+        model.Parameters.Initialize(3);
+        using CharTransformer.Session session =
+            model.CreateSession(maximum: new Sizes { ["b"] = 2, ["n"] = length });
+        int[] tokens = Tokens(2 * length);
+        var before = new float[tokens.Length * Vocabulary];
+        session.Forward(tokens, before, 2, length);
+        tokens[changed] = (tokens[changed] + 1) % Vocabulary;
+        var after = new float[before.Length];
+        session.Forward(tokens, after, 2, length);
+        Assert.DoesNotContain(before, static score => !float.IsFinite(score));
+        for (int position = 0; position < 2 * length; position++)
+        {
+            bool sees = position >= changed && position < length;
+            bool same = before.AsSpan(position * Vocabulary, Vocabulary)
+                .SequenceEqual(after.AsSpan(position * Vocabulary, Vocabulary));
+            Assert.True(same != sees, $"position {position}");
+        }
+    }
+
+    [Fact]
+    public void It_can_tell_in_which_order_characters_came()
+    {
+        var model = new CharTransformer();
+        model.Parameters.Initialize(3);
+        using CharTransformer.Session session = model.CreateSession(maximum: new Sizes { ["b"] = 2, ["n"] = 3 });
+        var scores = new float[2 * 3 * Vocabulary];
+        session.Forward([1, 2, 3, 2, 1, 3], scores, 2, 3);
+        Span<float> one = scores.AsSpan(2 * Vocabulary, Vocabulary);
+        Assert.False(one.SequenceEqual(scores.AsSpan(5 * Vocabulary, Vocabulary)));
+    }
+
+    [Fact]
+    public void It_begins_about_even_and_steps_lower_the_loss_of_a_batch()
+    {
+        var model = new CharTransformer();
+        model.Parameters.Initialize(1);
+        using CharTransformer.Session session = model.CreateSession(
+            maximum: new Sizes { ["b"] = 2, ["n"] = 32 }, optimizer: new AdamW(1e-3f) { ClipNorm = 1f });
+        int[] tokens = Tokens(64);
+        int[] next = [.. tokens.Skip(1), 5];
+        float first = session.Train(tokens, next, 2, 32);
+        Assert.InRange(first, Math.Log(Vocabulary) - 0.5, Math.Log(Vocabulary) + 0.5);
+        Assert.True(session.Loss(tokens, next, 2, 32) < first);
+    }
+
+    private static int[] Tokens(int count)
+    {
+        var random = new Random(count);
+        return [.. Enumerable.Range(0, count).Select(_ => random.Next(Vocabulary))];
+    }
+}
