@@ -15,20 +15,15 @@ internal sealed partial class KernelPlanner
     {
         Node anchor = kernel.Anchors[0];
         Node x = anchor.Inputs[0];
-        foreach (Node operand in anchor.Inputs)
-        {
-            RequireRow(operand);
-        }
-
         string memory = kernel.Name + ".Memory";
         var shape = new List<KeyValuePair<string, string>> { Property("Batch", x.Shape[0]) };
         Size? length = null;
         switch (anchor.Op)
         {
-            case RowsSoFarOp rows:
+            case RowsSoFarOp all:
                 shape.Add(new("Kind", "MemoryKind.Rows"));
                 shape.Add(Property("Width", x.Shape[2]));
-                shape.Add(Property("Capacity", rows.Capacity));
+                shape.Add(Property("Capacity", all.Capacity));
                 break;
             case SumSoFarOp:
                 shape.Add(new("Kind", "MemoryKind.Sum"));
@@ -49,6 +44,12 @@ internal sealed partial class KernelPlanner
                 break;
         }
 
+        string[] rows = { "Row", "KeyRow", "ValueRow" };
+        for (int i = 0; i < anchor.Inputs.Length; i++)
+        {
+            shape.Add(Property(rows[i], RowOf(anchor.Inputs[i])));
+        }
+
         shape.Add(Property("Seen", Size.Symbol(Stepper.Seen)));
         IEnumerable<string> buffers = anchor.Inputs.Append(anchor).Select(_schedule.BufferOf);
         return new PlannedKernel
@@ -63,12 +64,12 @@ internal sealed partial class KernelPlanner
         };
     }
 
-    /// <summary>One row for each sequence, one behind the other.</summary>
-    private void RequireRow(Node x)
+    /// <summary>From the row of one sequence to that of the next; a row has no gaps.</summary>
+    private Size RowOf(Node x)
     {
         Layout layout = _schedule.Layouts.Of(x);
         Size expected = Size.One;
-        for (int axis = x.Rank - 1; axis >= 0; axis--)
+        for (int axis = x.Rank - 1; axis > 0; axis--)
         {
             if (!x.Shape[axis].Equals(Size.One) && !layout.Strides[axis].Equals(expected))
             {
@@ -77,5 +78,7 @@ internal sealed partial class KernelPlanner
 
             expected *= x.Shape[axis];
         }
+
+        return layout.Strides[0];
     }
 }

@@ -74,7 +74,7 @@ internal sealed class Stepper
 
     private Node Of(Node node)
     {
-        Node[] inputs = node.Inputs.Map(i => _steps[i]);
+        Node[] inputs = node.Inputs.Take(node.Op is AttendOp ? 3 : node.Inputs.Length).Select(i => _steps[i]).ToArray();
         switch (node.Op)
         {
             case AttendOp attend:

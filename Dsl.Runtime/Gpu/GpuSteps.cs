@@ -14,6 +14,10 @@ internal struct StepGeometry
     internal int Width;
     internal int ValueWidth;
     internal int Capacity;
+    internal int Heads;
+    internal int Row;
+    internal int KeyRow;
+    internal int ValueRow;
 
     /// <summary>Positions before the present one.</summary>
     internal int Before;
@@ -31,19 +35,20 @@ internal static class GpuSteps
         for (int column = Group.IdxX; column < columns; column += Group.DimX)
         {
             int at = (unit * columns) + column;
+            int from = slots.A0 + (unit * g.Row) + column;
             if (g.Kind == (int)MemoryKind.Rows)
             {
                 int row = (unit * g.Capacity) + (g.Before % g.Capacity);
-                memory[slots.A1 + (row * g.Width) + column] = memory[slots.A0 + at];
+                memory[slots.A1 + (row * g.Width) + column] = memory[from];
             }
             else if (g.Kind == (int)MemoryKind.Sum)
             {
-                memory[slots.A1 + at] = memory[slots.A1 + at] + memory[slots.A0 + at];
+                memory[slots.A1 + at] = memory[slots.A1 + at] + memory[from];
             }
             else if (g.Kind == (int)MemoryKind.Before)
             {
                 memory[slots.A1 + at] = memory[slots.A2 + at];
-                memory[slots.A2 + at] = memory[slots.A0 + at];
+                memory[slots.A2 + at] = memory[from];
             }
             else
             {
@@ -58,7 +63,11 @@ internal static class GpuSteps
         int chunks = g.Capacity > 0 ? 1 : 0;
         int state = slots.A4 + (unit * length * (1 + chunks)) + column;
         int gains = state + (length * chunks);
-        float value = memory[slots.A2 + (unit * g.ValueWidth) + column];
+        int sequence = unit / g.Heads;
+        int head = unit % g.Heads;
+        int q = slots.A0 + (sequence * g.Row) + (head * g.Width);
+        int k = slots.A1 + (sequence * g.KeyRow) + (head * g.Width);
+        float value = memory[slots.A2 + (sequence * g.ValueRow) + (head * g.ValueWidth) + column];
         float sum = 0f;
         for (int i = 0; i < g.Width; i++)
         {
@@ -69,8 +78,8 @@ internal static class GpuSteps
                 memory[gains + row] = 0f;
             }
 
-            memory[gains + row] = memory[gains + row] + (memory[slots.A1 + (unit * g.Width) + i] * value);
-            sum += memory[slots.A0 + (unit * g.Width) + i] * memory[state + row];
+            memory[gains + row] = memory[gains + row] + (memory[k + i] * value);
+            sum += memory[q + i] * memory[state + row];
         }
 
         memory[slots.A3 + (unit * g.ValueWidth) + column] = sum;
@@ -91,6 +100,10 @@ internal sealed class GpuStepsLaunch(MemoryLaunch launch, GpuKernels kernels) : 
             Width = launch.Width,
             ValueWidth = launch.ValueWidth,
             Capacity = launch.Capacity,
+            Heads = launch.Shape.Heads,
+            Row = launch.Row,
+            KeyRow = launch.KeyRow,
+            ValueRow = launch.ValueRow,
             Before = launch.Before,
             BeginsChunk = launch.BeginsChunk ? 1 : 0,
         };

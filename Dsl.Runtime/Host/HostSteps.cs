@@ -14,7 +14,7 @@ internal static unsafe class HostSteps
         float* second = memory + launch.Slots.A1;
         for (int unit = first; unit < end; unit++)
         {
-            float* row = x + (unit * width);
+            float* row = x + ((nint)unit * launch.Row);
             switch (launch.Shape.Kind)
             {
                 case MemoryKind.Rows:
@@ -39,9 +39,10 @@ internal static unsafe class HostSteps
     private static void Products(MemoryLaunch launch, float* memory, int unit)
     {
         (int d, int e) = (launch.Width, launch.ValueWidth);
-        float* q = memory + launch.Slots.A0 + ((nint)unit * d);
-        float* k = memory + launch.Slots.A1 + ((nint)unit * d);
-        float* v = memory + launch.Slots.A2 + ((nint)unit * e);
+        (nint sequence, nint head) = Math.DivRem(unit, launch.Shape.Heads);
+        float* q = memory + launch.Slots.A0 + (sequence * launch.Row) + (head * d);
+        float* k = memory + launch.Slots.A1 + (sequence * launch.KeyRow) + (head * d);
+        float* v = memory + launch.Slots.A2 + (sequence * launch.ValueRow) + (head * e);
         float* result = memory + launch.Slots.A3 + ((nint)unit * e);
         bool chunks = launch.Capacity > 0;
         nint length = (nint)d * e;

@@ -19,7 +19,7 @@ public enum MemoryKind
     Products,
 }
 
-/// <summary>Extents of a <see cref="MemoryKernel"/>. Rows of a sequence lie behind each other.</summary>
+/// <summary>Extents of a <see cref="MemoryKernel"/>.</summary>
 public sealed record MemoryShape
 {
     /// <summary>What is remembered.</summary>
@@ -39,6 +39,15 @@ public sealed record MemoryShape
 
     /// <summary>Rows that there is room for, or positions of a chunk; 0: no chunks.</summary>
     public Size Capacity { get; init; } = 0;
+
+    /// <summary>From the row of one sequence to that of the next: of x, or of the queries.</summary>
+    public required Size Row { get; init; }
+
+    /// <summary>The same of the keys.</summary>
+    public Size KeyRow { get; init; } = 0;
+
+    /// <summary>The same of the values.</summary>
+    public Size ValueRow { get; init; } = 0;
 
     /// <summary>Positions so far, the present one included.</summary>
     public required Size Seen { get; init; }
@@ -77,6 +86,12 @@ public sealed unsafe class MemoryLaunch : Launch
 
     internal int Capacity { get; private set; }
 
+    internal int Row { get; private set; }
+
+    internal int KeyRow { get; private set; }
+
+    internal int ValueRow { get; private set; }
+
     /// <summary>Positions before the present one.</summary>
     internal int Before { get; private set; }
 
@@ -92,6 +107,9 @@ public sealed unsafe class MemoryLaunch : Launch
         Width = checked((int)Shape.Width.Evaluate(sizes));
         ValueWidth = checked((int)Shape.ValueWidth.Evaluate(sizes));
         Capacity = checked((int)Shape.Capacity.Evaluate(sizes));
+        Row = checked((int)Shape.Row.Evaluate(sizes));
+        KeyRow = checked((int)Shape.KeyRow.Evaluate(sizes));
+        ValueRow = checked((int)Shape.ValueRow.Evaluate(sizes));
         Before = checked((int)Shape.Seen.Evaluate(sizes)) - 1;
     }
 

@@ -4,7 +4,7 @@ namespace Models.Language;
 /// heads (after Radford et al. 2018, "Improving Language Understanding by Generative Pre-Training").</summary>
 /// <remarks>The scores have weights of their own: an embedding begins with deviation 1, ten times what scores
 /// need.</remarks>
-[Model(Example = "b=8, n=256")]
+[Model(Example = "b=8, n=256", Steps = "n")]
 public sealed partial class CharTransformer
 {
     /// <summary>What each character is.</summary>

@@ -4,7 +4,7 @@ namespace Models.Language;
 /// attention to what came before, then a gated perceptron 8/3 as wide, each added to what it was given. Keeps the shape
 /// [b, n, width].</summary>
 /// <param name="width">Features of a position.</param>
-/// <param name="heads">Heads of the attention.</param>
+/// <param name="heads">Heads of the attention; they divide the width into even parts.</param>
 [Block]
 public sealed partial class TransformerLayer(int width, int heads)
 {
@@ -12,8 +12,8 @@ public sealed partial class TransformerLayer(int width, int heads)
     [RmsNorm]
     private partial Tensor AttentionNorm(Tensor x);
 
-    /// <summary>Looks back.</summary>
-    [Use<CausalAttention>(nameof(width), nameof(heads))]
+    /// <summary>Looks back: by rotary positions (Su et al. 2021), with bounded scores (Henry et al. 2020).</summary>
+    [Attention(nameof(heads), Causal = true, Rope = true, NormalizeKeys = true)]
     private partial Tensor Attention(Tensor x);
 
     /// <summary>The scale that the perceptron sees.</summary>
