@@ -176,6 +176,8 @@ internal sealed record GatedUnit(Node Gate, Node Values, Node Shared)
 /// </summary>
 internal sealed record LengthScale(double? Constant, Size Positions, bool SoFar)
 {
+    private static readonly int[] s_positions = { 1 };
+
     public static LengthScale Of(LayerContext context, Node x, bool causal)
     {
         int length = context.Size("Context");
@@ -215,5 +217,5 @@ internal sealed record LengthScale(double? Constant, Size Positions, bool SoFar)
         : g.SizeValue(Positions);
 
     private static Node Everywhere(Graph g, Node factor, Node like) =>
-        factor.Rank == 0 ? factor : g.Broadcast(factor, like.Shape, new[] { 1 });
+        factor.Rank == 0 ? factor : g.Broadcast(factor, like.Shape, s_positions);
 }

@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
@@ -27,6 +28,9 @@ internal static class LinearAttention
     /// <summary>Positions of a chunk: how the sum is cut, nothing else.</summary>
     private const int Chunk = 64;
 
+    private static readonly int[] s_features = { 2 };
+    private static readonly int[] s_ofSequences = { 0, 2 };
+
     private const double ReluOffset = 1e-3;
     private const double SmallestLength = 1e-12;
 
@@ -54,7 +58,7 @@ internal static class LinearAttention
         Node divisor = g.Pointwise("add", weights, g.Constant(epsilon));
         Node rows = ByHead(g, sum, heads);
         return g.Reshape(
-            g.Pointwise("div", rows, g.Spread(divisor, rows.Shape, new[] { 2 })), sum.Shape);
+            g.Pointwise("div", rows, g.Spread(divisor, rows.Shape, s_features)), sum.Shape);
     }
 
     /// <summary>Σ (q·k) v over the positions that are seen; not normalised.</summary>
@@ -103,7 +107,7 @@ internal static class LinearAttention
     /// <summary>The sum of what each position sees, in the shape of another value.</summary>
     private static Node Total(Graph g, Node x, bool causal, Node like) => causal
         ? g.Add(new CumSumOp(1, Exclusive: false, Reverse: false), x)
-        : g.Broadcast(g.Sum(x, 1), like.Shape, new[] { 0, 2 });
+        : g.Broadcast(g.Sum(x, 1), like.Shape, s_ofSequences);
 
     /// <summary>How many positions each one sees, for every head: [b, n·heads].</summary>
     private static Node Counts(Graph g, Node q, Node k, int heads, bool causal)
@@ -112,7 +116,7 @@ internal static class LinearAttention
         Size[] positions = { q.Shape[0], q.Shape[1], heads };
         if (!causal)
         {
-            return g.Broadcast(g.SizeValue(k.Shape[1]), rows, new int[0]);
+            return g.Broadcast(g.SizeValue(k.Shape[1]), rows, Array.Empty<int>());
         }
 
         Node earlier = g.Add(new IotaOp(positions.ToEquatable(), 1));

@@ -25,7 +25,7 @@ internal abstract record MemoryOp : Op
     /// <summary>Whether the result itself is what is remembered; else the skeleton has a buffer beside it.</summary>
     public virtual bool KeepsResult => true;
 
-    protected string Count(int value) => value.ToString(CultureInfo.InvariantCulture);
+    protected static string Count(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
 /// <summary>The rows so far: [b, 1, w] to [b, capacity, w], of which the present one is row (number of rows before) modulo

@@ -20,6 +20,8 @@ internal sealed partial class KernelPlanner
     /// <summary>Their panels divide a block of scores.</summary>
     private static readonly (Tile Wide, Tile Narrow) s_attendTiles = (new Tile(14, 2), new Tile(6, 2));
 
+    private static readonly string[] s_attendRows = { "Query", "Key", "Value" };
+
     private PlannedKernel PlanAttend(FusedKernel kernel)
     {
         Node anchor = kernel.Anchors[0];
@@ -64,7 +66,7 @@ internal sealed partial class KernelPlanner
             Buffers = anchor.Inputs.Concat(gradients.Where(static g => g is not null).Select(static g => g!))
                 .Select(_schedule.BufferOf).Append(scratch).ToImmutableArray(),
             ShapeType = "AttendShape",
-            Shape = AttendShape(rule, operands, rule.IsSoftmax ? anchor.Inputs[4] : null, rule.IsSoftmax).ToImmutableArray(),
+            Shape = AttendShape(rule, operands.ToImmutableArray(), rule.IsSoftmax ? anchor.Inputs[4] : null, rule.IsSoftmax).ToImmutableArray(),
             Arguments = ImmutableArray.Create(Gradients(anchor.Inputs[3], gradients)),
             Tiles = s_attendTiles,
             Scratch = (scratch, GradientScratch(rule, operands)),
@@ -77,7 +79,7 @@ internal sealed partial class KernelPlanner
     {
         var strides = new List<KeyValuePair<string, string>>();
         AddRows(strides, "Upstream", upstream);
-        foreach ((string name, Node? gradient) in new[] { "Query", "Key", "Value" }.Zip(gradients, static (n, g) => (n, g)))
+        foreach ((string name, Node? gradient) in s_attendRows.Zip(gradients, static (n, g) => (n, g)))
         {
             if (gradient is not null)
             {
@@ -103,7 +105,7 @@ internal sealed partial class KernelPlanner
     }
 
     private List<KeyValuePair<string, string>> AttendShape(
-        AttentionRule rule, IReadOnlyList<Node> operands, Node? result, bool logSums)
+        AttentionRule rule, ImmutableArray<Node> operands, Node? result, bool logSums)
     {
         (Node q, Node k, Node v) = (operands[0], operands[1], operands[2]);
         var shape = new List<KeyValuePair<string, string>>
@@ -159,7 +161,7 @@ internal sealed partial class KernelPlanner
 
     /// <summary>Transposed keys and values, a number for each row, and each slice's part of the gradients of queries and of
     /// the bias.</summary>
-    private static Size GradientScratch(AttentionRule rule, IReadOnlyList<Node> operands)
+    private static Size GradientScratch(AttentionRule rule, Node[] operands)
     {
         (Node q, Node k, Node v) = (operands[0], operands[1], operands[2]);
         Size sharing = ((Size)(AttendSlices - 1) / (q.Shape[0] * rule.KeyHeads)) + 1;

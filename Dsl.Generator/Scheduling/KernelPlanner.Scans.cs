@@ -36,10 +36,11 @@ internal sealed partial class KernelPlanner
         }
 
         var buffers = new List<string>();
-        foreach ((string name, Node node) in new[]
+        (string Name, Node Node)[] operands =
         {
             ("Q", scan.Inputs[0]), ("K", scan.Inputs[1]), ("V", scan.Inputs[2]), ("O", scan),
-        })
+        };
+        foreach ((string name, Node node) in operands)
         {
             Layout layout = _schedule.Layouts.Of(node);
             buffers.Add(_schedule.BufferOf(Holder(node)));

@@ -21,6 +21,9 @@ internal static class LanguageModels
     public static IReadOnlyDictionary<string, LanguageModel> All { get; } =
         new SortedDictionary<string, LanguageModel>(StringComparer.Ordinal)
         {
+            ["flash"] = new(static () => new CharFlash(), CharFlash.Summary),
+            ["gau"] = new(static () => new CharGau(), CharGau.Summary),
+            ["linear"] = new(static () => new CharLinearTransformer(), CharLinearTransformer.Summary),
             ["transformer"] = new(static () => new CharTransformer(), CharTransformer.Summary),
         };
 }
