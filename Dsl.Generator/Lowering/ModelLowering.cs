@@ -78,6 +78,21 @@ internal static class ModelLowering
                 new[] { spec.Name, "InputGradients", "true", "false, since 'Forward' takes no Tensor" }.ToEquatable()));
         }
 
+        if (spec.Steps.Length > 0 && graphs.TryGetValue("Forward", out Graph? sequence)
+            && !sequence.Inputs.Any(i => i.Shape.Any(d => d.Equals(Size.Symbol(spec.Steps)))))
+        {
+            string[] symbols = sequence.Inputs.SelectMany(static i => i.Shape).SelectMany(static d => d.Symbols)
+                .Distinct().ToArray();
+            problems.Add(new Problem(
+                ProblemIds.ArgumentOutOfRange,
+                spec.Site,
+                new[]
+                {
+                    spec.Name, "Steps", spec.Steps,
+                    $"the symbolic size that counts the positions of an input: {string.Join(", ", symbols)}",
+                }.ToEquatable()));
+        }
+
         var called = new HashSet<string>(
             from function in spec.Functions
             from step in function.Steps

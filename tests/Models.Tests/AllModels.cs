@@ -47,7 +47,7 @@ internal static class AllModels
 
     /// <summary>The programs of a model.</summary>
     public static IEnumerable<Program> Programs(CompiledModel compiled) =>
-        new[] { compiled.Forward, compiled.Loss, compiled.Train, compiled.Sensitivity }.Where(static p => p is not null)!;
+        new[] { compiled.Forward, compiled.Loss, compiled.Train, compiled.Sensitivity, compiled.Step }.Where(static p => p is not null)!;
 
     /// <summary>Seeded inputs for one program at the given sizes: uniform floats, labels within their limit.</summary>
     public static void WriteInputs(ModelSession session, Program program, SizeValues sizes, int seed)

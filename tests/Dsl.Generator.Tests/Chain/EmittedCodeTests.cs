@@ -46,7 +46,7 @@ public sealed class EmittedCodeTests
 
         // No function of the library makes these yet.
         Type[] unused = [typeof(WindowOp), typeof(FoldOp)];
-        Assert.Empty(typeof(Op).Assembly.GetTypes().Where(static t => t.IsSubclassOf(typeof(Op)) && !t.IsAbstract)
+        Assert.Empty(typeof(Op).Assembly.GetTypes().Where(static t => t.IsSubclassOf(typeof(Op)) && !t.IsSubclassOf(typeof(MemoryOp)) && !t.IsAbstract)
             .Except(nodes.Select(static n => n.Op.GetType())).Except(unused).Select(static t => t.Name));
     }
 

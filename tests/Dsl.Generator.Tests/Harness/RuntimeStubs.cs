@@ -13,6 +13,7 @@ internal static class RuntimeStubs
             {
                 public string? Example { get; set; }
                 public bool InputGradients { get; set; }
+                public string? Steps { get; set; }
             }
             public abstract class LayerAttribute : Attribute { }
             public sealed class BlockAttribute : Attribute { }
@@ -247,7 +248,7 @@ internal static class RuntimeStubs
 
         namespace Dsl.Sessions
         {
-            public enum EntryPoint { Forward, Loss, Train, Sensitivity }
+            public enum EntryPoint { Forward, Loss, Train, Sensitivity, Step }
             public sealed record SessionOptions
             {
                 public Device? Device { get; init; }

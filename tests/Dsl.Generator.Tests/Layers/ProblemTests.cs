@@ -36,6 +36,15 @@ public class ProblemTests
     }
 
     [Fact]
+    public void Steps_along_a_size_that_no_input_has()
+    {
+        ModelSpec spec = new ModelSource().Function("Forward", null, f => f.Input("x", "b, n, 4")).Build() with { Steps = "t" };
+        Assert.Contains(
+            "DSL2006 Net|Steps|t|the symbolic size that counts the positions of an input: b, n",
+            ModelLowering.Lower(spec).Problems.Select(static p => $"{p.Id} {string.Join("|", p.Arguments)}"));
+    }
+
+    [Fact]
     public void A_convolution_of_a_matrix() => Expect(
         "DSL2001 Stem|images 'b, c, h, w' or sequences 'b, c, l' with a constant c|x|b, 64|give the layer a tensor of rank 4 or 3 with a constant second extent",
         Conv("b, 64"));

@@ -56,6 +56,9 @@ public class OpTests
 
             // Parts of a gradient, with none of their own.
             .Except([typeof(AttendLogSumOp), typeof(AttendGradientOp)])
+
+            // Their results depend on earlier runs; Models.Tests compares whole sequences.
+            .Where(static t => !t.IsSubclassOf(typeof(MemoryOp)))
             .Select(static t => t.Name);
 
         Assert.Empty(missing);

@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using Dsl;
+using Dsl.Gpu;
 using Dsl.Sessions;
 using Models.Language;
 using Xunit;
@@ -51,22 +52,45 @@ public sealed class StepTests
         Assert.Equal(3, session.Position);
     }
 
-    private static void Agree(IModel model, int positions)
+    [Fact]
+    public void A_state_of_constant_size_takes_more_positions_than_the_session_has_room_for()
     {
+        var model = new CharLinearTransformer();
         model.Parameters.Initialize(3);
-        using ModelSession session = model.NewSession(
-            new SessionOptions { Device = Device.Host(1), Sizes = new Sizes { ["b"] = 1, ["n"] = positions } });
-        int[] tokens = Tokens(7, positions);
-        Near(Forward(session, tokens, 1, positions), Steps(session, tokens, 1, positions));
+        using CharLinearTransformer.Session some = model.CreateSession(Device.Host(1), new Sizes { ["b"] = 1, ["n"] = 8 });
+        using CharLinearTransformer.Session all = model.CreateSession(Device.Host(1), new Sizes { ["b"] = 1, ["n"] = 2000 });
+        int[] tokens = Tokens(9, 2000);
+        Near(Forward(all, tokens, 1, 2000), Steps(some, tokens, 1, 2000));
+        Assert.Equal(all.KeptBytes, some.KeptBytes);
     }
 
-    private static void Near(float[] expected, float[] actual)
+    [SkippableTheory]
+    [InlineData(nameof(CharTransformer))]
+    [InlineData(nameof(CharFlash))]
+    public void OpenCL_agrees(string name)
+    {
+        Skip.IfNot(GpuDevices.Find().Any(static d => d.Kind == "OpenCL" && d.Usable), "There is no OpenCL device.");
+        Agree(AllModels.Make(name), 70, Device.Parse("opencl"), 1e-4f);
+    }
+
+    private static void Agree(IModel model, int positions, Device? device = null, float tolerance = 1e-5f)
+    {
+        model.Parameters.Initialize(3);
+        using ModelSession session = model.NewSession(new SessionOptions
+        {
+            Device = device ?? Device.Host(1), Sizes = new Sizes { ["b"] = 1, ["n"] = positions },
+        });
+        int[] tokens = Tokens(7, positions);
+        Near(Forward(session, tokens, 1, positions), Steps(session, tokens, 1, positions), tolerance);
+    }
+
+    private static void Near(float[] expected, float[] actual, float tolerance = 1e-5f)
     {
         float scale = expected.Max(MathF.Abs);
         for (int i = 0; i < expected.Length; i++)
         {
             Assert.True(
-                MathF.Abs(expected[i] - actual[i]) <= 1e-5f * scale,
+                MathF.Abs(expected[i] - actual[i]) <= tolerance * scale,
                 $"position {i / Vocabulary}, score {i % Vocabulary}: {actual[i]} step by step, {expected[i]} at once");
         }
     }

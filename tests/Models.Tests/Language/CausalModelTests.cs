@@ -1,13 +1,14 @@
 using System;
 using System.Linq;
 using Dsl;
+using Dsl.Sessions;
 using Models.Language;
 using Xunit;
 
 namespace Models.Tests.Language;
 
-/// <summary>What a causal language model promises.</summary>
-public sealed class CharTransformerTests
+/// <summary>What causal language models promise.</summary>
+public sealed class CausalModelTests
 {
     private const int Vocabulary = 128;
 
@@ -16,26 +17,30 @@ public sealed class CharTransformerTests
     {
         const int Width = 128;
         const int Hidden = 344;
-        const int Layer = (4 * Width * Width) + (3 * Width * Hidden) + (2 * Width);
+        const int Head = 32;
+        const int Layer = (4 * Width * Width) + (3 * Width * Hidden) + (2 * Width) + (2 * Head);
         Assert.Equal((4 * Layer) + Width + (2 * Vocabulary * Width), new CharTransformer().Parameters.Length);
     }
 
     [Theory]
-    [InlineData(12, 7)]
-    [InlineData(70, 64)]
-    [InlineData(130, 1)]
-    public void A_later_character_changes_no_earlier_score(int length, int changed)
+    [InlineData(nameof(CharTransformer), 12, 7)]
+    [InlineData(nameof(CharTransformer), 70, 64)]
+    [InlineData(nameof(CharTransformer), 130, 1)]
+    [InlineData(nameof(CharLinearTransformer), 70, 64)]
+    [InlineData(nameof(CharLinearTransformer), 130, 1)]
+    [InlineData(nameof(CharGau), 70, 64)]
+    [InlineData(nameof(CharFlash), 130, 65)]
+    [InlineData(nameof(CharFlash), 70, 1)]
+    public void A_later_character_changes_no_earlier_score(string name, int length, int changed)
     {
-        var model = new CharTransformer();
+        IModel model = AllModels.Make(name);
         model.Parameters.Initialize(3);
-        using CharTransformer.Session session =
-            model.CreateSession(maximum: new Sizes { ["b"] = 2, ["n"] = length });
+        using ModelSession session = model.NewSession(
+            new SessionOptions { Sizes = new Sizes { ["b"] = 2, ["n"] = length } });
         int[] tokens = Tokens(2 * length);
-        var before = new float[tokens.Length * Vocabulary];
-        session.Forward(tokens, before, 2, length);
+        float[] before = Scores(session, tokens, length);
         tokens[changed] = (tokens[changed] + 1) % Vocabulary;
-        var after = new float[before.Length];
-        session.Forward(tokens, after, 2, length);
+        float[] after = Scores(session, tokens, length);
         Assert.DoesNotContain(before, static score => !float.IsFinite(score));
         for (int position = 0; position < 2 * length; position++)
         {
@@ -70,6 +75,16 @@ public sealed class CharTransformerTests
         float first = session.Train(tokens, next, 2, 32);
         Assert.InRange(first, Math.Log(Vocabulary) - 0.5, Math.Log(Vocabulary) + 0.5);
         Assert.True(session.Loss(tokens, next, 2, 32) < first);
+    }
+
+    private static float[] Scores(ModelSession session, int[] tokens, int length)
+    {
+        var scores = new float[tokens.Length * Vocabulary];
+        session.Begin(EntryPoint.Forward, ("b", 2), ("n", length));
+        session.Write(0, tokens);
+        session.Run();
+        session.Read(0, scores);
+        return scores;
     }
 
     private static int[] Tokens(int count)

@@ -1,0 +1,87 @@
+using System;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+using Dsl.Generator.Scheduling;
+using Dsl.Generator.Specs;
+using Dsl.Generator.Stepping;
+using Dsl.Generator.Tests.Harness;
+using Dsl.Kernels;
+using Xunit;
+
+namespace Dsl.Generator.Tests.Graphs;
+
+/// <summary>The second mode of causal models; <c>Models.Tests</c> compares what both compute.</summary>
+public class StepperTests
+{
+    [Fact]
+    public void What_mixes_positions_gets_a_memory_and_everything_else_one_position()
+    {
+        var graph = new Graph();
+        Node x = graph.Input("x", DType.Float, "b", "n", 8);
+        Node heads = graph.Reshape(x, ["b", "n", 2, 4]);
+        Node scan = graph.Reshape(graph.Add(new OuterScanOp(Intra.Inclusive, false, 64), heads, heads, heads), x.Shape);
+        Node sum = graph.Add(new CumSumOp(1, false, false), x);
+        Node attention = graph.Add(
+            new AttendOp(new AttentionRule(AttentionScore.Softmax, 2, 2, 1) { Causal = true }), x, x, x);
+        graph.Output("y", graph.Pointwise("add", graph.Pointwise("add", scan, sum), attention));
+
+        Graph step = Stepper.Step(graph, "n");
+
+        Type[] expected = [typeof(ProductsSoFarOp), typeof(RowsSoFarOp), typeof(SumSoFarOp)];
+        Assert.Equal(
+            expected.Select(static t => t.Name),
+            step.Nodes.Where(static n => n.Op is MemoryOp).Select(static n => n.Op.GetType().Name).Distinct().Order());
+        Assert.Equal("b, 1, 8", step.Outputs[0].Node.Shape.Text());
+        Node rows = step.Nodes.First(static n => n.Op is RowsSoFarOp);
+        Assert.Equal("b, n, 8", rows.Shape.Text());
+        Assert.Contains(step.Nodes, static n => n.Op is SliceOp slice && slice.Extent.ToString() == Stepper.Seen);
+    }
+
+    [Fact]
+    public void A_shift_becomes_what_was_there_before()
+    {
+        var graph = new Graph();
+        Node x = graph.Input("x", DType.Float, "b", "n", 8);
+        graph.Output("y", Lowering.PositionFunctions.Shift(graph, x, 3));
+
+        Graph step = Stepper.Step(graph, "n");
+
+        Assert.Single(step.Nodes, static n => n.Op is BeforeOp);
+        Assert.Equal("b, 1, 8", step.Outputs[0].Node.Shape.Text());
+    }
+
+    [Theory]
+    [InlineData("mean", "'sum': it cannot take positions one by one")]
+    [InlineData("attention", "only causal attention")]
+    [InlineData("window", "only causal attention")]
+    [InlineData("reversed", "from the end")]
+    [InlineData("product", "it sums over all positions")]
+    public void What_looks_ahead_is_refused(string what, string expected)
+    {
+        var graph = new Graph();
+        Node x = graph.Input("x", DType.Float, "b", "n", 8);
+        var rule = new AttentionRule(AttentionScore.Softmax, 2, 2, 1);
+        graph.Output("y", what switch
+        {
+            "mean" => graph.Sum(x, 1),
+            "attention" => graph.Add(new AttendOp(rule), x, x, x),
+            "window" => graph.Add(new AttendOp(rule with { Causal = true, Window = 4 }), x, x, x),
+            "reversed" => graph.Add(new CumSumOp(1, false, true), x),
+            _ => graph.Contract("bnc,bnd->bcd", x, x),
+        });
+
+        var error = Assert.Throws<UnsupportedException>(() => Stepper.Step(graph, "n"));
+
+        Assert.Contains(expected, $"'{error.Where}': {error.What}", StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_spec_keeps_the_wish_for_steps()
+    {
+        ModelSpec spec = ModelSource.Of(
+            TestModels.DigitNet.Replace("[Model(", "[Model(Steps = \"b\", ", StringComparison.Ordinal));
+        Assert.Equal("b", spec.Steps);
+        Assert.Equal(spec, SpecReader.ParseModel(SpecText.Print(spec)));
+    }
+}
