@@ -42,6 +42,7 @@ internal static partial class SurfaceEmitter
         ["Attention"] = static l =>
             $"Attention({Input(l)}, {Further(l, integers: false)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["LinearAttention"] = static l => $"LinearAttention({Input(l)}, {Sequence(l)})",
+        ["Performer"] = static l => $"Performer({Input(l)}, {Sequence(l)})",
         ["Gau"] = static l => $"Gau({Input(l)}, {Sequence(l)})",
         ["Flash"] = static l => $"Flash({Input(l)}, {Sequence(l)})",
         ["PRelu"] = static l => $"PRelu({Input(l)}, {Named(l, "Slope")})",
@@ -120,6 +121,7 @@ internal static partial class SurfaceEmitter
             string value = argument.Name switch
             {
                 "FeatureMap" => "global::Dsl.FeatureMap." + argument.Value,
+                "Kernel" => "global::Dsl.PerformerKernel." + argument.Value,
                 "Score" => "global::Dsl.GauScore." + argument.Value,
                 "LengthScale" => "global::Dsl.LengthScale." + argument.Value,
                 _ when bool.TryParse(argument.Value, out _) => argument.Value,

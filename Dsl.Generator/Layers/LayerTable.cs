@@ -28,6 +28,7 @@ internal static class LayerTable
         new LocalConvLayer(),
         new AttentionLayer(),
         new LinearAttentionLayer(),
+        new PerformerLayer(),
         new GauLayer(),
         new FlashLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);

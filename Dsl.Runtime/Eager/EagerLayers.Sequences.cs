@@ -69,6 +69,27 @@ public static partial class EagerLayers
         return Project(mixed, p, "Output", options.Bias);
     }
 
+    /// <summary>What <see cref="PerformerAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor Performer(Tensor x, ParameterScope p, PerformerAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        Tensor mixed = EagerPerformer.Attend(
+            Project(x, p, "Query", options.Bias),
+            Project(x, p, "Key", options.Bias),
+            Project(x, p, "Value", options.Bias),
+            ValuesOf(p["Directions"]),
+            Number(options.Heads),
+            options);
+        return Project(mixed, p, "Output", options.Bias);
+    }
+
     /// <summary>What <see cref="GauAttribute"/> says.</summary>
     /// <param name="x">[b, n, c].</param>
     /// <param name="p">The layer's parameters.</param>
