@@ -43,6 +43,7 @@ internal static partial class SurfaceEmitter
             $"Attention({Input(l)}, {Further(l, integers: false)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["LinearAttention"] = static l => $"LinearAttention({Input(l)}, {Sequence(l)})",
         ["Performer"] = static l => $"Performer({Input(l)}, {Sequence(l)})",
+        ["Linformer"] = static l => $"Linformer({Input(l)}, {Sequence(l, Weight(l) + ", ")})",
         ["Gau"] = static l => $"Gau({Input(l)}, {Sequence(l)})",
         ["Flash"] = static l => $"Flash({Input(l)}, {Sequence(l)})",
         ["PRelu"] = static l => $"PRelu({Input(l)}, {Named(l, "Slope")})",
@@ -112,7 +113,7 @@ internal static partial class SurfaceEmitter
         layer.Inputs.Skip(1).FirstOrDefault(i => i.Integers == integers) is { } input ? SymbolText.Escape(input.Name) : "null";
 
     /// <summary><c>Parameters.Scope("Mix"), new global::Dsl.AttentionAttribute(4) { Causal = true }</c></summary>
-    private static string Sequence(LayerSpec layer)
+    private static string Sequence(LayerSpec layer, string between = "")
     {
         var positional = new List<string>();
         var named = new List<string>();
@@ -122,6 +123,7 @@ internal static partial class SurfaceEmitter
             {
                 "FeatureMap" => "global::Dsl.FeatureMap." + argument.Value,
                 "Kernel" => "global::Dsl.PerformerKernel." + argument.Value,
+                "Sharing" => "global::Dsl.LinformerSharing." + argument.Value,
                 "Score" => "global::Dsl.GauScore." + argument.Value,
                 "LengthScale" => "global::Dsl.LengthScale." + argument.Value,
                 _ when bool.TryParse(argument.Value, out _) => argument.Value,
@@ -139,7 +141,7 @@ internal static partial class SurfaceEmitter
         }
 
         string properties = named.Count == 0 ? "" : $" {{ {string.Join(", ", named)} }}";
-        return $"Parameters.Scope({Literal(layer.Name)}), new global::Dsl.{layer.Kind}Attribute({string.Join(", ", positional)}){properties}";
+        return $"Parameters.Scope({Literal(layer.Name)}), {between}new global::Dsl.{layer.Kind}Attribute({string.Join(", ", positional)}){properties}";
     }
 
     private static string Weight(LayerSpec layer) =>

@@ -29,6 +29,7 @@ internal static class LayerTable
         new AttentionLayer(),
         new LinearAttentionLayer(),
         new PerformerLayer(),
+        new LinformerLayer(),
         new GauLayer(),
         new FlashLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);

@@ -41,5 +41,14 @@ public partial class GoldenTests
         }));
     }
 
+    [SkippableFact]
+    public void Linformer()
+    {
+        GoldenCase c = GoldenCase.Load("linformer_full");
+        int heads = c["in.q"].Shape[1];
+        c.Check(Graph(g => ("o", Heads(g, LowRankAttention.Mix(
+            g, Rows(g, P(g, c, "q")), Rows(g, P(g, c, "k")), Rows(g, P(g, c, "v")), heads, P(g, c, "E"), P(g, c, "F")), heads))));
+    }
+
     private static Node Aux(Graph g, GoldenCase c, string name) => g.Input(name, DType.Float, c.Dims("aux." + name));
 }
