@@ -33,7 +33,7 @@ internal sealed class LinformerLayer : ILayer
         {
             throw context.OutOfRange(
                 "Length", length.ToString(CultureInfo.InvariantCulture),
-                $"at least {x.Shape[1]}, the positions of the input: each has a row of weights")
+                $"at least {x.Shape[1]}, a row of weights for each position of the input")
                 .Offer(context.Write("Length", x.Shape[1].Constant));
         }
 

@@ -37,7 +37,7 @@ internal sealed class PerformerLayer : ILayer
         {
             throw context.OutOfRange(
                 "Epsilon", epsilon.ToString("R", CultureInfo.InvariantCulture),
-                "0 when the layer is causal: what is added is measured by the largest of all keys, later ones too")
+                "0 in a causal layer, since what is added is measured by the largest of all keys, later ones too")
                 .Offer(context.Omit("Epsilon"));
         }
 
