@@ -30,6 +30,7 @@ internal static class LayerTable
         new LinearAttentionLayer(),
         new PerformerLayer(),
         new LinformerLayer(),
+        new SparseAttentionLayer(),
         new GauLayer(),
         new FlashLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);

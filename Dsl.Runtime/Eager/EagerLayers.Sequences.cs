@@ -115,6 +115,29 @@ public static partial class EagerLayers
         return Project(mixed, p, "Output", options.Bias);
     }
 
+    /// <summary>What <see cref="SparseAttentionAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor SparseAttention(Tensor x, ParameterScope p, SparseAttentionAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        Tensor q = Project(x, p, "Query", options.Bias);
+        int heads = Number(options.Heads);
+        var rule = new AttentionOptions(heads, heads, 1 / Math.Sqrt(q.Shape[2] / heads), AttentionScore.Softmax)
+        {
+            Causal = options.Causal,
+            Pattern = new SparsePattern((int)options.Pattern, Number(options.Stride), Number(options.Summary)),
+        };
+        Tensor mixed = EagerAttention.Attend(
+            q, Project(x, p, "Key", options.Bias), Project(x, p, "Value", options.Bias), rule, null, null);
+        return Project(mixed, p, "Output", options.Bias);
+    }
+
     /// <summary>What <see cref="GauAttribute"/> says.</summary>
     /// <param name="x">[b, n, c].</param>
     /// <param name="p">The layer's parameters.</param>

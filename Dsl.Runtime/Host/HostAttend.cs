@@ -99,6 +99,11 @@ internal static unsafe class HostAttend
         for (int block = Math.Max(e.First(start), 0) / AttendBlocks.Keys; block < last; block++)
         {
             int from = block * AttendBlocks.Keys;
+            if (!e.Pattern.Meets(start, rows, from, AttendBlocks.Keys))
+            {
+                continue;
+            }
+
             blocks.Score(queries, e.QueryRow, rows, e.KeyWidth, keys + ((nint)from * e.KeyWidth), scores);
             var rowsOf = new Block(batch, head, start, rows, block);
             switch (score)

@@ -170,7 +170,7 @@ internal static unsafe class HostAttendGradient
                         break;
                     }
 
-                    if (e.End(start + rows - 1) <= from)
+                    if (e.End(start + rows - 1) <= from || !e.Pattern.Meets(start, rows, from, there))
                     {
                         continue;
                     }

@@ -52,6 +52,9 @@ internal static class AttentionCases
             public Tensor Forward([Shape("b", 12, 24)] Tensor x) => B(A(x));
             public Tensor Loss([Shape("b", 12, 24)] Tensor x) => Mean(Square(Forward(x)));
             """) { Runs = ["b=2", "b=1"] },
+        Layer("strided attention", "[SparseAttention(2, 8)]"),
+        Layer("fixed attention", "[SparseAttention(3, 9, Pattern = AttentionPattern.Fixed, Summary = 2, Bias = true)]"),
+        Layer("fixed attention to all", "[SparseAttention(2, 7, Width = 5, Pattern = AttentionPattern.Fixed, Causal = false)]"),
         Layer("gated attention unit", "[Gau(KeyWidth = 16, Causal = true, Context = 32)]"),
         Layer("gated attention unit with softmax", "[Gau(KeyWidth = 16, Score = GauScore.SoftmaxPlus, Rope = true, Buckets = 0)]"),
         Layer("gated attention unit by position", "[Gau(Width = 20, KeyWidth = 8, Causal = true, LengthScale = LengthScale.Position)]"),
