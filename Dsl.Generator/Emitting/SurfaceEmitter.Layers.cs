@@ -143,7 +143,8 @@ internal static partial class SurfaceEmitter
         }
 
         string properties = named.Count == 0 ? "" : $" {{ {string.Join(", ", named)} }}";
-        return $"Parameters.Scope({Literal(layer.Name)}), {between}new global::Dsl.{layer.Kind}Attribute({string.Join(", ", positional)}){properties}";
+        return $"Parameters.Scope({Literal(layer.Name)}), {between}"
+            + $"new global::Dsl.{layer.Kind}Attribute({string.Join(", ", positional)}){properties}";
     }
 
     private static string Weight(LayerSpec layer) =>

@@ -7,8 +7,8 @@ using Dsl.Kernels;
 
 namespace Dsl.Generator.Layers;
 
-/// <summary>Multi-head attention to some of the positions, with its projections: [b, n, c] -> [b, n, c]. Query, Key, Value
-/// [heads·d, c], Output [c, heads·d].</summary>
+/// <summary>Multi-head attention to some of the positions, with its projections: [b, n, c] -> [b, n, c]. Query, Key,
+/// Value [heads·d, c], Output [c, heads·d].</summary>
 internal sealed class SparseAttentionLayer : ILayer
 {
     public string Kind => "SparseAttention";

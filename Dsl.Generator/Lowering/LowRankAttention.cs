@@ -4,8 +4,8 @@ using Dsl.Generator.Ops;
 
 namespace Dsl.Generator.Lowering;
 
-/// <summary>Attention to sums of positions (Wang et al. 2020, "Linformer", eq. 7). Operands are [b, n, heads·width], sums
-/// [length, rank] or [heads, length, rank].</summary>
+/// <summary>Attention to sums of positions (Wang et al. 2020, "Linformer", eq. 7). Operands are [b, n, heads·width],
+/// sums [length, rank] or [heads, length, rank].</summary>
 internal static class LowRankAttention
 {
     /// <summary>softmax(Q(EᵀK)ᵀ/√d)(FᵀV).</summary>

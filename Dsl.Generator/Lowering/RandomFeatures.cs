@@ -4,7 +4,8 @@ using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
 
-/// <summary>Which kernel random features estimate; the members are those of the runtime's <c>Dsl.PerformerKernel</c>.</summary>
+/// <summary>Which kernel random features estimate; the members are those of the runtime's
+/// <c>Dsl.PerformerKernel</c>.</summary>
 internal enum PerformerKernel
 {
     Softmax,
@@ -12,8 +13,8 @@ internal enum PerformerKernel
 }
 
 /// <summary>
-/// Attention by random features (Choromanski et al. 2021, "Rethinking Attention with Performers"): φ(q)·φ(k) estimates the
-/// kernel of a query and a key. Operands are [b, n, heads·width], directions [m, width].
+/// Attention by random features (Choromanski et al. 2021, "Rethinking Attention with Performers"): φ(q)·φ(k) estimates
+/// the kernel of a query and a key. Operands are [b, n, heads·width], directions [m, width].
 /// </summary>
 /// <param name="Heads">Heads.</param>
 /// <param name="Kernel">Which kernel.</param>
@@ -49,7 +50,7 @@ internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Ca
 
     private Node Exponentials(Graph g, Node rows, Node along, Node directions, bool isQuery, double scale)
     {
-        Node largest = g.Add(new ReduceOp(ReduceKind.Max, new[] { 2 }.ToEquatable()), g.Add(new StopGradientOp(), along));
+        Node largest = Largest(g, g.Add(new StopGradientOp(), along), 2);
         if (isQuery && Epsilon == 0)
         {
             // |x|²/2 is a factor of the whole row then, and cancels with the shift.
@@ -67,18 +68,22 @@ internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Ca
     private Node OfHeads(Graph g, Node largest, Node rows)
     {
         var positions = new[] { rows.Shape[0], rows.Shape[1] / Heads, Dsl.Size.Of(Heads) };
-        Node of = g.Add(new ReduceOp(ReduceKind.Max, new[] { 1 }.ToEquatable()), g.Reshape(largest, positions));
+        Node of = Largest(g, g.Reshape(largest, positions), 1);
         return g.Reshape(g.Spread(of, positions, new[] { 1 }), largest.Shape);
     }
 
-    /// <summary>How far exponents w·x - |x|²/2 ≤ |w|²/2 may be above what is allowed. It does not depend on keys.</summary>
+    /// <summary>How far exponents w·x - |x|²/2 ≤ |w|²/2 may be above what is allowed. It does not depend on
+    /// keys.</summary>
     private static Node Bound(Graph g, Node directions)
     {
         Node lengths = g.Sum(g.Pointwise("square", directions), 1);
-        Node longest = g.Add(new ReduceOp(ReduceKind.Max, new[] { 0 }.ToEquatable()), lengths);
+        Node longest = Largest(g, lengths, 0);
         Node above = g.Pointwise("sub", g.Pointwise("mul", longest, g.Constant(0.5)), g.Constant(LargestExponent));
         return g.Add(new StopGradientOp(), g.Pointwise("max", above, g.Constant(0)));
     }
+
+    private static Node Largest(Graph g, Node x, int axis) =>
+        g.Add(new ReduceOp(ReduceKind.Max, new[] { axis }.ToEquatable()), x);
 
     private static Node Spread(Graph g, Node x, Node like) => g.Spread(x, like.Shape, new[] { 2 });
 }

@@ -29,8 +29,8 @@ internal sealed class AttendMeaning
         _valueWidth = _values.Shape[2] / rule.KeyHeads;
     }
 
-    /// <summary>Pairs of a query and a key that are looked at, a head of features at a time; those far away that a pattern
-    /// shows are a share of all.</summary>
+    /// <summary>Pairs of a query and a key that are looked at, a head of features at a time; those far away that a
+    /// pattern shows are a share of all.</summary>
     public static Size Pairs(AttentionRule rule, IReadOnlyList<Node> inputs)
     {
         Size queries = inputs[0].Shape[0] * inputs[0].Shape[1];

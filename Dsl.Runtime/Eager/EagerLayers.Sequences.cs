@@ -214,7 +214,8 @@ public static partial class EagerLayers
         (int n, int c, int most, int rank) = (x.Shape[1], x.Shape[2], weights.Shape[^2], weights.Shape[^1]);
         if (n > most)
         {
-            throw new ArgumentException($"There are {n} positions, and weights for {most}: give 'length' at least {n}.", nameof(x));
+            throw new ArgumentException(
+                $"There are {n} positions, and weights for {most}: give 'length' at least {n}.", nameof(x));
         }
 
         var sums = new float[x.Shape[0] * rank * c];

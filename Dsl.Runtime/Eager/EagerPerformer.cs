@@ -45,7 +45,8 @@ internal static class EagerPerformer
         {
             for (int c = 0; c < width; c++)
             {
-                along[i] += scale * x.Values[(i / features * width) + c] * directions.Values[(i % features * width) + c];
+                along[i] += scale * x.Values[(i / features * width) + c]
+                    * directions.Values[(i % features * width) + c];
             }
         }
 

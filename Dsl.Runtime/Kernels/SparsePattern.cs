@@ -1,11 +1,13 @@
 namespace Dsl.Kernels;
 
 /// <summary>
-/// Which keys a query sees of those that it may see at all (Child et al. 2019, arXiv:1904.10509, section 4.2), both parts of a
-/// pattern merged. Strided: |i - j| below the stride, or a multiple of it. Fixed: in the same part of as many positions, or
-/// among the last ones of any part. This is the one place that knows; the interpreter, eager code and kernels all ask it.
+/// Which keys a query sees of those that it may see at all (Child et al. 2019, arXiv:1904.10509, section 4.2), both
+/// parts of a pattern merged. Strided: |i - j| below the stride, or a multiple of it. Fixed: in the same part of as
+/// many positions, or among the last ones of any part. This is the one place that knows; the interpreter, eager code
+/// and kernels all ask it.
 /// </summary>
-/// <param name="Kind">0: all keys; 1: strided; 2: fixed. The numbers of the runtime's <c>Dsl.AttentionPattern</c>.</param>
+/// <param name="Kind">0: all keys; 1: strided; 2: fixed. The numbers of the runtime's
+/// <c>Dsl.AttentionPattern</c>.</param>
 /// <param name="Stride">l.</param>
 /// <param name="Summary">c: positions at the end of each part that all see; of a fixed pattern.</param>
 internal readonly record struct SparsePattern(int Kind, int Stride, int Summary)
@@ -38,7 +40,8 @@ internal readonly record struct SparsePattern(int Kind, int Stride, int Summary)
 
         if (Kind == Strided)
         {
-            // Distances from least to most; a multiple of the stride is among them when the next one from the least on is.
+            // Distances from least to most; a multiple of the stride is among them when the next one from the least on
+            // is.
             int least = query - end;
             int most = last - key;
             return (least < Stride && most > -Stride) || Below(most) * Stride >= least;
@@ -49,7 +52,20 @@ internal readonly record struct SparsePattern(int Kind, int Stride, int Summary)
             || phase + keys > Stride - Summary;
     }
 
-    /// <summary>How many of the keys from <paramref name="first"/> to before <paramref name="end"/> a query sees.</summary>
+    /// <summary>Whether neighbouring queries see at most one in eight of neighbouring keys, because none is near: pair
+    /// after pair is less work than all of them then.</summary>
+    public bool IsThin(int query, int queries, int key, int keys)
+    {
+        int last = query + queries - 1;
+        int end = key + keys - 1;
+        return Kind != 0
+            && Stride >= 8 * (Kind == Strided ? 1 : Summary)
+            && (Kind == Strided ? query - end >= Stride || key - last >= Stride
+                : key / Stride > last / Stride || end / Stride < query / Stride);
+    }
+
+    /// <summary>How many of the keys from <paramref name="first"/> to before <paramref name="end"/> a query
+    /// sees.</summary>
     public int Count(int query, int first, int end)
     {
         if (Kind == 0 || end <= first)
@@ -88,6 +104,14 @@ internal readonly record struct SparsePattern(int Kind, int Stride, int Summary)
         return bits;
     }
 
+    /// <summary>A bit for each of 64 keys within a range.</summary>
+    public static ulong Range(int first, int end)
+    {
+        first = Clamp(first, 0, 64);
+        end = Clamp(end, 0, 64);
+        return end <= first ? 0 : (ulong.MaxValue >> (64 - (end - first))) << first;
+    }
+
     /// <summary>The keys of a range that are seen although they are not near.</summary>
     private int Far(int query, int first, int end)
     {
@@ -109,11 +133,4 @@ internal readonly record struct SparsePattern(int Kind, int Stride, int Summary)
         distance >= 0 ? distance / Stride : -((-distance + Stride - 1) / Stride);
 
     private static int Clamp(int value, int least, int most) => value < least ? least : value > most ? most : value;
-
-    private static ulong Range(int first, int end)
-    {
-        first = Clamp(first, 0, 64);
-        end = Clamp(end, 0, 64);
-        return end <= first ? 0 : (ulong.MaxValue >> (64 - (end - first))) << first;
-    }
 }

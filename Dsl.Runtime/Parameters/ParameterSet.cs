@@ -111,8 +111,9 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     }
 
     /// <summary>Draws every state that is random anew, such as the directions of <see cref="PerformerAttribute"/>, and
-    /// leaves what is learned and states that begin with a constant as they are. The same seed gives the same numbers on
-    /// every machine, those of <see cref="Initialize"/> with it. Sessions take them before their next call.</summary>
+    /// leaves what is learned and states that begin with a constant as they are. The same seed gives the same numbers
+    /// on every machine, those of <see cref="Initialize"/> with it. Sessions take them before their next
+    /// call.</summary>
     /// <param name="seed">The seed of the numbers.</param>
     /// <returns>How many states there were.</returns>
     public int Redraw(ulong seed)

@@ -45,8 +45,8 @@ internal static class RandomDirections
         return normals;
     }
 
-    /// <summary>Each row without its shares of earlier ones, of length 1. The shares are taken off twice: what the first
-    /// time leaves of them is as small as rounding the second time.</summary>
+    /// <summary>Each row without its shares of earlier ones, of length 1. The shares are taken off twice: what the
+    /// first time leaves of them is as small as rounding the second time.</summary>
     private static void Orthonormalize(Span<double> basis, int width)
     {
         for (int row = 0; row < width; row++)

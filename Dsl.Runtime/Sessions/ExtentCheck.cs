@@ -4,8 +4,8 @@ using Dsl.Plans;
 
 namespace Dsl.Sessions;
 
-/// <summary>Refuses sizes with which some value would be empty, and says from which size on it works; or sizes for which
-/// there is not enough of something, such as weights for positions, and says up to which it does.</summary>
+/// <summary>Refuses sizes with which some value would be empty, and says from which size on it works; or sizes for
+/// which there is not enough of something, such as weights for positions, and says up to which it does.</summary>
 internal static class ExtentCheck
 {
     private const int LargestTried = 1 << 16;

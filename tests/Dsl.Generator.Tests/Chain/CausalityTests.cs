@@ -53,7 +53,8 @@ public sealed class CausalityTests
     public void A_sequence_longer_than_the_weights_for_its_positions_is_refused()
     {
         var options = new SessionOptions { Sizes = new runtime::Dsl.Sizes { ["b"] = 1, ["n"] = 71 } };
-        var refused = Assert.Throws<ArgumentException>(() => CompiledCase.Of("linformer").NewModel().NewSession(options));
+        var refused = Assert.Throws<ArgumentException>(() =>
+            CompiledCase.Of("linformer").NewModel().NewSession(options));
         Assert.Contains("of 'x' is 71 and must be at most 70", refused.Message, StringComparison.Ordinal);
     }
 }

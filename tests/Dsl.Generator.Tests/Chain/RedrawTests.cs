@@ -18,7 +18,8 @@ public sealed class RedrawTests
         [Performer(2, Features = 6)] private partial Tensor A(Tensor x);
         [Perceptron(3)] private partial Tensor Classify(Tensor x);
         public Tensor Forward([Shape("b", 5, 8)] Tensor x) => Classify(Mean(A(x), 1));
-        public Tensor Loss([Shape("b", 5, 8)] Tensor x, [Shape("b")] IntTensor label) => CrossEntropy(Forward(x), label);
+        public Tensor Loss([Shape("b", 5, 8)] Tensor x, [Shape("b")] IntTensor label) =>
+            CrossEntropy(Forward(x), label);
         """);
 
     [Fact]
@@ -31,7 +32,7 @@ public sealed class RedrawTests
             var options = new TrainerOptions { Epochs = 4, BatchSize = 8, Seed = 5, RedrawInterval = 3 };
             IModel never = Train(options with { RedrawInterval = 0 });
             IModel whole = Train(options);
-            Assert.Equal(CompiledCase.Of(Model).NewModel().Parameters["A.Directions"].ToTensor().ToArray(), Directions(never));
+            Assert.Equal(Directions(CompiledCase.Of(Model).NewModel()), Directions(never));
             Assert.NotEqual(Directions(never), Directions(whole));
             Assert.NotEqual(
                 never.Parameters["A.Query"].ToTensor().ToArray(), whole.Parameters["A.Query"].ToTensor().ToArray());

@@ -18,12 +18,15 @@ public partial class GoldenTests
         GoldenCase c = GoldenCase.Load(name);
         int heads = c["in.q"].Shape[1];
         var rule = new RandomFeatures(heads, Enum.Parse<PerformerKernel>(kernel), causal, epsilon);
-        c.Check(Graph(g => ("o", Heads(
-            g, rule.Mix(g, Rows(g, P(g, c, "q")), Rows(g, P(g, c, "k")), Rows(g, P(g, c, "v")), Aux(g, c, "W")), heads))));
+        c.Check(Graph(g =>
+        {
+            (Node q, Node k, Node v) = (Rows(g, P(g, c, "q")), Rows(g, P(g, c, "k")), Rows(g, P(g, c, "v")));
+            return ("o", Heads(g, rule.Mix(g, q, k, v, Aux(g, c, "W")), heads));
+        }));
     }
 
-    /// <summary>What a causal layer may not be: features that are measured by the largest of all keys, with an ε. A later
-    /// key changes earlier results, so it exists as these values only.</summary>
+    /// <summary>What a causal layer may not be: features that are measured by the largest of all keys, with an ε. A
+    /// later key changes earlier results, so it exists as these values only.</summary>
     [SkippableFact]
     public void Performer_whose_shift_sees_later_keys()
     {
@@ -46,8 +49,11 @@ public partial class GoldenTests
     {
         GoldenCase c = GoldenCase.Load("linformer_full");
         int heads = c["in.q"].Shape[1];
-        c.Check(Graph(g => ("o", Heads(g, LowRankAttention.Mix(
-            g, Rows(g, P(g, c, "q")), Rows(g, P(g, c, "k")), Rows(g, P(g, c, "v")), heads, P(g, c, "E"), P(g, c, "F")), heads))));
+        c.Check(Graph(g =>
+        {
+            (Node q, Node k, Node v) = (Rows(g, P(g, c, "q")), Rows(g, P(g, c, "k")), Rows(g, P(g, c, "v")));
+            return ("o", Heads(g, LowRankAttention.Mix(g, q, k, v, heads, P(g, c, "E"), P(g, c, "F")), heads));
+        }));
     }
 
     private static Node Aux(Graph g, GoldenCase c, string name) => g.Input(name, DType.Float, c.Dims("aux." + name));

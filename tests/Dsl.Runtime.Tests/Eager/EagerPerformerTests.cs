@@ -6,7 +6,8 @@ using Xunit;
 
 namespace Dsl.Runtime.Tests.Eager;
 
-/// <summary>What attention by random features and attention to sums of positions have in common with attention.</summary>
+/// <summary>What attention by random features and attention to sums of positions have in common with
+/// attention.</summary>
 public class EagerPerformerTests
 {
     private const int Channels = 8, Heads = 2, Width = 4;
@@ -17,14 +18,14 @@ public class EagerPerformerTests
         Tensor x = Numbers(1, 0.3f, 2, 9, Channels);
         double[] errors = [.. new[] { 4, 64, 1024 }.Select(features =>
         {
-            ParameterSet set = Parameters(new ParameterInfo(
-                "A.Directions", [features, Width], Initializer.OrthogonalRows(Width), decays: false) { Learns = false });
+            ParameterSet set = Parameters(Directions(features));
             Tensor exact = EagerLayers.Attention(x, null, null, set.Scope("A"), new AttentionAttribute(Heads));
             double sum = 0;
             for (ulong seed = 1; seed <= 8; seed++)
             {
                 set.Redraw(seed);
-                Tensor estimate = EagerLayers.Performer(x, set.Scope("A"), new PerformerAttribute(Heads) { Epsilon = 0 });
+                Tensor estimate = EagerLayers.Performer(
+                    x, set.Scope("A"), new PerformerAttribute(Heads) { Epsilon = 0 });
                 sum += Distance(exact, estimate);
             }
 
@@ -38,8 +39,7 @@ public class EagerPerformerTests
     [InlineData(PerformerKernel.Relu)]
     public void Later_positions_change_no_earlier_result(PerformerKernel kernel)
     {
-        ParameterSet set = Parameters(new ParameterInfo(
-            "A.Directions", [6, Width], Initializer.OrthogonalRows(Width), decays: false) { Learns = false });
+        ParameterSet set = Parameters(Directions(6));
         var options = new PerformerAttribute(Heads) { Causal = true, Kernel = kernel };
         float[] values = Numbers(2, 1f, 1, 9, Channels).ToArray();
         Tensor before = EagerLayers.Performer(new Tensor([.. values], 1, 9, Channels), set.Scope("A"), options);
@@ -89,6 +89,9 @@ public class EagerPerformerTests
             Numbers(4, 1f, 1, 6, Channels), set.Scope("A"), set["A.Weight"], options));
         Assert.Contains("6 positions, and weights for 5", refused.Message, StringComparison.Ordinal);
     }
+
+    private static ParameterInfo Directions(int features) => new(
+        "A.Directions", [features, Width], Initializer.OrthogonalRows(Width), decays: false) { Learns = false };
 
     private static ParameterSet Parameters(params ParameterInfo[] more)
     {

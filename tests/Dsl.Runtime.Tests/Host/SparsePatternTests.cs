@@ -32,7 +32,8 @@ public sealed class SparsePatternTests
                 }
             }
 
-            foreach ((int first, int end) in new[] { (0, N), (0, query + 1), (query / 3, Math.Min(N, query + 40)), (9, 5) })
+            (int, int)[] ranges = [(0, N), (0, query + 1), (query / 3, Math.Min(N, query + 40)), (9, 5)];
+            foreach ((int first, int end) in ranges)
             {
                 int shown = Enumerable.Range(first, Math.Max(0, end - first)).Count(key => pattern.Shows(query, key));
                 Assert.Equal(shown, pattern.Count(query, first, end));
