@@ -23,6 +23,8 @@ internal enum PerformerKernel
 internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Causal, double Epsilon)
 {
     private const double ReluOffset = 1e-3;
+    private static readonly int[] s_positions = { 1 };
+    private static readonly int[] s_features = { 2 };
 
     /// <summary>What exponents of a causal layer's keys may reach: e^40 = 2.4e17 leaves sums and their squares room in
     /// floats.</summary>
@@ -69,7 +71,7 @@ internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Ca
     {
         var positions = new[] { rows.Shape[0], rows.Shape[1] / Heads, Dsl.Size.Of(Heads) };
         Node of = Largest(g, g.Reshape(largest, positions), 1);
-        return g.Reshape(g.Spread(of, positions, new[] { 1 }), largest.Shape);
+        return g.Reshape(g.Spread(of, positions, s_positions), largest.Shape);
     }
 
     /// <summary>How far exponents w·x - |x|²/2 ≤ |w|²/2 may be above what is allowed. It does not depend on
@@ -85,5 +87,5 @@ internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Ca
     private static Node Largest(Graph g, Node x, int axis) =>
         g.Add(new ReduceOp(ReduceKind.Max, new[] { axis }.ToEquatable()), x);
 
-    private static Node Spread(Graph g, Node x, Node like) => g.Spread(x, like.Shape, new[] { 2 });
+    private static Node Spread(Graph g, Node x, Node like) => g.Spread(x, like.Shape, s_features);
 }
