@@ -42,6 +42,9 @@ internal static partial class SurfaceEmitter
         ["Attention"] = static l =>
             $"Attention({Input(l)}, {Further(l, integers: false)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["LinearAttention"] = static l => $"LinearAttention({Input(l)}, {Sequence(l)})",
+        ["Performer"] = static l => $"Performer({Input(l)}, {Sequence(l)})",
+        ["Linformer"] = static l => $"Linformer({Input(l)}, {Sequence(l, Weight(l) + ", ")})",
+        ["SparseAttention"] = static l => $"SparseAttention({Input(l)}, {Sequence(l)})",
         ["Gau"] = static l => $"Gau({Input(l)}, {Sequence(l)})",
         ["Flash"] = static l => $"Flash({Input(l)}, {Sequence(l)})",
         ["PRelu"] = static l => $"PRelu({Input(l)}, {Named(l, "Slope")})",
@@ -111,7 +114,7 @@ internal static partial class SurfaceEmitter
         layer.Inputs.Skip(1).FirstOrDefault(i => i.Integers == integers) is { } input ? SymbolText.Escape(input.Name) : "null";
 
     /// <summary><c>Parameters.Scope("Mix"), new global::Dsl.AttentionAttribute(4) { Causal = true }</c></summary>
-    private static string Sequence(LayerSpec layer)
+    private static string Sequence(LayerSpec layer, string between = "")
     {
         var positional = new List<string>();
         var named = new List<string>();
@@ -120,6 +123,9 @@ internal static partial class SurfaceEmitter
             string value = argument.Name switch
             {
                 "FeatureMap" => "global::Dsl.FeatureMap." + argument.Value,
+                "Kernel" => "global::Dsl.PerformerKernel." + argument.Value,
+                "Sharing" => "global::Dsl.LinformerSharing." + argument.Value,
+                "Pattern" => "global::Dsl.AttentionPattern." + argument.Value,
                 "Score" => "global::Dsl.GauScore." + argument.Value,
                 "LengthScale" => "global::Dsl.LengthScale." + argument.Value,
                 _ when bool.TryParse(argument.Value, out _) => argument.Value,
@@ -137,7 +143,8 @@ internal static partial class SurfaceEmitter
         }
 
         string properties = named.Count == 0 ? "" : $" {{ {string.Join(", ", named)} }}";
-        return $"Parameters.Scope({Literal(layer.Name)}), new global::Dsl.{layer.Kind}Attribute({string.Join(", ", positional)}){properties}";
+        return $"Parameters.Scope({Literal(layer.Name)}), {between}"
+            + $"new global::Dsl.{layer.Kind}Attribute({string.Join(", ", positional)}){properties}";
     }
 
     private static string Weight(LayerSpec layer) =>

@@ -28,6 +28,9 @@ internal static class LayerTable
         new LocalConvLayer(),
         new AttentionLayer(),
         new LinearAttentionLayer(),
+        new PerformerLayer(),
+        new LinformerLayer(),
+        new SparseAttentionLayer(),
         new GauLayer(),
         new FlashLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);

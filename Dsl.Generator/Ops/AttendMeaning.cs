@@ -29,10 +29,20 @@ internal sealed class AttendMeaning
         _valueWidth = _values.Shape[2] / rule.KeyHeads;
     }
 
-    /// <summary>Pairs of a query and a key that are looked at, a head of features at a time.</summary>
+    /// <summary>Pairs of a query and a key that are looked at, a head of features at a time; those far away that a
+    /// pattern shows are a share of all.</summary>
     public static Size Pairs(AttentionRule rule, IReadOnlyList<Node> inputs)
     {
         Size queries = inputs[0].Shape[0] * inputs[0].Shape[1];
+        if (rule.Pattern.IsSparse)
+        {
+            int stride = rule.Pattern.Stride;
+            int near = rule.Pattern.Kind == 1 ? (rule.Causal ? stride : (2 * stride) - 1)
+                : rule.Causal ? (stride + 1) / 2 : stride;
+            Size far = inputs[1].Shape[1] * Math.Max(1, rule.Pattern.Summary) / (rule.Causal ? 2 * stride : stride);
+            return queries * (near + far);
+        }
+
         return rule.Chunk > 0 ? queries * (rule.Causal ? (rule.Chunk + 1) / 2 : rule.Chunk)
             : rule.Window > 0 ? queries * (rule.Causal ? rule.Window : (2 * rule.Window) - 1)
             : rule.Causal ? queries * ((inputs[1].Shape[1] + 1) / 2)

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Kernels;
 
 namespace Dsl.Generator.Ops;
 
@@ -42,6 +43,9 @@ internal sealed record AttentionRule(AttentionScore Score, int Heads, int KeyHea
     /// <summary>Queries see keys of their own chunk of so many positions; 0: all.</summary>
     public int Chunk { get; init; }
 
+    /// <summary>Which of those keys queries see.</summary>
+    public SparsePattern Pattern { get; init; }
+
     public AttentionBias Bias { get; init; }
 
     /// <summary>Whether ints [b, n] number segments: queries see keys of their own segment, a negative number hides.</summary>
@@ -63,6 +67,12 @@ internal sealed record AttentionRule(AttentionScore Score, int Heads, int KeyHea
             Causal ? "causal" : "",
             Window == 0 ? "" : $"window={Window}",
             Chunk == 0 ? "" : $"chunk={Chunk}",
+            Pattern.Kind switch
+            {
+                0 => "",
+                1 => $"strided={Pattern.Stride}",
+                _ => $"fixed={Pattern.Stride} summary={Pattern.Summary}",
+            },
             Bias == AttentionBias.None ? "" : $"{Bias.ToString().ToLowerInvariant()}bias",
             Segments ? "segments" : "",
         };
@@ -90,7 +100,7 @@ internal sealed record AttentionRule(AttentionScore Score, int Heads, int KeyHea
         Expect.Shape(op, k, q.Shape[0], k.Shape[1], q.Shape[2].Constant / Heads * KeyHeads);
         Expect.Shape(op, v, q.Shape[0], k.Shape[1], v.Shape[2]);
         Expect.That(
-            !(Causal || Window > 0 || Chunk > 0 || Segments) || q.Shape[1].Equals(k.Shape[1]),
+            !(Causal || Window > 0 || Chunk > 0 || Segments || Pattern.IsSparse) || q.Shape[1].Equals(k.Shape[1]),
             op, $"expects as many keys as queries, '{q.Shape[1]}', but gets '{k.Shape[1]}'");
         int next = 3;
         if (Bias != AttentionBias.None)
@@ -113,7 +123,8 @@ internal sealed record AttentionRule(AttentionScore Score, int Heads, int KeyHea
     /// <summary>Whether a query sees a key.</summary>
     public bool Sees(int query, int key) => (!Causal || key <= query)
         && (Window == 0 || Math.Abs(key - query) < Window)
-        && (Chunk == 0 || key / Chunk == query / Chunk);
+        && (Chunk == 0 || key / Chunk == query / Chunk)
+        && Pattern.Shows(query, key);
 
     /// <summary>Where the bias of a key for a query lies in a head's.</summary>
     public int BiasAt(int query, int key, int queries, int keys)

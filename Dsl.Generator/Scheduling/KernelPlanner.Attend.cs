@@ -140,6 +140,13 @@ internal sealed partial class KernelPlanner
         AddFlag(shape, "Causal", rule.Causal);
         AddInt(shape, "Window", rule.Window, 0);
         AddInt(shape, "Chunk", rule.Chunk, 0);
+        if (rule.Pattern.IsSparse)
+        {
+            shape.Add(new("Pattern", $"AttentionPattern.{(rule.Pattern.Kind == 1 ? "Strided" : "Fixed")}"));
+            shape.Add(new("Stride", Int(rule.Pattern.Stride)));
+            AddInt(shape, "Summary", rule.Pattern.Summary, 0);
+        }
+
         if (rule.Bias != AttentionBias.None)
         {
             shape.Add(new("Bias", $"AttendBias.{rule.Bias}"));

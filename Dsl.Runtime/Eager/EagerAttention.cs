@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using Dsl.Kernels;
 
 namespace Dsl.Eager;
 
@@ -190,10 +191,13 @@ internal sealed record AttentionOptions(int Heads, int KeyHeads, double Scale, A
 
     public int Chunk { get; init; }
 
+    public SparsePattern Pattern { get; init; }
+
     /// <summary>Whether positions of queries and keys are compared.</summary>
-    public bool IsLocal => Causal || Window > 0 || Chunk > 0;
+    public bool IsLocal => Causal || Window > 0 || Chunk > 0 || Pattern.IsSparse;
 
     public bool Sees(int query, int key) => (!Causal || key <= query)
         && (Window == 0 || Math.Abs(key - query) < Window)
-        && (Chunk == 0 || key / Chunk == query / Chunk);
+        && (Chunk == 0 || key / Chunk == query / Chunk)
+        && Pattern.Shows(query, key);
 }

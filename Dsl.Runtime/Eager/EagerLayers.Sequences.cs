@@ -69,6 +69,75 @@ public static partial class EagerLayers
         return Project(mixed, p, "Output", options.Bias);
     }
 
+    /// <summary>What <see cref="PerformerAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor Performer(Tensor x, ParameterScope p, PerformerAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        Tensor mixed = EagerPerformer.Attend(
+            Project(x, p, "Query", options.Bias),
+            Project(x, p, "Key", options.Bias),
+            Project(x, p, "Value", options.Bias),
+            ValuesOf(p["Directions"]),
+            Number(options.Heads),
+            options);
+        return Project(mixed, p, "Output", options.Bias);
+    }
+
+    /// <summary>What <see cref="LinformerAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="weight">E: the layer's <c>Weight</c>, or that of the layer to which it is tied.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit, or there are more positions than weights for
+    /// them.</exception>
+    public static Tensor Linformer(Tensor x, ParameterScope p, Parameter weight, LinformerAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(weight);
+        ArgumentNullException.ThrowIfNull(options);
+        int heads = Number(options.Heads);
+        Tensor keySums = ValuesOf(weight);
+        Tensor valueSums = options.Sharing == LinformerSharing.KeyValue ? keySums : ValuesOf(p["ValueWeight"]);
+        Tensor mixed = Attend(
+            Project(x, p, "Query", options.Bias),
+            SumsOfPositions(Project(x, p, "Key", options.Bias), keySums, heads),
+            SumsOfPositions(Project(x, p, "Value", options.Bias), valueSums, heads),
+            heads);
+        return Project(mixed, p, "Output", options.Bias);
+    }
+
+    /// <summary>What <see cref="SparseAttentionAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor SparseAttention(Tensor x, ParameterScope p, SparseAttentionAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        Tensor q = Project(x, p, "Query", options.Bias);
+        int heads = Number(options.Heads);
+        var rule = new AttentionOptions(heads, heads, 1 / Math.Sqrt(q.Shape[2] / heads), AttentionScore.Softmax)
+        {
+            Causal = options.Causal,
+            Pattern = new SparsePattern((int)options.Pattern, Number(options.Stride), Number(options.Summary)),
+        };
+        Tensor mixed = EagerAttention.Attend(
+            q, Project(x, p, "Key", options.Bias), Project(x, p, "Value", options.Bias), rule, null, null);
+        return Project(mixed, p, "Output", options.Bias);
+    }
+
     /// <summary>What <see cref="GauAttribute"/> says.</summary>
     /// <param name="x">[b, n, c].</param>
     /// <param name="p">The layer's parameters.</param>
@@ -138,6 +207,33 @@ public static partial class EagerLayers
 
     private static Tensor Project(Tensor x, ParameterScope p, string weight, bool biased) =>
         Perceptron(x, p[weight], biased ? p[weight + "Bias"] : null, Activation.None);
+
+    /// <summary>Σ weights[n, k]·x[b, n, c] over positions, [b, k, c]; weights may be of each head.</summary>
+    private static Tensor SumsOfPositions(Tensor x, Tensor weights, int heads)
+    {
+        (int n, int c, int most, int rank) = (x.Shape[1], x.Shape[2], weights.Shape[^2], weights.Shape[^1]);
+        if (n > most)
+        {
+            throw new ArgumentException(
+                $"There are {n} positions, and weights for {most}: give 'length' at least {n}.", nameof(x));
+        }
+
+        var sums = new float[x.Shape[0] * rank * c];
+        for (int at = 0; at < sums.Length; at++)
+        {
+            (int channel, int k, int b) = (at % c, at / c % rank, at / c / rank);
+            int first = weights.Rank == 3 ? channel / (c / heads) * most : 0;
+            double sum = 0;
+            for (int i = 0; i < n; i++)
+            {
+                sum += (double)weights.Values[((first + i) * rank) + k] * x.Values[(((b * n) + i) * c) + channel];
+            }
+
+            sums[at] = (float)sum;
+        }
+
+        return new Tensor(sums, x.Shape[0], rank, c);
+    }
 
     private static Tensor AffineOf(Tensor x, ParameterScope p, string name) =>
         (x * ValuesOf(p[name + "Gain"])) + ValuesOf(p[name + "Offset"]);

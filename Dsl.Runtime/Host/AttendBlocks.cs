@@ -144,6 +144,14 @@ internal readonly unsafe struct AttendBlocks
     public int KeyFloats(int width) =>
         Slicing.Ceiling(width, Panel) * (Keys / Panel) * Slicing.RoundUp(Panel, _tile.Rows) * Panel;
 
+    /// <summary>Where the first feature of a key lies in such sums; those of the next panel are as far away as a key of
+    /// one feature has floats.</summary>
+    public int KeyAt(int key)
+    {
+        int ofPanel = Slicing.RoundUp(Panel, _tile.Rows) * Panel;
+        return (key / Panel * ofPanel) + (key % Panel * Panel);
+    }
+
     /// <summary>Copies such sums to rows of a dense buffer.</summary>
     public void CopyKeys(float* sums, int keys, int width, float* to, nint toRow)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Dsl.Kernels;
 using Dsl.Vectors;
 
@@ -15,10 +16,13 @@ internal unsafe struct AttendRow
     private readonly int* _segments;
     private readonly int _segment;
 
+    /// <summary>A bit for each key of the block that the pattern shows.</summary>
+    private readonly ulong _shown;
+
     /// <summary>The first visible key of the block.</summary>
     public readonly int First;
 
-    /// <summary>Behind the last visible one; not greater than <see cref="First"/>: none.</summary>
+    /// <summary>Behind the last one; not greater than <see cref="First"/>: none.</summary>
     public readonly int End;
 
     public AttendRow(in AttendExtents e, int query, int block, float* bias, int* segments)
@@ -27,12 +31,17 @@ internal unsafe struct AttendRow
         _bias = bias == null ? null : bias + e.BiasAt(query) + start;
         _segments = segments == null ? null : segments + start;
         _segment = segments == null ? 0 : segments[query];
+        _shown = e.Pattern.Bits(query, start);
         First = Math.Max(e.First(query) - start, 0);
         End = _segment < 0 ? First : Math.Min(e.End(query) - start, AttendBlocks.Keys);
     }
 
     /// <summary>Whether it sees every key of the block.</summary>
-    public readonly bool IsWhole => First <= 0 && End >= AttendBlocks.Keys && _segments == null;
+    public readonly bool IsWhole =>
+        First <= 0 && End >= AttendBlocks.Keys && _segments == null && _shown == ulong.MaxValue;
+
+    private static ReadOnlySpan<int> Lanes =>
+        [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096, 8192, 16384, 32768];
 
     /// <summary>The scores of a vector of keys, scaled and with bias.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -53,12 +62,24 @@ internal unsafe struct AttendRow
         where M : struct, IMask<M>
     {
         M visible = M.Until(End - column) & !M.Until(First - column);
+        visible = _shown == ulong.MaxValue ? visible : visible & Shown<F, I, M>(column);
         return _segments == null ? visible : visible & SameSegment<F, I, M>(column);
     }
 
     /// <summary>Whether a vector of keys has visible ones at all, segments aside.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public readonly bool Meets(int column, int lanes) => column < End && column + lanes > First;
+    public readonly bool Meets(int column, int lanes) =>
+        column < End && column + lanes > First && ((_shown >> column) & ((1ul << lanes) - 1)) != 0;
+
+    private readonly M Shown<F, I, M>(int column)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        // The table is a constant in the image, which does not move.
+        I lanes = I.Load((int*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(Lanes)));
+        return !I.Equal(lanes & I.Splat((int)(_shown >> column)), I.Splat(0));
+    }
 
     private readonly M SameSegment<F, I, M>(int column)
         where F : struct, IFloats<F, I, M>

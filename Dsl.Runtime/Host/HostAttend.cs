@@ -20,7 +20,7 @@ internal static unsafe class HostAttend
 
     /// <summary>How far a score may exceed what exponentials of its row are shifted by: e⁸ does not overflow, and finding
     /// the maximum of a row across the lanes takes as long as its exponentials.</summary>
-    private const float Slack = 8f;
+    internal const float Slack = 8f;
 
     public static int Slices(AttendLaunch launch, int phase)
     {
@@ -95,12 +95,30 @@ internal static unsafe class HostAttend
         new Span<float>(shifts, rows).Fill(float.NegativeInfinity);
         new Span<float>(sums, rows * F.Lanes).Clear();
         bool any = false;
+        bool isPlain = at.BiasOf(in e, head) == null && at.SegmentsOf(in e, batch) == null;
         int last = Slicing.Ceiling(e.End(start + rows - 1), AttendBlocks.Keys);
         for (int block = Math.Max(e.First(start), 0) / AttendBlocks.Keys; block < last; block++)
         {
             int from = block * AttendBlocks.Keys;
-            blocks.Score(queries, e.QueryRow, rows, e.KeyWidth, keys + ((nint)from * e.KeyWidth), scores);
+            if (!e.Pattern.Meets(start, rows, from, AttendBlocks.Keys))
+            {
+                continue;
+            }
+
             var rowsOf = new Block(batch, head, start, rows, block);
+            if (isPlain && HostAttendPairs.Takes(in e, score, start, rows, from, AttendBlocks.Keys))
+            {
+                if (!any)
+                {
+                    Clear(result, blocks, e.ValueWidth);
+                    any = true;
+                }
+
+                HostAttendPairs.Attend<F, I, M>(in e, in at, rowsOf, blocks, shifts, sums, result);
+                continue;
+            }
+
+            blocks.Score(queries, e.QueryRow, rows, e.KeyWidth, keys + ((nint)from * e.KeyWidth), scores);
             switch (score)
             {
                 case AttentionScore.Softmax:
@@ -125,13 +143,16 @@ internal static unsafe class HostAttend
 
         if (!any)
         {
-            new Span<float>(result, Slicing.RoundUp(e.ValueWidth, blocks.Panel) * blocks.Rows).Clear();
+            Clear(result, blocks, e.ValueWidth);
         }
 
         Finish<F, I, M>(
             in e, in at, new Block(batch, head, start, rows, 0), blocks, result, shifts,
             score == AttentionScore.Softmax ? sums : null);
     }
+
+    private static void Clear(float* result, AttendBlocks blocks, int width) =>
+        new Span<float>(result, Slicing.RoundUp(width, blocks.Panel) * blocks.Rows).Clear();
 
     /// <summary>Scores become exponentials. When one exceeds its row's shift by far, the shift becomes the row's maximum,
     /// and the result so far is scaled to it; null: there is none yet.</summary>
@@ -297,7 +318,7 @@ internal static unsafe class HostAttend
         }
     }
 
-    private static void Scale<F, I, M>(float* row, int width, int panel, int panelStep, float by)
+    internal static void Scale<F, I, M>(float* row, int width, int panel, int panelStep, float by)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>

@@ -170,8 +170,23 @@ internal static unsafe class HostAttendGradient
                         break;
                     }
 
-                    if (e.End(start + rows - 1) <= from)
+                    if (e.End(start + rows - 1) <= from || !e.Pattern.Meets(start, rows, from, there))
                     {
+                        continue;
+                    }
+
+                    if (at.BiasOf(in e, head) == null && at.SegmentsOf(in e, batch) == null
+                        && HostAttendPairs.Takes(in e, launch.Shape.Score, start, rows, from, there))
+                    {
+                        if (!any)
+                        {
+                            Clear(in e, blocks, keySums);
+                            any = true;
+                        }
+
+                        HostAttendPairs.Gradient<F, I, M>(
+                            launch, in at, parts.Dots, new Block(batch, head, start, rows, block), blocks, keySums,
+                            valueSums, parts.QueryPart(unit, h) + ((nint)start * blocks.Panel), parts.QueryPitch);
                         continue;
                     }
 
@@ -206,7 +221,7 @@ internal static unsafe class HostAttendGradient
 
             if (!any)
             {
-                new Span<float>(keySums, blocks.KeyFloats(e.KeyWidth) + blocks.KeyFloats(e.ValueWidth)).Clear();
+                Clear(in e, blocks, keySums);
             }
 
             if (launch.Gradients.Keys)
@@ -222,6 +237,10 @@ internal static unsafe class HostAttendGradient
             }
         }
     }
+
+    /// <summary>Clears the sums of a block's keys, and those of its values behind them.</summary>
+    private static void Clear(in AttendExtents e, AttendBlocks blocks, float* sums) =>
+        new Span<float>(sums, blocks.KeyFloats(e.KeyWidth) + blocks.KeyFloats(e.ValueWidth)).Clear();
 
     /// <summary>No query before this one sees a key from here on.</summary>
     private static int FirstQuery(in AttendExtents e, int key)

@@ -68,6 +68,9 @@ internal struct AttendExtents
     internal int BiasRow;
     internal float Scale;
 
+    /// <summary>Which of the keys from <see cref="First"/> to before <see cref="End"/> are visible.</summary>
+    internal SparsePattern Pattern;
+
     internal static AttendExtents Of(AttendShape shape, SizeValues sizes)
     {
         int keys = checked((int)shape.Keys.Evaluate(sizes));
@@ -95,10 +98,11 @@ internal struct AttendExtents
             BiasHead = checked((int)shape.BiasHead.Evaluate(sizes)),
             BiasRow = shape.Bias == AttendBias.Dense ? shape.Chunk > 0 ? shape.Chunk : keys : -1,
             Scale = shape.Scale,
+            Pattern = new SparsePattern((int)shape.Pattern, shape.Stride, shape.Summary),
         };
     }
 
-    /// <summary>The first key that a query sees.</summary>
+    /// <summary>The first key that a query may see.</summary>
     internal readonly int First(int query)
     {
         int first = Window > 0 ? query - Window + 1 : 0;
@@ -106,7 +110,7 @@ internal struct AttendExtents
         return first > chunk ? first : chunk;
     }
 
-    /// <summary>Behind the last key that a query sees.</summary>
+    /// <summary>Behind the last key that a query may see.</summary>
     internal readonly int End(int query)
     {
         int end = Causal != 0 ? query + 1 : Window > 0 ? query + Window : Keys;

@@ -3,7 +3,8 @@ namespace Dsl.Kernels;
 /// <summary>
 /// Extents and strides (in elements) of attention: o[b, i, h] = Σ_j w(s(b, h, i, j))·v[b, j, h / group] over the keys j that
 /// query i sees. All operands are [batch, position, head, feature] with contiguous heads and features; several query heads in
-/// turn may share a key head. Which keys a query sees is an interval for each query, and the same for all heads.
+/// turn may share a key head. Which keys a query may see is an interval for each query, and the same for all heads;
+/// <see cref="Pattern"/> hides some of them.
 /// </summary>
 public sealed record AttendShape
 {
@@ -70,6 +71,15 @@ public sealed record AttendShape
 
     /// <summary>Query i sees keys of its own chunk of so many positions only; 0: all.</summary>
     public int Chunk { get; init; }
+
+    /// <summary>Which of those keys queries see; of a pattern, the keys of a query are no interval.</summary>
+    public AttentionPattern Pattern { get; init; }
+
+    /// <summary>The stride of the pattern.</summary>
+    public int Stride { get; init; }
+
+    /// <summary>Of a fixed pattern: positions at the end of each part that all see.</summary>
+    public int Summary { get; init; }
 
     /// <summary>Whether a buffer holds a bias for each pair of positions, or of distances.</summary>
     public AttendBias Bias { get; init; }

@@ -110,6 +110,28 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
         }
     }
 
+    /// <summary>Draws every state that is random anew, such as the directions of <see cref="PerformerAttribute"/>, and
+    /// leaves what is learned and states that begin with a constant as they are. The same seed gives the same numbers
+    /// on every machine, those of <see cref="Initialize"/> with it. Sessions take them before their next
+    /// call.</summary>
+    /// <param name="seed">The seed of the numbers.</param>
+    /// <returns>How many states there were.</returns>
+    public int Redraw(ulong seed)
+    {
+        int count = 0;
+        for (int i = 0; i < _parameters.Length; i++)
+        {
+            Parameter parameter = _parameters[i];
+            if (!parameter.Learns && parameter.Initializer.IsRandom)
+            {
+                parameter.Initializer.Fill(parameter.Values, seed, i);
+                count++;
+            }
+        }
+
+        return count;
+    }
+
     /// <summary>The SHA-256 of all elements as little-endian floats, in parameter order, in lower-case hexadecimal
     /// digits.</summary>
     public string Sha256()

@@ -187,7 +187,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             long pairs = 0;
             for (int query = 0; query < e.Queries; query++)
             {
-                pairs += Math.Max(0, e.End(query) - Math.Max(0, e.First(query)));
+                pairs += e.Pattern.Count(query, Math.Max(0, e.First(query)), e.End(query));
             }
 
             return pairs * e.Batch * e.Heads;

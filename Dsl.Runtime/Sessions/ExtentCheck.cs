@@ -4,7 +4,8 @@ using Dsl.Plans;
 
 namespace Dsl.Sessions;
 
-/// <summary>Refuses sizes with which some value would be empty, and says from which size on it works.</summary>
+/// <summary>Refuses sizes with which some value would be empty, and says from which size on it works; or sizes for
+/// which there is not enough of something, such as weights for positions, and says up to which it does.</summary>
 internal static class ExtentCheck
 {
     private const int LargestTried = 1 << 16;
@@ -28,7 +29,7 @@ internal static class ExtentCheck
         string what = $"'{plan.Name}' would have {plan.Axis} {plan.Extent.Evaluate(sizes)}";
         foreach (string symbol in plan.Extent.Symbols)
         {
-            if (Smallest(program, sizes, symbol) is { } smallest)
+            if (Nearest(program, sizes, symbol) is { } nearest)
             {
                 foreach (TensorPlan input in program.Inputs)
                 {
@@ -37,7 +38,7 @@ internal static class ExtentCheck
                     {
                         long At(int value) => input.Shape[axis].Evaluate(name => name == symbol ? value : sizes[name]);
                         return $"{what}: the {NameOf(axis, input.Shape.Length)} of '{input.Name}' is {At(sizes[symbol])} and must be at "
-                            + $"least {At(smallest)}.";
+                            + $"{(nearest < sizes[symbol] ? "most" : "least")} {At(nearest)}.";
                     }
                 }
             }
@@ -46,14 +47,24 @@ internal static class ExtentCheck
         return what + $", where {string.Join(", ", plan.Extent.Symbols.Select(s => $"{s} = {sizes[s]}"))}.";
     }
 
-    /// <summary>The smallest value of one symbol with which all extents that it makes are large enough, the others as
-    /// they are; null when there is none.</summary>
-    private static int? Smallest(Program program, SizeValues sizes, string symbol)
+    /// <summary>The value of one symbol, nearest below or else above its own, with which all extents that it makes are
+    /// large enough, the others as they are; null when there is none.</summary>
+    private static int? Nearest(Program program, SizeValues sizes, string symbol)
     {
         ExtentPlan[] plans = [.. program.Extents.Where(p => p.Extent.Mentions(symbol))];
-        for (int value = 1; value <= LargestTried; value++)
+        bool Works(int value) =>
+            plans.All(p => p.Extent.Evaluate(name => name == symbol ? value : sizes[name]) >= p.Minimum);
+        for (int value = Math.Min(sizes[symbol], LargestTried); value >= 1; value--)
         {
-            if (plans.All(p => p.Extent.Evaluate(name => name == symbol ? value : sizes[name]) >= p.Minimum))
+            if (Works(value))
+            {
+                return value;
+            }
+        }
+
+        for (int value = sizes[symbol]; value <= LargestTried; value++)
+        {
+            if (Works(value))
             {
                 return value;
             }

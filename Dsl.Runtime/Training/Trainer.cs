@@ -214,6 +214,12 @@ public sealed class Trainer : IDisposable
     {
         // All of them first: a step with a wrong sample costs nothing and leaves nothing to take back.
         _inputs.Check(samples);
+        if (_options.RedrawInterval > 0 && Optimizer.Step > 0 && Optimizer.Step % _options.RedrawInterval == 0)
+        {
+            RandomKey key = RandomKey.Of(_options.Seed, Optimizer.Step, 0);
+            _session.Parameters.Redraw(((ulong)(uint)key.Word1 << 32) | (uint)key.Word0);
+        }
+
         double sum = 0;
         try
         {

@@ -32,6 +32,12 @@ public sealed record TrainerOptions
     /// <summary>The seed of the order of samples, and of what dropout drops.</summary>
     public ulong Seed { get; init; }
 
+    /// <summary>Draws random states anew before every so many steps, such as the directions of
+    /// <see cref="PerformerAttribute"/> (<see cref="ParameterSet.Redraw"/>): the numbers are a function of the seed and
+    /// the step, so training that is continued draws the same. 1000 is usual (Choromanski et al. 2021); 0, the default:
+    /// never. Unlike others, such a step allocates.</summary>
+    public int RedrawInterval { get; init => field = AtLeast(0, value, nameof(RedrawInterval)); }
+
     /// <summary>Where checkpoints that training can continue from go, after every epoch and when training is cancelled.
     /// Null:
     /// nowhere.</summary>

@@ -61,6 +61,8 @@ internal static class OpCases
         yield return Attend(softmax with { Window = 2 }, 6, 6);
         yield return Attend(softmax with { Causal = true, Chunk = 4, Bias = AttentionBias.Relative }, 6, 6, 7);
         yield return Attend(softmax with { Segments = true, Causal = true }, 6, 6);
+        yield return Attend(softmax with { Causal = true, Pattern = new SparsePattern(1, 3, 0) }, 8, 8);
+        yield return Attend(softmax with { Pattern = new SparsePattern(2, 3, 1) }, 7, 7);
         foreach (AttentionScore score in new[] { AttentionScore.ReluSquared, AttentionScore.Laplace, AttentionScore.Identity })
         {
             yield return Attend(new AttentionRule(score, 1, 1, 0.7) { Causal = true, Bias = AttentionBias.Dense }, 5, 5, 5, 5);

@@ -72,6 +72,9 @@ internal sealed class AttendReference
         Causal = _case.Causal,
         Window = _case.Window,
         Chunk = _case.Chunk,
+        Pattern = _case.Pattern,
+        Stride = _case.Stride,
+        Summary = _case.Summary,
         Bias = _case.Bias,
         BiasHead = _case.SharedBias ? 0 : BiasLength,
         Segments = _case.Segments,
@@ -173,6 +176,13 @@ internal sealed class AttendReference
         bool sees = !_case.Causal || key <= query;
         sees &= _case.Window == 0 || Math.Abs(key - query) < _case.Window;
         sees &= _case.Chunk == 0 || key / _case.Chunk == query / _case.Chunk;
+        int l = _case.Stride;
+        sees &= _case.Pattern switch
+        {
+            AttentionPattern.Strided => Math.Abs(query - key) < l || (query - key) % l == 0,
+            AttentionPattern.Fixed => key / l == query / l || key % l >= l - _case.Summary,
+            _ => true,
+        };
         int of = _case.Segments ? _segments[(batch * _case.Keys) + query] : 0;
         return sees && (!_case.Segments || (of >= 0 && _segments[(batch * _case.Keys) + key] == of));
     }
@@ -270,6 +280,12 @@ public sealed record AttendCase(
     public int Window { get; init; }
 
     public int Chunk { get; init; }
+
+    public AttentionPattern Pattern { get; init; }
+
+    public int Stride { get; init; }
+
+    public int Summary { get; init; }
 
     public AttendBias Bias { get; init; }
 

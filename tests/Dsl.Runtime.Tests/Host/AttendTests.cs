@@ -22,6 +22,30 @@ public sealed class AttendTests
         new AttendCase(AttentionScore.ReluSquared, 1, 257, 257, 1, 1, 128, 100) { Causal = true, Bias = AttendBias.Relative, SharedBias = true },
         new AttendCase(AttentionScore.ReluSquared, 2, 110, 110, 1, 1, 16, 32) { Chunk = 24, Causal = true, Bias = AttendBias.Dense, SharedBias = true },
         new AttendCase(AttentionScore.ReluSquared, 1, 110, 110, 2, 2, 16, 16) { Chunk = 7, Bias = AttendBias.Relative },
+        new AttendCase(AttentionScore.Softmax, 1, 300, 300, 2, 1, 8, 8)
+        {
+            Causal = true, Pattern = AttentionPattern.Strided, Stride = 17,
+        },
+        new AttendCase(AttentionScore.Softmax, 1, 400, 400, 1, 1, 8, 8)
+        {
+            Pattern = AttentionPattern.Strided, Stride = 150,
+        },
+        new AttendCase(AttentionScore.Softmax, 1, 450, 450, 1, 1, 8, 8)
+        {
+            Causal = true, Pattern = AttentionPattern.Fixed, Stride = 200, Summary = 3,
+        },
+        new AttendCase(AttentionScore.Softmax, 2, 200, 200, 4, 2, 33, 40)
+        {
+            Pattern = AttentionPattern.Strided, Stride = 9,
+        },
+        new AttendCase(AttentionScore.Softmax, 1, 270, 270, 2, 1, 70, 35)
+        {
+            Causal = true, Scale = 9f, Pattern = AttentionPattern.Fixed, Stride = 40, Summary = 4,
+        },
+        new AttendCase(AttentionScore.ReluSquared, 1, 130, 130, 1, 1, 8, 8)
+        {
+            Pattern = AttentionPattern.Fixed, Stride = 9, Summary = 2, Bias = AttendBias.Relative, Segments = true,
+        },
         new AttendCase(AttentionScore.Laplace, 1, 75, 75, 2, 2, 16, 16) { Causal = true },
         new AttendCase(AttentionScore.Identity, 1, 75, 80, 2, 2, 16, 16));
 

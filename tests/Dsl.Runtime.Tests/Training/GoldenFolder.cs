@@ -18,6 +18,14 @@ internal static class GoldenFolder
         return new SafeTensorsReader(Path.Combine(folder!, name + ".safetensors"));
     }
 
+    /// <summary>The path of a file; skips the test when the folder is not there.</summary>
+    public static string PathOf(string file)
+    {
+        string? folder = Find();
+        Skip.If(folder is null, "The golden folder was not found: set DSL_GOLDEN.");
+        return Path.Combine(folder!, file);
+    }
+
     public static double[] Doubles(this SafeTensorsReader reader, string name)
     {
         var values = new double[reader.Find(name)!.Length];

@@ -39,6 +39,28 @@ internal static class AttentionCases
         Layer("taylor attention", "[LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)]"),
         Layer("exponential attention", "[LinearAttention(2, Width = 7, Causal = true, FeatureMap = FeatureMap.Exp)]"),
         Layer("relu attention", "[LinearAttention(2, FeatureMap = FeatureMap.Relu)]"),
+        Layer("performer", "[Performer(3, Features = 10)]"),
+        Layer("causal performer", "[Performer(2, Width = 7, Causal = true, Bias = true)]"),
+        Layer("performer without epsilon", "[Performer(2, Epsilon = 0)]"),
+        Layer("performer of rectified features", "[Performer(2, Kernel = PerformerKernel.Relu, Causal = true)]"),
+        Layer("linformer", "[Linformer(3, 70, Rank = 9)]"),
+        Layer(
+            "linformer of one projection",
+            "[Linformer(2, 80, Rank = 20, Width = 7, Bias = true, Sharing = LinformerSharing.KeyValue)]"),
+        Layer(
+            "linformer with projections of each head", "[Linformer(2, 71, Rank = 5, Sharing = LinformerSharing.None)]"),
+        new("linformers that share a projection", """
+            [Linformer(2, 12, Rank = 5, Sharing = LinformerSharing.KeyValue)] private partial Tensor A(Tensor x);
+            [Linformer(3, 12, Rank = 5, Sharing = LinformerSharing.KeyValue), Tied(nameof(A))]
+            private partial Tensor B(Tensor x);
+            public Tensor Forward([Shape("b", 12, 24)] Tensor x) => B(A(x));
+            public Tensor Loss([Shape("b", 12, 24)] Tensor x) => Mean(Square(Forward(x)));
+            """) { Runs = ["b=2", "b=1"] },
+        Layer("strided attention", "[SparseAttention(2, 8)]"),
+        Layer("fixed attention", "[SparseAttention(3, 9, Pattern = AttentionPattern.Fixed, Summary = 2, Bias = true)]"),
+        Layer(
+            "fixed attention to all",
+            "[SparseAttention(2, 7, Width = 5, Pattern = AttentionPattern.Fixed, Causal = false)]"),
         Layer("gated attention unit", "[Gau(KeyWidth = 16, Causal = true, Context = 32)]"),
         Layer("gated attention unit with softmax", "[Gau(KeyWidth = 16, Score = GauScore.SoftmaxPlus, Rope = true, Buckets = 0)]"),
         Layer("gated attention unit by position", "[Gau(Width = 20, KeyWidth = 8, Causal = true, LengthScale = LengthScale.Position)]"),

@@ -1,0 +1,57 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+using Dsl.Kernels;
+
+namespace Dsl.Generator.Layers;
+
+/// <summary>Multi-head attention to some of the positions, with its projections: [b, n, c] -> [b, n, c]. Query, Key,
+/// Value [heads·d, c], Output [c, heads·d].</summary>
+internal sealed class SparseAttentionLayer : ILayer
+{
+    public string Kind => "SparseAttention";
+
+    public IReadOnlyList<LayerArgument> Arguments { get; } = new[]
+    {
+        new LayerArgument("Heads", ArgumentKind.Size, null),
+        new LayerArgument("Stride", ArgumentKind.Size, null),
+        new LayerArgument("Pattern", ArgumentKind.Choice, "Strided"),
+        new LayerArgument("Summary", ArgumentKind.Size, "1"),
+        new LayerArgument("Width", ArgumentKind.Size, "0", Minimum: 0),
+        new LayerArgument("Causal", ArgumentKind.Bool, "true"),
+        new LayerArgument("Bias", ArgumentKind.Bool, "false"),
+    };
+
+    public Node Lower(LayerContext context)
+    {
+        Node x = context.Tensor(0);
+        int channels = Projections.RequireSequence(context, x);
+        int heads = context.Size("Heads");
+        int width = context.Size("Width") is > 0 and var wide ? wide : channels / heads;
+        context.RequireHeads("Heads", heads, channels, context.Size("Width") > 0 || channels % heads == 0);
+        int stride = context.Size("Stride");
+        int summary = context.Size("Summary");
+        int kind = context.Choice("Pattern") switch { "Strided" => 1, "Fixed" => 2, _ => 0 };
+        if (kind == 2 && summary > stride)
+        {
+            throw context.OutOfRange(
+                "Summary", summary.ToString(CultureInfo.InvariantCulture),
+                $"at most {stride.ToString(CultureInfo.InvariantCulture)}, the positions of a part")
+                .Offer(context.Write("Summary", stride));
+        }
+
+        bool biased = context.Bool("Bias");
+        Node q = Projections.Project(context, x, "Query", heads * width, biased ? "QueryBias" : null);
+        Node k = Projections.Project(context, x, "Key", heads * width, biased ? "KeyBias" : null);
+        Node v = Projections.Project(context, x, "Value", heads * width, biased ? "ValueBias" : null);
+        var rule = new AttentionRule(AttentionScore.Softmax, heads, heads, 1 / Math.Sqrt(width))
+        {
+            Causal = context.Bool("Causal"),
+            Pattern = kind == 0 ? default : new SparsePattern(kind, stride, kind == 2 ? summary : 0),
+        };
+        Node mixed = context.Graph.Add(new AttendOp(rule), q, k, v);
+        return Projections.Project(context, mixed, "Output", channels, biased ? "OutputBias" : null);
+    }
+}

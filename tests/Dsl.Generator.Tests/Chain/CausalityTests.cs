@@ -1,0 +1,60 @@
+extern alias runtime;
+using System;
+using System.Linq;
+using Xunit;
+using Device = runtime::Dsl.Device;
+using EntryPoint = runtime::Dsl.Sessions.EntryPoint;
+using SessionOptions = runtime::Dsl.Sessions.SessionOptions;
+
+namespace Dsl.Generator.Tests.Chain;
+
+/// <summary>Compiled layers of sequences: what later positions may change, and how long sequences may be.</summary>
+[Collection(ChainTestGroup.Name)]
+public sealed class CausalityTests
+{
+    private const int Length = 70, Channels = 24, Known = 41;
+
+    [Theory]
+    [InlineData("causal performer")]
+    [InlineData("strided attention")]
+    [InlineData("performer of rectified features")]
+    public void Later_positions_change_no_bit_of_earlier_results(string name)
+    {
+        CompiledCase compiled = CompiledCase.Of(name);
+        using var session = compiled.NewModel().NewSession(new SessionOptions
+        {
+            Device = Device.Host(1), Sizes = new runtime::Dsl.Sizes { ["b"] = 1, ["n"] = Length },
+        });
+        var random = new Random(7);
+        float[] x = [.. Enumerable.Range(0, Length * Channels).Select(_ => (float)((2 * random.NextDouble()) - 1))];
+        float[] before = Run(x);
+        for (int i = Known * Channels; i < x.Length; i++)
+        {
+            x[i] *= 40;
+        }
+
+        float[] after = Run(x);
+        Assert.Equal(before[..(Known * Channels)], after[..(Known * Channels)]);
+        Assert.NotEqual(before, after);
+        Assert.All(after, static v => Assert.True(float.IsFinite(v)));
+
+        float[] Run(float[] values)
+        {
+            session.Begin(EntryPoint.Forward, ("b", 1), ("n", Length));
+            session.Write(0, values);
+            session.Run();
+            var result = new float[Length * Channels];
+            session.Read(0, result);
+            return result;
+        }
+    }
+
+    [Fact]
+    public void A_sequence_longer_than_the_weights_for_its_positions_is_refused()
+    {
+        var options = new SessionOptions { Sizes = new runtime::Dsl.Sizes { ["b"] = 1, ["n"] = 71 } };
+        var refused = Assert.Throws<ArgumentException>(() =>
+            CompiledCase.Of("linformer").NewModel().NewSession(options));
+        Assert.Contains("of 'x' is 71 and must be at most 70", refused.Message, StringComparison.Ordinal);
+    }
+}
