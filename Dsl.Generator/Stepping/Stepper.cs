@@ -111,9 +111,10 @@ internal sealed class Stepper
     /// <summary>Keys and values so far take the place of the sequence's.</summary>
     private Node Attend(Node node, AttentionRule rule, Node[] inputs)
     {
-        if (!rule.Causal || rule.Window > 0 || rule.Segments || rule.Bias == AttentionBias.Dense)
+        if (!rule.Causal || rule.Window > 0 || rule.Segments || rule.Pattern.IsSparse
+            || rule.Bias == AttentionBias.Dense)
         {
-            throw Ahead(node, "only causal attention without windows, segments and biases by position has a recurrent form");
+            throw Ahead(node, "only causal attention without windows, patterns, segments and biases by position has a recurrent form");
         }
 
         // Of a chunk its own positions are there; row 0 is its first one.

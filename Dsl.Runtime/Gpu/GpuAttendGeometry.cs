@@ -65,6 +65,11 @@ internal struct AttendGeometry
     /// <summary>Chunks of a sequence.</summary>
     internal int Chunks;
 
+    /// <summary>0 when all keys between first and last are seen; see <see cref="SparsePattern"/>.</summary>
+    internal int Pattern;
+    internal int PatternStride;
+    internal int PatternSummary;
+
     internal int BiasHead;
 
     /// <summary>Of a head.</summary>
@@ -139,6 +144,9 @@ internal struct AttendGeometry
             Window = e.Window > 0 ? e.Window : Beyond,
             Chunk = new GpuDivisor(e.Chunk > 0 ? e.Chunk : Beyond),
             Chunks = e.Chunk > 0 ? (positions + e.Chunk - 1) / e.Chunk : 1,
+            Pattern = e.Pattern.Kind,
+            PatternStride = e.Pattern.Kind == 0 ? 1 : e.Pattern.Stride,
+            PatternSummary = e.Pattern.Summary,
             BiasHead = e.BiasHead,
             BiasLength = e.BiasLength,
             BiasQueries = e.Chunk > 0 ? e.Chunk : e.Queries,
@@ -193,6 +201,7 @@ internal struct AttendGeometry
 /// <summary>A query of a head: what it sees.</summary>
 internal struct AttendQuery
 {
+    private int _query;
     private int _first;
     private int _end;
     private int _segment;
@@ -210,6 +219,7 @@ internal struct AttendQuery
         int at = there ? query : 0;
         int start = g.Chunk.Divide(at) * g.Chunk.Value;
         AttendQuery q;
+        q._query = at;
         q._first = g.First(at);
         q._end = there ? g.End(at) : 0;
         q._segment = 0;
@@ -246,6 +256,11 @@ internal struct AttendQuery
     internal readonly bool Sees(ArrayView<float> memory, in AttendGeometry g, int batch, int key)
     {
         bool sees = key >= _first & key < _end;
+        if (g.Pattern != 0)
+        {
+            sees = sees & new SparsePattern(g.Pattern, g.PatternStride, g.PatternSummary).Shows(_query, key);
+        }
+
         if (g.HasSegments != 0)
         {
             int segment = GpuMath.Bits(memory[g.Segments + (batch * g.KeyCount) + (sees ? key : 0)]);

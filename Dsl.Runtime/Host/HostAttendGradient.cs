@@ -32,7 +32,7 @@ internal static unsafe class HostAttendGradient
         where M : struct, IMask<M>
     {
         var at = new AttendBuffers(launch, memory);
-        var parts = new Parts(launch, tile, at.Scratch);
+        var parts = new AttendParts(launch, tile, at.Scratch);
         (int first, int end) = Slicing.Range(Units(launch, phase), Slices(launch, phase), slice);
         for (int unit = first; unit < end; unit++)
         {
@@ -68,7 +68,7 @@ internal static unsafe class HostAttendGradient
     }
 
     /// <summary>Transposes a block of keys or of values, or sums dO∘O for some queries.</summary>
-    private static void Prepare<F, I, M>(AttendGradientLaunch launch, in AttendBuffers at, in Parts parts, int unit)
+    private static void Prepare<F, I, M>(AttendGradientLaunch launch, in AttendBuffers at, in AttendParts parts, int unit)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
@@ -124,7 +124,7 @@ internal static unsafe class HostAttendGradient
     }
 
     private static void Walk<F, I, M>(
-        AttendGradientLaunch launch, TileCode tile, in AttendBuffers at, in Parts parts, float* scratch, int unit)
+        AttendGradientLaunch launch, TileCode tile, in AttendBuffers at, in AttendParts parts, float* scratch, int unit)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
@@ -394,7 +394,7 @@ internal static unsafe class HostAttendGradient
         seen.AddBias(biasGradient + e.BiasAt(query) + (block.Keys * AttendBlocks.Keys), gradient, blocks, 1f / e.Scale);
 
     /// <summary>Adds the slices' parts of some queries, or of a head's bias.</summary>
-    private static void Merge<F, I, M>(AttendGradientLaunch launch, in AttendBuffers at, in Parts parts, int unit)
+    private static void Merge<F, I, M>(AttendGradientLaunch launch, in AttendBuffers at, in AttendParts parts, int unit)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
@@ -440,7 +440,7 @@ internal static unsafe class HostAttendGradient
         }
     }
 
-    private static void MergeBias(in AttendExtents e, in AttendBuffers at, in Parts parts, int head)
+    private static void MergeBias(in AttendExtents e, in AttendBuffers at, in AttendParts parts, int head)
     {
         int group = e.Heads / e.KeyHeads;
         float* to = at.BiasGradient + ((nint)head * e.BiasHead);
@@ -462,55 +462,5 @@ internal static unsafe class HostAttendGradient
                 }
             }
         }
-    }
-
-    /// <summary>What the launch's scratch buffer holds: transposed keys, transposed values, Σ dO∘O of each row, and the
-    /// slices' parts.</summary>
-    private readonly struct Parts
-    {
-        private readonly float* _queries;
-        private readonly float* _bias;
-        private readonly int _group;
-        private readonly int _biasFloats;
-
-        public Parts(AttendGradientLaunch launch, TileCode tile, float* scratch)
-        {
-            AttendExtents e = launch.Extents;
-            Sharing = HostAttendGradient.Sharing(in e);
-            Panel = tile.Columns;
-            QueryPitch = Slicing.RoundUp(e.Queries, AttendBlocks.RowsOf(tile.Rows));
-            QueryFloats = QueryPitch * Slicing.RoundUp(e.KeyWidth, Panel);
-            _group = e.Heads / e.KeyHeads;
-            _biasFloats = e.BiasLength;
-            nint keys = (nint)HostAttend.KeyUnits(in e) * AttendBlocks.Keys;
-            Keys = scratch;
-            Values = Keys + (keys * e.KeyWidth);
-            Dots = Values + (keys * e.ValueWidth);
-            _queries = Dots + ((nint)e.Batch * e.Queries * e.Heads);
-            _bias = _queries + ((nint)e.Batch * e.Heads * Sharing * QueryFloats);
-        }
-
-        public float* Keys { get; }
-
-        public float* Values { get; }
-
-        public float* Dots { get; }
-
-        /// <summary>Slices that share a head of keys.</summary>
-        public int Sharing { get; }
-
-        public int Panel { get; }
-
-        /// <summary>Rows of a panel of a part.</summary>
-        public int QueryPitch { get; }
-
-        public int QueryFloats { get; }
-
-        /// <summary>A slice's part of the gradient of its queries' head <paramref name="member"/>.</summary>
-        public float* QueryPart(int unit, int member) =>
-            _queries + ((((nint)unit * _group) + member) * QueryFloats);
-
-        /// <summary>A slice's part of the gradient of that head's bias.</summary>
-        public float* BiasPart(int unit, int member) => _bias + ((((nint)unit * _group) + member) * _biasFloats);
     }
 }

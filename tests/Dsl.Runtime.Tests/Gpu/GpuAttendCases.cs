@@ -65,6 +65,7 @@ internal static class GpuAttendCases
         name.Append(CultureInfo.InvariantCulture, $"widths {c.KeyWidth}/{c.ValueWidth}");
         name.Append(c.Causal ? " causal" : "").Append(c.Window > 0 ? $" window {c.Window}" : "");
         name.Append(c.Chunk > 0 ? $" chunk {c.Chunk}" : "").Append(c.Bias == AttendBias.None ? "" : $" bias {c.Bias}");
+        name.Append(c.Pattern == AttentionPattern.Full ? "" : $" {c.Pattern} {c.Stride}/{c.Summary}");
         return name.Append(c.SharedBias ? " shared" : "").Append(c.Segments ? " segments" : "").ToString();
     }
 
