@@ -17,12 +17,10 @@ internal sealed class ScalingClock(Device device)
     /// <summary>How many seconds <paramref name="work"/> takes.</summary>
     public double Seconds(Action work)
     {
-        double start = Now();
+        TimeSpan start = Now();
         work();
-        return Now() - start;
+        return (Now() - start).TotalSeconds;
     }
 
-    private double Now() => _processor && !OperatingSystem.IsBrowser()
-        ? Environment.CpuUsage.TotalTime.TotalSeconds
-        : Stopwatch.GetTimestamp() / (double)Stopwatch.Frequency;
+    private TimeSpan Now() => _processor ? Environment.CpuUsage.TotalTime : Stopwatch.GetElapsedTime(0);
 }

@@ -99,7 +99,8 @@ internal sealed record ScalingCurve(
             times.Add(Step());
         }
 
-        // The lower quartile: somebody else on the machine only ever adds. What steps by position keep is not training's.
+        // The lower quartile: somebody else on the machine only ever adds. What steps by position keep is not of
+        // training.
         double time = times.Order().ElementAt(times.Count / 4);
         return new(length, 1000 * time, session.MemoryBytes - session.KeptBytes);
     }

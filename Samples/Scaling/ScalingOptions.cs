@@ -84,7 +84,8 @@ internal sealed class ScalingOptions
         string? filter = result.GetValue(_filter);
         ScalingLayer[] layers =
         [
-            .. ScalingLayer.All.Where(l => filter is null || l.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)),
+            .. ScalingLayer.All.Where(
+                l => filter is null || l.Name.Contains(filter, StringComparison.OrdinalIgnoreCase)),
         ];
         if (layers.Length == 0)
         {

@@ -12,7 +12,7 @@ namespace Samples.Scaling;
 /// <summary>Draws time and memory against length, both axes logarithmic, side by side.</summary>
 internal static class ScalingPlot
 {
-    private const int Width = 1500;
+    private const int Width = 1700;
     private const int Height = 650;
 
     private static readonly MarkerShape[] s_markers =
@@ -69,18 +69,11 @@ internal static class ScalingPlot
         plot.XLabel("positions n");
         plot.YLabel(unit);
         plot.Axes.Bottom.TickGenerator = Lengths(curves);
-        plot.Axes.Left.TickGenerator = new NumericAutomatic
-        {
-            IntegerTicksOnly = true,
-            LabelFormatter = static power => Math.Pow(10, power).ToString("#,0.#####", CultureInfo.InvariantCulture),
-            MinorTickGenerator = new LogMinorTickGenerator(),
-        };
+        plot.Axes.Left.TickGenerator = Values(curves, value);
         plot.Grid.MajorLineColor = Colors.Black.WithOpacity(0.2);
         plot.Grid.MinorLineColor = Colors.Black.WithOpacity(0.06);
         plot.Grid.MinorLineWidth = 1;
-        plot.ShowLegend(Alignment.UpperLeft);
-        plot.Font.Set(Fonts.Sans);
-        Frame(plot);
+        plot.ShowLegend(Edge.Right);
         return plot;
     }
 
@@ -95,11 +88,28 @@ internal static class ScalingPlot
         return ticks;
     }
 
-    /// <summary>Whole powers of ten at the left, so that there are always at least two of them to read by.</summary>
-    private static void Frame(Plot plot)
+    /// <summary>1, 2 and 5 of every power of ten with their numbers: a curve seldom spans many powers.</summary>
+    private static NumericManual Values(IReadOnlyList<ScalingCurve> curves, Func<ScalingPoint, double> value)
     {
-        AxisLimits limits = plot.Axes.GetDataLimits();
-        plot.Axes.SetLimits(
-            limits.Left - 0.1, limits.Right + 0.1, Math.Floor(limits.Bottom), Math.Ceiling(limits.Top + 0.01));
+        double[] values = [.. curves.SelectMany(static c => c.Points).Select(value)];
+        var ticks = new NumericManual();
+        double last = Math.Ceiling(Math.Log10(values.Max()));
+        for (double power = Math.Floor(Math.Log10(values.Min())); power <= last; power++)
+        {
+            for (int digit = 1; digit < 10; digit++)
+            {
+                double at = digit * Math.Pow(10, power);
+                if (digit is 1 or 2 or 5)
+                {
+                    ticks.AddMajor(Math.Log10(at), at.ToString("#,0.#####", CultureInfo.InvariantCulture));
+                }
+                else
+                {
+                    ticks.AddMinor(Math.Log10(at));
+                }
+            }
+        }
+
+        return ticks;
     }
 }

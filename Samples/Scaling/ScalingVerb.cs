@@ -25,7 +25,7 @@ internal static class ScalingVerb
         var clock = new ScalingClock(arguments.Device);
         var table = new ScalingTable(console);
         console.WriteNote(
-            $"{arguments.Device}, {clock.Name} time: a training step, forward and backward, batch 1, width {ScalingLayer.Width}");
+            $"{arguments.Device}, {clock.Name} time: forward and backward, batch 1, width {ScalingLayer.Width}");
         table.WriteLengths(arguments.Longest);
         var curves = new List<ScalingCurve>();
         foreach (ScalingLayer layer in arguments.Layers)
