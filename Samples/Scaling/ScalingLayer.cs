@@ -4,8 +4,8 @@ using Dsl;
 
 namespace Samples.Scaling;
 
-/// <summary>A layer that is measured, as a model of its own: <c>Forward</c> and <c>Loss</c> of one input [b, n, 128] with
-/// the sizes <c>b</c> and <c>n</c>. One that has <c>Step</c> is timed position by position, too.</summary>
+/// <summary>A layer that is measured, as a model of its own: <c>Forward</c> and <c>Loss</c> of one input [b, n, 128]
+/// with the sizes <c>b</c> and <c>n</c>. One that has <c>Step</c> is timed position by position, too.</summary>
 /// <param name="Name">What tables and files call it.</param>
 /// <param name="Make">A new instance.</param>
 internal sealed record ScalingLayer(string Name, Func<IModel> Make)

@@ -35,7 +35,7 @@ internal sealed class ScalingTable(IAnsiConsole console)
         if (curve.Stop is var (length, milliseconds))
         {
             console.WriteNote(
-                $"{"",NameWidth}stops before {length:N0}: a step would take about {milliseconds / 1000:F1} s (--limit)");
+                $"{"",NameWidth}stops before {length:N0}: a step would take {milliseconds / 1000:F1} s, see --limit");
         }
     }
 

@@ -8,7 +8,8 @@ using Spectre.Console;
 
 namespace Samples.Scaling;
 
-/// <summary>The verb <c>scaling</c>: how time and memory of attention layers grow with the length of sequences.</summary>
+/// <summary>The verb <c>scaling</c>: how time and memory of attention layers grow with the length of
+/// sequences.</summary>
 internal static class ScalingVerb
 {
     public static Command Command()
