@@ -4,6 +4,7 @@ using Samples.Digits;
 using Samples.Language;
 using Samples.Perceptron;
 using Samples.ReceptiveFields;
+using Samples.Scaling;
 using Samples.Segment;
 using Samples.Upscale;
 
@@ -20,6 +21,7 @@ if (DeveloperTools.ArePresent)
 {
     root.Subcommands.Add(ExplainVerb.Command());
     root.Subcommands.Add(ReceptiveFieldVerb.Command());
+    root.Subcommands.Add(ScalingVerb.Command());
 }
 
 return root.Parse(args).Invoke();
