@@ -15,6 +15,9 @@ internal static class ModelList
     public static IReadOnlyDictionary<string, Func<IModel>> All { get; } =
         new SortedDictionary<string, Func<IModel>>(StringComparer.Ordinal)
         {
+            ["char-flash"] = static () => new CharFlash(),
+            ["char-gau"] = static () => new CharGau(),
+            ["char-linear"] = static () => new CharLinearTransformer(),
             ["char-transformer"] = static () => new CharTransformer(),
             ["conv"] = static () => new DigitNet(),
             ["deepface"] = static () => new DeepFace(),

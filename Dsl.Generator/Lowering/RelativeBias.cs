@@ -8,8 +8,8 @@ namespace Dsl.Generator.Lowering;
 /// <summary>Biases of attention by relative position (Raffel et al. 2020, T5, arXiv:1910.10683).</summary>
 internal static class RelativeBias
 {
-    private static readonly int[] s_offsets = { 0 };
-    private static readonly int[] s_buckets = { 1 };
+    private static readonly int[] s_buckets = { 0 };
+    private static readonly int[] s_offsets = { 1 };
 
     /// <summary>
     /// From a table to a bias for each offset: element (h, j - i + n - 1) is what head h adds to the logit of key j
@@ -24,10 +24,10 @@ internal static class RelativeBias
     public static Node Of(Graph g, Node table, Size n, RelativeBucket buckets)
     {
         Node bucket = g.Add(new BucketOp(n, buckets));
-        Size[] indicators = { bucket.Shape[0], table.Shape[0] };
+        Size[] indicators = { table.Shape[0], bucket.Shape[0] };
         Node rows = g.Add(new IotaOp(new[] { table.Shape[0] }.ToEquatable(), 0));
         Node hot = g.Pointwise(
             "equal", g.Broadcast(bucket, indicators, s_offsets), g.Broadcast(rows, indicators, s_buckets));
-        return g.Contract("ob,bh->ho", hot, table);
+        return g.Contract("bo,bh->ho", hot, table);
     }
 }

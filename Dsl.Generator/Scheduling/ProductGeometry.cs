@@ -131,12 +131,12 @@ internal sealed class ProductGeometry
     private bool HasDigits(Operand operand) =>
         Enumerable.Range(0, _all.Length).Any(x => !operand.Access.Digits(x).IsEmpty);
 
-    /// <summary>Leaves B as it is when its columns are contiguous; else exchanges rows and columns. False when the
+    /// <summary>Leaves B as it is when its columns are contiguous, as a single one is; else exchanges rows and columns. False when the
     /// buffer has gaps.</summary>
     private bool ExchangeColumns()
     {
         int innermost = _order[_order.Length - 1];
-        if (B.Access.Stride(innermost).Equals(Size.One))
+        if (B.Access.Stride(innermost).Equals(Size.One) || Extents[innermost].Equals(Size.One))
         {
             return true;
         }
