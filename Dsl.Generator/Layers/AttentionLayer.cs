@@ -37,46 +37,41 @@ internal sealed class AttentionLayer : ILayer
     public Node Lower(LayerContext context)
     {
         Node x = context.Tensor(0);
-        int channels = Projections.RequireSequence(context, x);
+        Projections.RequireSequence(context, x);
         Node? segments = context.Inputs.FirstOrDefault(static i => i.DType == DType.Int);
         Node? other = context.Inputs.Skip(1).FirstOrDefault(static i => i.DType == DType.Float);
-        Node source = other ?? x;
-        Projections.RequireSequence(context, source);
         int heads = context.Size("Heads");
-        int keyHeads = context.Size("KeyHeads") is > 0 and var given ? given : heads;
-        context.RequireHeads("KeyHeads", keyHeads, heads, heads % keyHeads == 0);
-        int width = context.Size("Width") is > 0 and var wide ? wide : channels / heads;
-        context.RequireHeads("Heads", heads, channels, context.Size("Width") > 0 || channels % heads == 0);
-        bool biased = context.Bool("Bias");
-        Node q = Projections.Project(context, x, "Query", heads * width, biased ? "QueryBias" : null);
-        Node k = Projections.Project(context, source, "Key", keyHeads * width, biased ? "KeyBias" : null);
-        Node v = Projections.Project(context, source, "Value", keyHeads * width, biased ? "ValueBias" : null);
+        int keyHeads = context.Size("KeyHeads");
+        if (keyHeads > 0)
+        {
+            context.RequireDivisor("KeyHeads", keyHeads, heads);
+        }
+
+        RequireCommon(context, x, other, segments);
+        var parts = HeadProjections.Of(context, x, other, keyHeads);
+        Node q = parts.Query;
+        Node k = parts.Key;
         if (context.Bool("NormalizeKeys"))
         {
-            (q, k) = (Normalize(context, q, heads, "QueryGain"), Normalize(context, k, keyHeads, "KeyGain"));
+            q = Normalize(context, q, heads, "QueryGain");
+            k = Normalize(context, k, parts.KeyHeads, "KeyGain");
         }
 
         if (context.Bool("Rope"))
         {
             double angleBase = context.Number("RopeBase", static b => b >= 1, "a number of at least 1");
-            context.RequireHeads("Width", width, 2, width % 2 == 0);
+            context.RequirePairs("Width", parts.Width);
             q = Projections.Rotate(context, q, heads, angleBase);
-            k = Projections.Rotate(context, k, keyHeads, angleBase);
+            k = Projections.Rotate(context, k, parts.KeyHeads, angleBase);
         }
 
-        var rule = new AttentionRule(AttentionScore.Softmax, heads, keyHeads, 1 / Math.Sqrt(width))
+        var rule = new AttentionRule(AttentionScore.Softmax, heads, parts.KeyHeads, 1 / Math.Sqrt(parts.Width))
         {
             Causal = context.Bool("Causal"),
             Window = context.Size("Window"),
             Segments = segments is not null,
         };
-        if ((rule.Causal || rule.Window > 0 || rule.Segments) && !source.Shape[1].Equals(x.Shape[1]))
-        {
-            throw context.Mismatch(
-                source, $"'{x.Shape[0]}, {x.Shape[1]}, …'", "only a sequence with as many positions has an order in common");
-        }
-
-        var operands = new List<Node> { q, k, v };
+        var operands = new List<Node> { q, k, parts.Value };
         if (context.Size("Buckets") is > 0 and var buckets)
         {
             rule = rule with { Bias = AttentionBias.Relative };
@@ -89,7 +84,29 @@ internal sealed class AttentionLayer : ILayer
         }
 
         Node mixed = context.Graph.Add(new AttendOp(rule), operands.ToArray());
-        return Projections.Project(context, mixed, "Output", channels, biased ? "OutputBias" : null);
+        return HeadProjections.Output(context, mixed);
+    }
+
+    /// <summary>Requires that the sequences fit: a row of the other one for each of the first, and as many positions where
+    /// the layer compares positions; a segment for each position.</summary>
+    private static void RequireCommon(LayerContext context, Node x, Node? other, Node? segments)
+    {
+        bool ordered = context.Bool("Causal") || context.Size("Window") > 0 || context.Size("Buckets") > 0 || segments is not null;
+        if (other is not null && !other.Shape[0].Equals(x.Shape[0]))
+        {
+            throw context.Mismatch(other, $"'{x.Shape[0]}, …'", "each sequence has one that it attends to");
+        }
+
+        if (ordered && other is not null && !other.Shape[1].Equals(x.Shape[1]))
+        {
+            throw context.Mismatch(
+                other, $"'{x.Shape[0]}, {x.Shape[1]}, …'", "only a sequence with as many positions has an order in common");
+        }
+
+        if (segments is not null && !segments.Shape.SequenceEqual(x.Shape.Take(2)))
+        {
+            throw context.Mismatch(segments, $"'{x.Shape[0]}, {x.Shape[1]}'", "segments are a number for each position");
+        }
     }
 
     /// <summary>A learned bias for each head and bucket of distances (Raffel et al. 2020).</summary>

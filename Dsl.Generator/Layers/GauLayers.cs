@@ -48,7 +48,7 @@ internal sealed class GauLayer : ILayer
         if (context.Bool("Rope"))
         {
             double angleBase = context.Number("RopeBase", static b => b >= 1, "a number of at least 1");
-            context.RequireHeads("KeyWidth", q.Shape[2].Constant, 2, q.Shape[2].Constant % 2 == 0);
+            context.RequirePairs("KeyWidth", q.Shape[2].Constant);
             (q, k) = (Projections.Rotate(context, q, 1, angleBase), Projections.Rotate(context, k, 1, angleBase));
         }
 

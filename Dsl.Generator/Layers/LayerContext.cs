@@ -217,20 +217,21 @@ internal sealed class LayerContext
         }
     }
 
-    /// <summary>Requires that one number divides another.</summary>
-    /// <param name="name">The argument that has the first one.</param>
-    /// <param name="divisor">It.</param>
-    /// <param name="whole">What it has to divide; or, of a width, 2.</param>
-    /// <param name="divides">Whether it does.</param>
-    public void RequireHeads(string name, int divisor, int whole, bool divides)
+    /// <summary>Requires that an argument divides a number.</summary>
+    public void RequireDivisor(string name, int divisor, int whole)
     {
-        if (!divides)
+        if (whole % divisor != 0)
         {
-            string value = divisor.ToString(CultureInfo.InvariantCulture);
-            throw OutOfRange(
-                name, value,
-                name.EndsWith("Width", StringComparison.Ordinal) ? "an even number: features are turned in pairs"
-                    : $"a divisor of {whole.ToString(CultureInfo.InvariantCulture)}");
+            throw OutOfRange(name, divisor.ToString(CultureInfo.InvariantCulture), $"a divisor of {whole.ToString(CultureInfo.InvariantCulture)}");
+        }
+    }
+
+    /// <summary>Requires that an argument counts features that can be turned in pairs.</summary>
+    public void RequirePairs(string name, int width)
+    {
+        if (width % 2 != 0)
+        {
+            throw OutOfRange(name, width.ToString(CultureInfo.InvariantCulture), "an even number: features are turned in pairs");
         }
     }
 

@@ -24,11 +24,6 @@ internal sealed class LinearAttentionLayer : ILayer
 
     public Node Lower(LayerContext context)
     {
-        Node x = context.Tensor(0);
-        int channels = Projections.RequireSequence(context, x);
-        int heads = context.Size("Heads");
-        int width = context.Size("Width") is > 0 and var wide ? wide : channels / heads;
-        context.RequireHeads("Heads", heads, channels, context.Size("Width") > 0 || channels % heads == 0);
         var map = (FeatureMap)Enum.Parse(typeof(FeatureMap), context.Choice("FeatureMap"));
         bool causal = context.Bool("Causal");
         if (causal && map == FeatureMap.Efficient)
@@ -37,13 +32,10 @@ internal sealed class LinearAttentionLayer : ILayer
                 "FeatureMap", "Efficient", "another map: a softmax over positions sees later ones, and the layer is causal");
         }
 
-        bool biased = context.Bool("Bias");
-        Node q = Projections.Project(context, x, "Query", heads * width, biased ? "QueryBias" : null);
-        Node k = Projections.Project(context, x, "Key", heads * width, biased ? "KeyBias" : null);
-        Node v = Projections.Project(context, x, "Value", heads * width, biased ? "ValueBias" : null);
+        var parts = HeadProjections.Of(context, context.Tensor(0));
         Node mixed = LinearAttention.Mix(
-            context.Graph, q, k, v, heads, map, causal, context.Bool("Normalize") && map != FeatureMap.Identity,
-            context.Epsilon());
-        return Projections.Project(context, mixed, "Output", channels, biased ? "OutputBias" : null);
+            context.Graph, parts.Query, parts.Key, parts.Value, parts.Heads, map, causal,
+            context.Bool("Normalize") && map != FeatureMap.Identity, context.Epsilon());
+        return HeadProjections.Output(context, mixed);
     }
 }

@@ -24,10 +24,7 @@ internal sealed class LinformerLayer : ILayer
     public Node Lower(LayerContext context)
     {
         Node x = context.Tensor(0);
-        int channels = Projections.RequireSequence(context, x);
-        int heads = context.Size("Heads");
-        int width = context.Size("Width") is > 0 and var wide ? wide : channels / heads;
-        context.RequireHeads("Heads", heads, channels, context.Size("Width") > 0 || channels % heads == 0);
+        Projections.RequireSequence(context, x);
         int length = context.Size("Length");
         if (x.Shape[1].IsConstant && x.Shape[1].Constant > length)
         {
@@ -39,15 +36,12 @@ internal sealed class LinformerLayer : ILayer
 
         int rank = context.Size("Rank");
         string sharing = context.Choice("Sharing");
-        bool biased = context.Bool("Bias");
-        Node q = Projections.Project(context, x, "Query", heads * width, biased ? "QueryBias" : null);
-        Node k = Projections.Project(context, x, "Key", heads * width, biased ? "KeyBias" : null);
-        Node v = Projections.Project(context, x, "Value", heads * width, biased ? "ValueBias" : null);
-        int[] dims = sharing == "None" ? new[] { heads, length, rank } : new[] { length, rank };
+        var parts = HeadProjections.Of(context, x);
+        int[] dims = sharing == "None" ? new[] { parts.Heads, length, rank } : new[] { length, rank };
         string init = LayerContext.KaimingUniform(rank);
         Node keySums = context.Parameter("Weight", init, decays: true, dims);
         Node valueSums = sharing == "KeyValue" ? keySums : context.Parameter("ValueWeight", init, decays: true, dims);
-        Node mixed = LowRankAttention.Mix(context.Graph, q, k, v, heads, keySums, valueSums);
-        return Projections.Project(context, mixed, "Output", channels, biased ? "OutputBias" : null);
+        Node mixed = LowRankAttention.Mix(context.Graph, parts.Query, parts.Key, parts.Value, parts.Heads, keySums, valueSums);
+        return HeadProjections.Output(context, mixed);
     }
 }

@@ -25,11 +25,6 @@ internal sealed class PerformerLayer : ILayer
 
     public Node Lower(LayerContext context)
     {
-        Node x = context.Tensor(0);
-        int channels = Projections.RequireSequence(context, x);
-        int heads = context.Size("Heads");
-        int width = context.Size("Width") is > 0 and var wide ? wide : channels / heads;
-        context.RequireHeads("Heads", heads, channels, context.Size("Width") > 0 || channels % heads == 0);
         var kernel = (PerformerKernel)Enum.Parse(typeof(PerformerKernel), context.Choice("Kernel"));
         bool causal = context.Bool("Causal");
         double epsilon = context.Number("Epsilon", static e => e is >= 0 and <= 1, "a number from 0 to 1");
@@ -41,16 +36,13 @@ internal sealed class PerformerLayer : ILayer
                 .Offer(context.Omit("Epsilon"));
         }
 
+        var parts = HeadProjections.Of(context, context.Tensor(0));
         int features = context.Size("Features") is > 0 and var given ? given
-            : Math.Max(1, (int)Math.Floor(width * Math.Log(width)));
-        bool biased = context.Bool("Bias");
-        Node q = Projections.Project(context, x, "Query", heads * width, biased ? "QueryBias" : null);
-        Node k = Projections.Project(context, x, "Key", heads * width, biased ? "KeyBias" : null);
-        Node v = Projections.Project(context, x, "Value", heads * width, biased ? "ValueBias" : null);
-        string init = $"OrthogonalRows({width.ToString(CultureInfo.InvariantCulture)})";
-        Node directions = context.State("Directions", init, features, width);
-        var rule = new RandomFeatures(heads, kernel, causal, causal ? 0 : epsilon);
-        Node mixed = rule.Mix(context.Graph, q, k, v, directions);
-        return Projections.Project(context, mixed, "Output", channels, biased ? "OutputBias" : null);
+            : Math.Max(1, (int)Math.Floor(parts.Width * Math.Log(parts.Width)));
+        string init = $"OrthogonalRows({parts.Width.ToString(CultureInfo.InvariantCulture)})";
+        Node directions = context.State("Directions", init, features, parts.Width);
+        var rule = new RandomFeatures(parts.Heads, kernel, causal, causal ? 0 : epsilon);
+        Node mixed = rule.Mix(context.Graph, parts.Query, parts.Key, parts.Value, directions);
+        return HeadProjections.Output(context, mixed);
     }
 }

@@ -26,11 +26,6 @@ internal sealed class SparseAttentionLayer : ILayer
 
     public Node Lower(LayerContext context)
     {
-        Node x = context.Tensor(0);
-        int channels = Projections.RequireSequence(context, x);
-        int heads = context.Size("Heads");
-        int width = context.Size("Width") is > 0 and var wide ? wide : channels / heads;
-        context.RequireHeads("Heads", heads, channels, context.Size("Width") > 0 || channels % heads == 0);
         int stride = context.Size("Stride");
         int summary = context.Size("Summary");
         int kind = context.Choice("Pattern") switch { "Strided" => 1, "Fixed" => 2, _ => 0 };
@@ -42,16 +37,13 @@ internal sealed class SparseAttentionLayer : ILayer
                 .Offer(context.Write("Summary", stride));
         }
 
-        bool biased = context.Bool("Bias");
-        Node q = Projections.Project(context, x, "Query", heads * width, biased ? "QueryBias" : null);
-        Node k = Projections.Project(context, x, "Key", heads * width, biased ? "KeyBias" : null);
-        Node v = Projections.Project(context, x, "Value", heads * width, biased ? "ValueBias" : null);
-        var rule = new AttentionRule(AttentionScore.Softmax, heads, heads, 1 / Math.Sqrt(width))
+        var parts = HeadProjections.Of(context, context.Tensor(0));
+        var rule = new AttentionRule(AttentionScore.Softmax, parts.Heads, parts.Heads, 1 / Math.Sqrt(parts.Width))
         {
             Causal = context.Bool("Causal"),
             Pattern = kind == 0 ? default : new SparsePattern(kind, stride, kind == 2 ? summary : 0),
         };
-        Node mixed = context.Graph.Add(new AttendOp(rule), q, k, v);
-        return Projections.Project(context, mixed, "Output", channels, biased ? "OutputBias" : null);
+        Node mixed = context.Graph.Add(new AttendOp(rule), parts.Query, parts.Key, parts.Value);
+        return HeadProjections.Output(context, mixed);
     }
 }

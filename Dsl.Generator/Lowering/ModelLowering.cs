@@ -7,6 +7,7 @@ using Dsl.Generator.Graphs;
 using Dsl.Generator.Layers;
 using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Specs;
+using Dsl.Generator.Stepping;
 
 namespace Dsl.Generator.Lowering;
 
@@ -78,19 +79,21 @@ internal static class ModelLowering
                 new[] { spec.Name, "InputGradients", "true", "false, since 'Forward' takes no Tensor" }.ToEquatable()));
         }
 
-        if (spec.Steps.Length > 0 && graphs.TryGetValue("Forward", out Graph? sequence)
-            && !sequence.Inputs.Any(i => i.Shape.Any(d => d.Equals(Size.Symbol(spec.Steps)))))
+        if (spec.Steps.Length > 0 && graphs.TryGetValue("Forward", out Graph? sequence))
         {
             string[] symbols = sequence.Inputs.SelectMany(static i => i.Shape).SelectMany(static d => d.Symbols)
                 .Distinct().ToArray();
-            problems.Add(new Problem(
-                ProblemIds.ArgumentOutOfRange,
-                spec.Site,
-                new[]
-                {
-                    spec.Name, "Steps", spec.Steps,
-                    $"the symbolic size that counts the positions of an input: {string.Join(", ", symbols)}",
-                }.ToEquatable()));
+            string? must =
+                !sequence.Inputs.Any(i => i.Shape.Any(d => d.Equals(Size.Symbol(spec.Steps))))
+                    ? $"the symbolic size that counts the positions of an input: {string.Join(", ", symbols)}"
+                : symbols.Contains(Stepper.Seen)
+                    ? $"left out, or the size '{Stepper.Seen}' renamed: steps count their positions by that name"
+                : null;
+            if (must is not null)
+            {
+                problems.Add(new Problem(
+                    ProblemIds.ArgumentOutOfRange, spec.Site, new[] { spec.Name, "Steps", spec.Steps, must }.ToEquatable()));
+            }
         }
 
         var called = new HashSet<string>(

@@ -45,6 +45,15 @@ public class ProblemTests
     }
 
     [Fact]
+    public void Steps_of_a_model_with_a_size_of_their_name()
+    {
+        ModelSpec spec = new ModelSource().Function("Forward", null, f => f.Input("x", "seen, n, 4")).Build() with { Steps = "n" };
+        Assert.Contains(
+            "DSL2006 Net|Steps|n|left out, or the size 'seen' renamed: steps count their positions by that name",
+            ModelLowering.Lower(spec).Problems.Select(static p => $"{p.Id} {string.Join("|", p.Arguments)}"));
+    }
+
+    [Fact]
     public void A_convolution_of_a_matrix() => Expect(
         "DSL2001 Stem|images 'b, c, h, w' or sequences 'b, c, l' with a constant c|x|b, 64|give the layer a tensor of rank 4 or 3 with a constant second extent",
         Conv("b, 64"));
