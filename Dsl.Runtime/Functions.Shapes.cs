@@ -22,7 +22,7 @@ public static partial class Functions
     /// <summary>Part of an axis.</summary>
     /// <param name="x">Any tensor.</param>
     /// <param name="axis">The axis; negative ones count from the end.</param>
-    /// <param name="start">The first index that is kept.</param>
+    /// <param name="start">The first index that is kept; negative ones count from the end.</param>
     /// <param name="length">How many are kept.</param>
     /// <exception cref="ArgumentException">The axis has no such part.</exception>
     public static Tensor Slice(Tensor x, int axis, int start, int length) => EagerShapes.Slice(x, axis, start, length);

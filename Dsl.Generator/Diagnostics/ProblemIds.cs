@@ -111,6 +111,12 @@ internal static class ProblemIds
     public const string LoopTooLong = "DSL2013";
 
     /// <summary>
+    /// Padding of a batch of sequences would reach something else. {0} the layer or function; {1} the symbolic size; {2} why,
+    /// a clause; {3} what to write instead, an imperative clause.
+    /// </summary>
+    public const string PaddingNotApart = "DSL2015";
+
+    /// <summary>
     /// A gradient is needed where there is none. {0} the function applied, e.g. <c>Sign</c>; {1} why, in words:
     /// <c>'foo' has no
     /// derivative</c>, <c>the derivative of 'sign' is zero everywhere, so 'Hidden.Weight' would never learn</c>.

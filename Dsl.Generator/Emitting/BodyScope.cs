@@ -107,6 +107,7 @@ internal sealed partial class BodyScope
             InputOp or ParameterOp or ReshapeOp or SliceOp => Load(node, at),
             RandomOp random => Declare(node, Random(random, at)),
             PositionOp position => Declare(node, Position(position, at)),
+            FloatsOp => Declare(node, $"F.FromInts({Ints(node.Inputs[0], at)})"),
             OneHotOp or DiffersOp => Declare(node, $"F.Select({Mask(node, at)}, F.Splat(1f), F.Splat(0f))"),
             PointwiseOp when !_context.Loads(node) => Pointwise(node, at),
             GatherOp when !_context.Loads(node) => Gather(node, at),

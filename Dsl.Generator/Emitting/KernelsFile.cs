@@ -204,6 +204,11 @@ internal static class KernelsFile
             properties.Add($"Ignored = {ignored.ToString(CultureInfo.InvariantCulture)}");
         }
 
+        if (t.LengthsOf.Length > 0)
+        {
+            properties.Add($"LengthsOf = {Quote(t.LengthsOf)}");
+        }
+
         string tail = properties.Count == 0 ? "" : $" {{ {string.Join(", ", properties)} }}";
         return $"new({Quote(t.Name)}, {Quote(t.Buffer)}, [{Sizes(t.Shape)}], [{Sizes(t.Strides)}]){tail}";
     }

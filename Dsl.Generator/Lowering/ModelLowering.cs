@@ -37,7 +37,8 @@ internal static class ModelLowering
                     GradientCheck.Check(lowering.Graph, results[0], lowering.Program.StepOf);
                 }
 
-                graphs[name] = GraphVerifier.Verify(lowering.Graph, "lowering");
+                Graph own = OwnLengths.Apply(lowering.Graph, lowering.Program.StepOf, function.Site);
+                graphs[name] = GraphVerifier.Verify(own, "lowering");
                 IReadOnlyList<ImageFields> fields = ImageFields.Of(lowering.Graph);
                 foreach (ImageFields image in fields)
                 {

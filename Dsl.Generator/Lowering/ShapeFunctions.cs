@@ -58,9 +58,21 @@ internal static class ShapeFunctions
     {
         Node x = c.Tensor("x", 0);
         int axis = c.Axis("axis", 1, 0, x);
-        int start = c.Int("start", 2, 0, 0);
+        int start = c.Int("start", 2, 0, int.MinValue);
         int length = c.Int("length", 3, 1, 1);
         Size extent = x.Shape[axis];
+        if (start < 0)
+        {
+            if (length > -start || (extent.IsConstant && -start > extent.Constant))
+            {
+                throw c.OutOfRange(
+                    "start", start.ToString(CultureInfo.InvariantCulture),
+                    $"{length} or more from the end of the {extent} elements of axis {axis}, as a negative number");
+            }
+
+            return c.Graph.Slice(x, axis, extent + start, length);
+        }
+
         if (extent.IsConstant && start >= extent.Constant)
         {
             throw OutOfAxis(c, "start", start, extent.Constant - 1, $"axis {axis} has {extent} elements");

@@ -85,7 +85,7 @@ internal static class ProgramPlanner
             : schedule.Layouts.Of(node);
         return new PlannedTensor(
             name, schedule.BufferOf(node), node.Shape, layout.Strides, node.DType == DType.Int, Limit(schedule.Graph, node),
-            Ignored(schedule.Graph, node));
+            Ignored(schedule.Graph, node), (node.Op as InputOp)?.LengthsOf ?? "");
     }
 
     /// <summary>For labels and row numbers: the number of classes, or of rows, that they must stay below.</summary>

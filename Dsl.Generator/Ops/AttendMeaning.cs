@@ -14,17 +14,19 @@ internal sealed class AttendMeaning
     private readonly NdArray _values;
     private readonly NdArray? _bias;
     private readonly NdArray? _segments;
+    private readonly NdArray? _lengths;
     private readonly int _keyWidth;
     private readonly int _valueWidth;
 
     /// <param name="rule">What is made of scores.</param>
-    /// <param name="operands">Queries, keys, values, then bias and segments where there are some.</param>
+    /// <param name="operands">Queries, keys, values, then bias, segments and lengths where there are some.</param>
     public AttendMeaning(AttentionRule rule, IReadOnlyList<NdArray> operands)
     {
         _rule = rule;
         (_queries, _keys, _values) = (operands[0], operands[1], operands[2]);
         _bias = rule.Bias == AttentionBias.None ? null : operands[3];
-        _segments = rule.Segments ? operands[operands.Count - 1] : null;
+        _lengths = rule.Lengths ? operands[operands.Count - 1] : null;
+        _segments = rule.Segments ? operands[operands.Count - (rule.Lengths ? 2 : 1)] : null;
         _keyWidth = _queries.Shape[2] / rule.Heads;
         _valueWidth = _values.Shape[2] / rule.KeyHeads;
     }
@@ -156,7 +158,8 @@ internal sealed class AttendMeaning
     private Row RowOf(int index, int batch, int position, int head)
     {
         int segment = _segments is null ? 0 : (int)_segments.Data[(batch * _keys.Shape[1]) + position];
-        int[] keys = Enumerable.Range(0, _keys.Shape[1]).Where(key => _rule.Sees(position, key) && segment >= 0
+        int there = _lengths is null ? _keys.Shape[1] : (int)_lengths.Data[batch];
+        int[] keys = Enumerable.Range(0, there).Where(key => _rule.Sees(position, key) && segment >= 0
             && (_segments is null || (int)_segments.Data[(batch * _keys.Shape[1]) + key] == segment)).ToArray();
         var row = new Row(index, batch, position, head)
         {

@@ -9,7 +9,7 @@ namespace Dsl.Generator.Ops;
 
 /// <summary>
 /// Attention: for each query the sum of values, weighed by what the rule makes of its scores. Queries [b, n, heads·d], keys
-/// [b, m, key heads·d], values [b, m, key heads·e], then bias and segments where the rule has them, to [b, n, heads·e]. Its
+/// [b, m, key heads·d], values [b, m, key heads·e], then bias, segments and lengths where the rule has them, to [b, n, heads·e]. Its
 /// skeleton stores no scores. A query that sees no key yields zeros.
 /// </summary>
 internal sealed record AttendOp(AttentionRule Rule) : Op
@@ -88,7 +88,7 @@ internal enum AttendOperand
 
 /// <summary>
 /// The gradient of <see cref="AttendOp"/> with respect to one operand: of queries, keys, values and the result's cotangent;
-/// for softmax then the result and the logarithms; then bias and segments. The gradients of all operands come from one walk
+/// for softmax then the result and the logarithms; then bias, segments and lengths. The gradients of all operands come from one walk
 /// over the scores, which are computed again.
 /// </summary>
 internal sealed record AttendGradientOp(AttentionRule Rule, AttendOperand Operand) : Op

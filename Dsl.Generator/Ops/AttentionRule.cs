@@ -51,10 +51,13 @@ internal sealed record AttentionRule(AttentionScore Score, int Heads, int KeyHea
     /// <summary>Whether ints [b, n] number segments: queries see keys of their own segment, a negative number hides.</summary>
     public bool Segments { get; init; }
 
+    /// <summary>Whether ints [b] say how many keys a sequence has: queries see none behind them.</summary>
+    public bool Lengths { get; init; }
+
     public bool IsSoftmax => Score == AttentionScore.Softmax;
 
     /// <summary>How many operands follow queries, keys and values.</summary>
-    public int Extras => (Bias == AttentionBias.None ? 0 : 1) + (Segments ? 1 : 0);
+    public int Extras => (Bias == AttentionBias.None ? 0 : 1) + (Segments ? 1 : 0) + (Lengths ? 1 : 0);
 
     public override string ToString()
     {
@@ -75,13 +78,14 @@ internal sealed record AttentionRule(AttentionScore Score, int Heads, int KeyHea
             },
             Bias == AttentionBias.None ? "" : $"{Bias.ToString().ToLowerInvariant()}bias",
             Segments ? "segments" : "",
+            Lengths ? "lengths" : "",
         };
         return string.Join(" ", words.Where(static w => w.Length > 0));
     }
 
     /// <summary>Checks queries, keys and values and what follows them.</summary>
     /// <param name="op">Who asks.</param>
-    /// <param name="operands">Queries, keys, values, bias, segments.</param>
+    /// <param name="operands">Queries, keys, values, bias, segments, lengths.</param>
     public void Check(Op op, IReadOnlyList<Node> operands)
     {
         Expect.Count(op, operands, 3 + Extras);
@@ -116,7 +120,13 @@ internal sealed record AttentionRule(AttentionScore Score, int Heads, int KeyHea
         if (Segments)
         {
             Expect.Type(op, operands[next], DType.Int);
-            Expect.Shape(op, operands[next], q.Shape[0], k.Shape[1]);
+            Expect.Shape(op, operands[next++], q.Shape[0], k.Shape[1]);
+        }
+
+        if (Lengths)
+        {
+            Expect.Type(op, operands[next], DType.Int);
+            Expect.Shape(op, operands[next], q.Shape[0]);
         }
     }
 

@@ -21,6 +21,9 @@ internal abstract record LeafOp : Op
 /// <param name="Type">Its elements.</param>
 internal sealed record InputOp(string Tensor, EquatableArray<Size> Dims, DType Type) : LeafOp
 {
+    /// <summary>The symbolic size that it has the lengths of, one for each sample; empty when it has none.</summary>
+    public string LengthsOf { get; init; } = "";
+
     public override string Name => "input";
 
     public override string Attributes => Tensor;
@@ -115,6 +118,25 @@ internal sealed record OneHotOp(int Classes) : Op
     }
 }
 
+/// <summary>Ints as floats; exact up to 2²⁴.</summary>
+internal sealed record FloatsOp : Op
+{
+    public override string Name => "floats";
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Expect.Count(this, inputs, 1);
+        Expect.Type(this, inputs[0], DType.Int);
+        return (inputs[0].Shape, DType.Float);
+    }
+
+    public override AxisReach Field(Node node, int input, int axis) => AxisReach.Same(axis);
+
+    public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[] { null };
+
+    public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf) => inputs[0];
+}
+
 /// <summary>Ints to 1 where they differ from a number, else 0: which labels count.</summary>
 internal sealed record DiffersOp(int Number) : Op
 {
@@ -128,6 +150,8 @@ internal sealed record DiffersOp(int Number) : Op
         Expect.Type(this, inputs[0], DType.Int);
         return (inputs[0].Shape, DType.Float);
     }
+
+    public override AxisReach Field(Node node, int input, int axis) => AxisReach.Same(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) => new Node?[] { null };
 

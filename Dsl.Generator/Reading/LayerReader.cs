@@ -80,7 +80,11 @@ internal static class LayerReader
             parameter.Type.Is(Names.IntTensor),
             shape is not null,
             Dims(shape),
-            sites.Record(parameter));
+            sites.Record(parameter))
+        {
+            LengthsOf = parameter.Attribute(Names.Lengths) is { ConstructorArguments: { Length: 1 } arguments }
+                ? Constants.Text(arguments[0]) : "",
+        };
     }
 
     /// <summary>The dimensions of a <c>[Shape]</c>.</summary>

@@ -13,6 +13,7 @@ internal static class Names
     public const string Use = "Dsl.UseAttribute`1";
     public const string Tied = "Dsl.TiedAttribute";
     public const string Shape = "Dsl.ShapeAttribute";
+    public const string Lengths = "Dsl.LengthsAttribute";
     public const string Pointwise = "Dsl.PointwiseAttribute";
     public const string PointwiseSpec = "Dsl.PointwiseSpecAttribute";
     public const string Primitive = "Dsl.PrimitiveAttribute";

@@ -155,6 +155,7 @@ internal sealed partial class KernelPlanner
         }
 
         AddFlag(shape, "Segments", rule.Segments);
+        AddFlag(shape, "Lengths", rule.Lengths);
         return shape;
     }
 

@@ -64,7 +64,8 @@ internal sealed record PlannedExtent(string Name, string Axis, Size Extent, int 
 
 /// <summary>How a logical tensor lies in a buffer.</summary>
 internal sealed record PlannedTensor(
-    string Name, string Buffer, ImmutableArray<Size> Shape, ImmutableArray<Size> Strides, bool Integers, int Limit, int? Ignored);
+    string Name, string Buffer, ImmutableArray<Size> Shape, ImmutableArray<Size> Strides, bool Integers, int Limit, int? Ignored,
+    string LengthsOf);
 
 /// <summary>A whole program, planned.</summary>
 internal sealed record PlannedProgram(

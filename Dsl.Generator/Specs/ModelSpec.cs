@@ -80,7 +80,11 @@ internal sealed record ArgumentSpec(string Name, string Value, int Site);
 /// <param name="HasShape">Whether a <c>[Shape]</c> was given.</param>
 /// <param name="Dims">The dimensions in the size grammar.</param>
 /// <param name="Site">The parameter's identifier.</param>
-internal sealed record InputSpec(string Name, bool Integers, bool HasShape, EquatableArray<string> Dims, int Site);
+internal sealed record InputSpec(string Name, bool Integers, bool HasShape, EquatableArray<string> Dims, int Site)
+{
+    /// <summary>The symbolic size of <c>[Lengths]</c>: of how many of its positions each sequence has; empty without.</summary>
+    public string LengthsOf { get; init; } = "";
+}
 
 /// <summary>
 /// A function read as dataflow: steps in order, values numbered. Values 0 … Inputs-1 are the inputs; every step defines

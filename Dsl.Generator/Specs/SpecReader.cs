@@ -148,7 +148,8 @@ internal sealed class SpecReader
         string name = Word();
         bool integers = Word() == "int";
         bool hasShape = Shape(out EquatableArray<string> dims);
-        return new InputSpec(name, integers, hasShape, dims, Site());
+        string lengths = TakeWord("lengths") ? Quoted() : "";
+        return new InputSpec(name, integers, hasShape, dims, Site()) { LengthsOf = lengths };
     }
 
     private FunctionSpec Function()

@@ -179,7 +179,8 @@ internal static class SpecText
     private static void Print(StringBuilder text, InputSpec input)
     {
         text.Append($"  input {input.Name} {(input.Integers ? "int" : "float")}");
-        text.Append(input.HasShape ? " " + Shape(input.Dims) : "").Append($"{Site(input.Site)}\n");
+        text.Append(input.HasShape ? " " + Shape(input.Dims) : "");
+        text.Append(input.LengthsOf.Length > 0 ? $" lengths {Quote(input.LengthsOf)}" : "").Append($"{Site(input.Site)}\n");
     }
 
     private static string Print(OperandSpec operand) =>

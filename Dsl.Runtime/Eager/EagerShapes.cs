@@ -46,7 +46,8 @@ internal static class EagerShapes
     public static Tensor Slice(Tensor x, int axis, int start, int length)
     {
         int at = Shapes.Axis(axis, x.Extents);
-        if (start < 0 || length < 0 || start + length > x.Shape[at])
+        int first = start < 0 ? start + x.Shape[at] : start;
+        if (first < 0 || length < 0 || first + length > x.Shape[at])
         {
             throw new ArgumentException(
                 $"{length} from {start} is no part of axis {at} of {Shapes.Print(x.Extents)}.", nameof(start));
@@ -59,7 +60,7 @@ internal static class EagerShapes
         int own = length * inner;
         for (int i = 0; own > 0 && i < result.Length / own; i++)
         {
-            x.Values.Slice(((i * x.Shape[at]) + start) * inner, own).CopyTo(result.AsSpan(i * own));
+            x.Values.Slice(((i * x.Shape[at]) + first) * inner, own).CopyTo(result.AsSpan(i * own));
         }
 
         return new Tensor(result, shape);

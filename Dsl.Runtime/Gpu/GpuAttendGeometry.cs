@@ -13,6 +13,7 @@ internal struct AttendGeometry
     internal int LogSums;
     internal int Bias;
     internal int Segments;
+    internal int Lengths;
     internal int ResultGradient;
     internal int QueryGradient;
     internal int KeyGradient;
@@ -25,6 +26,7 @@ internal struct AttendGeometry
     internal int HasLogSums;
     internal int HasBias;
     internal int HasSegments;
+    internal int HasLengths;
     internal int Batch;
     internal int QueryCount;
     internal int KeyCount;
@@ -107,6 +109,7 @@ internal struct AttendGeometry
             LogSums = At(slots.LogSums),
             Bias = At(slots.Bias),
             Segments = At(slots.Segments),
+            Lengths = At(slots.Lengths),
             ResultGradient = At(slots.ResultGradient),
             QueryGradient = At(slots.QueryGradient),
             KeyGradient = At(slots.KeyGradient),
@@ -116,6 +119,7 @@ internal struct AttendGeometry
             HasLogSums = slots.LogSums < 0 ? 0 : 1,
             HasBias = slots.Bias < 0 ? 0 : 1,
             HasSegments = slots.Segments < 0 ? 0 : 1,
+            HasLengths = slots.Lengths < 0 ? 0 : 1,
             Batch = e.Batch,
             QueryCount = e.Queries,
             KeyCount = e.Keys,
@@ -227,6 +231,11 @@ internal struct AttendQuery
         {
             q._segment = GpuMath.Bits(memory[g.Segments + (batch * g.KeyCount) + at]);
             q._end = q._segment < 0 ? 0 : q._end;
+        }
+
+        if (g.HasLengths != 0)
+        {
+            q._end = IntrinsicMath.Min(q._end, GpuMath.Bits(memory[g.Lengths + batch]));
         }
 
         q._bias = g.Bias + (head * g.BiasHead) + (at * g.BiasByQuery) + (start * g.BiasByStart) + g.BiasOrigin;

@@ -1,3 +1,4 @@
+using System;
 using Dsl.Kernels;
 
 namespace Dsl.Host;
@@ -18,6 +19,7 @@ internal readonly unsafe struct AttendBuffers
     public readonly float* Scratch;
     private readonly float* _bias;
     private readonly int* _segments;
+    private readonly int* _lengths;
 
     public AttendBuffers(AttendLaunchBase launch, float* memory)
     {
@@ -35,6 +37,7 @@ internal readonly unsafe struct AttendBuffers
         Scratch = At(launch, memory, slots.Scratch);
         _bias = At(launch, memory, slots.Bias);
         _segments = (int*)At(launch, memory, slots.Segments);
+        _lengths = (int*)At(launch, memory, slots.Lengths);
     }
 
     /// <summary>The bias of a head.</summary>
@@ -42,6 +45,18 @@ internal readonly unsafe struct AttendBuffers
 
     /// <summary>The segment numbers of a sequence.</summary>
     public int* SegmentsOf(in AttendExtents e, int batch) => _segments == null ? null : _segments + ((nint)batch * e.Keys);
+
+    /// <summary>The extents with a sequence's own number of keys.</summary>
+    public AttendExtents Own(in AttendExtents e, int batch)
+    {
+        AttendExtents own = e;
+        if (_lengths != null)
+        {
+            own.OwnKeys = Math.Min(_lengths[batch], e.Keys);
+        }
+
+        return own;
+    }
 
     private static float* At(AttendLaunchBase launch, float* memory, int slot) =>
         slot < 0 ? null : memory + launch.Slots.Offset(slot);

@@ -70,15 +70,16 @@ internal static unsafe class HostAttend
         e.Batch * e.Heads * Slicing.Ceiling(e.Queries, AttendBlocks.RowsOf(tileRows));
 
     private static void Attend<F, I, M>(
-        in AttendExtents e, AttentionScore score, TileCode tile, in AttendBuffers at, float* scratch, int unit)
+        in AttendExtents all, AttentionScore score, TileCode tile, in AttendBuffers at, float* scratch, int unit)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
         var blocks = new AttendBlocks(tile);
-        int count = Slicing.Ceiling(e.Queries, blocks.Rows);
+        int count = Slicing.Ceiling(all.Queries, blocks.Rows);
         (int sequence, int turn) = Math.DivRem(unit, count);
-        (int batch, int head) = Math.DivRem(sequence, e.Heads);
+        (int batch, int head) = Math.DivRem(sequence, all.Heads);
+        AttendExtents e = at.Own(in all, batch);
 
         // The first, the last, the second, …: neighbours together see as many keys as any others when keys are causal.
         int start = (turn % 2 == 0 ? turn / 2 : count - 1 - (turn / 2)) * blocks.Rows;

@@ -15,7 +15,7 @@ internal static unsafe partial class HostAttendGradient
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        AttendExtents e = launch.Extents;
+        AttendExtents e = at.Own(launch.Extents, block.Batch);
         switch (launch.Shape.Score)
         {
             case AttentionScore.Softmax:

@@ -129,10 +129,11 @@ internal static unsafe partial class HostAttendGradient
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        AttendExtents e = launch.Extents;
+        AttendExtents all = launch.Extents;
         var blocks = new AttendBlocks(tile);
         (int sequence, int part) = Math.DivRem(unit, parts.Sharing);
-        (int batch, int keyHead) = Math.DivRem(sequence, e.KeyHeads);
+        (int batch, int keyHead) = Math.DivRem(sequence, all.KeyHeads);
+        AttendExtents e = at.Own(in all, batch);
         int group = e.Heads / e.KeyHeads;
         float* weights = scratch + 256;
         float* gradients = weights + blocks.Floats;

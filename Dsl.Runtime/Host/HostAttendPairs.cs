@@ -101,7 +101,7 @@ internal static unsafe class HostAttendPairs
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        AttendExtents e = launch.Extents;
+        AttendExtents e = at.Own(launch.Extents, block.Batch);
         AttendGradientStrides strides = launch.Strides;
         int from = block.Keys * AttendBlocks.Keys;
         int keyHead = block.Head / (e.Heads / e.KeyHeads);

@@ -13,7 +13,8 @@ public sealed class AttendKernel<TWide, TNarrow> : Kernel
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
     /// <param name="buffers">In this order: queries, keys, values, result; the logarithm of each row's sum of
-    /// exponentials, [batch, query, head], when the shape says so; the bias, when there is one; segment numbers, when there are some;
+    /// exponentials, [batch, query, head], when the shape says so; the bias, when there is one; segment numbers, when there are some; lengths, when
+    /// there are some;
     /// scratch of batch · ⌈keys / 64⌉ · 64 · key heads · key width elements.</param>
     /// <param name="shape">Extents and strides.</param>
     public AttendKernel(string name, string[] buffers, AttendShape shape)
@@ -48,6 +49,9 @@ internal struct AttendExtents
     internal int Batch;
     internal int Queries;
     internal int Keys;
+
+    /// <summary>Of the keys those of a sequence's own length; all, unless lengths say otherwise.</summary>
+    internal int OwnKeys;
     internal int Heads;
     internal int KeyHeads;
     internal int KeyWidth;
@@ -79,6 +83,7 @@ internal struct AttendExtents
             Batch = checked((int)shape.Batch.Evaluate(sizes)),
             Queries = checked((int)shape.Queries.Evaluate(sizes)),
             Keys = keys,
+            OwnKeys = keys,
             Heads = shape.Heads,
             KeyHeads = shape.KeyHeads,
             KeyWidth = shape.KeyWidth,
@@ -113,10 +118,10 @@ internal struct AttendExtents
     /// <summary>Behind the last key that a query may see.</summary>
     internal readonly int End(int query)
     {
-        int end = Causal != 0 ? query + 1 : Window > 0 ? query + Window : Keys;
-        int chunk = Chunk > 0 ? ((query / Chunk) + 1) * Chunk : Keys;
+        int end = Causal != 0 ? query + 1 : Window > 0 ? query + Window : OwnKeys;
+        int chunk = Chunk > 0 ? ((query / Chunk) + 1) * Chunk : OwnKeys;
         end = end < chunk ? end : chunk;
-        return end < Keys ? end : Keys;
+        return end < OwnKeys ? end : OwnKeys;
     }
 
     /// <summary>The bias of key 0 for a query, counted from that of its head: the bias of key j is j elements further.</summary>

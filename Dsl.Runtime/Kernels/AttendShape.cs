@@ -90,6 +90,9 @@ public sealed record AttendShape
     /// <summary>Whether a buffer holds a segment number for each position: a query sees keys of its own segment only, and a
     /// negative one hides a position.</summary>
     public bool Segments { get; init; }
+
+    /// <summary>Whether a buffer holds for each sequence how many keys it has: queries see none behind them.</summary>
+    public bool Lengths { get; init; }
 }
 
 /// <summary>How the bias of a score is stored, for each head.</summary>

@@ -10,6 +10,7 @@ internal struct AttendSlots
     internal int LogSums;
     internal int Bias;
     internal int Segments;
+    internal int Lengths;
     internal int ResultGradient;
     internal int QueryGradient;
     internal int KeyGradient;
@@ -36,6 +37,7 @@ internal struct AttendSlots
             LogSums = Take(shape.LogSums),
             Bias = Take(shape.Bias != AttendBias.None),
             Segments = Take(shape.Segments),
+            Lengths = Take(shape.Lengths),
             QueryGradient = Take(gradients is { Queries: true }),
             KeyGradient = Take(gradients is { Keys: true }),
             ValueGradient = Take(gradients is { Values: true }),

@@ -42,6 +42,10 @@ public sealed record TensorPlan(string Name, string Buffer, Size[] Shape, Size[]
     /// is none.</summary>
     public int? Ignored { get; init; }
 
+    /// <summary>For the lengths of sequences: the symbolic size that they are of, from 1 to which they go; null for other
+    /// tensors.</summary>
+    public string? LengthsOf { get; init; }
+
     /// <summary>Whether an int may be given.</summary>
     internal bool Allows(int value) => Limit == 0 || (uint)value < (uint)Limit || value == Ignored;
 

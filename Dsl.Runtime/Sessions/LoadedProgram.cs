@@ -162,6 +162,9 @@ internal sealed class BoundTensor(TensorPlan plan)
     /// <summary>Whether the present call has given it.</summary>
     public bool Given { get; set; }
 
+    /// <summary>The largest of the lengths given, where it has lengths.</summary>
+    public int Longest { get; set; }
+
     public ReadOnlySpan<long> Shape => _shape;
 
     public ReadOnlySpan<long> Strides => _strides;

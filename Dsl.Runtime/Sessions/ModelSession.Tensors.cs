@@ -21,9 +21,9 @@ public abstract unsafe partial class ModelSession
 
     /// <summary>Gives an input of ints.</summary>
     /// <param name="input">Its position among the parameters of <c>Forward</c> or <c>Loss</c>.</param>
-    /// <param name="values">The elements; labels must lie in 0 … classes - 1.</param>
+    /// <param name="values">The elements; labels must lie in 0 … classes - 1, lengths in 1 … the size they are of.</param>
     /// <exception cref="ArgumentException">The number of elements does not fit the shape; nothing was changed.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">A label is out of range; nothing was changed.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label or a length is out of range; nothing was changed.</exception>
     public void Write(int input, ReadOnlySpan<int> values)
     {
         BoundTensor tensor = Input(input, integers: true);
@@ -37,6 +37,12 @@ public abstract unsafe partial class ModelSession
                     $"'{tensor.Plan.Name}' element {i} is {values[i]}; labels lie in 0 … {tensor.Plan.Limit - 1}"
                     + $"{tensor.Plan.AlsoAllowed}.");
             }
+        }
+
+        if (tensor.Plan.LengthsOf is { } size)
+        {
+            int most = Current().Sizes[size];
+            tensor.Longest = LengthCheck.Require(tensor.Plan, values, most == 0 ? int.MaxValue : most);
         }
 
         Accept(tensor, values.Length);

@@ -165,7 +165,8 @@ public abstract partial class ModelSession : IDisposable
 
     /// <summary>Runs the chosen entry point.</summary>
     /// <exception cref="InvalidOperationException">An input is missing.</exception>
-    /// <exception cref="ArgumentException">With these sizes some value would be empty; nothing was run.</exception>
+    /// <exception cref="ArgumentException">With these sizes some value would be empty, or a length is beyond its size; nothing
+    /// was run.</exception>
     public void Run()
     {
         LoadedProgram program = Current();
@@ -174,6 +175,11 @@ public abstract partial class ModelSession : IDisposable
             if (!input.Given)
             {
                 throw new InvalidOperationException($"Input '{input.Plan.Name}' of {program.Program.Name} was not given.");
+            }
+
+            if (input.Plan.LengthsOf is { } size && input.Longest > program.Sizes[size])
+            {
+                throw LengthCheck.Outside(input.Plan, input.Longest, program.Sizes[size]);
             }
         }
 

@@ -141,6 +141,23 @@ sealed class Size : IEquatable<Size>
     /// <summary>Replaces symbols by sizes (a block's constructor parameters by its arguments).</summary>
     public Size Substitute(Func<string, Size?> replacement) => _terms.Aggregate(Zero, (sum, t) => sum + t.Substitute(replacement));
 
+    /// <summary>Computes the formula in something other than ints.</summary>
+    /// <param name="symbol">A symbol.</param>
+    /// <param name="number">A constant.</param>
+    /// <param name="apply">Two operands of <c>'+'</c>, <c>'*'</c> or <c>'/'</c>, whose quotient is rounded down.</param>
+    internal T Compute<T>(Func<string, T> symbol, Func<long, T> number, Func<char, T, T, T> apply)
+    {
+        T Of(Term term)
+        {
+            T[] factors = term.Atoms.Select(a => a.Compute(symbol, number, apply)).ToArray();
+            T[] all = term.Coefficient == 1 && factors.Length > 0 ? factors
+                : factors.Concat(new[] { number(term.Coefficient) }).ToArray();
+            return all.Aggregate((a, b) => apply('*', a, b));
+        }
+
+        return _terms.Length == 0 ? number(0) : _terms.Select(Of).Aggregate((a, b) => apply('+', a, b));
+    }
+
     /// <summary>Reads a size. The grammar: <c>sum = product (('+'|'-') product)*</c>, <c>product = factor (('*'|'/') factor)*</c>,
     /// <c>factor = integer | name | '(' sum ')' | '-' factor</c>.</summary>
     /// <exception cref="FormatException">The text is not a size; the message says where.</exception>
@@ -301,6 +318,10 @@ sealed class Size : IEquatable<Size>
 
         public long Evaluate(SizeValues values) =>
             _name is not null ? values[_name] : FloorDivide(_dividend!.Evaluate(values), _divisor!.Evaluate(values));
+
+        public T Compute<T>(Func<string, T> symbol, Func<long, T> number, Func<char, T, T, T> apply) => _name is not null
+            ? symbol(_name)
+            : apply('/', _dividend!.Compute(symbol, number, apply), _divisor!.Compute(symbol, number, apply));
 
         public Size Substitute(Func<string, Size?> replacement) => _name is not null
             ? replacement(_name) ?? Symbol(_name)

@@ -28,6 +28,13 @@ internal sealed class BatchInputs
     private readonly float[]?[] _floats;
     private readonly int[]?[] _ints;
 
+    /// <summary>For each input how many elements of a sample a position has; 0 where it has no padded positions.</summary>
+    private readonly int[] _rows;
+
+    /// <summary>The input that has the lengths of padded sequences; -1: batches are not cut.</summary>
+    private readonly int _lengths = -1;
+    private readonly int _positions;
+
     /// <param name="session">What is fed.</param>
     /// <param name="entry">What is run.</param>
     /// <param name="program">The program of <paramref name="entry"/>.</param>
@@ -35,6 +42,7 @@ internal sealed class BatchInputs
     /// <param name="data">The samples.</param>
     /// <param name="set">What messages call the samples.</param>
     /// <param name="capacity">The most samples of a batch.</param>
+    /// <param name="cuts">Whether batches of padded sequences are cut to the longest one.</param>
     /// <exception cref="ArgumentException">The samples do not have the shapes that the model takes.</exception>
     public BatchInputs(
         ITrainingSession session,
@@ -43,7 +51,8 @@ internal sealed class BatchInputs
         int[] columns,
         Dataset data,
         string set,
-        int capacity)
+        int capacity,
+        bool cuts = true)
     {
         (_session, _entry, _columns, _data, _set) = (session, entry, columns, data, set);
         _inputs = [.. program.Inputs];
@@ -52,6 +61,18 @@ internal sealed class BatchInputs
         Sizes = SizesOf(program, columns, data, set);
         _sizes = [.. program.Symbols.Select(s => (s, Sizes[s]))];
         _batchSize = Array.FindIndex(_sizes, s => s.Name == BatchSymbol(program));
+        _rows = new int[_inputs.Length];
+        if (cuts && Array.FindIndex(_inputs, static i => i.LengthsOf is not null) is >= 0 and var of
+            && CanCut(_inputs[of].LengthsOf!))
+        {
+            _lengths = of;
+            _positions = Array.FindIndex(_sizes, s => s.Name == _inputs[of].LengthsOf);
+            for (int i = 0; i < _inputs.Length; i++)
+            {
+                _rows[i] = IsSequence(_inputs[i]) ? data.Columns[columns[i]].RowLength / _sizes[_positions].Value : 0;
+            }
+        }
+
         for (int i = 0; i < _inputs.Length; i++)
         {
             int length = checked(capacity * data.Columns[columns[i]].RowLength);
@@ -81,6 +102,10 @@ internal sealed class BatchInputs
                 {
                     CheckFinite(i, sample);
                 }
+                else if (_inputs[i].LengthsOf is { } size)
+                {
+                    CheckLengths(i, sample, Sizes[size]);
+                }
                 else if (_inputs[i].Limit > 0)
                 {
                     CheckLabels(i, sample);
@@ -93,20 +118,26 @@ internal sealed class BatchInputs
     public void Run(ReadOnlySpan<int> samples)
     {
         _sizes[_batchSize].Value = samples.Length;
+        if (_lengths >= 0)
+        {
+            _sizes[_positions].Value = Longest(samples);
+        }
+
         _session.Begin(_entry, _sizes);
         for (int i = 0; i < _inputs.Length; i++)
         {
             Column column = _data.Columns[_columns[i]];
-            int width = column.RowLength;
+            int row = column.RowLength;
+            int width = _rows[i] > 0 ? _rows[i] * _sizes[_positions].Value : row;
             for (int s = 0; s < samples.Length; s++)
             {
                 if (_ints[i] is int[] ints)
                 {
-                    column.Ints.Slice(samples[s] * width, width).CopyTo(ints.AsSpan(s * width, width));
+                    column.Ints.Slice(samples[s] * row, width).CopyTo(ints.AsSpan(s * width, width));
                 }
                 else
                 {
-                    column.Floats.Slice(samples[s] * width, width).CopyTo(_floats[i].AsSpan(s * width, width));
+                    column.Floats.Slice(samples[s] * row, width).CopyTo(_floats[i].AsSpan(s * width, width));
                 }
             }
 
@@ -122,6 +153,26 @@ internal sealed class BatchInputs
 
         _session.Run();
     }
+
+    private int Longest(ReadOnlySpan<int> samples)
+    {
+        ReadOnlySpan<int> lengths = _data.Columns[_columns[_lengths]].Ints;
+        int longest = 1;
+        foreach (int sample in samples)
+        {
+            longest = Math.Max(longest, lengths[sample]);
+        }
+
+        return longest;
+    }
+
+    /// <summary>Whether every input that depends on a size has it as its second extent, and nowhere else.</summary>
+    private bool CanCut(string size) =>
+        _inputs.All(i => IsSequence(i) || !i.Shape.Any(d => d.Mentions(size)));
+
+    private bool IsSequence(TensorPlan input) =>
+        _inputs.First(static i => i.LengthsOf is not null).LengthsOf is { } size && input.Shape.Length > 1
+        && input.Shape[1].Equals(Size.Symbol(size)) && !input.Shape.Where((_, axis) => axis != 1).Any(d => d.Mentions(size));
 
     /// <summary>Which column each input of a program takes: the one of its name, or, when a name is missing, all in
     /// order.</summary>
@@ -262,6 +313,17 @@ internal sealed class BatchInputs
                     $"{Where(input, sample, at)} is {values[at]}; labels go from 0 to {_inputs[input].Limit - 1}"
                     + $"{_inputs[input].AlsoAllowed}."));
             }
+        }
+    }
+
+    private void CheckLengths(int input, int sample, int most)
+    {
+        int length = Row(_data.Columns[_columns[input]].Ints, input, sample)[0];
+        if (length < 1 || length > most)
+        {
+            throw new InvalidDataException(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{Where(input, sample, 0)} is {length}; sequences have 1 to {most} positions."));
         }
     }
 

@@ -19,6 +19,9 @@ internal sealed class Evaluator
     private readonly int? _ignored;
     private readonly int _outer, _classes, _inner;
 
+    /// <summary>The lengths of padded sequences that have a label for each position.</summary>
+    private readonly Column? _lengths;
+
     /// <exception cref="ArgumentException">The samples do not fit, or the model has no loss.</exception>
     public Evaluator(ITrainingSession session, Dataset data, string set, int batchSize)
     {
@@ -42,12 +45,16 @@ internal sealed class Evaluator
         _labels = data.Columns[lossColumns[labels[0]]];
         int[] forwardColumns = Array.ConvertAll(columns, c => lossColumns[c]);
         var forward = new BatchInputs(
-            session, EntryPoint.Forward, model.Forward, forwardColumns, data, set, _batchSize);
+            session, EntryPoint.Forward, model.Forward, forwardColumns, data, set, _batchSize, cuts: false);
         int[] scores = model.Forward.Outputs[0].Shape.Select(s => (int)s.Evaluate(forward.Sizes)).ToArray();
         int axis = ClassAxis(scores, [.. _labels.Shape], loss.Inputs[labels[0]].Limit);
         if (axis > 0)
         {
             _forward = forward;
+            TensorPlan positions = loss.Inputs[labels[0]];
+            int of = Enumerable.Range(0, loss.Inputs.Count).FirstOrDefault(
+                i => loss.Inputs[i].LengthsOf is { } size && positions.Shape.Length > 1 && positions.Shape[1].Mentions(size), -1);
+            _lengths = of < 0 ? null : data.Columns[lossColumns[of]];
             _ignored = loss.Inputs[labels[0]].Ignored;
             _scores = new float[checked(_batchSize * Shapes.LengthOf(scores))];
             (_outer, _classes, _inner) = (
@@ -78,8 +85,10 @@ internal sealed class Evaluator
                 for (int s = 0; s < samples.Length; s++)
                 {
                     ReadOnlySpan<int> labels = _labels!.Ints.Slice(samples[s] * _labels.RowLength, _labels.RowLength);
-                    right += Right(_scores.AsSpan(s * length, length), labels);
-                    counted += labels.Length - (_ignored is { } ignored ? labels.Count(ignored) : 0);
+                    int there = _lengths is null ? labels.Length
+                        : labels.Length / _labels.Shape[0] * _lengths.Ints[samples[s]];
+                    right += Right(_scores.AsSpan(s * length, length), labels, there);
+                    counted += there - (_ignored is { } ignored ? labels[..there].Count(ignored) : 0);
                 }
             }
         }
@@ -103,7 +112,7 @@ internal sealed class Evaluator
         return 0;
     }
 
-    private int Right(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels)
+    private int Right(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, int there)
     {
         int right = 0;
         for (int o = 0; o < _outer; o++)
@@ -117,8 +126,8 @@ internal sealed class Evaluator
                     best = of[c * _inner] > of[best * _inner] ? c : best;
                 }
 
-                int label = labels[(o * _inner) + i];
-                right += label == best && label != _ignored ? 1 : 0;
+                int at = (o * _inner) + i;
+                right += at < there && labels[at] == best && labels[at] != _ignored ? 1 : 0;
             }
         }
 

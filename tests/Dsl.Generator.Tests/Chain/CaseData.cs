@@ -41,6 +41,7 @@ internal sealed class CaseData
 
     private readonly CompiledCase _compiled;
     private readonly Dictionary<string, int> _sizes;
+    private readonly Dictionary<string, int> _lengths = [];
 
     public CaseData(CompiledCase compiled, string run, int seed)
     {
@@ -67,6 +68,14 @@ internal sealed class CaseData
             if (!Inputs.ContainsKey(name))
             {
                 int[] shape = input.Shape.Map(d => (int)d.Evaluate(s => _sizes[s]));
+                if (((InputOp)input.Op).LengthsOf is { Length: > 0 } size)
+                {
+                    Inputs[name] = new NdArray(
+                        Evaluation.Random(random, shape, 1, _sizes[size] + 1).Data.Map(Math.Floor), shape);
+                    _lengths[name] = _sizes[size];
+                    continue;
+                }
+
                 Inputs[name] = input.DType == DType.Int
                     ? new NdArray(Evaluation.Random(random, shape, 0, classes).Data.Map(Math.Floor), shape)
                     : Rounded(Evaluation.Random(random, shape, low, high));
@@ -96,6 +105,15 @@ internal sealed class CaseData
 
     private IEnumerable<Graph> Graphs =>
         new[] { _compiled.Lowered.Forward, _compiled.Lowered.Loss, Sensitivity }.Where(static g => g is not null)!;
+
+    /// <summary>Gives all sequences all positions: eager code knows no lengths.</summary>
+    public void Fill()
+    {
+        foreach (var (name, positions) in _lengths)
+        {
+            Array.Fill(Inputs[name].Data, positions);
+        }
+    }
 
     /// <summary>In doubles, node by node.</summary>
     public CaseResult Oracle()

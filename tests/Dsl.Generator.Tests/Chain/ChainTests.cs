@@ -83,6 +83,7 @@ public sealed class EagerChainTests
         foreach (string run in compiled.Case.Runs.Skip(1))
         {
             var data = new CaseData(compiled, run, Seed);
+            data.Fill();
             Agreement.Close(data.Oracle(), data.Eager(), $"{name}, {run}, seed {Seed}");
         }
     }

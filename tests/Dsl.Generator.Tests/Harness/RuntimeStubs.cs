@@ -100,6 +100,8 @@ internal static class RuntimeStubs
             public sealed class DropoutAttribute(double rate) : LayerAttribute { public double Rate => rate; }
             [AttributeUsage(AttributeTargets.Parameter | AttributeTargets.ReturnValue)]
             public sealed class ShapeAttribute(params object[] dims) : Attribute { public object[] Dims => dims; }
+            [AttributeUsage(AttributeTargets.Parameter)]
+            public sealed class LengthsAttribute(string size) : Attribute { public string Size => size; }
             public sealed class RecomputeAttribute : Attribute { }
             public sealed class PointwiseAttribute : Attribute { }
             public sealed class PrimitiveAttribute(string row) : Attribute { public string Row => row; }
