@@ -174,7 +174,7 @@ public static partial class Functions
 
     /// <summary><see cref="Elu(float)"/> + 1: the positive feature map of linear attention
     /// (arXiv:2006.16236).</summary>
-    [Pointwise] public static float EluPlusOne(float x) => x > 0f ? x + 1f : Exp(Min(x, 0f));
+    [Primitive("eluplusone")] public static float EluPlusOne(float x) => x > 0f ? x + 1f : Exp(x);
 
     /// <summary>The scaled ELU that keeps mean 0 and variance 1 (Klambauer et al. 2017, arXiv:1706.02515).</summary>
     [Pointwise] public static float Selu(float x) => 1.05070099f * (x > 0f ? x : 1.67326324f * Expm1(Min(x, 0f)));

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Linq;
 using System.Text;
 using Dsl.Generator.Graphs;
@@ -76,7 +77,10 @@ internal static partial class BodyEmitter
         }
 
         var text = new StringBuilder();
+        int[] merged = Enumerable.Range(1, sweeps).Select(level => reductions
+            .Where(r => levels.Of(r.Anchor) == level).Select(static r => r.End).DefaultIfEmpty(0).Max()).ToArray();
         text.Append($"    public static int Sweeps => {sweeps};\n\n");
+        text.Append($"    public static int Merged(int sweep) => {Choice(merged)};\n\n");
         text.Append(Method("Open<F, I, M>(int sweep, ref State<F> state)", Lanes, Switch(open))).Append('\n');
         text.Append(Method("Accumulate<F, I, M, TMem>(int sweep, TMem m, in Slots s, int row, int column, ref State<F> state)", Memory, Switch(accumulate))).Append('\n');
         text.Append(Method("Merge<F, I, M>(int sweep, ref State<F> state, in State<F> other)", Lanes, Switch(merge))).Append('\n');
@@ -114,6 +118,19 @@ internal static partial class BodyEmitter
         }
 
         return scope.Accesses;
+    }
+
+    /// <summary><c>sweep == 0 ? 1 : 0</c>.</summary>
+    private static string Choice(int[] bySweep)
+    {
+        string text = bySweep[bySweep.Length - 1].ToString(CultureInfo.InvariantCulture);
+        for (int sweep = bySweep.Length - 2; sweep >= 0; sweep--)
+        {
+            text = bySweep[sweep] == bySweep[sweep + 1] && !text.Contains("?")
+                ? text : $"sweep == {sweep} ? {bySweep[sweep]} : {text}";
+        }
+
+        return text;
     }
 
     /// <summary>The lines as they are for one sweep; else <c>if (sweep == 0) { … }</c> for each.</summary>

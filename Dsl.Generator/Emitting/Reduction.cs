@@ -23,6 +23,9 @@ internal sealed class Reduction
 
     public int Width => Anchor.Op.StateWidth;
 
+    /// <summary>Behind the last value of the state that it has.</summary>
+    public int End => _slot + Width;
+
     private bool IsMaximum => Anchor.Op is ReduceOp { Kind: ReduceKind.Max };
 
     private string First => $"state.S{_slot}";

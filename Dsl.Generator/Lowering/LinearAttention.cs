@@ -25,8 +25,9 @@ internal enum FeatureMap
 /// </summary>
 internal static class LinearAttention
 {
-    /// <summary>Positions of a chunk: how the sum is cut, nothing else.</summary>
-    private const int Chunk = 64;
+    /// <summary>Positions of a chunk: how the sum is cut, nothing else. A chunk's own pairs take as long as its state when it
+    /// has as many positions as the state has features.</summary>
+    private const int LeastChunk = 32, MostChunk = 64;
 
     private static readonly int[] s_features = { 2 };
     private static readonly int[] s_ofSequences = { 0, 2 };
@@ -62,8 +63,11 @@ internal static class LinearAttention
     }
 
     /// <summary>Σ (q·k) v over the positions that are seen; not normalised.</summary>
-    public static Node Products(Graph g, Node q, Node k, Node v, int heads, bool causal) => Products(
-        g, q, k, v, heads, causal ? new OuterScanOp(Intra.Inclusive, Reverse: false, Chunk) : null);
+    public static Node Products(Graph g, Node q, Node k, Node v, int heads, bool causal)
+    {
+        int chunk = Math.Max(q.Shape[2].Constant, v.Shape[2].Constant) / heads <= LeastChunk ? LeastChunk : MostChunk;
+        return Products(g, q, k, v, heads, causal ? new OuterScanOp(Intra.Inclusive, Reverse: false, chunk) : null);
+    }
 
     /// <summary>The same by a scan, or over all positions.</summary>
     public static Node Products(Graph g, Node q, Node k, Node v, int heads, OuterScanOp? scan)
@@ -81,9 +85,7 @@ internal static class LinearAttention
         switch (map)
         {
             case FeatureMap.EluPlusOne:
-                Node below = g.Pointwise("exp", g.Pointwise("min", x, g.Constant(0)));
-                return g.Pointwise(
-                    "select", g.Pointwise("less", g.Constant(0), x), g.Pointwise("add", x, g.Constant(1)), below);
+                return g.Pointwise("eluplusone", x);
             case FeatureMap.Relu:
                 return g.Pointwise("add", g.Pointwise("relu", x), g.Constant(ReluOffset));
             case FeatureMap.Exp:

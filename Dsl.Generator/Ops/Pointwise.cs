@@ -67,6 +67,13 @@ internal static class Pointwise
             static (x, y, dy) => dy * x.Apply("sigmoid"),
             "Lanes.Softplus<F, I, M>({0})"),
         Costly(
+            "eluplusone",
+            static x => x > 0 ? x + 1 : Math.Exp(x),
+
+            // Below 0 its own value, above it 1: neither x nor an exponential is needed again.
+            static (x, y, dy) => dy * y.Apply("min", new Value(y.Graph, y.Graph.Constant(1))),
+            "Lanes.EluPlusOne<F, I, M>({0})"),
+        Costly(
             "erf",
             ScalarFunctions.Erf,
             static (x, y, dy) => dy * ((-x.Apply("square")).Apply("exp") * (2 / Math.Sqrt(Math.PI))),

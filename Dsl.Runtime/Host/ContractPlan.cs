@@ -4,9 +4,8 @@ using System.Numerics;
 namespace Dsl.Host;
 
 /// <summary>
-/// How a batch of products is cut into slices and its depth into blocks. Every sum is one chain of fused products in
-/// the order of
-/// the depth whatever the cut, so none of this changes a bit of the result.
+/// How a batch of products is cut into slices and its depth into blocks. It depends on shapes and tiles, never on threads.
+/// Every sum is one chain of fused products in the order of the depth, or one chain for each part of a long depth.
 /// </summary>
 internal readonly struct ContractPlan
 {
@@ -27,6 +26,15 @@ internal readonly struct ContractPlan
     private const int Stretch = 512;
     private const int MostStretch = 8192;
 
+    /// <summary>Depth from which it pays to cut it, and the least and most that its parts may be.</summary>
+    private const int LongDepth = 8192;
+    private const int LeastPart = 1024;
+    private const int MostParts = 16;
+
+    /// <summary>The largest result whose sums stay in the second cache level while all of it grows with the depth.</summary>
+    private const int MostSums = 64 * 1024;
+    private const int MostLongRows = 256;
+
     private ContractPlan(int batch, int rows, int columns, int rowsPerSlice, int columnsPerSlice)
     {
         Batch = batch;
@@ -46,11 +54,15 @@ internal readonly struct ContractPlan
 
     public int ColumnsPerSlice { get; }
 
+    /// <summary>Parts of the depth: each is a slice of its own for the whole result, and they are added at the
+    /// end.</summary>
+    public int Parts { get; private init; } = 1;
+
     public int RowSlices => Slicing.Ceiling(Rows, RowsPerSlice);
 
     public int ColumnSlices => Slicing.Ceiling(Columns, ColumnsPerSlice);
 
-    public int Count => Batch * RowSlices * ColumnSlices;
+    public int Count => Batch * RowSlices * ColumnSlices * Parts;
 
     /// <summary>Halves a side of a slice until there are enough slices or they become small.</summary>
     /// <param name="batch">Products.</param>
@@ -59,7 +71,8 @@ internal readonly struct ContractPlan
     /// <param name="depth">The whole depth.</param>
     /// <param name="tileRows">Rows of the register tile.</param>
     /// <param name="panel">Columns of the register tile.</param>
-    public static ContractPlan For(int batch, int rows, int columns, int depth, int tileRows, int panel)
+    /// <param name="isFlat">Whether the depth is one axis of both operands.</param>
+    public static ContractPlan For(int batch, int rows, int columns, int depth, int tileRows, int panel, bool isFlat)
     {
         if (batch == 0 || rows == 0 || columns == 0)
         {
@@ -71,6 +84,14 @@ internal readonly struct ContractPlan
             // One row is bound by reading B once: long stretches of its rows.
             int stretch = Math.Clamp(Slicing.Ceiling(columns, WantedSlices), Stretch, MostStretch);
             return new ContractPlan(batch, 1, columns, 1, Even(columns, Slicing.RoundUp(stretch, panel), panel));
+        }
+
+        if (isFlat && batch == 1 && depth >= LongDepth && rows >= 4 * tileRows && rows <= MostLongRows
+            && (long)Slicing.RoundUp(rows, tileRows) * Slicing.RoundUp(columns, panel) <= MostSums)
+        {
+            // A sum over positions, such as the gradient of a weight. Slices of the result would each read all of the
+            // depth, in pieces of a few cache lines.
+            return new ContractPlan(1, rows, columns, rows, columns) { Parts = Math.Min(MostParts, depth / LeastPart) };
         }
 
         int most = Math.Max(1, MostRows / tileRows) * tileRows;

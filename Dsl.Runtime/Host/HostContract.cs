@@ -12,7 +12,7 @@ namespace Dsl.Host;
 /// rows use it, its depth is blocked when it is long. Finished tiles are handed to the body, through Consume, while
 /// they are in the first cache level.
 /// </summary>
-internal static unsafe class HostContract
+internal static unsafe partial class HostContract
 {
     /// <summary>Floats of the worker's scratch for sums, packed B and packed A; see <see cref="ContractPlan"/> for
     /// their bounds.</summary>
@@ -34,15 +34,28 @@ internal static unsafe class HostContract
         launch.Columns,
         launch.Depth * launch.Middle * launch.Outer,
         launch.Tile.Rows,
-        launch.Tile.Columns);
+        launch.Tile.Columns,
+        launch.IsFlat);
 
     public static void Run<F, I, M>(
-        ContractLaunch launch, TileCode tile, Consumer consume, float* memory, float* scratch, int slice)
+        ContractLaunch launch, TileCode tile, Consumer consume, float* memory, float* scratch, int phase, int slice)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        ContractPlan plan = Plan(launch);
+        ContractPlan plan = launch.Plan;
+        if (phase == 1)
+        {
+            Add<F, I, M>(launch, consume, memory, scratch, slice);
+            return;
+        }
+
+        if (plan.Parts > 1)
+        {
+            Part<F, I, M>(launch, tile, memory, scratch, slice);
+            return;
+        }
+
         int row = slice % plan.RowSlices * plan.RowsPerSlice;
         int rest = slice / plan.RowSlices;
         int column = rest % plan.ColumnSlices * plan.ColumnsPerSlice;
@@ -53,20 +66,7 @@ internal static unsafe class HostContract
             Math.Min(plan.RowsPerSlice, plan.Rows - row),
             column,
             Math.Min(plan.ColumnsPerSlice, plan.Columns - column));
-        TileOperands t = default;
-        t.A = memory + launch.Slots.A0 + ((nint)batch * launch.ABatch) + ((nint)row * launch.ARow);
-        t.ARow = launch.ARow;
-        t.ADepth = launch.ADepth;
-        t.AMiddle = launch.AMiddle;
-        t.AOuter = launch.AOuter;
-        t.B = memory + launch.Slots.A1 + ((nint)batch * launch.BBatch) + column;
-        t.BDepth = launch.BDepth;
-        t.BMiddle = launch.BMiddle;
-        t.BOuter = launch.BOuter;
-        t.Depth = launch.Depth;
-        t.Middle = launch.Middle;
-        t.Outer = launch.Outer;
-        TileWalk.Merge(ref t);
+        TileOperands t = Operands(launch, memory, batch, row, column);
 
         int panel = tile.Columns;
         nint depth = (nint)t.Depth * t.Middle * t.Outer;
@@ -86,7 +86,7 @@ internal static unsafe class HostContract
         bool packs = area.Rows >= 4 * tile.Rows && packed > 4096;
         if (packs && flat)
         {
-            Blocks<F, I, M>(tile, consume, memory, in launch.Slots, scratch, in area, t);
+            Blocks<F, I, M>(tile, consume, memory, in launch.Slots, scratch, in area, t, null);
             return;
         }
 
@@ -122,10 +122,30 @@ internal static unsafe class HostContract
         }
     }
 
-    /// <summary>Depth block by depth block: packs its part of B (and of A), and adds every tile's products to its
-    /// sums.</summary>
+    /// <summary>The operands of a rectangle of the result, with axes of the depth merged that follow each other.</summary>
+    public static TileOperands Operands(ContractLaunch launch, float* memory, int batch, int row, int column)
+    {
+        TileOperands t = default;
+        t.A = memory + launch.Slots.A0 + ((nint)batch * launch.ABatch) + ((nint)row * launch.ARow);
+        t.ARow = launch.ARow;
+        t.ADepth = launch.ADepth;
+        t.AMiddle = launch.AMiddle;
+        t.AOuter = launch.AOuter;
+        t.B = memory + launch.Slots.A1 + ((nint)batch * launch.BBatch) + column;
+        t.BDepth = launch.BDepth;
+        t.BMiddle = launch.BMiddle;
+        t.BOuter = launch.BOuter;
+        t.Depth = launch.Depth;
+        t.Middle = launch.Middle;
+        t.Outer = launch.Outer;
+        TileWalk.Merge(ref t);
+        return t;
+    }
+
+    /// <summary>Depth block by depth block: packs its part of B (and of A), and adds every tile's products to its sums, which
+    /// at the end the body gets, or <paramref name="keep"/>.</summary>
     private static void Blocks<F, I, M>(
-        TileCode tile, Consumer consume, float* memory, in Slots s, float* scratch, in Area area, TileOperands t)
+        TileCode tile, Consumer consume, float* memory, in Slots s, float* scratch, in Area area, TileOperands t, float* keep)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
@@ -169,7 +189,11 @@ internal static unsafe class HostContract
                 {
                     int rows = Math.Min(tile.Rows, area.Rows - r);
                     tile.Run(in at, rows, sums, from > 0);
-                    if (last)
+                    if (last && keep != null)
+                    {
+                        Keep(sums, panel, rows, columns, keep + ((nint)r * area.Columns) + c, area.Columns);
+                    }
+                    else if (last)
                     {
                         consume(
                             memory, in s, sums, panel, rows, columns, area.Batch, area.Row + r, area.Column + c);

@@ -18,6 +18,8 @@ internal sealed unsafe class HostEngine : Engine
     private readonly PhaseWork _phase;
     private readonly HostBlock[] _scratch;
     private HostBlock? _memory;
+    private HostBlock? _shared;
+    private long _sharedFloats;
     private long _elements;
     private bool _disposed;
 
@@ -73,6 +75,11 @@ internal sealed unsafe class HostEngine : Engine
         ObjectDisposedException.ThrowIf(_disposed, this);
         foreach (Launch launch in (Launch[])loaded)
         {
+            if (launch.SharedFloats > 0)
+            {
+                launch.Shared = SharedBy(launch.SharedFloats);
+            }
+
             for (int phase = 0; phase < launch.Phases; phase++)
             {
                 Run(launch, phase);
@@ -112,10 +119,24 @@ internal sealed unsafe class HostEngine : Engine
         _disposed = true;
         _team.Dispose();
         _memory?.Dispose();
+        _shared?.Dispose();
         foreach (HostBlock scratch in _scratch)
         {
             scratch.Dispose();
         }
+    }
+
+    /// <summary>Memory for what the slices of a launch share: it grows when a launch needs more than any before.</summary>
+    private float* SharedBy(long floats)
+    {
+        if (_shared is null || _sharedFloats < floats)
+        {
+            _shared?.Dispose();
+            _shared = new HostBlock((floats * sizeof(float)) + SlackBytes);
+            _sharedFloats = floats;
+        }
+
+        return _shared.Pointer;
     }
 
     private void Run(Launch launch, int phase)

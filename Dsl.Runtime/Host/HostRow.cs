@@ -9,6 +9,9 @@ namespace Dsl.Host;
 /// else.</summary>
 internal static unsafe class HostRow
 {
+    /// <summary>Rows of so many whole vectors are short: one chain sums them, and what surrounds a sweep counts.</summary>
+    private const int MostEven = 8;
+
     public static int Slices(int rows, int columns) => Slicing.Count(rows, (long)rows * columns);
 
     public static void Run<F, I, M, TBody>(RowLaunch<TBody> launch, float* memory, int slice)
@@ -21,6 +24,12 @@ internal static unsafe class HostRow
         if (launch.Columns <= F.Lanes / 2)
         {
             Short<TBody>(memory, in launch.Slots, first, end, launch.Columns);
+            return;
+        }
+
+        if (launch.Columns % F.Lanes == 0 && launch.Columns <= MostEven * F.Lanes)
+        {
+            Even<F, I, M, TBody>(memory, in launch.Slots, first, end, launch.Columns);
             return;
         }
 
@@ -72,6 +81,56 @@ internal static unsafe class HostRow
                 TBody.Close<Floats1, Ints1, Mask1, HostMemory<Floats1, Ints1, Mask1>>(sweep, m, in s, row, ref state);
             }
         }
+    }
+
+    /// <summary>Rows of a few whole vectors, such as the features of a head: all sweeps in one method, so that a row
+    /// begins while the one before it still waits for its sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Even<F, I, M, TBody>(float* memory, in Slots s, int first, int end, int columns)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TBody : struct, IRowBody
+    {
+        var m = new HostMemory<F, I, M>(memory);
+        for (int row = first; row < end; row++)
+        {
+            Unsafe.SkipInit(out State<F> state);
+            EvenSweep<F, I, M, TBody, Sweep0>(m, in s, row, columns, ref state);
+            if (TBody.Sweeps > 1)
+            {
+                EvenSweep<F, I, M, TBody, Sweep1>(m, in s, row, columns, ref state);
+            }
+
+            if (TBody.Sweeps > 2)
+            {
+                EvenSweep<F, I, M, TBody, Sweep2>(m, in s, row, columns, ref state);
+            }
+
+            if (TBody.Sweeps > 3)
+            {
+                EvenSweep<F, I, M, TBody, Sweep3>(m, in s, row, columns, ref state);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void EvenSweep<F, I, M, TBody, TSweep>(
+        HostMemory<F, I, M> m, in Slots s, int row, int columns, ref State<F> state)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TBody : struct, IRowBody
+        where TSweep : struct, ISweep
+    {
+        TBody.Open<F, I, M>(TSweep.Number, ref state);
+        for (int column = 0; column < columns; column += F.Lanes)
+        {
+            TBody.Accumulate<F, I, M, HostMemory<F, I, M>>(TSweep.Number, m, in s, row, column, ref state);
+        }
+
+        MergeLanes<F, I, M, TBody, TSweep>(ref state);
+        TBody.Close<F, I, M, HostMemory<F, I, M>>(TSweep.Number, m, in s, row, ref state);
     }
 
     /// <summary>One sweep: two chains of vectors, so that one hides the latency of the other.</summary>
@@ -126,36 +185,95 @@ internal static unsafe class HostRow
             var some = new TailMemory<F, I, M>(memory, columns - column);
             TBody.Accumulate<F, I, M, TailMemory<F, I, M>>(TSweep.Number, some, in s, row, column, ref tail);
             M exists = M.Until(columns - column);
-            state.S0 = F.Select(exists, tail.S0, state.S0);
-            state.S1 = F.Select(exists, tail.S1, state.S1);
-            state.S2 = F.Select(exists, tail.S2, state.S2);
-            state.S3 = F.Select(exists, tail.S3, state.S3);
-            state.S4 = F.Select(exists, tail.S4, state.S4);
-            state.S5 = F.Select(exists, tail.S5, state.S5);
+            Take<F, I, M, TBody, TSweep>(ref state, in tail, exists);
         }
 
         TBody.Merge<F, I, M>(TSweep.Number, ref state, in odd);
-        for (int by = F.Lanes / 2; by > 0; by /= 2)
+        MergeLanes<F, I, M, TBody, TSweep>(ref state);
+        TBody.Close<F, I, M, HostMemory<F, I, M>>(TSweep.Number, all, in s, row, ref state);
+        even = state;
+    }
+
+    /// <summary>Takes over the lanes that exist.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Take<F, I, M, TBody, TSweep>(ref State<F> state, in State<F> tail, M exists)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TBody : struct, IRowBody
+        where TSweep : struct, ISweep
+    {
+        int merged = TBody.Merged(TSweep.Number);
+        state.S0 = merged > 0 ? F.Select(exists, tail.S0, state.S0) : state.S0;
+        state.S1 = merged > 1 ? F.Select(exists, tail.S1, state.S1) : state.S1;
+        state.S2 = merged > 2 ? F.Select(exists, tail.S2, state.S2) : state.S2;
+        state.S3 = merged > 3 ? F.Select(exists, tail.S3, state.S3) : state.S3;
+        state.S4 = merged > 4 ? F.Select(exists, tail.S4, state.S4) : state.S4;
+        state.S5 = merged > 5 ? F.Select(exists, tail.S5, state.S5) : state.S5;
+    }
+
+    /// <summary>Merges what a sweep reduces over all lanes, of which each then has the result.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void MergeLanes<F, I, M, TBody, TSweep>(ref State<F> state)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TBody : struct, IRowBody
+        where TSweep : struct, ISweep
+    {
+        int merged = TBody.Merged(TSweep.Number);
+        if (merged == 0)
         {
-            State<F> other;
-            other.S0 = F.Rotate(state.S0, by);
-            other.S1 = F.Rotate(state.S1, by);
-            other.S2 = F.Rotate(state.S2, by);
-            other.S3 = F.Rotate(state.S3, by);
-            other.S4 = F.Rotate(state.S4, by);
-            other.S5 = F.Rotate(state.S5, by);
-            TBody.Merge<F, I, M>(TSweep.Number, ref state, in other);
+            return;
+        }
+
+        // Numbers of lanes are constants of the vector type, so only some of these are compiled.
+        if (F.Lanes > 8)
+        {
+            MergeLanes<F, I, M, TBody, TSweep>(ref state, 8);
+        }
+
+        if (F.Lanes > 4)
+        {
+            MergeLanes<F, I, M, TBody, TSweep>(ref state, 4);
+        }
+
+        if (F.Lanes > 2)
+        {
+            MergeLanes<F, I, M, TBody, TSweep>(ref state, 2);
+        }
+
+        if (F.Lanes > 1)
+        {
+            MergeLanes<F, I, M, TBody, TSweep>(ref state, 1);
         }
 
         // A merge may be commutative up to rounding only: lane 0 speaks for all.
         state.S0 = F.Splat(F.First(state.S0));
-        state.S1 = F.Splat(F.First(state.S1));
-        state.S2 = F.Splat(F.First(state.S2));
-        state.S3 = F.Splat(F.First(state.S3));
-        state.S4 = F.Splat(F.First(state.S4));
-        state.S5 = F.Splat(F.First(state.S5));
-        TBody.Close<F, I, M, HostMemory<F, I, M>>(TSweep.Number, all, in s, row, ref state);
-        even = state;
+        state.S1 = merged > 1 ? F.Splat(F.First(state.S1)) : state.S1;
+        state.S2 = merged > 2 ? F.Splat(F.First(state.S2)) : state.S2;
+        state.S3 = merged > 3 ? F.Splat(F.First(state.S3)) : state.S3;
+        state.S4 = merged > 4 ? F.Splat(F.First(state.S4)) : state.S4;
+        state.S5 = merged > 5 ? F.Splat(F.First(state.S5)) : state.S5;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void MergeLanes<F, I, M, TBody, TSweep>(ref State<F> state, int by)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TBody : struct, IRowBody
+        where TSweep : struct, ISweep
+    {
+        int merged = TBody.Merged(TSweep.Number);
+        Unsafe.SkipInit(out State<F> other);
+        other.S0 = F.Rotate(state.S0, by);
+        other.S1 = merged > 1 ? F.Rotate(state.S1, by) : other.S1;
+        other.S2 = merged > 2 ? F.Rotate(state.S2, by) : other.S2;
+        other.S3 = merged > 3 ? F.Rotate(state.S3, by) : other.S3;
+        other.S4 = merged > 4 ? F.Rotate(state.S4, by) : other.S4;
+        other.S5 = merged > 5 ? F.Rotate(state.S5, by) : other.S5;
+        TBody.Merge<F, I, M>(TSweep.Number, ref state, in other);
     }
 
     /// <summary>A sweep number as a type: the body's choice by sweep is made when the code is compiled.</summary>

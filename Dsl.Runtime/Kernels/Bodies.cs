@@ -73,6 +73,10 @@ public interface IRowBody
     /// <summary>How often a row is swept.</summary>
     static abstract int Sweeps { get; }
 
+    /// <summary>How many values of <see cref="State{F}"/>, from S0 on, have to be merged after a sweep; 0 when it reduces
+    /// nothing.</summary>
+    static abstract int Merged(int sweep);
+
     /// <summary>Sets what <paramref name="sweep"/> accumulates to the identity of its merge; leaves the rest.</summary>
     static abstract void Open<F, I, M>(int sweep, ref State<F> state)
         where F : struct, IFloats<F, I, M>

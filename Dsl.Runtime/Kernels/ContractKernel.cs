@@ -86,9 +86,20 @@ public abstract class ContractLaunch : Launch
         BDepth = checked((int)Shape.BDepth.Evaluate(sizes));
         BMiddle = checked((int)Shape.BMiddle.Evaluate(sizes));
         BOuter = checked((int)Shape.BOuter.Evaluate(sizes));
+        Plan = HostContract.Plan(this);
     }
 
-    internal override int Slices(int phase) => HostContract.Plan(this).Count;
+    /// <summary>Whether the depth is one axis of both operands.</summary>
+    internal unsafe bool IsFlat => HostContract.Operands(this, null, 0, 0, 0) is { Middle: 1, Outer: 1 };
+
+    /// <summary>How the host cuts it at the present sizes.</summary>
+    internal ContractPlan Plan { get; private set; }
+
+    internal override int Phases => Plan.Parts > 1 ? 2 : 1;
+
+    internal override long SharedFloats => Plan.Parts > 1 ? (long)Plan.Parts * Rows * Columns : 0;
+
+    internal override int Slices(int phase) => phase == 0 ? Plan.Count : Rows;
 }
 
 /// <summary>A <see cref="ContractKernel{TWide, TNarrow, TBody}"/> in one session.</summary>
@@ -112,27 +123,27 @@ public sealed unsafe class ContractLaunch<TWide, TNarrow, TBody> : ContractLaunc
         switch (HostVectors.Width)
         {
             case 16:
-                Run<Floats16, Ints16, Mask16, TWide>(memory, scratch, slice);
+                Run<Floats16, Ints16, Mask16, TWide>(memory, scratch, phase, slice);
                 break;
             case 8:
-                Run<Floats8, Ints8, Mask8, TNarrow>(memory, scratch, slice);
+                Run<Floats8, Ints8, Mask8, TNarrow>(memory, scratch, phase, slice);
                 break;
             case 4:
-                Run<Floats4, Ints4, Mask4, TNarrow>(memory, scratch, slice);
+                Run<Floats4, Ints4, Mask4, TNarrow>(memory, scratch, phase, slice);
                 break;
             default:
-                Run<Floats1, Ints1, Mask1, TNarrow>(memory, scratch, slice);
+                Run<Floats1, Ints1, Mask1, TNarrow>(memory, scratch, phase, slice);
                 break;
         }
     }
 
     internal override void Accept(ILaunchVisitor visitor) => visitor.Contract(this);
 
-    private void Run<F, I, M, TTile>(float* memory, float* scratch, int slice)
+    private void Run<F, I, M, TTile>(float* memory, float* scratch, int phase, int slice)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
         where TTile : struct, ITile =>
         HostContract.Run<F, I, M>(
-            this, TileCode.Of<F, I, M, TTile>(), &HostContract.Consume<F, I, M, TBody>, memory, scratch, slice);
+            this, TileCode.Of<F, I, M, TTile>(), &HostContract.Consume<F, I, M, TBody>, memory, scratch, phase, slice);
 }

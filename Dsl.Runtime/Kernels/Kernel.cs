@@ -55,6 +55,12 @@ public abstract class Launch
     /// <summary>How many independent pieces a phase has. It depends on shapes only, never on the thread count.</summary>
     internal abstract int Slices(int phase);
 
+    /// <summary>Floats that the slices of a launch share on the host, beside the session's memory; 0: none.</summary>
+    internal virtual long SharedFloats => 0;
+
+    /// <summary>Where they begin: the engine says so before the launch.</summary>
+    internal unsafe float* Shared { get; set; }
+
     /// <summary>Evaluates the domain's formulas. Allocates nothing.</summary>
     internal abstract void Resize(SizeValues sizes);
 

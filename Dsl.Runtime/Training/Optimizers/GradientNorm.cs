@@ -52,6 +52,8 @@ internal static class GradientNorm
     {
         public static int Sweeps => 1;
 
+        public static int Merged(int sweep) => 2;
+
         public static void Open<F, I, M>(int sweep, ref State<F> state)
             where F : struct, IFloats<F, I, M>
             where I : struct, IInts<F, I, M>
@@ -94,6 +96,8 @@ internal static class GradientNorm
     private readonly struct RootBody : IRowBody
     {
         public static int Sweeps => 1;
+
+        public static int Merged(int sweep) => 1;
 
         public static void Open<F, I, M>(int sweep, ref State<F> state)
             where F : struct, IFloats<F, I, M>

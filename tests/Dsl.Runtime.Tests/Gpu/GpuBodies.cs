@@ -41,6 +41,8 @@ internal readonly struct SoftmaxBody : IRowBody
 {
     public static int Sweeps => 3;
 
+    public static int Merged(int sweep) => sweep == 0 ? 1 : sweep == 1 ? 2 : 0;
+
     public static void Open<F, I, M>(int sweep, ref State<F> state)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>

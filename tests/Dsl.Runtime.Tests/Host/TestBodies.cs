@@ -67,6 +67,8 @@ internal readonly struct SoftmaxBody : IRowBody
 {
     public static int Sweeps => 3;
 
+    public static int Merged(int sweep) => sweep == 0 ? 1 : sweep == 1 ? 2 : 0;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Open<F, I, M>(int sweep, ref State<F> state)
         where F : struct, IFloats<F, I, M>

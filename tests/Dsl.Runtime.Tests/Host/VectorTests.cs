@@ -33,6 +33,7 @@ public sealed unsafe class VectorTests
         { "Tanh", -1e-3, 1e-3, 4, 0 },
         { "Sigmoid", -87, 87, 4, 0 },
         { "Softplus", -80, 80, 4, 0 },
+        { "EluPlusOne", -80, 80, 2, 0 },
         { "Erf", -5, 5, 4, 0 },
         { "Erf", -0.01, 0.01, 4, 0 },
         { "Sin", -10, 10, 2, 2e-7 },
@@ -103,6 +104,8 @@ public sealed unsafe class VectorTests
     [InlineData("Sigmoid", float.NegativeInfinity, 0f)]
     [InlineData("Sigmoid", float.PositiveInfinity, 1f)]
     [InlineData("Softplus", float.NegativeInfinity, 0f)]
+    [InlineData("EluPlusOne", float.NegativeInfinity, 0f)]
+    [InlineData("EluPlusOne", float.PositiveInfinity, float.PositiveInfinity)]
     [InlineData("Softplus", float.PositiveInfinity, float.PositiveInfinity)]
     [InlineData("Erf", float.PositiveInfinity, 1f)]
     [InlineData("Erf", float.NegativeInfinity, -1f)]
@@ -126,7 +129,7 @@ public sealed unsafe class VectorTests
     public void Function_KeepsNaN()
     {
         foreach (string name in new[]
-            { "Exp", "Log", "Expm1", "Log1p", "Tanh", "Sigmoid", "Softplus", "Erf", "Sin", "Cos", "Sign", "Rsqrt", "Pow2.5" })
+            { "Exp", "Log", "Expm1", "Log1p", "Tanh", "Sigmoid", "Softplus", "EluPlusOne", "Erf", "Sin", "Cos", "Sign", "Rsqrt", "Pow2.5" })
         {
             foreach (int lanes in HostRun.Widths)
             {
@@ -161,6 +164,7 @@ public sealed unsafe class VectorTests
         "Log1p" => Log1p(x),
         "Tanh" => Math.Tanh(x),
         "Sigmoid" => 1 / (1 + Math.Exp(-x)),
+        "EluPlusOne" => x > 0 ? x + 1 : Math.Exp(x),
         "Softplus" => x > 0 ? x + Log1p(Math.Exp(-x)) : Log1p(Math.Exp(x)),
         "Erf" => Erf(x),
         "Sin" => Math.Sin(x),
@@ -231,6 +235,7 @@ public sealed unsafe class VectorTests
                     "Log1p" => Lanes.Log1p<F, I, M>(v),
                     "Tanh" => Lanes.Tanh<F, I, M>(v),
                     "Sigmoid" => Lanes.Sigmoid<F, I, M>(v),
+                    "EluPlusOne" => Lanes.EluPlusOne<F, I, M>(v),
                     "Softplus" => Lanes.Softplus<F, I, M>(v),
                     "Erf" => Lanes.Erf<F, I, M>(v),
                     "Sin" => Lanes.Sin<F, I, M>(v),

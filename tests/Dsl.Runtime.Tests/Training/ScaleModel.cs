@@ -128,6 +128,8 @@ internal sealed class ScaleModel : IModel
     {
         public static int Sweeps => 1;
 
+        public static int Merged(int sweep) => 1;
+
         public static void Open<F, I, M>(int sweep, ref State<F> state)
             where F : struct, IFloats<F, I, M>
             where I : struct, IInts<F, I, M>
