@@ -16,12 +16,15 @@ internal sealed class AttendMeaning
     private readonly NdArray? _segments;
     private readonly int _keyWidth;
     private readonly int _valueWidth;
+    private readonly int _first;
 
     /// <param name="rule">What is made of scores.</param>
     /// <param name="operands">Queries, keys, values, then bias and segments where there are some.</param>
-    public AttendMeaning(AttentionRule rule, IReadOnlyList<NdArray> operands)
+    /// <param name="valueOf">The value of a size.</param>
+    public AttendMeaning(AttentionRule rule, IReadOnlyList<NdArray> operands, Func<Size, int> valueOf)
     {
         _rule = rule;
+        _first = valueOf(rule.Position);
         (_queries, _keys, _values) = (operands[0], operands[1], operands[2]);
         _bias = rule.Bias == AttentionBias.None ? null : operands[3];
         _segments = rule.Segments ? operands[operands.Count - 1] : null;
@@ -37,15 +40,17 @@ internal sealed class AttendMeaning
         if (rule.Pattern.IsSparse)
         {
             int stride = rule.Pattern.Stride;
-            int near = rule.Pattern.Kind == 1 ? (rule.Causal ? stride : (2 * stride) - 1)
-                : rule.Causal ? (stride + 1) / 2 : stride;
-            Size far = inputs[1].Shape[1] * Math.Max(1, rule.Pattern.Summary) / (rule.Causal ? 2 * stride : stride);
+            bool causal = rule.Causal || !rule.IsAtStart;
+            int near = rule.Pattern.Kind == 1 ? (causal ? stride : (2 * stride) - 1)
+                : causal ? (stride + 1) / 2 : stride;
+            Size far = inputs[1].Shape[1] * Math.Max(1, rule.Pattern.Summary)
+                / (rule.Causal && rule.IsAtStart ? 2 * stride : stride);
             return queries * (near + far);
         }
 
         return rule.Chunk > 0 ? queries * (rule.Causal ? (rule.Chunk + 1) / 2 : rule.Chunk)
             : rule.Window > 0 ? queries * (rule.Causal ? rule.Window : (2 * rule.Window) - 1)
-            : rule.Causal ? queries * ((inputs[1].Shape[1] + 1) / 2)
+            : rule.Causal && rule.IsAtStart ? queries * ((inputs[1].Shape[1] + 1) / 2)
             : queries * inputs[1].Shape[1];
     }
 
@@ -155,8 +160,9 @@ internal sealed class AttendMeaning
 
     private Row RowOf(int index, int batch, int position, int head)
     {
-        int segment = _segments is null ? 0 : (int)_segments.Data[(batch * _keys.Shape[1]) + position];
-        int[] keys = Enumerable.Range(0, _keys.Shape[1]).Where(key => _rule.Sees(position, key) && segment >= 0
+        int own = (_first + position) % _keys.Shape[1];
+        int segment = _segments is null ? 0 : (int)_segments.Data[(batch * _keys.Shape[1]) + own];
+        int[] keys = Enumerable.Range(0, _keys.Shape[1]).Where(key => _rule.Sees(_first + position, key) && segment >= 0
             && (_segments is null || (int)_segments.Data[(batch * _keys.Shape[1]) + key] == segment)).ToArray();
         var row = new Row(index, batch, position, head)
         {

@@ -28,8 +28,8 @@ internal abstract record MemoryOp : Op
     protected static string Count(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>The rows so far: [b, 1, w] to [b, capacity, w], of which the present one is row (number of rows before) modulo
-/// capacity.</summary>
+/// <summary>The rows so far: [b, 1, w] to [b, capacity, w], and ints [b, 1] to [b, capacity]. The present one is row (number of
+/// rows before) modulo capacity.</summary>
 internal sealed record RowsSoFarOp(Size Capacity) : MemoryOp
 {
     public override string Name => "rowssofar";
@@ -38,9 +38,9 @@ internal sealed record RowsSoFarOp(Size Capacity) : MemoryOp
 
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
     {
-        Expect.Floats(this, inputs, 1);
-        Expect.Rank(this, inputs[0], 3);
-        return (inputs[0].Shape.SetItem(1, Capacity), DType.Float);
+        Expect.Count(this, inputs, 1);
+        Expect.Rank(this, inputs[0], inputs[0].DType == DType.Int ? 2 : 3);
+        return (inputs[0].Shape.SetItem(1, Capacity), inputs[0].DType);
     }
 }
 

@@ -137,6 +137,7 @@ internal sealed partial class KernelPlanner
             shape.Add(new("Scale", ((float)rule.Scale).ToString("R", CultureInfo.InvariantCulture) + "f"));
         }
 
+        AddSize(shape, "Position", rule.Position, 0);
         AddFlag(shape, "Causal", rule.Causal);
         AddInt(shape, "Window", rule.Window, 0);
         AddInt(shape, "Chunk", rule.Chunk, 0);
@@ -155,6 +156,11 @@ internal sealed partial class KernelPlanner
         }
 
         AddFlag(shape, "Segments", rule.Segments);
+        if (rule.Segments && _schedule.Layouts.Of(operands.Last()).Strides[0] is var pitch && !pitch.Equals(k.Shape[1]))
+        {
+            shape.Add(Property("SegmentBatch", pitch));
+        }
+
         return shape;
     }
 

@@ -22,7 +22,7 @@ internal sealed partial class KernelPlanner
         {
             case RowsSoFarOp all:
                 shape.Add(new("Kind", "MemoryKind.Rows"));
-                shape.Add(Property("Width", x.Shape[2]));
+                shape.Add(Property("Width", x.Length / x.Shape[0]));
                 shape.Add(Property("Capacity", all.Capacity));
                 break;
             case SumSoFarOp:

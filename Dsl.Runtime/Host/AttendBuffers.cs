@@ -41,7 +41,8 @@ internal readonly unsafe struct AttendBuffers
     public float* BiasOf(in AttendExtents e, int head) => _bias == null ? null : _bias + ((nint)head * e.BiasHead);
 
     /// <summary>The segment numbers of a sequence.</summary>
-    public int* SegmentsOf(in AttendExtents e, int batch) => _segments == null ? null : _segments + ((nint)batch * e.Keys);
+    public int* SegmentsOf(in AttendExtents e, int batch) =>
+        _segments == null ? null : _segments + ((nint)batch * e.SegmentBatch);
 
     private static float* At(AttendLaunchBase launch, float* memory, int slot) =>
         slot < 0 ? null : memory + launch.Slots.Offset(slot);
