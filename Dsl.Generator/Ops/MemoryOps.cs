@@ -44,10 +44,12 @@ internal sealed record RowsSoFarOp(Size Capacity) : MemoryOp
     }
 }
 
-/// <summary>The sum so far, this run's included.</summary>
+/// <summary>The sum so far, this run's included. What is remembered is the sum and what its roundings have lost.</summary>
 internal sealed record SumSoFarOp : MemoryOp
 {
     public override string Name => "sumsofar";
+
+    public override bool KeepsResult => false;
 
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
     {
@@ -73,7 +75,7 @@ internal sealed record BeforeOp : MemoryOp
 /// <summary>
 /// The recurrent form of <see cref="OuterScanOp"/> (Katharopoulos et al. 2020, eq. 16 to 20): the state gains k vᵀ, and the
 /// result is qᵀ·state. Of q, k [b, heads·d] and v [b, heads·e]. With chunks the state gains what a chunk has added when
-/// the next one begins.
+/// the next one begins. Beside the state is remembered what its roundings have lost.
 /// </summary>
 internal sealed record ProductsSoFarOp(int Heads, int Chunk) : MemoryOp
 {
@@ -97,5 +99,5 @@ internal sealed record ProductsSoFarOp(int Heads, int Chunk) : MemoryOp
 
     /// <summary>Elements that are remembered.</summary>
     public Size StateLength(IReadOnlyList<Node> inputs) => inputs[0].Shape[0] * inputs[0].Shape[1]
-        * (inputs[2].Shape[1] / Heads) * (Chunk > 0 ? 2 : 1);
+        * (inputs[2].Shape[1] / Heads) * (Chunk > 0 ? 3 : 2);
 }

@@ -28,6 +28,7 @@ internal sealed partial class KernelPlanner
             case SumSoFarOp:
                 shape.Add(new("Kind", "MemoryKind.Sum"));
                 shape.Add(Property("Width", x.Length / x.Shape[0]));
+                length = x.Length * 2;
                 break;
             case BeforeOp:
                 shape.Add(new("Kind", "MemoryKind.Before"));
