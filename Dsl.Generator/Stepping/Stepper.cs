@@ -132,7 +132,7 @@ internal sealed class Stepper
         var operands = new List<Node> { inputs[0], Rows(inputs[1]), Rows(inputs[2]) };
         if (rule.Bias == AttentionBias.Relative)
         {
-            operands.Add(isRing ? RingBias(node.Inputs[3], rule.Window) : Bias(node.Inputs[3], capacity, there));
+            operands.Add(isRing ? RingBias(node.Inputs[3], rule.Window) : Bias(node.Inputs[3], rule.Chunk, there));
         }
 
         if (rule.Segments)
@@ -150,11 +150,11 @@ internal sealed class Stepper
             operands.ToArray());
     }
 
-    /// <summary>The bias of each row so far: element j - i + capacity - 1 of key j, seen from query i = there - 1.</summary>
-    private Node Bias(Node bias, Size capacity, Size there)
+    /// <summary>The bias of each row so far: of as many positions as there are it is the first half, element j of key j.</summary>
+    private Node Bias(Node bias, int chunk, Size there)
     {
-        Node all = Whole(bias, _capacity);
-        return _graph.Slice(all, all.Rank - 1, capacity - there, there);
+        Node all = Whole(bias, there);
+        return _graph.Slice(all, all.Rank - 1, chunk > 0 ? chunk - there : Size.Zero, there);
     }
 
     /// <summary>The bias of each row of a ring: distances 0 … window - 1, which turn with it.</summary>
