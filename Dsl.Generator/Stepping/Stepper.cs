@@ -249,7 +249,25 @@ internal sealed class Stepper
     }
 
     private static UnsupportedException Ahead(Node node, string why) => new(
-        node.Label.Length > 0 ? node.Label : node.Op.Name,
+        node.Label.Length > 0 ? node.Label : LayerOf(node) ?? node.Op.Name,
         $"it cannot take positions one by one, as [Model(Steps = …)] asks: {why}",
         "leave Steps out, or use a causal layer");
+
+    /// <summary>The layer of an op within: whose parameter is nearest among what the op is made of.</summary>
+    private static string? LayerOf(Node node)
+    {
+        Node[] nodes = { node };
+        while (nodes.Length > 0)
+        {
+            if (nodes.Select(static n => n.Op).OfType<ParameterOp>().FirstOrDefault() is { } parameter)
+            {
+                int end = parameter.Parameter.LastIndexOf('.');
+                return end < 0 ? null : parameter.Parameter.Substring(0, end);
+            }
+
+            nodes = nodes.SelectMany(static n => n.Inputs).Distinct().ToArray();
+        }
+
+        return null;
+    }
 }

@@ -34,6 +34,7 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "SparseAttention(3, 9, Pattern = AttentionPattern.Fixed, Summary = 2, Bias = true)",
             "SparseAttention(2, 40, Pattern = AttentionPattern.Fixed, Summary = 40)",
             "LinearAttention(3, Causal = true)",
+            "LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Identity)",
             "Gau(KeyWidth = 16, Causal = true, Context = 32)",
             "Flash(KeyWidth = 16, Chunk = 24, Causal = true)",
         }
@@ -64,6 +65,33 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             public Tensor Forward([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
                 => Attend(Q(x), x, x, 2, causal: true, window: 9, chunk: 20, segments: segments);
             """), Device.Host(1));
+
+    [Fact]
+    public void A_step_returns_all_that_forward_returns()
+    {
+        ChainCase @case = Case("steps of two results", """
+            [Attention(2, Causal = true)] private partial Tensor A(Tensor x);
+            public (Tensor Mixed, Tensor Doubled) Forward([Shape("b", "n", 24)] Tensor x) => (A(x), x + x);
+            """);
+        CompiledCase compiled = CompiledCase.Of(@case);
+        string surface = string.Concat(compiled.Files.Select(static f => f.SourceText.ToString()));
+        const string Spans = "global::System.Span<float> mixed, global::System.Span<float> doubled";
+        Assert.Contains(
+            $"public void Step(global::System.ReadOnlySpan<float> x, {Spans})", surface, StringComparison.Ordinal);
+        Assert.Contains("// the arena is that of b=1, n=1\n", surface, StringComparison.Ordinal);
+        Agree(@case, Device.Host(1));
+        using ModelSession session = Session(compiled, Device.Host(1), 3);
+        float[] x = [.. Enumerable.Range(0, Sequences * Width).Select(static i => (float)i)];
+        session.Begin(EntryPoint.Step, ("b", Sequences));
+        session.Write(0, x);
+        session.Run();
+        float[] doubled = new float[x.Length];
+        session.Read(1, doubled);
+        Assert.Equal(x.Select(static v => 2 * v), doubled);
+        var error = Assert.Throws<ArgumentException>(() => compiled.NewModel().NewSession(
+            new SessionOptions { Sizes = new runtime::Dsl.Sizes { ["seen"] = 2 } }));
+        Assert.Contains("no symbolic size 'seen'; it has: b, n", error.Message, StringComparison.Ordinal);
+    }
 
     [SkippableTheory]
     [InlineData("Attention(2, Causal = true, Window = 20, Buckets = 8, MaxDistance = 15)", true)]
