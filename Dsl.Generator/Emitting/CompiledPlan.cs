@@ -69,6 +69,12 @@ internal sealed class CompiledPlan
         Packings = Agree(schedules);
         Programs = schedules.Select(Planned).ToImmutableArray();
         Example = ExampleSizes(model.Spec.Example, schedules.SelectMany(static s => s.Symbols));
+        if (Example.Names.Contains(Stepper.Seen))
+        {
+            // Like the other sizes the largest of a session.
+            Example[Stepper.Seen] = Example[model.Spec.Steps];
+        }
+
         stages.Add(new("schedule", string.Join("\n", schedules.Zip(Programs, SchedulePrinter.Print))));
         stages.Add(new("memory", MemoryPrinter.Print(Programs, Example)));
         Stages = stages;
@@ -90,6 +96,9 @@ internal sealed class CompiledPlan
 
     /// <summary>The sizes of <c>[Model(Example = …)]</c>; 1 where it says nothing.</summary>
     public SizeValues Example { get; }
+
+    /// <summary>Those of its names that are a user's: steps count their positions themselves.</summary>
+    public IEnumerable<string> Given => Example.Names.Where(n => Model.Spec.Steps.Length == 0 || n != Stepper.Seen);
 
     /// <summary>Dumps by name, in the order of the stages.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Stages { get; }

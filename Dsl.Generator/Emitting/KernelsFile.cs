@@ -67,7 +67,7 @@ internal static class KernelsFile
             text.Append(Row(name, layer.Kind, layer.Input, layer.Output, count, layer.Flops));
         }
 
-        string example = string.Join(", ", plan.Example.Names.Select(n => $"{n}={plan.Example[n]}"));
+        string example = string.Join(", ", plan.Given.Select(n => $"{n}={plan.Example[n]}"));
         text.Append(example.Length == 0 ? "//\n" : $"//\n// the arena is that of {example}\n");
         foreach (PlannedProgram program in plan.Programs)
         {
@@ -113,7 +113,7 @@ internal static class KernelsFile
         bool trains = plan.Model.Loss is not null;
         text.Append(",\n        Forward(),\n        ");
         text.Append(trains ? "Loss(),\n        Train(),\n" : "null,\n        null,\n");
-        text.Append($"        new Sizes {{ {string.Join(", ", plan.Example.Names.Select(n => $"[{Quote(n)}] = {plan.Example[n]}"))} }},\n");
+        text.Append($"        new Sizes {{ {string.Join(", ", plan.Given.Select(n => $"[{Quote(n)}] = {plan.Example[n]}"))} }},\n");
         text.Append("        Stages())\n    {\n");
         text.Append($"        Plan = new({Quote(plan.Model.Spec.Name)}, {string.Join(", ", Numbers(plan, bodies))}),\n");
         text.Append(plan.Model.Spec.InputGradients ? "        Sensitivity = Sensitivity(),\n" : "");

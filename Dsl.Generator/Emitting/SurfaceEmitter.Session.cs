@@ -73,25 +73,32 @@ internal static partial class SurfaceEmitter
     // }
     private static void EmitForward(SurfaceWriter text, FunctionSpec function)
     {
+        text.Line();
+        text.Line("/// <summary>Runs the model on one batch.</summary>");
+        EmitOutputs(text, function, "Forward", function.ResultDims, Symbols(function));
+    }
+
+    /// <summary>The entry point that gives what the function returns: documentation of its parameters, and its body.</summary>
+    private static void EmitOutputs(
+        SurfaceWriter text, FunctionSpec function, string entryPoint, IEnumerable<string> resultDims, CallSize[] sizes)
+    {
         string[] results = function.Results
             .Select(static r => r.Name.Length == 0 ? "result" : char.ToLowerInvariant(r.Name[0]) + r.Name.Substring(1))
             .Select(name => Unused(function, name)).ToArray();
-        text.Line();
-        text.Line("/// <summary>Runs the model on one batch.</summary>");
         EmitInputDocumentation(text, function);
-        string shape = function.HasResultShape ? $": [{Dims(function.ResultDims)}], row by row" : "";
+        string shape = function.HasResultShape ? $": [{Dims(resultDims)}], row by row" : "";
         for (int i = 0; i < results.Length; i++)
         {
             string what = results.Length == 1 ? "the outputs" : function.Results[i].Name;
             text.Line($"/// <param name=\"{results[i]}\">Receives {what}{shape}.</param>");
         }
 
-        EmitSizeDocumentation(text, function);
+        EmitSizeDocumentation(text, function, sizes);
         string spans = string.Join(
             ", ", results.Select(static r => $"global::System.Span<float> {SymbolText.Escape(r)}"));
-        text.Block($"public void Forward({Signature(function, spans)})", () =>
+        text.Block($"public void {entryPoint}({Signature(function, spans, sizes)})", () =>
         {
-            EmitRun(text, function, "Forward");
+            EmitRun(text, function, entryPoint, sizes);
             for (int i = 0; i < results.Length; i++)
             {
                 text.Line($"Read({i}, {SymbolText.Escape(results[i])});");
@@ -127,12 +134,12 @@ internal static partial class SurfaceEmitter
                 + $"[{Dims(input.Dims)}], row by row.</param>");
         }
 
-        EmitSizeDocumentation(text, function);
+        EmitSizeDocumentation(text, function, Symbols(function));
         string more = $"global::System.ReadOnlySpan<float> {weight}"
             + string.Concat(sources.Select(i => $", global::System.Span<float> {SymbolText.Escape(Gradient(i))}"));
-        text.Block($"public void Sensitivity({Signature(function, more)})", () =>
+        text.Block($"public void Sensitivity({Signature(function, more, Symbols(function))})", () =>
         {
-            EmitRun(text, function, "Sensitivity", weight);
+            EmitRun(text, function, "Sensitivity", Symbols(function), weight);
             for (int i = 0; i < sources.Length; i++)
             {
                 text.Line($"Read({i}, {SymbolText.Escape(Gradient(sources[i]))});");
@@ -153,18 +160,19 @@ internal static partial class SurfaceEmitter
         text.Line();
         text.Line($"/// <summary>{summary}</summary>");
         EmitInputDocumentation(text, function);
-        EmitSizeDocumentation(text, function);
-        text.Block($"public float {entryPoint}({Signature(function, null)})", () =>
+        EmitSizeDocumentation(text, function, Symbols(function));
+        text.Block($"public float {entryPoint}({Signature(function, null, Symbols(function))})", () =>
         {
-            EmitRun(text, function, entryPoint);
+            EmitRun(text, function, entryPoint, Symbols(function));
             text.Line(entryPoint == "Train" ? "return Learn();" : "return ReadScalar();");
         });
     }
 
-    private static void EmitRun(SurfaceWriter text, FunctionSpec function, string entryPoint, string? weight = null)
+    private static void EmitRun(
+        SurfaceWriter text, FunctionSpec function, string entryPoint, CallSize[] sizes, string? weight = null)
     {
-        string sizes = string.Concat(Symbols(function).Select(s => $", ({Literal(s.Name)}, {Value(function, s)})"));
-        text.Line($"Begin(global::Dsl.Sessions.EntryPoint.{entryPoint}{sizes});");
+        string given = string.Concat(sizes.Select(s => $", ({Literal(s.Name)}, {Value(function, s)})"));
+        text.Line($"Begin(global::Dsl.Sessions.EntryPoint.{entryPoint}{given});");
         for (int i = 0; i < function.Inputs.Count; i++)
         {
             text.Line($"Write({i}, {SymbolText.Escape(function.Inputs[i].Name)});");
@@ -186,9 +194,9 @@ internal static partial class SurfaceEmitter
         }
     }
 
-    private static void EmitSizeDocumentation(SurfaceWriter text, FunctionSpec function)
+    private static void EmitSizeDocumentation(SurfaceWriter text, FunctionSpec function, CallSize[] sizes)
     {
-        foreach (CallSize size in Symbols(function))
+        foreach (CallSize size in sizes)
         {
             string what = size.Multiple == 1
                 ? $"The size {size.Name} of this call."
@@ -197,10 +205,10 @@ internal static partial class SurfaceEmitter
         }
     }
 
-    private static string Signature(FunctionSpec function, string? result) => string.Join(", ", function.Inputs
+    private static string Signature(FunctionSpec function, string? result, CallSize[] sizes) => string.Join(", ", function.Inputs
         .Select(static i => $"global::System.ReadOnlySpan<{(i.Integers ? "int" : "float")}> {SymbolText.Escape(i.Name)}")
         .Concat(result is null ? Array.Empty<string>() : new[] { result })
-        .Concat(Symbols(function).Select(s => $"int {SymbolText.Escape(Parameter(function, s))}")));
+        .Concat(sizes.Select(s => $"int {SymbolText.Escape(Parameter(function, s))}")));
 
     /// <summary>A symbol that a call gives.</summary>
     /// <param name="Name">The symbol.</param>

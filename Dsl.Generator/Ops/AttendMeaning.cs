@@ -17,12 +17,15 @@ internal sealed class AttendMeaning
     private readonly NdArray? _lengths;
     private readonly int _keyWidth;
     private readonly int _valueWidth;
+    private readonly int _first;
 
     /// <param name="rule">What is made of scores.</param>
     /// <param name="operands">Queries, keys, values, then bias, segments and lengths where there are some.</param>
-    public AttendMeaning(AttentionRule rule, IReadOnlyList<NdArray> operands)
+    /// <param name="valueOf">The value of a size.</param>
+    public AttendMeaning(AttentionRule rule, IReadOnlyList<NdArray> operands, Func<Size, int> valueOf)
     {
         _rule = rule;
+        _first = valueOf(rule.Position);
         (_queries, _keys, _values) = (operands[0], operands[1], operands[2]);
         _bias = rule.Bias == AttentionBias.None ? null : operands[3];
         _lengths = rule.Lengths ? operands[operands.Count - 1] : null;
@@ -39,15 +42,17 @@ internal sealed class AttendMeaning
         if (rule.Pattern.IsSparse)
         {
             int stride = rule.Pattern.Stride;
-            int near = rule.Pattern.Kind == 1 ? (rule.Causal ? stride : (2 * stride) - 1)
-                : rule.Causal ? (stride + 1) / 2 : stride;
-            Size far = inputs[1].Shape[1] * Math.Max(1, rule.Pattern.Summary) / (rule.Causal ? 2 * stride : stride);
+            bool causal = rule.Causal || !rule.IsAtStart;
+            int near = rule.Pattern.Kind == 1 ? (causal ? stride : (2 * stride) - 1)
+                : causal ? (stride + 1) / 2 : stride;
+            Size far = inputs[1].Shape[1] * Math.Max(1, rule.Pattern.Summary)
+                / (rule.Causal && rule.IsAtStart ? 2 * stride : stride);
             return queries * (near + far);
         }
 
         return rule.Chunk > 0 ? queries * (rule.Causal ? (rule.Chunk + 1) / 2 : rule.Chunk)
             : rule.Window > 0 ? queries * (rule.Causal ? rule.Window : (2 * rule.Window) - 1)
-            : rule.Causal ? queries * ((inputs[1].Shape[1] + 1) / 2)
+            : rule.Causal && rule.IsAtStart ? queries * ((inputs[1].Shape[1] + 1) / 2)
             : queries * inputs[1].Shape[1];
     }
 
@@ -157,9 +162,10 @@ internal sealed class AttendMeaning
 
     private Row RowOf(int index, int batch, int position, int head)
     {
-        int segment = _segments is null ? 0 : (int)_segments.Data[(batch * _keys.Shape[1]) + position];
+        int own = (_first + position) % _keys.Shape[1];
+        int segment = _segments is null ? 0 : (int)_segments.Data[(batch * _keys.Shape[1]) + own];
         int there = _lengths is null ? _keys.Shape[1] : (int)_lengths.Data[batch];
-        int[] keys = Enumerable.Range(0, there).Where(key => _rule.Sees(position, key) && segment >= 0
+        int[] keys = Enumerable.Range(0, there).Where(key => _rule.Sees(_first + position, key) && segment >= 0
             && (_segments is null || (int)_segments.Data[(batch * _keys.Shape[1]) + key] == segment)).ToArray();
         var row = new Row(index, batch, position, head)
         {

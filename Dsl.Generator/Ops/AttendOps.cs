@@ -45,7 +45,7 @@ internal sealed record AttendOp(AttentionRule Rule) : Op
     }
 
     public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf) =>
-        new AttendMeaning(Rule, inputs).Result();
+        new AttendMeaning(Rule, inputs, valueOf).Result();
 
     /// <summary>Two products over all pairs, half of them where keys are causal.</summary>
     public override Size Flops(Node node) => AttendMeaning.Pairs(Rule, node.Inputs)
@@ -74,7 +74,7 @@ internal sealed record AttendLogSumOp(AttentionRule Rule) : Op
         throw new InvalidOperationException($"'{Name}' has no gradient: it is part of one.");
 
     public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf) =>
-        new AttendMeaning(Rule, inputs).LogSums();
+        new AttendMeaning(Rule, inputs, valueOf).LogSums();
 }
 
 /// <summary>An operand of attention that has a gradient.</summary>
@@ -111,7 +111,7 @@ internal sealed record AttendGradientOp(AttentionRule Rule, AttendOperand Operan
         throw new InvalidOperationException($"'{Name}' has no second derivative.");
 
     public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf) =>
-        new AttendMeaning(Rule, Operands(inputs).ToArray()).Gradient(inputs[3], Operand);
+        new AttendMeaning(Rule, Operands(inputs).ToArray(), valueOf).Gradient(inputs[3], Operand);
 
     /// <summary>The operands of the attention itself.</summary>
     public IEnumerable<T> Operands<T>(IReadOnlyList<T> inputs) =>

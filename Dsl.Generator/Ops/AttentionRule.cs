@@ -43,6 +43,10 @@ internal sealed record AttentionRule(AttentionScore Score, int Heads, int KeyHea
     /// <summary>Queries see keys of their own chunk of so many positions; 0: all.</summary>
     public int Chunk { get; init; }
 
+    /// <summary>Which position the first query has, where key 0 has position 0: of a program that takes positions one by one.
+    /// Keys in a ring may be fewer.</summary>
+    public Size Position { get; init; } = Size.Zero;
+
     /// <summary>Which of those keys queries see.</summary>
     public SparsePattern Pattern { get; init; }
 
@@ -53,6 +57,9 @@ internal sealed record AttentionRule(AttentionScore Score, int Heads, int KeyHea
 
     /// <summary>Whether ints [b] say how many keys a sequence has: queries see none behind them.</summary>
     public bool Lengths { get; init; }
+
+    /// <summary>Whether queries and keys begin at the same position.</summary>
+    public bool IsAtStart => Position.Equals(Size.Zero);
 
     public bool IsSoftmax => Score == AttentionScore.Softmax;
 
@@ -79,6 +86,7 @@ internal sealed record AttentionRule(AttentionScore Score, int Heads, int KeyHea
             Bias == AttentionBias.None ? "" : $"{Bias.ToString().ToLowerInvariant()}bias",
             Segments ? "segments" : "",
             Lengths ? "lengths" : "",
+            IsAtStart ? "" : $"from={Position}",
         };
         return string.Join(" ", words.Where(static w => w.Length > 0));
     }
@@ -104,7 +112,8 @@ internal sealed record AttentionRule(AttentionScore Score, int Heads, int KeyHea
         Expect.Shape(op, k, q.Shape[0], k.Shape[1], q.Shape[2].Constant / Heads * KeyHeads);
         Expect.Shape(op, v, q.Shape[0], k.Shape[1], v.Shape[2]);
         Expect.That(
-            !(Causal || Window > 0 || Chunk > 0 || Segments || Pattern.IsSparse) || q.Shape[1].Equals(k.Shape[1]),
+            !(Causal || Window > 0 || Chunk > 0 || Segments || Pattern.IsSparse) || !IsAtStart
+                || q.Shape[1].Equals(k.Shape[1]),
             op, $"expects as many keys as queries, '{q.Shape[1]}', but gets '{k.Shape[1]}'");
         int next = 3;
         if (Bias != AttentionBias.None)
@@ -130,7 +139,7 @@ internal sealed record AttentionRule(AttentionScore Score, int Heads, int KeyHea
         }
     }
 
-    /// <summary>Whether a query sees a key.</summary>
+    /// <summary>Whether a query at a position sees a key.</summary>
     public bool Sees(int query, int key) => (!Causal || key <= query)
         && (Window == 0 || Math.Abs(key - query) < Window)
         && (Chunk == 0 || key / Chunk == query / Chunk)

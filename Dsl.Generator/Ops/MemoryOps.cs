@@ -28,8 +28,8 @@ internal abstract record MemoryOp : Op
     protected static string Count(int value) => value.ToString(CultureInfo.InvariantCulture);
 }
 
-/// <summary>The rows so far: [b, 1, w] to [b, capacity, w], of which the present one is row (number of rows before) modulo
-/// capacity.</summary>
+/// <summary>The rows so far: [b, 1, w] to [b, capacity, w], and ints [b, 1] to [b, capacity]. The present one is row (number of
+/// rows before) modulo capacity.</summary>
 internal sealed record RowsSoFarOp(Size Capacity) : MemoryOp
 {
     public override string Name => "rowssofar";
@@ -38,16 +38,18 @@ internal sealed record RowsSoFarOp(Size Capacity) : MemoryOp
 
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
     {
-        Expect.Floats(this, inputs, 1);
-        Expect.Rank(this, inputs[0], 3);
-        return (inputs[0].Shape.SetItem(1, Capacity), DType.Float);
+        Expect.Count(this, inputs, 1);
+        Expect.Rank(this, inputs[0], inputs[0].DType == DType.Int ? 2 : 3);
+        return (inputs[0].Shape.SetItem(1, Capacity), inputs[0].DType);
     }
 }
 
-/// <summary>The sum so far, this run's included.</summary>
+/// <summary>The sum so far, this run's included. What is remembered is the sum and what its roundings have lost.</summary>
 internal sealed record SumSoFarOp : MemoryOp
 {
     public override string Name => "sumsofar";
+
+    public override bool KeepsResult => false;
 
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
     {
@@ -73,7 +75,7 @@ internal sealed record BeforeOp : MemoryOp
 /// <summary>
 /// The recurrent form of <see cref="OuterScanOp"/> (Katharopoulos et al. 2020, eq. 16 to 20): the state gains k vᵀ, and the
 /// result is qᵀ·state. Of q, k [b, heads·d] and v [b, heads·e]. With chunks the state gains what a chunk has added when
-/// the next one begins.
+/// the next one begins. Beside the state is remembered what its roundings have lost.
 /// </summary>
 internal sealed record ProductsSoFarOp(int Heads, int Chunk) : MemoryOp
 {
@@ -97,5 +99,5 @@ internal sealed record ProductsSoFarOp(int Heads, int Chunk) : MemoryOp
 
     /// <summary>Elements that are remembered.</summary>
     public Size StateLength(IReadOnlyList<Node> inputs) => inputs[0].Shape[0] * inputs[0].Shape[1]
-        * (inputs[2].Shape[1] / Heads) * (Chunk > 0 ? 2 : 1);
+        * (inputs[2].Shape[1] / Heads) * (Chunk > 0 ? 3 : 2);
 }

@@ -14,7 +14,8 @@ internal static class Rewriter
 
     /// <summary>All rules, in the order they are tried.</summary>
     public static IReadOnlyList<RewriteRule> Rules { get; } =
-        ShapeRules.All.Concat(JoinRules.All).Concat(ArithmeticRules.All).Concat(ContractionRules.All).ToArray();
+        ShapeRules.All.Concat(JoinRules.All).Concat(ArithmeticRules.All).Concat(ContractionRules.All)
+            .Concat(AttentionRules.All).ToArray();
 
     /// <summary>Simplifies with all rules.</summary>
     public static Graph Simplify(Graph graph) => Simplify(graph, Rules);

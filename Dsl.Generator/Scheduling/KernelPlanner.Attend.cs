@@ -137,6 +137,7 @@ internal sealed partial class KernelPlanner
             shape.Add(new("Scale", ((float)rule.Scale).ToString("R", CultureInfo.InvariantCulture) + "f"));
         }
 
+        AddSize(shape, "Position", rule.Position, 0);
         AddFlag(shape, "Causal", rule.Causal);
         AddInt(shape, "Window", rule.Window, 0);
         AddInt(shape, "Chunk", rule.Chunk, 0);
@@ -155,6 +156,12 @@ internal sealed partial class KernelPlanner
         }
 
         AddFlag(shape, "Segments", rule.Segments);
+        if (rule.Segments)
+        {
+            Size pitch = _schedule.Layouts.Of(operands[rule.Bias == AttentionBias.None ? 3 : 4]).Strides[0];
+            AddSize(shape, "SegmentBatch", pitch.Equals(k.Shape[1]) ? Size.Zero : pitch, 0);
+        }
+
         AddFlag(shape, "Lengths", rule.Lengths);
         return shape;
     }

@@ -22,12 +22,13 @@ internal sealed partial class KernelPlanner
         {
             case RowsSoFarOp all:
                 shape.Add(new("Kind", "MemoryKind.Rows"));
-                shape.Add(Property("Width", x.Shape[2]));
+                shape.Add(Property("Width", x.Length / x.Shape[0]));
                 shape.Add(Property("Capacity", all.Capacity));
                 break;
             case SumSoFarOp:
                 shape.Add(new("Kind", "MemoryKind.Sum"));
                 shape.Add(Property("Width", x.Length / x.Shape[0]));
+                length = x.Length * 2;
                 break;
             case BeforeOp:
                 shape.Add(new("Kind", "MemoryKind.Before"));

@@ -18,7 +18,7 @@ internal sealed class Stepper
 {
     private readonly Graph _graph = new();
     private readonly Dictionary<Node, Node> _steps = new();
-    private readonly Dictionary<Node, Node> _whole = new();
+    private readonly Dictionary<(Node, Size), Node> _whole = new();
     private readonly string _positions;
     private readonly Size _capacity;
     private readonly Size _seen;
@@ -66,15 +66,20 @@ internal sealed class Stepper
         var needed = new HashSet<Node>(forward.Outputs.Select(static o => o.Node));
         foreach (Node node in forward.Nodes.Reverse().Where(needed.Contains))
         {
-            needed.UnionWith(node.Op is AttendOp ? node.Inputs.Where((_, i) => i != 3) : node.Inputs);
+            needed.UnionWith(Steps(node));
         }
 
         return needed;
     }
 
+    /// <summary>The operands that a step has as they are at its position.</summary>
+    private static IEnumerable<Node> Steps(Node node) => node.Op is AttendOp { Rule.Bias: AttentionBias.Relative }
+        ? node.Inputs.Where(static (_, i) => i != 3)
+        : node.Inputs;
+
     private Node Of(Node node)
     {
-        Node[] inputs = node.Inputs.Take(node.Op is AttendOp ? 3 : node.Inputs.Length).Select(i => _steps[i]).ToArray();
+        Node[] inputs = Steps(node).Select(i => _steps[i]).ToArray();
         switch (node.Op)
         {
             case AttendOp attend:
@@ -108,29 +113,63 @@ internal sealed class Stepper
         }
     }
 
-    /// <summary>Keys and values so far take the place of the sequence's.</summary>
+    /// <summary>Keys and values so far take the place of the sequence's: all of them, those of the chunk, or a ring with those of
+    /// the window.</summary>
     private Node Attend(Node node, AttentionRule rule, Node[] inputs)
     {
-        if (!rule.Causal || rule.Window > 0 || rule.Segments || rule.Pattern.IsSparse
-            || rule.Bias == AttentionBias.Dense)
+        if (!rule.Causal || rule.Bias == AttentionBias.Dense || (rule.Pattern.IsSparse && rule.Chunk > 0))
         {
-            throw Ahead(node, "only causal attention without windows, patterns, segments and biases by position has a recurrent form");
+            throw Ahead(node, "only causal attention without biases by position has a recurrent form");
         }
 
-        // Of a chunk its own positions are there; row 0 is its first one.
-        Size capacity = rule.Chunk > 0 ? rule.Chunk : _capacity;
-        Size there = rule.Chunk > 0 ? _seen - ((_seen - 1) / rule.Chunk * rule.Chunk) : _seen;
+        bool isRing = rule.Window > 0 && rule.Chunk == 0 && !rule.Pattern.IsSparse;
+        Size capacity = isRing ? rule.Window : rule.Chunk > 0 ? rule.Chunk : _capacity;
+
+        // Of a chunk its own positions are there; row 0 is its first one. Of a ring, rows behind the present one are of the turn
+        // before, and in the first turn a causal query does not see them.
+        Size there = isRing ? capacity : rule.Chunk > 0 ? Remainder(_seen - 1, rule.Chunk) + 1 : _seen;
         Node Rows(Node x) => _graph.Slice(_graph.Add(new RowsSoFarOp(capacity), x), 1, Size.Zero, there);
         var operands = new List<Node> { inputs[0], Rows(inputs[1]), Rows(inputs[2]) };
         if (rule.Bias == AttentionBias.Relative)
         {
-            // Element j - i + capacity - 1 of key j, seen from query i = there - 1.
-            Node bias = Whole(node.Inputs[3]);
-            operands.Add(_graph.Slice(bias, bias.Rank - 1, capacity - there, there));
+            operands.Add(isRing ? RingBias(node.Inputs[3], rule.Window) : Bias(node.Inputs[3], rule.Chunk, there));
         }
 
-        return _graph.Add(new AttendOp(rule with { Causal = false, Chunk = 0 }), operands.ToArray());
+        if (rule.Segments)
+        {
+            operands.Add(Rows(inputs.Last()));
+        }
+
+        bool isPlain = rule is { Window: 0, Segments: false, Pattern.IsSparse: false };
+        return _graph.Add(
+            new AttendOp(rule with
+            {
+                Causal = isRing, Chunk = 0, Window = isRing ? 0 : rule.Window,
+                Position = isRing ? _seen - 1 : isPlain ? Size.Zero : there - 1,
+            }),
+            operands.ToArray());
     }
+
+    /// <summary>The bias of each row so far: of as many positions as there are it is the first half, element j of key j.</summary>
+    private Node Bias(Node bias, int chunk, Size there)
+    {
+        Node all = Whole(bias, there);
+        return _graph.Slice(all, all.Rank - 1, chunk > 0 ? chunk - there : Size.Zero, there);
+    }
+
+    /// <summary>The bias of each row of a ring: distances 0 … window - 1, which turn with it.</summary>
+    private Node RingBias(Node bias, int window)
+    {
+        // By distance, so that it does not matter how many positions there are: of window positions, the distance falls from
+        // window - 1 at the first element. Twice in a row they have every turn of the ring.
+        Node all = Whole(bias, window);
+        int axis = all.Rank - 1;
+        Node turn = _graph.Slice(all, axis, Size.Zero, window);
+        Node turns = window == 1 ? turn : _graph.Concat(axis, turn, _graph.Slice(all, axis, Size.Zero, window - 1));
+        return _graph.Slice(turns, axis, window - 1 - Remainder(_seen - 1, window), window);
+    }
+
+    private static Size Remainder(Size x, int divisor) => x - (x / divisor * divisor);
 
     private Node Products(Node node, OuterScanOp scan, Node[] inputs)
     {
@@ -156,30 +195,46 @@ internal sealed class Stepper
             : throw Ahead(node, "a part of the positions has no recurrent form");
     }
 
-    /// <summary>A node as it is, with all its positions: of what depends on no input.</summary>
-    private Node Whole(Node node)
+    /// <summary>A node as it is where there are so many positions: of what depends on no input.</summary>
+    private Node Whole(Node node, Size positions)
     {
-        if (!_whole.TryGetValue(node, out Node? copy))
+        if (node.Op is InputOp)
         {
-            _whole[node] = copy = _graph.Add(node.Op, node.Inputs.Map(Whole));
+            throw Ahead(node, "a bias of attention that depends on inputs has no recurrent form");
+        }
+
+        if (!_whole.TryGetValue((node, positions), out Node? copy))
+        {
+            Op op = node.Op is BucketOp bucket
+                ? new BucketOp(Of(bucket.Keys, positions), bucket.Buckets)
+                : Of(node.Op, positions);
+            _whole[(node, positions)] = copy = _graph.Add(op, node.Inputs.Map(i => Whole(i, positions)));
         }
 
         return copy;
     }
 
-    private Op One(Op op) => op switch
+    private Op One(Op op) => Of(op, Size.One);
+
+    private EquatableArray<Size> One(EquatableArray<Size> dims) => Of(dims, Size.One);
+
+    /// <summary>The op of so many positions.</summary>
+    private Op Of(Op op, Size positions) => op switch
     {
-        InputOp input => input with { Dims = One(input.Dims) },
-        ReshapeOp reshape => new ReshapeOp(One(reshape.Dims)),
-        BroadcastOp broadcast => new BroadcastOp(One(broadcast.Dims), broadcast.Axes),
-        IotaOp iota => iota with { Dims = One(iota.Dims) },
-        SliceOp slice => new SliceOp(slice.Axis, One(slice.Start), One(slice.Extent)),
+        InputOp input => input with { Dims = Of(input.Dims, positions) },
+        ReshapeOp reshape => new ReshapeOp(Of(reshape.Dims, positions)),
+        BroadcastOp broadcast => new BroadcastOp(Of(broadcast.Dims, positions), broadcast.Axes),
+        IotaOp iota => iota with { Dims = Of(iota.Dims, positions) },
+        SliceOp slice => new SliceOp(slice.Axis, Of(slice.Start, positions), Of(slice.Extent, positions)),
+        SizeOp size => new SizeOp(Of(size.Value, positions)),
         _ => op,
     };
 
-    private EquatableArray<Size> One(EquatableArray<Size> dims) => dims.Select(One).ToArray().ToEquatable();
+    private EquatableArray<Size> Of(EquatableArray<Size> dims, Size positions) =>
+        dims.Select(d => Of(d, positions)).ToArray().ToEquatable();
 
-    private Size One(Size size) => size.Substitute(name => name == _positions ? Size.One : Size.Symbol(name));
+    private Size Of(Size size, Size positions) =>
+        size.Substitute(name => name == _positions ? positions : Size.Symbol(name));
 
     private bool Depends(Size size) => size.Symbols.Contains(_positions);
 
@@ -194,7 +249,25 @@ internal sealed class Stepper
     }
 
     private static UnsupportedException Ahead(Node node, string why) => new(
-        node.Label.Length > 0 ? node.Label : node.Op.Name,
+        node.Label.Length > 0 ? node.Label : LayerOf(node) ?? node.Op.Name,
         $"it cannot take positions one by one, as [Model(Steps = …)] asks: {why}",
         "leave Steps out, or use a causal layer");
+
+    /// <summary>The layer of an op within: whose parameter is nearest among what the op is made of.</summary>
+    private static string? LayerOf(Node node)
+    {
+        Node[] nodes = { node };
+        while (nodes.Length > 0)
+        {
+            if (nodes.Select(static n => n.Op).OfType<ParameterOp>().FirstOrDefault() is { } parameter)
+            {
+                int end = parameter.Parameter.LastIndexOf('.');
+                return end < 0 ? null : parameter.Parameter.Substring(0, end);
+            }
+
+            nodes = nodes.SelectMany(static n => n.Inputs).Distinct().ToArray();
+        }
+
+        return null;
+    }
 }

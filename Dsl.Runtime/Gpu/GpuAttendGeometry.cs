@@ -56,6 +56,11 @@ internal struct AttendGeometry
     internal int KeyGradientRow;
     internal int ValueGradientBatch;
     internal int ValueGradientRow;
+
+    /// <summary>The position of the first query.</summary>
+    internal int Position;
+
+    internal int SegmentBatch;
     internal int Causal;
 
     /// <summary>Larger than any distance when there is none.</summary>
@@ -144,6 +149,8 @@ internal struct AttendGeometry
             KeyGradientRow = strides.KeyRow,
             ValueGradientBatch = strides.ValueBatch,
             ValueGradientRow = strides.ValueRow,
+            Position = e.Position,
+            SegmentBatch = e.SegmentBatch,
             Causal = e.Causal,
             Window = e.Window > 0 ? e.Window : Beyond,
             Chunk = new GpuDivisor(e.Chunk > 0 ? e.Chunk : Beyond),
@@ -163,14 +170,18 @@ internal struct AttendGeometry
     }
 
     /// <summary>The first key that a query sees.</summary>
-    internal readonly int First(int query) =>
-        IntrinsicMath.Max(query - Window + 1, Chunk.Divide(query) * Chunk.Value);
+    internal readonly int First(int query)
+    {
+        int at = Position + query;
+        return IntrinsicMath.Max(at - Window + 1, Chunk.Divide(at) * Chunk.Value);
+    }
 
     /// <summary>Behind the last key that a query sees.</summary>
     internal readonly int End(int query)
     {
-        int end = query + (Causal != 0 ? 1 : Window);
-        int chunk = (Chunk.Divide(query) * Chunk.Value) + Chunk.Value;
+        int at = Position + query;
+        int end = at + (Causal != 0 ? 1 : Window);
+        int chunk = (Chunk.Divide(at) * Chunk.Value) + Chunk.Value;
         return IntrinsicMath.Min(IntrinsicMath.Min(end, chunk), KeyCount);
     }
 
@@ -205,7 +216,7 @@ internal struct AttendGeometry
 /// <summary>A query of a head: what it sees.</summary>
 internal struct AttendQuery
 {
-    private int _query;
+    private int _position;
     private int _first;
     private int _end;
     private int _segment;
@@ -223,13 +234,13 @@ internal struct AttendQuery
         int at = there ? query : 0;
         int start = g.Chunk.Divide(at) * g.Chunk.Value;
         AttendQuery q;
-        q._query = at;
+        q._position = g.Position + at;
         q._first = g.First(at);
         q._end = there ? g.End(at) : 0;
         q._segment = 0;
         if (g.HasSegments != 0)
         {
-            q._segment = GpuMath.Bits(memory[g.Segments + (batch * g.KeyCount) + at]);
+            q._segment = GpuMath.Bits(memory[g.Segments + (batch * g.SegmentBatch) + ((g.Position + at) % g.KeyCount)]);
             q._end = q._segment < 0 ? 0 : q._end;
         }
 
@@ -267,12 +278,12 @@ internal struct AttendQuery
         bool sees = key >= _first & key < _end;
         if (g.Pattern != 0)
         {
-            sees = sees & new SparsePattern(g.Pattern, g.PatternStride, g.PatternSummary).Shows(_query, key);
+            sees = sees & new SparsePattern(g.Pattern, g.PatternStride, g.PatternSummary).Shows(_position, key);
         }
 
         if (g.HasSegments != 0)
         {
-            int segment = GpuMath.Bits(memory[g.Segments + (batch * g.KeyCount) + (sees ? key : 0)]);
+            int segment = GpuMath.Bits(memory[g.Segments + (batch * g.SegmentBatch) + (sees ? key : 0)]);
             sees = sees & segment == _segment;
         }
 

@@ -19,9 +19,12 @@ internal struct CumulativeSumGeometry
 }
 
 /// <summary>The CumulativeSum skeleton: one thread for each sum that runs along the axis, in the order of the
-/// axis.</summary>
+/// axis. Sums of a few elements are added to the sum of those before them, with what that loses, as on the host.</summary>
 internal static class GpuCumulativeSum
 {
+    /// <summary>Elements whose sum is added to that of the earlier ones.</summary>
+    private const int Few = 32;
+
     internal static void Run(ArrayView<float> memory, Slots slots, CumulativeSumGeometry g)
     {
         int item = GpuLaunch.Item;
@@ -32,11 +35,22 @@ internal static class GpuCumulativeSum
             int from = slots.A0 + (outer * g.FromOuter) + inner;
             int to = slots.A1 + (outer * g.ToOuter) + inner;
             float sum = 0f;
+            float earlier = 0f;
+            float lost = 0f;
             for (int i = 0; i < g.Length; i++)
             {
+                if (i % Few == 0)
+                {
+                    float added = sum - lost;
+                    float all = earlier + added;
+                    lost = all - earlier - added;
+                    earlier = all;
+                    sum = 0f;
+                }
+
                 int step = g.Reverse != 0 ? g.Length - 1 - i : i;
                 float x = memory[from + (step * g.FromStep)];
-                memory[to + (step * g.ToStep)] = g.Exclusive != 0 ? sum : sum + x;
+                memory[to + (step * g.ToStep)] = earlier + (g.Exclusive != 0 ? sum : sum + x);
                 sum += x;
             }
         }

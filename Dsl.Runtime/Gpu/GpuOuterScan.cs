@@ -53,7 +53,9 @@ internal static class GpuOuterScan
 {
     internal const int Block = 16;
     internal const int MostColumns = 2 * Block;
-    internal const int StateFloats = 8192;
+
+    /// <summary>Floats of the state; as many again are what its roundings have lost (Kahan 1965).</summary>
+    internal const int StateFloats = 4096;
     private const int Features = 32;
 
     // One more than what lies side by side: a column then touches every bank.
@@ -62,6 +64,7 @@ internal static class GpuOuterScan
     internal static void Run(ArrayView<float> memory, Slots slots, OuterScanGeometry g)
     {
         var state = SharedMemory.Allocate<float>(StateFloats);
+        var lost = SharedMemory.Allocate<float>(StateFloats);
         var queries = SharedMemory.Allocate<float>(Block * Pitch);
         var keys = SharedMemory.Allocate<float>(Block * Pitch);
         var scores = SharedMemory.Allocate<float>(Block * (Block + 1));
@@ -85,6 +88,7 @@ internal static class GpuOuterScan
         for (int i = thread; i < g.Keys * g.Columns; i += GpuKernels.MaxThreads)
         {
             state[i] = 0f;
+            lost[i] = 0f;
         }
 
         Group.Barrier();
@@ -155,13 +159,16 @@ internal static class GpuOuterScan
                     int feature = i / g.Columns;
                     int column = i - (feature * g.Columns);
                     int key = k + (position * g.K.Position) + feature;
-                    float sum = state[i];
+                    float sum = -lost[i];
                     for (int s = 0; s < count; s++)
                     {
                         sum += memory[key + (s * g.K.Position)] * values[(s * g.Columns) + column];
                     }
 
-                    state[i] = sum;
+                    float before = state[i];
+                    float after = before + sum;
+                    state[i] = after;
+                    lost[i] = after - before - sum;
                 }
 
                 Group.Barrier();

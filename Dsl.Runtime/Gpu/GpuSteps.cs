@@ -22,6 +22,9 @@ internal struct StepGeometry
     /// <summary>Positions before the present one.</summary>
     internal int Before;
     internal int BeginsChunk;
+
+    /// <summary>Elements that are remembered of a unit.</summary>
+    internal int StateFloats;
 }
 
 /// <summary>The Memory skeleton: a group for each sequence or head, a thread for each few features of its row, or of its
@@ -43,7 +46,9 @@ internal static class GpuSteps
             }
             else if (g.Kind == (int)MemoryKind.Sum)
             {
-                memory[slots.A1 + at] = memory[slots.A1 + at] + memory[from];
+                int sum = slots.A2 + (unit * g.StateFloats) + column;
+                Gain(memory, memory[from], sum, sum + g.Width);
+                memory[slots.A1 + at] = memory[sum];
             }
             else if (g.Kind == (int)MemoryKind.Before)
             {
@@ -60,9 +65,9 @@ internal static class GpuSteps
     private static void Products(ArrayView<float> memory, Slots slots, StepGeometry g, int unit, int column)
     {
         int length = g.Width * g.ValueWidth;
-        int chunks = g.Capacity > 0 ? 1 : 0;
-        int state = slots.A4 + (unit * length * (1 + chunks)) + column;
-        int gains = state + (length * chunks);
+        int state = slots.A4 + (unit * g.StateFloats) + column;
+        int lost = state + length;
+        int gains = lost + length;
         int sequence = unit / g.Heads;
         int head = unit % g.Heads;
         int q = slots.A0 + (sequence * g.Row) + (head * g.Width);
@@ -74,15 +79,34 @@ internal static class GpuSteps
             int row = i * g.ValueWidth;
             if (g.BeginsChunk != 0)
             {
-                memory[state + row] = memory[state + row] + memory[gains + row];
+                Gain(memory, memory[gains + row], state + row, lost + row);
                 memory[gains + row] = 0f;
             }
 
-            memory[gains + row] = memory[gains + row] + (memory[k + i] * value);
+            float gain = memory[k + i] * value;
+            if (g.Capacity > 0)
+            {
+                memory[gains + row] = memory[gains + row] + gain;
+            }
+            else
+            {
+                Gain(memory, gain, state + row, lost + row);
+            }
+
             sum += memory[q + i] * memory[state + row];
         }
 
         memory[slots.A3 + (unit * g.ValueWidth) + column] = sum;
+    }
+
+    /// <summary>Adds to a sum, and keeps what that loses.</summary>
+    private static void Gain(ArrayView<float> memory, float value, int sum, int lost)
+    {
+        float before = memory[sum];
+        float x = value - memory[lost];
+        float after = before + x;
+        memory[sum] = after;
+        memory[lost] = after - before - x;
     }
 }
 
@@ -106,6 +130,7 @@ internal sealed class GpuStepsLaunch(MemoryLaunch launch, GpuKernels kernels) : 
             ValueRow = launch.ValueRow,
             Before = launch.Before,
             BeginsChunk = launch.BeginsChunk ? 1 : 0,
+            StateFloats = checked((int)launch.StateFloats),
         };
         int columns = Math.Max(launch.Width, launch.ValueWidth);
         int threads = (int)BitOperations.RoundUpToPowerOf2((uint)Math.Clamp(columns, 32, GpuKernels.MaxThreads));

@@ -44,7 +44,8 @@ internal readonly unsafe struct AttendBuffers
     public float* BiasOf(in AttendExtents e, int head) => _bias == null ? null : _bias + ((nint)head * e.BiasHead);
 
     /// <summary>The segment numbers of a sequence.</summary>
-    public int* SegmentsOf(in AttendExtents e, int batch) => _segments == null ? null : _segments + ((nint)batch * e.Keys);
+    public int* SegmentsOf(in AttendExtents e, int batch) =>
+        _segments == null ? null : _segments + ((nint)batch * e.SegmentBatch);
 
     /// <summary>The extents with a sequence's own number of keys.</summary>
     public AttendExtents Own(in AttendExtents e, int batch)

@@ -30,8 +30,8 @@ internal unsafe struct AttendRow
         int start = block * AttendBlocks.Keys;
         _bias = bias == null ? null : bias + e.BiasAt(query) + start;
         _segments = segments == null ? null : segments + start;
-        _segment = segments == null ? 0 : segments[query];
-        _shown = e.Pattern.Bits(query, start);
+        _segment = segments == null ? 0 : segments[e.OwnKey(query)];
+        _shown = e.Pattern.Bits(e.PositionOf(query), start);
         First = Math.Max(e.First(query) - start, 0);
         End = _segment < 0 ? First : Math.Min(e.End(query) - start, AttendBlocks.Keys);
     }

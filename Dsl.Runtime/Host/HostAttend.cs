@@ -101,7 +101,7 @@ internal static unsafe class HostAttend
         for (int block = Math.Max(e.First(start), 0) / AttendBlocks.Keys; block < last; block++)
         {
             int from = block * AttendBlocks.Keys;
-            if (!e.Pattern.Meets(start, rows, from, AttendBlocks.Keys))
+            if (!e.Pattern.Meets(e.PositionOf(start), rows, from, AttendBlocks.Keys))
             {
                 continue;
             }

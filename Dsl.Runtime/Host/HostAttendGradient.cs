@@ -171,7 +171,7 @@ internal static unsafe partial class HostAttendGradient
                         break;
                     }
 
-                    if (e.End(start + rows - 1) <= from || !e.Pattern.Meets(start, rows, from, there))
+                    if (e.End(start + rows - 1) <= from || !e.Pattern.Meets(e.PositionOf(start), rows, from, there))
                     {
                         continue;
                     }

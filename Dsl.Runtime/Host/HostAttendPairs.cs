@@ -14,7 +14,7 @@ internal static unsafe class HostAttendPairs
 {
     /// <summary>Whether a block of queries and keys is walked by pairs.</summary>
     public static bool Takes(in AttendExtents e, AttentionScore score, int query, int queries, int key, int keys) =>
-        score == AttentionScore.Softmax && e.Pattern.IsThin(query, queries, key, keys);
+        score == AttentionScore.Softmax && e.Pattern.IsThin(e.PositionOf(query), queries, key, keys);
 
     /// <summary>Adds what the rows of a block see to their results, shifts and sums of exponentials.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -145,7 +145,7 @@ internal static unsafe class HostAttendPairs
 
     /// <summary>A bit for each key of a block that a query sees.</summary>
     private static ulong Seen(in AttendExtents e, int query, int from) =>
-        e.Pattern.Bits(query, from) & SparsePattern.Range(e.First(query) - from, e.End(query) - from);
+        e.Pattern.Bits(e.PositionOf(query), from) & SparsePattern.Range(e.First(query) - from, e.End(query) - from);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Dot<F, I, M>(float* a, float* b, int width)

@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
 using Dsl.Kernels;
 using Dsl.Vectors;
 
@@ -8,13 +9,17 @@ namespace Dsl.Host;
 /// <summary>
 /// The CumulativeSum skeleton on the host. Lanes are inner columns. Where the axis is the innermost one there are none:
 /// then four outer rows go side by side, each a chain of its own. Every sum is one chain in the order of the axis,
-/// so its bits depend on nothing else.
+/// so its bits depend on nothing else. Sums of a few elements are added to the sum of those before them, with what that
+/// loses (Kahan 1965): of 100,000 like elements a plain sum would be off by 3·10⁻⁴.
 /// </summary>
 internal static unsafe class HostCumulativeSum
 {
     /// <summary>Columns, or rows where there are no columns, of one piece of work.</summary>
     private const int Block = 64;
     private const int RowBlock = 4;
+
+    /// <summary>Elements whose sum is added to that of the earlier ones.</summary>
+    private const int Few = 32;
 
     public static int Slices(int outer, int length, int inner) => Slicing.Count(
         Pieces(outer, inner), (long)outer * inner * Math.Max(1, length));
@@ -70,12 +75,23 @@ internal static unsafe class HostCumulativeSum
         where M : struct, IMask<M>
     {
         F sum = F.Splat(0f);
+        F earlier = sum;
+        F lost = sum;
         for (int i = 0; i < length; i++)
         {
+            if (i % Few == 0)
+            {
+                F added = sum - lost;
+                F all = earlier + added;
+                lost = all - earlier - added;
+                earlier = all;
+                sum = F.Splat(0f);
+            }
+
             F x = columns == F.Lanes ? F.Load(from) : F.Load(from, columns);
             F before = sum;
             sum += x;
-            F result = exclusive ? before : sum;
+            F result = earlier + (exclusive ? before : sum);
             if (columns == F.Lanes)
             {
                 F.Store(to, result);
@@ -102,14 +118,27 @@ internal static unsafe class HostCumulativeSum
         nint to1 = Math.Min(1, rows - 1) * toRow;
         nint to2 = Math.Min(2, rows - 1) * toRow;
         nint to3 = Math.Min(3, rows - 1) * toRow;
-        float s0 = 0, s1 = 0, s2 = 0, s3 = 0;
+        Vector128<float> sum = Vector128<float>.Zero;
+        Vector128<float> earlier = sum;
+        Vector128<float> lost = sum;
         for (int i = 0; i < length; i++)
         {
-            float x0 = from[0], x1 = from[from1], x2 = from[from2], x3 = from[from3];
-            (to[0], s0) = exclusive ? (s0, s0 + x0) : (s0 + x0, s0 + x0);
-            (to[to1], s1) = exclusive ? (s1, s1 + x1) : (s1 + x1, s1 + x1);
-            (to[to2], s2) = exclusive ? (s2, s2 + x2) : (s2 + x2, s2 + x2);
-            (to[to3], s3) = exclusive ? (s3, s3 + x3) : (s3 + x3, s3 + x3);
+            if (i % Few == 0)
+            {
+                Vector128<float> added = sum - lost;
+                Vector128<float> all = earlier + added;
+                lost = all - earlier - added;
+                earlier = all;
+                sum = Vector128<float>.Zero;
+            }
+
+            Vector128<float> before = sum;
+            sum += Vector128.Create(from[0], from[from1], from[from2], from[from3]);
+            Vector128<float> result = earlier + (exclusive ? before : sum);
+            to[0] = result[0];
+            to[to1] = result[1];
+            to[to2] = result[2];
+            to[to3] = result[3];
             from += fromStep;
             to += toStep;
         }

@@ -11,8 +11,9 @@ namespace Dsl.Host;
 /// </summary>
 internal static unsafe class HostOuterScan
 {
-    /// <summary>Floats of a state in scratch; where there are more, its columns are cut.</summary>
-    private const int StateFloats = 256 * 1024;
+    /// <summary>Floats of a state in scratch, beside as many that its roundings have lost; where there are more, its columns
+    /// are cut.</summary>
+    private const int StateFloats = 128 * 1024;
 
     /// <summary>Ranges of a sequence.</summary>
     public static int Ranges(OuterScanLaunch launch) => launch.Kernel.Buffers.Count < 5 ? 1

@@ -22,7 +22,9 @@ internal static unsafe class HostSteps
                     Copy(row, second + (at * width), launch.Width);
                     break;
                 case MemoryKind.Sum:
-                    Add(row, 1f, second + (unit * width), launch.Width);
+                    float* sum = memory + launch.Slots.A2 + (unit * launch.StateFloats);
+                    Gain(row, 1f, sum, sum + width, launch.Width);
+                    Copy(sum, second + (unit * width), launch.Width);
                     break;
                 case MemoryKind.Before:
                     float* before = memory + launch.Slots.A2 + (unit * width);
@@ -44,28 +46,31 @@ internal static unsafe class HostSteps
         float* k = memory + launch.Slots.A1 + (sequence * launch.KeyRow) + (head * d);
         float* v = memory + launch.Slots.A2 + (sequence * launch.ValueRow) + (head * e);
         float* result = memory + launch.Slots.A3 + ((nint)unit * e);
-        bool chunks = launch.Capacity > 0;
         nint length = (nint)d * e;
-        float* state = memory + launch.Slots.A4 + (unit * length * (chunks ? 2 : 1));
-
-        // Behind the state what the present chunk has added so far.
-        float* gains = chunks ? state + length : state;
+        float* state = memory + launch.Slots.A4 + (unit * launch.StateFloats);
+        float* lost = state + length;
+        bool chunks = launch.Capacity > 0;
+        float* gains = lost + length;
         if (launch.BeginsChunk)
         {
-            for (int i = 0; i < d; i++)
-            {
-                Add(gains + ((nint)i * e), 1f, state + ((nint)i * e), e);
-            }
-
+            Gain(gains, 1f, state, lost, d * e);
             new Span<float>(gains, d * e).Clear();
         }
 
         new Span<float>(result, e).Clear();
         for (int i = 0; i < d; i++)
         {
-            float* row = state + ((nint)i * e);
-            Add(v, k[i], gains + ((nint)i * e), e);
-            Add(row, q[i], result, e);
+            nint row = (nint)i * e;
+            if (chunks)
+            {
+                Add(v, k[i], gains + row, e);
+            }
+            else
+            {
+                Gain(v, k[i], state + row, lost + row, e);
+            }
+
+            Add(state + row, q[i], result, e);
         }
     }
 
@@ -85,6 +90,29 @@ internal static unsafe class HostSteps
         for (; i < count; i++)
         {
             to[i] = MathF.FusedMultiplyAdd(from[i], factor, to[i]);
+        }
+    }
+
+    /// <summary>sums += factor · from, and what that loses.</summary>
+    private static void Gain(float* from, float factor, float* sums, float* lost, int count)
+    {
+        var all = new Vector<float>(factor);
+        int i = 0;
+        for (; i <= count - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            Vector<float> before = Vector.Load(sums + i);
+            Vector<float> x = Vector.FusedMultiplyAdd(Vector.Load(from + i), all, -Vector.Load(lost + i));
+            Vector<float> after = before + x;
+            after.Store(sums + i);
+            (after - before - x).Store(lost + i);
+        }
+
+        for (; i < count; i++)
+        {
+            float before = sums[i];
+            float x = MathF.FusedMultiplyAdd(from[i], factor, -lost[i]);
+            sums[i] = before + x;
+            lost[i] = sums[i] - before - x;
         }
     }
 }

@@ -64,6 +64,8 @@ internal struct AttendExtents
     internal int ValueRow;
     internal int ResultBatch;
     internal int ResultRow;
+    internal int Position;
+    internal int SegmentBatch;
     internal int Causal;
     internal int Window;
     internal int Chunk;
@@ -78,6 +80,7 @@ internal struct AttendExtents
     internal static AttendExtents Of(AttendShape shape, SizeValues sizes)
     {
         int keys = checked((int)shape.Keys.Evaluate(sizes));
+        int segments = checked((int)shape.SegmentBatch.Evaluate(sizes));
         return new AttendExtents
         {
             Batch = checked((int)shape.Batch.Evaluate(sizes)),
@@ -96,6 +99,8 @@ internal struct AttendExtents
             ValueRow = checked((int)shape.ValueRow.Evaluate(sizes)),
             ResultBatch = checked((int)shape.ResultBatch.Evaluate(sizes)),
             ResultRow = checked((int)shape.ResultRow.Evaluate(sizes)),
+            Position = checked((int)shape.Position.Evaluate(sizes)),
+            SegmentBatch = segments > 0 ? segments : keys,
             Causal = shape.Causal ? 1 : 0,
             Window = shape.Window,
             Chunk = shape.Chunk,
@@ -107,9 +112,16 @@ internal struct AttendExtents
         };
     }
 
+    /// <summary>The position of a query: what the pattern is asked for.</summary>
+    internal readonly int PositionOf(int query) => Position + query;
+
+    /// <summary>The key at a query's own position.</summary>
+    internal readonly int OwnKey(int query) => (Position + query) % Keys;
+
     /// <summary>The first key that a query may see.</summary>
     internal readonly int First(int query)
     {
+        query += Position;
         int first = Window > 0 ? query - Window + 1 : 0;
         int chunk = Chunk > 0 ? query / Chunk * Chunk : 0;
         return first > chunk ? first : chunk;
@@ -118,6 +130,7 @@ internal struct AttendExtents
     /// <summary>Behind the last key that a query may see.</summary>
     internal readonly int End(int query)
     {
+        query += Position;
         int end = Causal != 0 ? query + 1 : Window > 0 ? query + Window : OwnKeys;
         int chunk = Chunk > 0 ? ((query / Chunk) + 1) * Chunk : OwnKeys;
         end = end < chunk ? end : chunk;

@@ -63,6 +63,10 @@ public sealed record AttendShape
     /// <summary>The factor of q·k.</summary>
     public float Scale { get; init; } = 1f;
 
+    /// <summary>Which position the first query has, where key 0 has position 0: what a query sees depends on its position. When
+    /// keys lie in a ring they may be fewer; the query's own is key position mod <see cref="Keys"/>.</summary>
+    public Size Position { get; init; } = 0;
+
     /// <summary>Query i sees keys 0 … i only.</summary>
     public bool Causal { get; init; }
 
@@ -93,6 +97,9 @@ public sealed record AttendShape
 
     /// <summary>Whether a buffer holds for each sequence how many keys it has: queries see none behind them.</summary>
     public bool Lengths { get; init; }
+
+    /// <summary>From the segment numbers of one sequence to those of the next; 0: one number for each key.</summary>
+    public Size SegmentBatch { get; init; } = 0;
 }
 
 /// <summary>How the bias of a score is stored, for each head.</summary>

@@ -8,14 +8,16 @@ public enum MemoryKind
     /// <summary>Buffers x, rows: x becomes row (seen - 1) modulo capacity.</summary>
     Rows,
 
-    /// <summary>Buffers x, sum: x is added.</summary>
+    /// <summary>Buffers x, result, memory: x is added. The memory of a sequence is the sum and, behind it, what its roundings
+    /// have lost (Kahan 1965, "Pracniques: further remarks on reducing truncation errors").</summary>
     Sum,
 
     /// <summary>Buffers x, result, memory: the result is what was given before.</summary>
     Before,
 
     /// <summary>Buffers q, k, v, result, memory: the state gains k vᵀ, the result is qᵀ·state. With a capacity, the positions of
-    /// a chunk, the state gains what a chunk has added when the next one begins; the result is of the state before.</summary>
+    /// a chunk, the state gains what a chunk has added when the next one begins; the result is of the state before. The
+    /// memory of a head is the state, what its roundings have lost and, with chunks, what the present one has added.</summary>
     Products,
 }
 
@@ -100,6 +102,10 @@ public sealed unsafe class MemoryLaunch : Launch
 
     /// <summary>Whether a chunk begins, and is not the first.</summary>
     internal bool BeginsChunk => Capacity > 0 && Before > 0 && Before % Capacity == 0;
+
+    /// <summary>Elements that are remembered of a head, or of a sequence.</summary>
+    internal nint StateFloats => Shape.Kind == MemoryKind.Sum ? 2 * (nint)Width
+        : (nint)Width * ValueWidth * (Capacity > 0 ? 3 : 2);
 
     internal override void Resize(SizeValues sizes)
     {

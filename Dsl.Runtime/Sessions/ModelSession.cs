@@ -280,9 +280,11 @@ public abstract partial class ModelSession : IDisposable
         string[] symbols = Programs(compiled).SelectMany(static p => p.Symbols).Distinct().ToArray();
         foreach ((string name, int _) in given)
         {
-            if (!symbols.Contains(name))
+            // Steps count their positions themselves.
+            string[] known = [.. symbols.Where(s => compiled.Step is null || s != CompiledModel.Seen)];
+            if (!known.Contains(name))
             {
-                throw new ArgumentException($"'{compiled.Name}' has no symbolic size '{name}'; it has: {string.Join(", ", symbols)}.", nameof(given));
+                throw new ArgumentException($"'{compiled.Name}' has no symbolic size '{name}'; it has: {string.Join(", ", known)}.", nameof(given));
             }
         }
 

@@ -38,6 +38,25 @@ public class StepperTests
         Assert.Contains(step.Nodes, static n => n.Op is SliceOp slice && slice.Extent.ToString() == Stepper.Seen);
     }
 
+    [Theory]
+    [InlineData(0, "n", "softmax heads=2 segments from=seen-1")]
+    [InlineData(5, "5", "softmax heads=2 causal segments from=seen-1")]
+    public void A_window_becomes_a_ring(int window, string rows, string rule)
+    {
+        var graph = new Graph();
+        Node x = graph.Input("x", DType.Float, "b", "n", 8);
+        Node ids = graph.Input("ids", DType.Int, "b", "n");
+        var causal = new AttentionRule(AttentionScore.Softmax, 2, 2, 1) { Causal = true, Window = window, Segments = true };
+        graph.Output("y", graph.Add(new AttendOp(causal), x, x, x, ids));
+
+        Graph step = Stepper.Step(graph, "n");
+
+        string[] expected = [$"b, {rows}, 8", $"b, {rows}, 8", $"b, {rows}"];
+        Assert.Equal(expected, step.Nodes.Where(static n => n.Op is RowsSoFarOp).Select(static n => n.Shape.Text()));
+        string attributes = step.Nodes.Single(static n => n.Op is AttendOp).Op.Attributes;
+        Assert.Equal(rule, attributes.Replace(" - ", "-", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_shift_becomes_what_was_there_before()
     {
@@ -55,6 +74,8 @@ public class StepperTests
     [InlineData("mean", "'sum': it cannot take positions one by one")]
     [InlineData("attention", "only causal attention")]
     [InlineData("window", "only causal attention")]
+    [InlineData("dense bias", "without biases by position")]
+    [InlineData("bias of inputs", "a bias of attention that depends on inputs")]
     [InlineData("reversed", "from the end")]
     [InlineData("product", "it sums over all positions")]
     public void What_looks_ahead_is_refused(string what, string expected)
@@ -66,7 +87,13 @@ public class StepperTests
         {
             "mean" => graph.Sum(x, 1),
             "attention" => graph.Add(new AttendOp(rule), x, x, x),
-            "window" => graph.Add(new AttendOp(rule with { Causal = true, Window = 4 }), x, x, x),
+            "window" => graph.Add(new AttendOp(rule with { Window = 4 }), x, x, x),
+            "dense bias" => graph.Add(
+                new AttendOp(rule with { Causal = true, Bias = AttentionBias.Dense }), x, x, x,
+                graph.Fill(1, ["n", "n"])),
+            "bias of inputs" => graph.Add(
+                new AttendOp(rule with { Causal = true, Window = 4, Bias = AttentionBias.Relative }), x, x, x,
+                graph.Input("bias", DType.Float, "2*n-1")),
             "reversed" => graph.Add(new CumSumOp(1, false, true), x),
             _ => graph.Contract("bnc,bnd->bcd", x, x),
         });

@@ -66,5 +66,17 @@ internal static class RewriteCases
             g.Contract("k,k->", g.Reshape(g.Pointwise("exp", p), [6]), g.Reshape(q, [6])), "contract[cy,cy->](%3, %1) : scalar"),
         ("contract absorbs the reshape of its result", (g, p, q, v) =>
             g.Reshape(g.Contract(",k->k", g.SumAll(v), g.Reshape(q, [6])), [2, 3]), "contract[,cy->cy](%3, %1) : 2, 3"),
+        ("attention without softmax", (g, p, q, v) => Attend(g, p, q, causal: false),
+            "contract[bnhd,bhde->bnhe](%7, %9) : 1, 2, 3, 1"),
+        ("causal attention without softmax", (g, p, q, v) => Attend(g, p, q, causal: true),
+            "outerscan[inclusive chunk=64](%7, %8, %8) : 1, 2, 3, 1"),
     ];
+
+    /// <summary>Attention of two positions and three heads whose scores weigh values as they are.</summary>
+    private static Node Attend(Graph g, Node p, Node q, bool causal)
+    {
+        (Node queries, Node keys) = (g.Reshape(p, [1, 2, 3]), g.Reshape(q, [1, 2, 3]));
+        var rule = new AttentionRule(AttentionScore.Identity, 3, 3, 0.5) { Causal = causal };
+        return g.Reshape(g.Add(new AttendOp(rule), queries, keys, keys), [1, 2, 3, 1]);
+    }
 }

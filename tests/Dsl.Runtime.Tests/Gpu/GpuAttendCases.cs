@@ -42,7 +42,10 @@ internal static class GpuAttendCases
         foreach (var c in Cases)
         {
             yield return (Name(c), seed => Forward(seed, c));
-            yield return (Gradients(Name(c)), seed => Backward(seed, c, null));
+            if (c.Position == 0)
+            {
+                yield return (Gradients(Name(c)), seed => Backward(seed, c, null));
+            }
         }
 
         var some = Square(AttentionScore.Softmax, 40, AttendBias.Relative);
@@ -66,7 +69,8 @@ internal static class GpuAttendCases
         name.Append(c.Causal ? " causal" : "").Append(c.Window > 0 ? $" window {c.Window}" : "");
         name.Append(c.Chunk > 0 ? $" chunk {c.Chunk}" : "").Append(c.Bias == AttendBias.None ? "" : $" bias {c.Bias}");
         name.Append(c.Pattern == AttentionPattern.Full ? "" : $" {c.Pattern} {c.Stride}/{c.Summary}");
-        return name.Append(c.SharedBias ? " shared" : "").Append(c.Segments ? " segments" : "").ToString();
+        return name.Append(c.SharedBias ? " shared" : "").Append(c.Segments ? " segments" : "")
+            .Append(c.Position > 0 ? $" from {c.Position}" : "").ToString();
     }
 
     private static GpuCase Forward(int seed, AttendCase of)

@@ -78,6 +78,7 @@ internal sealed class AttendReference
         Bias = _case.Bias,
         BiasHead = _case.SharedBias ? 0 : BiasLength,
         Segments = _case.Segments,
+        Position = _case.Position,
     };
 
     /// <summary>All gradients, dense.</summary>
@@ -173,6 +174,7 @@ internal sealed class AttendReference
 
     private bool Sees(int batch, int query, int key)
     {
+        query += _case.Position;
         bool sees = !_case.Causal || key <= query;
         sees &= _case.Window == 0 || Math.Abs(key - query) < _case.Window;
         sees &= _case.Chunk == 0 || key / _case.Chunk == query / _case.Chunk;
@@ -183,7 +185,7 @@ internal sealed class AttendReference
             AttentionPattern.Fixed => key / l == query / l || key % l >= l - _case.Summary,
             _ => true,
         };
-        int of = _case.Segments ? _segments[(batch * _case.Keys) + query] : 0;
+        int of = _case.Segments ? _segments[(batch * _case.Keys) + (query % _case.Keys)] : 0;
         return sees && (!_case.Segments || (of >= 0 && _segments[(batch * _case.Keys) + key] == of));
     }
 
@@ -294,4 +296,6 @@ public sealed record AttendCase(
     public bool Segments { get; init; }
 
     public float Scale { get; init; } = 0.5f;
+
+    public int Position { get; init; }
 }

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Dsl;
 using Dsl.Gpu;
@@ -13,17 +14,19 @@ public sealed class StepTests
 {
     private const int Vocabulary = 128;
 
-    [Fact]
-    public void Transformer() => Agree(new CharTransformer(), 100);
+    /// <summary>Every model of characters with steps.</summary>
+    public static IEnumerable<object[]> Stepping => AllModels.Names.Where(static row =>
+        AllModels.Compiled((string)row[0]) is { Step: { } step } && step.Inputs[0].Integers);
+
+    [Theory]
+    [MemberData(nameof(Stepping))]
+    public void Two_thousand_positions_agree(string name) => Agree(AllModels.Make(name), 2000);
 
     [Fact]
-    public void LinearTransformer() => Agree(new CharLinearTransformer(), 300);
-
-    [Fact]
-    public void Gau() => Agree(new CharGau(), 100);
-
-    [Fact]
-    public void Flash() => Agree(new CharFlash(), 300);
+    public void Every_language_model_has_steps() => Assert.Equal(
+        AllModels.Names.Select(static row => (string)row[0]).Where(static name => AllModels.Make(name).GetType().Namespace
+            == typeof(CharTransformer).Namespace),
+        Stepping.Select(static row => (string)row[0]));
 
     [Fact]
     public void Two_sequences_at_once_and_again_after_a_reset()

@@ -13,6 +13,10 @@ internal static class AttentionCases
         Self("squared relu in chunks", "Attend(Q(x), K(x), V(x), 1, chunk: 4, scale: 0.1f, score: AttentionScore.ReluSquared)"),
         Self("laplace", "Attend(Q(x), K(x), V(x), 2, score: AttentionScore.Laplace)"),
         Self("attention without softmax", "Attend(Q(x), K(x), V(x), 2, score: AttentionScore.Identity)"),
+        Self("causal attention without softmax", "Attend(Q(x), K(x), V(x), 3, causal: true, score: AttentionScore.Identity)"),
+        Self(
+            "grouped attention without softmax",
+            "Attend(Q(x), Slice(K(x), 2, 0, 8), Slice(V(x), 2, 0, 8), 3, keyHeads: 1, score: AttentionScore.Identity)"),
         new("attention of values as they come", """
             [Perceptron(24)] private partial Tensor Q(Tensor x);
             public Tensor Forward([Shape("b", "n", 24)] Tensor x) => Attend(Q(x), x, x, 1);

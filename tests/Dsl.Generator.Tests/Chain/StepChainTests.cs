@@ -1,0 +1,199 @@
+extern alias runtime;
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Generator.Tests.Harness;
+using Xunit;
+using Device = runtime::Dsl.Device;
+using EntryPoint = runtime::Dsl.Sessions.EntryPoint;
+using ModelSession = runtime::Dsl.Sessions.ModelSession;
+using SessionOptions = runtime::Dsl.Sessions.SessionOptions;
+
+namespace Dsl.Generator.Tests.Chain;
+
+/// <summary>Layers position by position, as compiled, against the same layers at once.</summary>
+[Collection(ChainTestGroup.Name)]
+public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClFixture>
+{
+    private const int Width = 24, Sequences = 2, Positions = 150;
+
+    public static IEnumerable<object[]> Layers =>
+        from layer in new[]
+        {
+            "Attention(4, KeyHeads = 2, Causal = true, Rope = true, NormalizeKeys = true)",
+            "Attention(2, Causal = true, Window = 20)",
+            "Attention(2, Causal = true, Window = 1)",
+            "Attention(2, Causal = true, Window = 400)",
+            "Attention(4, KeyHeads = 2, Causal = true, Window = 70, Rope = true)",
+            "Attention(2, Causal = true, Buckets = 8, MaxDistance = 20)",
+            "Attention(2, Causal = true, Window = 20, Buckets = 8, MaxDistance = 15)",
+            "Attention(2, Causal = true, Window = 1, Buckets = 8, MaxDistance = 15)",
+            "Attention(2, Causal = true, Window = 170, Buckets = 8, MaxDistance = 100, Rope = true)",
+            "SparseAttention(2, 8)",
+            "SparseAttention(2, 70, Width = 7)",
+            "SparseAttention(3, 9, Pattern = AttentionPattern.Fixed, Summary = 2, Bias = true)",
+            "SparseAttention(2, 40, Pattern = AttentionPattern.Fixed, Summary = 40)",
+            "LinearAttention(3, Causal = true)",
+            "LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Identity)",
+            "Gau(KeyWidth = 16, Causal = true, Context = 32)",
+            "Flash(KeyWidth = 16, Chunk = 24, Causal = true)",
+        }
+        select new object[] { layer };
+
+    public static IEnumerable<object[]> Segmented =>
+        from layer in new[]
+        {
+            "Attention(2, Causal = true)",
+            "Attention(4, KeyHeads = 2, Causal = true, Rope = true, Buckets = 8, MaxDistance = 20)",
+            "Attention(2, Causal = true, Window = 20)",
+            "Attention(2, Causal = true, Window = 20, Buckets = 8, MaxDistance = 15)",
+        }
+        select new object[] { layer };
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Steps_agree_with_all_positions_at_once(string layer) => Agree(Of(layer, segments: false), Device.Host(2));
+
+    [Theory]
+    [MemberData(nameof(Segmented))]
+    public void Steps_agree_in_segments(string layer) => Agree(Of(layer, segments: true), Device.Host(2));
+
+    [Fact]
+    public void A_function_with_chunks_a_window_and_segments_agrees() => Agree(
+        Case("steps in chunks and a window", """
+            [Perceptron(24)] private partial Tensor Q(Tensor x);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
+                => Attend(Q(x), x, x, 2, causal: true, window: 9, chunk: 20, segments: segments);
+            """), Device.Host(1));
+
+    [Fact]
+    public void A_step_returns_all_that_forward_returns()
+    {
+        ChainCase @case = Case("steps of two results", """
+            [Attention(2, Causal = true)] private partial Tensor A(Tensor x);
+            public (Tensor Mixed, Tensor Doubled) Forward([Shape("b", "n", 24)] Tensor x) => (A(x), x + x);
+            """);
+        CompiledCase compiled = CompiledCase.Of(@case);
+        string surface = string.Concat(compiled.Files.Select(static f => f.SourceText.ToString()));
+        const string Spans = "global::System.Span<float> mixed, global::System.Span<float> doubled";
+        Assert.Contains(
+            $"public void Step(global::System.ReadOnlySpan<float> x, {Spans})", surface, StringComparison.Ordinal);
+        Assert.Contains("// the arena is that of b=1, n=1\n", surface, StringComparison.Ordinal);
+        Agree(@case, Device.Host(1));
+        using ModelSession session = Session(compiled, Device.Host(1), 3);
+        float[] x = [.. Enumerable.Range(0, Sequences * Width).Select(static i => (float)i)];
+        session.Begin(EntryPoint.Step, ("b", Sequences));
+        session.Write(0, x);
+        session.Run();
+        float[] doubled = new float[x.Length];
+        session.Read(1, doubled);
+        Assert.Equal(x.Select(static v => 2 * v), doubled);
+        var error = Assert.Throws<ArgumentException>(() => compiled.NewModel().NewSession(
+            new SessionOptions { Sizes = new runtime::Dsl.Sizes { ["seen"] = 2 } }));
+        Assert.Contains("no symbolic size 'seen'; it has: b, n", error.Message, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("Attention(2, Causal = true, Window = 20, Buckets = 8, MaxDistance = 15)", true)]
+    [InlineData("SparseAttention(3, 9, Pattern = AttentionPattern.Fixed, Summary = 2, Bias = true)", false)]
+    [InlineData("SparseAttention(2, 8)", false)]
+    public void OpenCL_agrees(string layer, bool segments)
+    {
+        device.Require();
+        Agree(Of(layer, segments), Device.Parse("opencl"), 50);
+    }
+
+    [Fact]
+    public void A_window_is_remembered_in_constant_space()
+    {
+        CompiledCase compiled = CompiledCase.Of(Of("Attention(2, Causal = true, Window = 20)", segments: true));
+        using ModelSession few = Session(compiled, Device.Host(1), 8);
+        using ModelSession many = Session(compiled, Device.Host(1), 5000);
+
+        // Keys, values and the numbers of the segments; buffers begin at multiples of 64 elements.
+        Assert.InRange(few.KeptBytes, ((2 * Width) + 1) * 20 * Sequences * sizeof(float), 8500);
+        Assert.Equal(few.KeptBytes, many.KeptBytes);
+    }
+
+    private static ChainCase Of(string layer, bool segments) => Case($"steps of {layer}{(segments ? " in segments" : "")}", segments
+        ? $$"""
+            [{{layer}}] private partial Tensor A(Tensor x, IntTensor segments);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments) => A(x, segments);
+            """
+        : $$"""
+            [{{layer}}] private partial Tensor A(Tensor x);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x) => A(x);
+            """);
+
+    private static ChainCase Case(string name, string body) => new(name, body)
+    {
+        Sources = [TestModels.Class(body).Replace("[Model]", "[Model(Steps = \"n\")]", StringComparison.Ordinal)],
+    };
+
+    private static ModelSession Session(CompiledCase compiled, Device on, int positions)
+    {
+        var model = compiled.NewModel();
+        model.Parameters.Initialize(3);
+        return model.NewSession(new SessionOptions
+        {
+            Device = on, Sizes = new runtime::Dsl.Sizes { ["b"] = Sequences, ["n"] = positions },
+        });
+    }
+
+    private static void Agree(ChainCase @case, Device on, int positions = Positions)
+    {
+        using ModelSession session = Session(CompiledCase.Of(@case), on, positions);
+        var random = new Random(7);
+        float[] x = [.. Enumerable.Range(0, Sequences * positions * Width).Select(_ => (float)((2 * random.NextDouble()) - 1))];
+        int[] segments = Segments(random, positions);
+        bool isSegmented = session.Loaded(EntryPoint.Forward)!.Program.Inputs.Count > 1;
+        float[] expected = new float[x.Length];
+        Run(EntryPoint.Forward, x, segments, expected);
+        float scale = expected.Max(MathF.Abs);
+        Assert.True(scale > 0);
+        for (int turn = 0; turn < 2; turn++, session.Reset())
+        {
+            for (int t = 0; t < positions; t++)
+            {
+                float[] row = new float[Sequences * Width];
+                Run(EntryPoint.Step, At(x, t, Width), At(segments, t, 1), row);
+                float[] whole = At(expected, t, Width);
+                for (int i = 0; i < row.Length; i++)
+                {
+                    Assert.True(
+                        MathF.Abs(whole[i] - row[i]) <= 1e-5f * scale,
+                        $"position {t}, element {i}: {row[i]} step by step, {whole[i]} at once; of {scale}");
+                }
+            }
+        }
+
+        void Run(EntryPoint entry, float[] values, int[] numbers, float[] result)
+        {
+            session.Begin(entry, entry == EntryPoint.Step ? [("b", Sequences)] : [("b", Sequences), ("n", positions)]);
+            session.Write(0, values);
+            if (isSegmented)
+            {
+                session.Write(1, numbers);
+            }
+
+            session.Run();
+            session.Read(0, result);
+        }
+
+        T[] At<T>(T[] all, int position, int width) => [.. Enumerable.Range(0, Sequences)
+            .SelectMany(s => all.AsSpan(((s * positions) + position) * width, width).ToArray())];
+    }
+
+    /// <summary>Packed texts of some positions each, of which numbers come again, and hidden positions.</summary>
+    private static int[] Segments(Random random, int positions)
+    {
+        int[] segments = new int[Sequences * positions];
+        for (int i = 0, number = 0; i < segments.Length; i++)
+        {
+            number = random.Next(12) == 0 ? random.Next(4) - 1 : number;
+            segments[i] = number;
+        }
+
+        return segments;
+    }
+}
