@@ -125,4 +125,8 @@ internal interface ILaunchVisitor
     void OuterScan(OuterScanLaunch launch);
 
     void CumulativeSum(CumulativeSumLaunch launch);
+
+    void Order(OrderLaunch launch);
+
+    void Chunk(ChunkLaunch launch);
 }
