@@ -50,9 +50,13 @@ internal sealed record LshAttention(int Heads, int BucketSize, bool Causal)
         Node scores = g.Contract(
             "gid,gjd->gij", Chunks(queries, false), Chunks(g.Reshape(scaled, queries.Shape), true));
         scores = Hide(g, scores, Chunks(Numbers(g, queries), false), Chunks(Numbers(g, queries), true));
-        Node sums = g.Add(new LogSumExpOp(2), scores);
-        Node weights = g.Pointwise("exp", g.Pointwise("sub", scores, g.Spread(sums, scores.Shape, s_features)));
+
+        // Weights are divided by their own sum: exp(s - logsumexp s) would lose log 2 beside a self score in floats.
+        Node largest = g.Add(new StopGradientOp(), g.Reduce(ReduceKind.Max, scores, s_features));
+        Node weights = g.Pointwise("exp", g.Pointwise("sub", scores, g.Spread(largest, scores.Shape, s_features)));
+        Node sums = g.Sum(weights, s_features);
         Node mixed = g.Contract("gij,gje->gie", weights, Chunks(values, true));
+        mixed = g.Pointwise("mul", mixed, g.Spread(g.Pointwise("reciprocal", sums), mixed.Shape, s_features));
 
         ChunkRule each = rule with { PerRound = true };
         Node results = g.Add(new UnchunkRowsOp(each), mixed, order, places);
@@ -61,9 +65,9 @@ internal sealed record LshAttention(int Heads, int BucketSize, bool Causal)
             return results;
         }
 
-        Node logs = g.Add(
-            new UnchunkRowsOp(each), g.Reshape(sums, new[] { sums.Shape[0], sums.Shape[1], Size.One }), order, places);
-        return Combine(g, results, logs, rounds);
+        Node logs = g.Pointwise("add", largest, g.Pointwise("log", sums));
+        logs = g.Reshape(logs, new[] { logs.Shape[0], logs.Shape[1], Size.One });
+        return Combine(g, results, g.Add(new UnchunkRowsOp(each), logs, order, places), rounds);
     }
 
     /// <summary>The bucket of each position, [b, rounds, heads, n]: the index of the largest of [x·R, -x·R], as a float.
@@ -104,8 +108,7 @@ internal sealed record LshAttention(int Heads, int BucketSize, bool Causal)
         return g.Pointwise("select", g.Pointwise("less", key, g.Constant(0.5)), hidden, scores);
     }
 
-    /// <summary>Σ softmax(logs)·results over the rounds. The softmax divides by its own sum: exp(L - logsumexp L) would lose
-    /// log 2 beside a self score in floats.</summary>
+    /// <summary>Σ softmax(logs)·results over the rounds; it divides by its own sum, too.</summary>
     private Node Combine(Graph g, Node results, Node logs, int rounds)
     {
         Size n = results.Shape[1];
