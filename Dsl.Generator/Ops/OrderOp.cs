@@ -24,6 +24,9 @@ internal sealed record OrderOp(int Keys) : Op
 
     public override Placement? Placement => new(Skeleton.Order, OperandForm.Buffer) { YieldsRows = true };
 
+    /// <summary>Keys are made of floats; the inverse of an order is as good as the order.</summary>
+    public override bool Jumps => Keys > 0;
+
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
     {
         Expect.Floats(this, inputs, 1);

@@ -217,6 +217,7 @@ internal static class OpCases
                 with { Spread = true };
         }
 
+        yield return Case("residual", new ResidualOp(1, 1), [2, 3], [2, 3]);
         yield return Make(
             "stop gradient", (g, a) => g.Pointwise("mul", a[0], g.Add(new StopGradientOp(), g.Fill(2, a[0].Shape))), [3]);
         yield return Make(
