@@ -23,6 +23,8 @@ internal sealed class ReformerLayer : ILayer
         new LayerArgument("Width", ArgumentKind.Size, "0", Minimum: 0),
         new LayerArgument("Causal", ArgumentKind.Bool, "true"),
         new LayerArgument("Bias", ArgumentKind.Bool, "false"),
+        new LayerArgument("Rope", ArgumentKind.Bool, "false"),
+        new LayerArgument("RopeBase", ArgumentKind.Number, "10000"),
     };
 
     public Node Lower(LayerContext context)
@@ -44,9 +46,17 @@ internal sealed class ReformerLayer : ILayer
             buckets = x.Shape[1].IsConstant ? OfLength(x.Shape[1].Constant, size) : UsualBuckets;
         }
 
+        Node queries = parts.Query;
+        if (context.Bool("Rope"))
+        {
+            double angleBase = context.Number("RopeBase", static b => b >= 1, "a number of at least 1");
+            context.RequirePairs("Width", parts.Width);
+            queries = Projections.Rotate(context, queries, parts.Heads, angleBase);
+        }
+
         Node rotations = context.State("Rotations", "Normal(1)", parts.Width, context.Size("Rounds"), buckets / 2);
         var rule = new LshAttention(parts.Heads, size, context.Bool("Causal"));
-        return HeadProjections.Output(context, rule.Mix(context.Graph, parts.Query, parts.Value, rotations));
+        return HeadProjections.Output(context, rule.Mix(context.Graph, queries, parts.Value, rotations));
     }
 
     /// <summary>A bucket for each chunk, an even number.</summary>

@@ -44,4 +44,11 @@ public sealed class ReformerAttribute(object heads) : LayerAttribute
 
     /// <summary>Whether projections have offsets; false by default.</summary>
     public bool Bias { get; set; }
+
+    /// <summary>Whether queries, which are keys, are turned by their positions before they are hashed (Su et al. 2021,
+    /// RoFormer); false by default. Without it positions are known by what is added to the input only.</summary>
+    public bool Rope { get; set; }
+
+    /// <summary>The base of the angles' frequencies; at least 1.</summary>
+    public double RopeBase { get; set; } = 10000;
 }

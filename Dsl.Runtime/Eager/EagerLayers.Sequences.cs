@@ -149,8 +149,14 @@ public static partial class EagerLayers
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(options);
+        Tensor queries = Project(x, p, "QueryKey", options.Bias);
+        if (options.Rope)
+        {
+            queries = Turn(queries, Number(options.Heads), options.RopeBase);
+        }
+
         Tensor mixed = LshAttend(
-            Project(x, p, "QueryKey", options.Bias),
+            queries,
             Project(x, p, "Value", options.Bias),
             ValuesOf(p["Rotations"]),
             Number(options.Heads),
