@@ -19,13 +19,13 @@ internal sealed class DuplicationOptions
     private readonly Option<int> _batch = new("--batch")
     {
         Description = "Sequences of a step.",
-        DefaultValueFactory = static _ => 16,
+        DefaultValueFactory = static _ => 8,
     };
 
     private readonly Option<int> _steps = new("--steps")
     {
         Description = "Training steps.",
-        DefaultValueFactory = static _ => 1500,
+        DefaultValueFactory = static _ => 1000,
     };
 
     private readonly Option<float> _rate = new("--rate")

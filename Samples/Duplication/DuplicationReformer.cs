@@ -5,7 +5,7 @@ using static Dsl.Functions;
 namespace Samples.Duplication;
 
 /// <summary>One layer of attention among positions that hash alike, in chunks of 32 positions and 4 rounds.</summary>
-[Model(Example = "b=16, n=256")]
+[Model(Example = "b=8, n=256")]
 internal sealed partial class DuplicationReformer
 {
     /// <summary>What each symbol is.</summary>

@@ -5,7 +5,7 @@ using static Dsl.Functions;
 namespace Samples.Duplication;
 
 /// <summary>One layer of attention to everything before.</summary>
-[Model(Example = "b=16, n=256")]
+[Model(Example = "b=8, n=256")]
 internal sealed partial class DuplicationTransformer
 {
     /// <summary>What each symbol is.</summary>

@@ -57,6 +57,7 @@ public class StepperTests
     [InlineData("window", "only causal attention")]
     [InlineData("reversed", "from the end")]
     [InlineData("product", "it sums over all positions")]
+    [InlineData("order", "one more position may change the order of all")]
     public void What_looks_ahead_is_refused(string what, string expected)
     {
         var graph = new Graph();
@@ -67,6 +68,7 @@ public class StepperTests
             "mean" => graph.Sum(x, 1),
             "attention" => graph.Add(new AttendOp(rule), x, x, x),
             "window" => graph.Add(new AttendOp(rule with { Causal = true, Window = 4 }), x, x, x),
+            "order" => graph.Add(new OrderOp(4), graph.Sum(x, 2)),
             "reversed" => graph.Add(new CumSumOp(1, false, true), x),
             _ => graph.Contract("bnc,bnd->bcd", x, x),
         });
