@@ -106,6 +106,36 @@ public static partial class Functions
         return sum / (weights + epsilon);
     }
 
+    /// <summary>
+    /// Attention among positions that hash alike (Kitaev et al. 2020, "Reformer: The Efficient Transformer",
+    /// arXiv:2001.04451): queries are keys, too, with unit length as keys. In each round the bucket of x is the index of the
+    /// largest of [x·R, -x·R], positions are sorted by bucket and position and cut into chunks, and a position attends to
+    /// those of its own chunk and of the one before, the last chunk being before the first. Rounds are weighed by the softmax
+    /// of the logarithms of their sums.
+    /// </summary>
+    /// <remarks>A position's score with itself is -50,000, so it counts only where nothing else is visible. Work and memory
+    /// are rounds·n·2·bucketSize for each head. Nothing flows back through buckets and their order. The last chunk may be
+    /// shorter.</remarks>
+    /// <param name="queries">[b, n, heads·d]: queries, and keys.</param>
+    /// <param name="values">[b, n, heads·e].</param>
+    /// <param name="rotations">R, [d, rounds, buckets/2], for all heads.</param>
+    /// <param name="heads">Heads; they divide the widths.</param>
+    /// <param name="bucketSize">Positions of a chunk.</param>
+    /// <param name="causal">Whether a position sees itself and earlier ones only. Later positions still decide who shares a
+    /// chunk with whom.</param>
+    /// <returns>[b, n, heads·e].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor LshAttend(
+        Tensor queries, Tensor values, Tensor rotations, int heads, int bucketSize = 64, bool causal = false)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(rotations);
+        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(bucketSize, 1);
+        return new EagerLsh(queries, values, rotations, heads, bucketSize, causal).Attend();
+    }
+
     private static Tensor Features(Tensor x, int heads, FeatureMap map, bool isQuery)
     {
         Tensor ByHead() => x.Reshape(x.Shape[0], x.Shape[1] * heads, x.Shape[2] / heads);

@@ -18,6 +18,7 @@ internal static class ModelList
             ["char-flash"] = static () => new CharFlash(),
             ["char-gau"] = static () => new CharGau(),
             ["char-linear"] = static () => new CharLinearTransformer(),
+            ["char-reformer"] = static () => new CharReformer(),
             ["char-transformer"] = static () => new CharTransformer(),
             ["conv"] = static () => new DigitNet(),
             ["deepface"] = static () => new DeepFace(),

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Samples;
 using Samples.Digits;
+using Samples.Duplication;
 using Samples.Language;
 using Samples.Perceptron;
 using Samples.ReceptiveFields;
@@ -15,6 +16,7 @@ var root = new RootCommand("Models written as annotated classes, trained and mea
     SegmentSample.Command(),
     UpscaleSample.Command(),
     LanguageSample.Command(),
+    DuplicationVerb.Command(),
     DoctorVerb.Command(),
 };
 if (DeveloperTools.ArePresent)

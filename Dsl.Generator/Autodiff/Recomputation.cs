@@ -18,7 +18,8 @@ internal static class Recomputation
     private const int MostSources = 2;
 
     /// <summary>Replays the regions that are marked to be. What a region hands on is kept, so that another region can
-    /// begin from it.</summary>
+    /// begin from it; what a reversible region was given follows from its results, so only those of the last one are
+    /// kept.</summary>
     public static Graph OfRegions(Graph training)
     {
         bool[] forward = Forward(training);
@@ -30,8 +31,11 @@ internal static class Recomputation
             where value.Region != user.Region
             select value);
         kept.UnionWith(training.Outputs.Select(static o => Views.Base(o.Node)));
+        Reversal reversal = Reversal.Of(training);
+        kept.UnionWith(reversal.Results);
         return Replay(training, forward, new HashSet<Node>(training.Nodes.Where(n =>
-            forward[n.Id] && n.Region > 0 && !Views.IsLeaf(n) && !kept.Contains(n))));
+            forward[n.Id] && n.Region > 0 && !Views.IsLeaf(n) && !kept.Contains(n)
+            && !(n.Op.Jumps && reversal.Covers(n.Region)))), reversal);
     }
 
     /// <summary>
@@ -67,7 +71,7 @@ internal static class Recomputation
             }
         }
 
-        return Replay(training, forward, again);
+        return Replay(training, forward, again, Reversal.None);
     }
 
     /// <summary>The nodes that the loss or a state's next value is made of, by id.</summary>
@@ -139,7 +143,7 @@ internal static class Recomputation
             && (needed.Contains(source) || chain.Any(p => p != y && needed.Contains(p) && Reaches(p))));
     }
 
-    private static Graph Replay(Graph source, bool[] forward, HashSet<Node> again)
+    private static Graph Replay(Graph source, bool[] forward, HashSet<Node> again, Reversal reversal)
     {
         if (again.Count == 0)
         {
@@ -151,15 +155,19 @@ internal static class Recomputation
         var replays = new Dictionary<Node, Node>();
         Node Again(Node node)
         {
-            if (!again.Contains(Views.Base(node)))
+            Node basis = Views.Base(node);
+            bool follows = reversal.Sums.ContainsKey(basis);
+            if (!follows && !again.Contains(basis))
             {
                 return copies[node.Id];
             }
 
             if (!replays.TryGetValue(node, out Node? replay))
             {
-                replays[node] = replay = graph.Copy(node, node.Inputs.Map(Again));
-                replay.IsReplay = true;
+                replays[node] = replay = follows && node == basis
+                    ? graph.Pointwise("sub", Again(reversal.Sums[node].Sum), Again(reversal.Sums[node].Addend))
+                    : graph.Copy(node, node.Inputs.Map(Again));
+                (replay.Region, replay.IsReplay) = (node.Region, true);
             }
 
             return replay;

@@ -117,6 +117,11 @@ internal static class ProblemIds
     public const string PaddingNotApart = "DSL2015";
 
     /// <summary>
+    /// What is to be reversible has another form. {0} the layer or method; {1} what is wrong, a clause.
+    /// </summary>
+    public const string NotReversible = "DSL2016";
+
+    /// <summary>
     /// A gradient is needed where there is none. {0} the function applied, e.g. <c>Sign</c>; {1} why, in words:
     /// <c>'foo' has no
     /// derivative</c>, <c>the derivative of 'sign' is zero everywhere, so 'Hidden.Weight' would never learn</c>.

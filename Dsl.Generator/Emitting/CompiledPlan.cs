@@ -26,7 +26,8 @@ internal sealed class CompiledPlan
         if (model.Loss is not null)
         {
             Graph evaluated = Rewriter.Simplify(model.Loss);
-            Graph learned = ReferenceEquals(model.Train, model.Loss) ? evaluated : Rewriter.Simplify(model.Train!);
+            Graph coupled = Reversal.Couple(model.Train!);
+            Graph learned = ReferenceEquals(coupled, model.Loss) ? evaluated : Rewriter.Simplify(coupled);
             Graph loss = GraphVerifier.Verify(Rewriter.Simplify(StopGradients.Erase(evaluated)), "loss");
             Graph training = GraphVerifier.Verify(
                 Rewriter.Simplify(StopGradients.Erase(Differentiator.Differentiate(learned))), "training");
@@ -39,7 +40,7 @@ internal sealed class CompiledPlan
                     : training.State(unseen.Name, dims));
             }
 
-            training = Recomputation.OfRegions(training);
+            training = Reversal.Erase(Recomputation.OfRegions(training));
             SizeValues sizes = ExampleSizes(model.Spec.Example, Schedule.SymbolsOf(training));
             Schedule train = Leaner(Schedule.Of("Train", training), Recomputation.OfActivations(training), sizes, Planned);
             stages.Add(new("training", GraphPrinter.Print(train.Source)));

@@ -45,6 +45,7 @@ internal static partial class SurfaceEmitter
         ["Performer"] = static l => $"Performer({Input(l)}, {Sequence(l)})",
         ["Linformer"] = static l => $"Linformer({Input(l)}, {Sequence(l, Weight(l) + ", ")})",
         ["SparseAttention"] = static l => $"SparseAttention({Input(l)}, {Sequence(l)})",
+        ["Reformer"] = static l => $"Reformer({Input(l)}, {Sequence(l)})",
         ["Gau"] = static l => $"Gau({Input(l)}, {Sequence(l)})",
         ["Flash"] = static l => $"Flash({Input(l)}, {Sequence(l)})",
         ["PRelu"] = static l => $"PRelu({Input(l)}, {Named(l, "Slope")})",

@@ -55,7 +55,7 @@ internal sealed partial class Graph
             ? Append(new Node(
                 _nodes.Count, node.Op, inputs.ToImmutableArray(), node.Shape, node.DType, node.Label))
             : Add(node.Op, node.Label, inputs);
-        (copy.Region, copy.IsReplay) = (node.Region, node.IsReplay);
+        (copy.Region, copy.Half, copy.IsReplay) = (node.Region, node.Half, node.IsReplay);
         return copy;
     }
 

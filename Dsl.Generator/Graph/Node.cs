@@ -46,6 +46,9 @@ internal sealed class Node
     /// <summary>The part of the model whose values the backward pass computes again; 0 for none.</summary>
     public int Region { get; internal set; }
 
+    /// <summary>Of a reversible region: 1 for its first result, 2 for the second; else 0.</summary>
+    public int Half { get; internal set; }
+
     /// <summary>Whether it computes again what the forward pass has computed, and so must not join it.</summary>
     public bool IsReplay { get; internal set; }
 

@@ -12,16 +12,8 @@ internal sealed record HeadProjections(int Heads, int KeyHeads, int Width, Node 
     public static HeadProjections Of(LayerContext context, Node x, Node? other = null, int keyHeads = 0)
     {
         Node source = other ?? x;
-        int channels = Projections.RequireSequence(context, x);
+        (int heads, int width) = HeadsOf(context, x);
         Projections.RequireSequence(context, source);
-        int heads = context.Size("Heads");
-        int width = context.Size("Width");
-        if (width == 0)
-        {
-            context.RequireDivisor("Heads", heads, channels);
-            width = channels / heads;
-        }
-
         keyHeads = keyHeads == 0 ? heads : keyHeads;
         return new HeadProjections(
             heads,
@@ -30,6 +22,29 @@ internal sealed record HeadProjections(int Heads, int KeyHeads, int Width, Node 
             Project(context, x, "Query", heads * width),
             Project(context, source, "Key", keyHeads * width),
             Project(context, source, "Value", keyHeads * width));
+    }
+
+    /// <summary>The projections of a sequence whose queries are its keys, too.</summary>
+    public static HeadProjections Shared(LayerContext context, Node x)
+    {
+        (int heads, int width) = HeadsOf(context, x);
+        Node queries = Project(context, x, "QueryKey", heads * width);
+        return new HeadProjections(
+            heads, heads, width, queries, queries, Project(context, x, "Value", heads * width));
+    }
+
+    private static (int Heads, int Width) HeadsOf(LayerContext context, Node x)
+    {
+        int channels = Projections.RequireSequence(context, x);
+        int heads = context.Size("Heads");
+        int width = context.Size("Width");
+        if (width == 0)
+        {
+            context.RequireDivisor("Heads", heads, channels);
+            width = channels / heads;
+        }
+
+        return (heads, width);
     }
 
     /// <summary>The layer's result, with as many features as its first input.</summary>

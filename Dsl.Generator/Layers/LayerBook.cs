@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using Dsl.Generator.Autodiff;
 using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Lowering;
@@ -147,6 +148,12 @@ internal sealed class LayerBook
     private Node Single(FunctionLowering function, StepSpec step, Entry entry, Node[] inputs)
     {
         LayerSpec spec = entry.Spec;
+        if (spec.Reversible)
+        {
+            throw new ProblemException(
+                ProblemIds.NotReversible, spec.Site, function.Shown(spec.Name), "it is a layer, not a block");
+        }
+
         ILayer layer = LayerTable.Find(spec.Kind)
             ?? throw FunctionLowering.Internal(spec.Site, $"there is no kind of layer '{spec.Kind}'");
         var context = new LayerContext(function, spec, layer, step, inputs);
@@ -231,7 +238,16 @@ internal sealed class LayerBook
 
             int first = function.Graph.Nodes.Count;
             Node[] results = function.Enter(entry.Uses[i], variant, step, current);
-            if (spec.Recompute)
+            if (spec.Reversible)
+            {
+                if (Reversal.Obstacle(function.Graph, first, current, results) is { } obstacle)
+                {
+                    throw new ProblemException(ProblemIds.NotReversible, spec.Site, shown, obstacle);
+                }
+
+                function.Program.MarkReversible(first, results[0], results[1]);
+            }
+            else if (spec.Recompute)
             {
                 function.Program.Mark(first, function.Program.NewRegion());
             }

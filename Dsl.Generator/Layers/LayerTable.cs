@@ -31,6 +31,7 @@ internal static class LayerTable
         new PerformerLayer(),
         new LinformerLayer(),
         new SparseAttentionLayer(),
+        new ReformerLayer(),
         new GauLayer(),
         new FlashLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);

@@ -14,6 +14,7 @@ internal static class AttentionFunctions
     {
         new FunctionRow("Attend", static c => Attend(c)),
         new FunctionRow("LinearAttend", static c => LinearAttend(c)),
+        new FunctionRow("LshAttend", static c => LshAttend(c)),
     };
 
     private static Node Attend(FunctionContext c)
@@ -87,6 +88,25 @@ internal static class AttentionFunctions
         Fits(c, v, "values", 2, q.Shape[0], k.Shape[1], v.Shape[2]);
         return LinearAttention.Mix(
             c.Graph, q, k, v, heads, map, causal, c.Bool("normalize", 6, true), c.Number("epsilon", 7, 1e-6, 0));
+    }
+
+    private static Node LshAttend(FunctionContext c)
+    {
+        Node q = c.Rank(c.Tensor("queries", 0), "queries", 0, 3, "'b, n, heads*d'");
+        Node v = c.Rank(c.Tensor("values", 1), "values", 1, 3, "'b, n, heads*e'");
+        Node rotations = c.Rank(c.Tensor("rotations", 2), "rotations", 2, 3, "'d, rounds, buckets/2'");
+        int heads = c.Int("heads", 3, 1, 1);
+        int width = Width(c, q, "queries", 0, heads);
+        Width(c, v, "values", 1, heads);
+        Fits(c, v, "values", 1, q.Shape[0], q.Shape[1], v.Shape[2]);
+        bool fits = rotations.Shape.All(static d => d.IsConstant) && rotations.Shape[0].Equals(width)
+            && rotations.Shape[2].Constant <= LshAttention.MostBuckets / 2;
+        return fits
+            ? new LshAttention(heads, c.Int("bucketSize", 4, 64, 1), c.Bool("causal", 5, false))
+                .Mix(c.Graph, q, v, rotations)
+            : throw c.Mismatch(
+                "rotations", 2, $"'{Text(width)}, rounds, buckets/2' with constants, of at most "
+                + $"{Text(LshAttention.MostBuckets)} buckets", "give each feature of a head a row");
     }
 
     private static (Node Bias, AttentionRule Rule) Bias(FunctionContext c, AttentionRule rule, Node q, Node k)

@@ -59,8 +59,15 @@ internal sealed class ProgramLowering
     {
         foreach (Node node in Graph.Nodes.Skip(firstNode))
         {
-            node.Region = region;
+            (node.Region, node.Half) = (region, 0);
         }
+    }
+
+    /// <summary>Puts all nodes from one on into a region whose operands follow from its two results.</summary>
+    public void MarkReversible(int firstNode, Node first, Node second)
+    {
+        Mark(firstNode, NewRegion());
+        (first.Half, second.Half) = (1, 2);
     }
 
     /// <summary>Says which step adds the nodes from here on.</summary>

@@ -58,6 +58,10 @@ internal abstract record Op
     /// <summary>The zeros that the skeleton reads around an operand of the form <see cref="OperandForm.Image"/>.</summary>
     public virtual Halo HaloOf(int operand) => Halo.None;
 
+    /// <summary>Whether an operand that differs in its last bits may change the result by a jump. What is computed again from
+    /// operands that are only nearly the same keeps such results.</summary>
+    public virtual bool Jumps => false;
+
     /// <summary>Whether one pass computes this op and another one of the same operands.</summary>
     public virtual bool SharesPassWith(Op other) => false;
 }

@@ -144,6 +144,11 @@ internal sealed partial class FunctionReader
             _locals[method.Parameters[i]] = arguments[i];
         }
 
+        if (method.Has(Names.Reversible))
+        {
+            throw new UnreadableException("DSL2016", method.Locations[0], method.Name, "it is a method, not a block");
+        }
+
         int region = _region;
         if (region == 0 && method.Has(Names.Recompute))
         {

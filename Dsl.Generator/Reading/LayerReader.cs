@@ -47,6 +47,7 @@ internal static class LayerReader
             DocumentationText.Of(syntax),
             sites.Record(syntax.Identifier.GetLocation()))
         {
+            Reversible = method.Has(Names.Reversible),
             Tied = ReadTied(method, sites),
         };
     }

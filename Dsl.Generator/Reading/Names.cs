@@ -18,6 +18,7 @@ internal static class Names
     public const string PointwiseSpec = "Dsl.PointwiseSpecAttribute";
     public const string Primitive = "Dsl.PrimitiveAttribute";
     public const string Recompute = "Dsl.RecomputeAttribute";
+    public const string Reversible = "Dsl.ReversibleAttribute";
     public const string Tensor = "Dsl.Tensor";
     public const string IntTensor = "Dsl.IntTensor";
     public const string Functions = "Dsl.Functions";

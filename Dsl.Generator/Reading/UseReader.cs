@@ -55,6 +55,7 @@ internal sealed class UseReader
             Block = block.Name,
             Repeat = ReadRepeat(),
             Recompute = _method.Has(Names.Recompute) || type.Has(Names.Recompute),
+            Reversible = _method.Has(Names.Reversible) || type.Has(Names.Reversible),
         };
     }
 

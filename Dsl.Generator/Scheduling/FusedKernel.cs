@@ -26,6 +26,8 @@ internal enum Skeleton
     Attend,
     AttendGradient,
     Memory,
+    Order,
+    Chunk,
 }
 
 /// <summary>One launch in the making: anchors (what the skeleton itself computes) and the pointwise nodes fused with them.</summary>

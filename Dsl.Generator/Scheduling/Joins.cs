@@ -65,9 +65,10 @@ internal sealed class Joins
             && (((JoinOp)place.Join.Op).Adjoins || Adjoins(place.Join)),
     };
 
-    /// <summary>Whether a kernel writes it, wherever it is told to. A weight gradient lies like its weight.</summary>
+    /// <summary>Whether a kernel writes it, wherever it is told to. A weight gradient lies like its weight; orders
+    /// and chunks have no gaps.</summary>
     private static bool IsComputed(Node x) => (!Views.IsNumber(x) || Copies.IsCopy(x))
-        && x.Op is not ConvolveWeightGradientOp
+        && x.Op is not (ConvolveWeightGradientOp or OrderOp or ChunkRowsOp)
         && (x.Op is PointwiseOp or JoinOp || x.Op.Placement is not null || x.Op.ReducedAxes.Length > 0);
 
     /// <summary>A reshape wants the elements in row-major order; uneven strides suit a body only. Another join gets a

@@ -59,6 +59,8 @@ internal sealed partial class KernelPlanner
         Skeleton.ScatterRows => PlanScatterRows(kernel),
         Skeleton.OuterScan => PlanOuterScan(kernel),
         Skeleton.CumulativeSum => PlanCumulativeSum(kernel),
+        Skeleton.Order => PlanOrder(kernel),
+        Skeleton.Chunk => PlanChunk(kernel),
         Skeleton.Resample or Skeleton.ResampleGradient => PlanResample(kernel),
         Skeleton.LocalConvolveWeights => PlanLocalConvolveWeights(kernel),
         _ => PlanPool(kernel),

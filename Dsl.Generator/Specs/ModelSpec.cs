@@ -65,6 +65,9 @@ internal sealed record LayerSpec(
     /// <summary>Of <c>[Use]</c>: whether the method or the block has <c>[Recompute]</c>.</summary>
     public bool Recompute { get; init; }
 
+    /// <summary>Whether the method or its block has <c>[Reversible]</c>.</summary>
+    public bool Reversible { get; init; }
+
     /// <summary>Of <c>[Tied]</c>: the layer whose Weight is this one's; null when not given.</summary>
     public ArgumentSpec? Tied { get; init; }
 }

@@ -123,6 +123,7 @@ internal sealed class SpecReader
         var arguments = Many("argument", Argument);
         ArgumentSpec? repeat = IsWord("repeat") ? Argument("repeat") : null;
         bool recompute = TakeWord("recompute");
+        bool reversible = TakeWord("reversible");
         ArgumentSpec? tied = IsWord("tied") ? Argument("tied") : null;
         string documentation = TakeWord("documentation") ? Quoted() : "";
         return new LayerSpec(name, kind, declaration, inputs, arguments, documentation, site)
@@ -130,6 +131,7 @@ internal sealed class SpecReader
             Block = block,
             Repeat = repeat,
             Recompute = recompute,
+            Reversible = reversible,
             Tied = tied,
         };
     }

@@ -138,6 +138,33 @@ public static partial class EagerLayers
         return Project(mixed, p, "Output", options.Bias);
     }
 
+    /// <summary>What <see cref="ReformerAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor Reformer(Tensor x, ParameterScope p, ReformerAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        Tensor queries = Project(x, p, "QueryKey", options.Bias);
+        if (options.Rope)
+        {
+            queries = Turn(queries, Number(options.Heads), options.RopeBase);
+        }
+
+        Tensor mixed = LshAttend(
+            queries,
+            Project(x, p, "Value", options.Bias),
+            ValuesOf(p["Rotations"]),
+            Number(options.Heads),
+            Number(options.BucketSize),
+            options.Causal);
+        return Project(mixed, p, "Output", options.Bias);
+    }
+
     /// <summary>What <see cref="GauAttribute"/> says.</summary>
     /// <param name="x">[b, n, c].</param>
     /// <param name="p">The layer's parameters.</param>

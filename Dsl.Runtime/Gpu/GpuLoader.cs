@@ -83,6 +83,10 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void CumulativeSum(CumulativeSumLaunch launch) => _loaded = new GpuCumulativeSumLaunch(launch, kernels);
 
+    public void Order(OrderLaunch launch) => _loaded = new GpuOrderLaunch(launch, kernels);
+
+    public void Chunk(ChunkLaunch launch) => _loaded = new GpuChunkLaunch(launch, kernels);
+
     private static Exception Innermost(Exception e)
     {
         while (e.InnerException is not null)

@@ -131,4 +131,8 @@ internal interface ILaunchVisitor
     void OuterScan(OuterScanLaunch launch);
 
     void CumulativeSum(CumulativeSumLaunch launch);
+
+    void Order(OrderLaunch launch);
+
+    void Chunk(ChunkLaunch launch);
 }

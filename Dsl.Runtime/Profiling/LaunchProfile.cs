@@ -31,8 +31,8 @@ public sealed record LaunchProfile
     public required StepPhase Phase { get; init; }
 
     /// <summary>The loop nest that ran it: Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample,
-    /// Transpose, ScatterRows, Attend, AttendGradient, OuterScan, CumulativeSum or Halo; followed by a T for the
-    /// transposed forms.</summary>
+    /// Transpose, ScatterRows, Attend, AttendGradient, OuterScan, CumulativeSum, Order, Chunk or Halo; followed by a T
+    /// for the transposed forms.</summary>
     public required string Skeleton { get; init; }
 
     /// <summary>Its domain, for people: <c>64x14x14 32->64 by 3x3</c>.</summary>

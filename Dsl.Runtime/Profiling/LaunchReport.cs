@@ -13,7 +13,8 @@ namespace Dsl.Profiling;
 /// count, nor what is read again. An update of parameters counts every pass over an array, reading and writing.
 /// </remarks>
 /// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
-/// Attend, AttendGradient, OuterScan, CumulativeSum or Halo; followed by a T for the transposed forms.</param>
+/// Attend, AttendGradient, OuterScan, CumulativeSum, Order, Chunk or Halo; followed by a T for the transposed
+/// forms.</param>
 /// <param name="Extents">The domain, for people.</param>
 /// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything else.</param>
 /// <param name="Bytes">Read and written, at least.</param>
@@ -42,6 +43,8 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             AttendGradientLaunch gradient => reader.AttendGradient(gradient),
             OuterScanLaunch scan => reader.OuterScan(scan),
             CumulativeSumLaunch sum => reader.CumulativeSum(sum),
+            OrderLaunch order => reader.Order(order),
+            ChunkLaunch chunk => reader.Chunk(chunk),
             HaloLaunch halo => reader.Halo(halo),
             _ => throw new NotSupportedException($"{launch.GetType().Name} has no report."),
         };
@@ -214,6 +217,26 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             "CumulativeSum",
             $"{launch.Outer}x{launch.Length}x{launch.Inner}",
             (long)launch.Outer * launch.Length * launch.Inner);
+
+        public LaunchReport Order(OrderLaunch launch) =>
+            Report("Order", $"{launch.Rows}x{launch.Length}", (long)launch.Rows * launch.Length);
+
+        /// <summary>Chunks have each plain row once for each round, and twice where they look back.</summary>
+        public LaunchReport Chunk(ChunkLaunch launch)
+        {
+            ChunkShape s = launch.Shape;
+            long items = (long)launch.Rows * launch.Positions * s.Heads;
+            long plain = items * launch.Width;
+            long chunks = plain * s.Rounds * (s.LookBack ? 2 : 1);
+            return Report(
+                s.Back ? "ChunkT" : "Chunk",
+                $"{launch.Rows}x{launch.Positions}x{s.Heads}x{launch.Width} by {s.Size}",
+                chunks,
+                0,
+                s.Back ? chunks : plain,
+                items * s.Rounds,
+                s.Back ? plain : chunks);
+        }
 
         public LaunchReport Halo(HaloLaunch launch)
         {

@@ -24,6 +24,7 @@ internal static class LanguageModels
             ["flash"] = new(static () => new CharFlash(), CharFlash.Summary),
             ["gau"] = new(static () => new CharGau(), CharGau.Summary),
             ["linear"] = new(static () => new CharLinearTransformer(), CharLinearTransformer.Summary),
+            ["reformer"] = new(static () => new CharReformer(), CharReformer.Summary),
             ["transformer"] = new(static () => new CharTransformer(), CharTransformer.Summary),
         };
 }

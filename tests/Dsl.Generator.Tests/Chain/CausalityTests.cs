@@ -49,6 +49,41 @@ public sealed class CausalityTests
         }
     }
 
+    /// <summary>The sort of a causal layer sees later positions, so chunks may depend on them; values do not reach earlier
+    /// ones.</summary>
+    [Fact]
+    public void Later_values_change_no_bit_of_earlier_results_among_positions_that_hash_alike()
+    {
+        using var session = CompiledCase.Of("attention of those that hash alike").NewModel().NewSession(new SessionOptions
+        {
+            Device = Device.Host(1), Sizes = new runtime::Dsl.Sizes { ["b"] = 1, ["n"] = Length },
+        });
+        var random = new Random(7);
+        float[] Numbers(int count) => [.. Enumerable.Range(0, count).Select(_ => (float)((2 * random.NextDouble()) - 1))];
+        float[] x = Numbers(Length * Channels), values = Numbers(Length * Channels), rotations = Numbers(6 * 3 * 4);
+        float[] before = Run();
+        for (int i = Known * Channels; i < values.Length; i++)
+        {
+            values[i] *= 40;
+        }
+
+        float[] after = Run();
+        Assert.Equal(before[..(Known * Channels)], after[..(Known * Channels)]);
+        Assert.NotEqual(before, after);
+
+        float[] Run()
+        {
+            session.Begin(EntryPoint.Forward, ("b", 1), ("n", Length));
+            session.Write(0, x);
+            session.Write(1, values);
+            session.Write(2, rotations);
+            session.Run();
+            var result = new float[Length * Channels];
+            session.Read(0, result);
+            return result;
+        }
+    }
+
     [Fact]
     public void A_sequence_longer_than_the_weights_for_its_positions_is_refused()
     {

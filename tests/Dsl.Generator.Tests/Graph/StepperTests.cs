@@ -78,6 +78,7 @@ public class StepperTests
     [InlineData("bias of inputs", "a bias of attention that depends on inputs")]
     [InlineData("reversed", "from the end")]
     [InlineData("product", "it sums over all positions")]
+    [InlineData("order", "one more position may change the order of all")]
     public void What_looks_ahead_is_refused(string what, string expected)
     {
         var graph = new Graph();
@@ -94,6 +95,7 @@ public class StepperTests
             "bias of inputs" => graph.Add(
                 new AttendOp(rule with { Causal = true, Window = 4, Bias = AttentionBias.Relative }), x, x, x,
                 graph.Input("bias", DType.Float, "2*n-1")),
+            "order" => graph.Add(new OrderOp(4), graph.Sum(x, 2)),
             "reversed" => graph.Add(new CumSumOp(1, false, true), x),
             _ => graph.Contract("bnc,bnd->bcd", x, x),
         });

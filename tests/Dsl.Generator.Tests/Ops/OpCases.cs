@@ -202,6 +202,22 @@ internal static class OpCases
                 $"cumulative sum of rows {exclusive} {reverse}", new CumSumOp(2, exclusive, reverse), [2, 1, 4]);
         }
 
+        foreach (var (lookBack, perRound) in new[] { (false, false), (true, false), (true, true) })
+        {
+            // Two sequences of 5 positions, 3 heads, 2 rounds, chunks of 2: the last one is not full.
+            var chunks = new ChunkRule(3, 2, 2, lookBack, perRound);
+            int rows = perRound ? 4 : 2;
+            yield return Make(
+                $"chunk rows {chunks}",
+                (g, a) => g.Add(new ChunkRowsOp(chunks), [a[0], .. Order(g, a[1])]), [rows, 5, 12], [12, 5])
+                with { Spread = true };
+            yield return Make(
+                $"unchunk rows {chunks}",
+                (g, a) => g.Add(new UnchunkRowsOp(chunks), [a[0], .. Order(g, a[1])]), [36, chunks.Span, 4], [12, 5])
+                with { Spread = true };
+        }
+
+        yield return Case("residual", new ResidualOp(1, 1), [2, 3], [2, 3]);
         yield return Make(
             "stop gradient", (g, a) => g.Pointwise("mul", a[0], g.Add(new StopGradientOp(), g.Fill(2, a[0].Shape))), [3]);
         yield return Make(
@@ -249,6 +265,14 @@ internal static class OpCases
                 new FoldOp(w, 6, 7),
                 [2, 2, w.OutHeight(6).Constant, w.OutWidth(7).Constant, w.KernelHeight, w.KernelWidth]);
         }
+    }
+
+    /// <summary>The order of rows by keys 0 … 2 that are made of numbers in -1 … 1, and its inverse.</summary>
+    private static Node[] Order(Graph g, Node x)
+    {
+        Node keys = g.Pointwise("floor", g.Pointwise("mul", g.Pointwise("add", x, g.Constant(1)), g.Constant(1.49)));
+        Node order = g.Add(new OrderOp(3), keys);
+        return [order, g.Add(new OrderOp(0), order)];
     }
 
     /// <summary>The graph of a case: its arguments are parameters p0, p1, …; its output is <c>y</c>.</summary>

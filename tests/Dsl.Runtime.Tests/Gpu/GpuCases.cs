@@ -53,7 +53,7 @@ internal static class GpuCases
         yield return ("Halo 1x16x16x8 above and below", seed => Halo(seed, new PixelBuffer(1, 16, 16, 8, 1, 1, 0, 0)));
         yield return ("Halo none", seed => Halo(seed, new PixelBuffer(1, 4, 4, 2, 0, 0, 0, 0)));
         foreach (var entry in ContractCases.Build().Concat(ConvolveCases.Build()).Concat(PoolCases.Build())
-            .Concat(ResampleCases.Build()).Concat(ScanCases.Build()).Concat(GpuAttendCases.Build()))
+            .Concat(ResampleCases.Build()).Concat(ScanCases.Build()).Concat(ChunkCases.Build()).Concat(GpuAttendCases.Build()))
         {
             yield return entry;
         }

@@ -70,6 +70,19 @@ public sealed class LaunchReportTests
         Assert.Equal(4 * 2 * 108, report.Bytes);
     }
 
+    [Fact]
+    public void Chunks_have_each_row_once_for_each_round_and_twice_looking_back()
+    {
+        var shape = new ChunkShape
+        {
+            Rows = "b", Positions = 10, Heads = 2, Width = 5, Size = 4, Rounds = 3, LookBack = true, PlainBatch = 100,
+            PlainRow = 10,
+        };
+        LaunchReport report = Of(new ChunkKernel("chunk", ["x", "order", "y"], shape), ("x", 300), ("order", 180), ("y", 2160));
+        Assert.Equal("Chunk", report.Skeleton);
+        Assert.Equal(4 * (300 + 180 + 1800), report.Bytes);
+    }
+
     [Theory]
     [InlineData(1, 3, 1, 10 * 8)]
     [InlineData(2, 3, 1, 20 * 16)]

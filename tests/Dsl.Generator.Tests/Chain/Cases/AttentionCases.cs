@@ -65,6 +65,17 @@ internal static class AttentionCases
         Layer(
             "fixed attention to all",
             "[SparseAttention(2, 7, Width = 5, Pattern = AttentionPattern.Fixed, Causal = false)]"),
+        Layer("reformer", "[Reformer(2, BucketSize = 8, Buckets = 6, Rope = true)]"),
+        Layer("reformer of one round", "[Reformer(3, BucketSize = 5, Rounds = 1, Width = 7, Causal = false, Bias = true)]"),
+        new("attention of those that hash alike", """
+            [Perceptron(24)] private partial Tensor Q(Tensor x);
+            public Tensor Forward(
+                [Shape("b", "n", 24)] Tensor x, [Shape("b", "n", 24)] Tensor values, [Shape(6, 3, 4)] Tensor rotations) =>
+                LshAttend(Q(x), x + values, rotations, 4, bucketSize: 16, causal: true);
+            public Tensor Loss(
+                [Shape("b", "n", 24)] Tensor x, [Shape("b", "n", 24)] Tensor values, [Shape(6, 3, 4)] Tensor rotations) =>
+                Mean(Square(Forward(x, values, rotations)));
+            """) { Runs = ["b=2 n=70", "b=1 n=1"] },
         Layer("gated attention unit", "[Gau(KeyWidth = 16, Causal = true, Context = 32)]"),
         Layer("gated attention unit with softmax", "[Gau(KeyWidth = 16, Score = GauScore.SoftmaxPlus, Rope = true, Buckets = 0)]"),
         Layer("gated attention unit by position", "[Gau(Width = 20, KeyWidth = 8, Causal = true, LengthScale = LengthScale.Position)]"),

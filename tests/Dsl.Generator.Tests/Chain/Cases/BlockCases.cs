@@ -175,5 +175,28 @@ internal static class BlockCases
             """,
             "\"b\", 5",
             "B(Silu(A(x)))"),
+        new("reversible blocks", """
+            [Use<Couple>(6, Repeat = 3)] private partial (Tensor First, Tensor Second) Trunk(Tensor a, Tensor b, Tensor c);
+            public Tensor Forward([Shape("b", 6)] Tensor x, [Shape("b", 6)] Tensor y)
+            {
+                (Tensor first, Tensor second) = Trunk(x * 2, x, y);
+                return first * second;
+            }
+            public Tensor Loss([Shape("b", 6)] Tensor x, [Shape("b", 6)] Tensor y) => Mean(Square(Forward(x, y)));
+            """)
+        {
+            Classes = """
+                [Block, Reversible] public sealed partial class Couple(int width)
+                {
+                    [Perceptron("width", Activation = Activation.Tanh)] private partial Tensor F(Tensor x);
+                    [Perceptron("width")] private partial Tensor G(Tensor x);
+                    public (Tensor First, Tensor Second) Forward(Tensor first, Tensor second, Tensor other)
+                    {
+                        Tensor mixed = F(second + other) + first;
+                        return (mixed, second + Dropout(G(mixed) * other, 0.2f));
+                    }
+                }
+                """,
+        },
     ];
 }

@@ -1,0 +1,93 @@
+using System;
+using System.Numerics;
+using Dsl.Kernels;
+
+namespace Dsl.Host;
+
+/// <summary>The Chunk skeleton on the host. A slice owns what it writes, chunks or positions, so each sum has one
+/// order.</summary>
+internal static unsafe class HostChunk
+{
+    /// <summary>Rows to chunks: those of the chunk, then those of the one before.</summary>
+    public static void Forth(ChunkLaunch launch, float* memory, int first, int end)
+    {
+        ChunkShape shape = launch.Shape;
+        (int chunks, int size, int width, int items) = (launch.Chunks, shape.Size, launch.Width, launch.Positions);
+        float* to = memory + launch.Slots.A2 + ((nint)first * launch.Span * width);
+        for (int chunk = first; chunk < end; chunk++)
+        {
+            (int of, int at) = Math.DivRem(chunk, chunks);
+            float* order = memory + launch.Slots.A1 + ((nint)of * items);
+            (int sequence, int head) = (of / (shape.Rounds * shape.Heads), of % shape.Heads);
+            float* from = memory + launch.Slots.A0 + ((nint)sequence * launch.PlainBatch) + (head * (nint)width);
+            for (int row = 0; row < launch.Span; row++, to += width)
+            {
+                int place = row < size ? (at * size) + row
+                    : ((at == 0 ? chunks : at) * size) - size + row - size;
+                var target = new Span<float>(to, width);
+                if (place < items)
+                {
+                    new ReadOnlySpan<float>(from + ((nint)order[place] * launch.PlainRow), width).CopyTo(target);
+                }
+                else
+                {
+                    target.Clear();
+                }
+            }
+        }
+    }
+
+    /// <summary>Rows from chunks: round by round what its chunk has, then what the next chunk has of it.</summary>
+    public static void Back(ChunkLaunch launch, float* memory, int first, int end)
+    {
+        ChunkShape shape = launch.Shape;
+        (int chunks, int size, int width, int items) = (launch.Chunks, shape.Size, launch.Width, launch.Positions);
+        float* from = memory + launch.Slots.A0;
+        nint span = launch.Span;
+        for (int piece = first; piece < end; piece++)
+        {
+            (int sequence, int position) = Math.DivRem(piece, items);
+            float* plain = memory + launch.Slots.A2 + ((nint)sequence * launch.PlainBatch)
+                + ((nint)position * launch.PlainRow);
+            for (int head = 0; head < shape.Heads; head++)
+            {
+                float* to = plain + (head * (nint)width);
+                for (int round = 0; round < shape.Rounds; round++)
+                {
+                    nint of = (((nint)sequence * shape.Rounds) + round) * shape.Heads + head;
+                    int place = (int)memory[launch.Slots.A1 + (of * items) + position];
+                    (int chunk, int row) = Math.DivRem(place, size);
+                    float* own = from + ((((of * chunks) + chunk) * span) + row) * width;
+                    if (round == 0)
+                    {
+                        new ReadOnlySpan<float>(own, width).CopyTo(new Span<float>(to, width));
+                    }
+                    else
+                    {
+                        Add(own, to, width);
+                    }
+
+                    if (shape.LookBack)
+                    {
+                        int next = chunk + 1 == chunks ? 0 : chunk + 1;
+                        Add(from + ((((of * chunks) + next) * span) + size + row) * width, to, width);
+                    }
+                }
+            }
+        }
+    }
+
+    private static void Add(float* from, float* to, int width)
+    {
+        int i = 0;
+        for (; i <= width - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            (Vector.Load(to + i) + Vector.Load(from + i)).Store(to + i);
+        }
+
+        for (; i < width; i++)
+        {
+            to[i] += from[i];
+        }
+    }
+}
