@@ -95,7 +95,8 @@ internal static class LanguageSample
             ? CharacterText.Encode(given).Characters : text.Test[..Math.Min(PromptLength, text.Test.Length)];
         Generation.Write(
             console,
-            new RecurrentCharacters(session, context),
+            model.Compiled.Step is null
+                ? new WindowedCharacters(session, context) : new RecurrentCharacters(session, context),
             new CharacterSampler(arguments.Temperature, arguments.Top, shared.Seed),
             prompt,
             arguments.Generate);

@@ -13,6 +13,34 @@ internal interface INextCharacter
     ReadOnlySpan<float> After(int character);
 }
 
+/// <summary>The scores of any causal model: it sees the last characters anew for each one. For models that cannot be run
+/// position by position.</summary>
+/// <param name="session">A session for one text.</param>
+/// <param name="context">Characters that the model sees at most.</param>
+internal sealed class WindowedCharacters(ModelSession session, int context) : INextCharacter
+{
+    private readonly float[] _scores = new float[context * CharacterText.Vocabulary];
+    private readonly int[] _window = new int[context];
+    private int _count;
+
+    public ReadOnlySpan<float> After(int character)
+    {
+        if (_count == context)
+        {
+            _window.AsSpan(1).CopyTo(_window);
+            _count--;
+        }
+
+        _window[_count++] = character;
+        session.Begin(EntryPoint.Forward, ("b", 1), ("n", _count));
+        session.Write(0, _window.AsSpan(0, _count));
+        session.Run();
+        Span<float> scores = _scores.AsSpan(0, _count * CharacterText.Vocabulary);
+        session.Read(0, scores);
+        return scores[^CharacterText.Vocabulary..];
+    }
+}
+
 /// <summary>
 /// The scores of a model that takes one character after the other and remembers what it needs of the earlier ones. A model
 /// that remembers each of them has room for so many: when all is taken it begins anew with the last half of the text it

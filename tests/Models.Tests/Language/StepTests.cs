@@ -20,6 +20,12 @@ public sealed class StepTests
     public void LinearTransformer() => Agree(new CharLinearTransformer(), 300);
 
     [Fact]
+    public void Performer() => Agree(new CharPerformer(), 300);
+
+    [Fact]
+    public void GroupedQueries() => Agree(new CharTransformerMedium(), 100);
+
+    [Fact]
     public void Gau() => Agree(new CharGau(), 100);
 
     [Fact]
