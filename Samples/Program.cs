@@ -2,6 +2,7 @@ using System.CommandLine;
 using Samples;
 using Samples.Digits;
 using Samples.Language;
+using Samples.ListOps;
 using Samples.Perceptron;
 using Samples.ReceptiveFields;
 using Samples.Scaling;
@@ -15,6 +16,7 @@ var root = new RootCommand("Models written as annotated classes, trained and mea
     SegmentSample.Command(),
     UpscaleSample.Command(),
     LanguageSample.Command(),
+    ListOpsSample.Command(),
     DoctorVerb.Command(),
 };
 if (DeveloperTools.ArePresent)
