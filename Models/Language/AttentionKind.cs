@@ -12,13 +12,14 @@ public enum AttentionKind
     /// <summary>Random features that estimate softmax (Choromanski et al. 2021, arXiv:2009.14794).</summary>
     Performer,
 
-    /// <summary>Softmax over near positions and every so manieth (Child et al. 2019, arXiv:1904.10509).</summary>
+    /// <summary>Softmax over near positions and some far ones (Child et al. 2019, arXiv:1904.10509).</summary>
     Sparse,
 
     /// <summary>Softmax over learned sums of positions (Wang et al. 2020, arXiv:2006.04768); never causal.</summary>
     Linformer,
 
-    /// <summary>Gated attention units, which need no perceptron beside them (Hua et al. 2022, arXiv:2202.10447).</summary>
+    /// <summary>Gated attention units, which need no perceptron beside them (Hua et al. 2022,
+    /// arXiv:2202.10447).</summary>
     Gau,
 
     /// <summary>Gated attention units in linear time (the same).</summary>

@@ -1,7 +1,8 @@
 namespace Models.Language;
 
-/// <summary>A language model: for each position of [b, n] tokens the scores [b, n, vocabulary] of the token after it, from
-/// all up to it (after Radford et al. 2018, "Improving Language Understanding by Generative Pre-Training").</summary>
+/// <summary>A language model: for each position of [b, n] tokens the scores [b, n, vocabulary] of the token after it,
+/// from all up to it (after Radford et al. 2018, "Improving Language Understanding by Generative
+/// Pre-Training").</summary>
 /// <remarks>The scores have weights of their own: an embedding begins with deviation 1, ten times what scores
 /// need.</remarks>
 /// <param name="vocabulary">Tokens are below this.</param>

@@ -1,7 +1,7 @@
 namespace Models.Language;
 
-/// <summary>A language model of characters below 128: sixteen gated attention units (Hua et al. 2022, arXiv:2202.10447), 256
-/// features, for 256 positions.</summary>
+/// <summary>A language model of characters below 128: sixteen gated attention units (Hua et al. 2022,
+/// arXiv:2202.10447), 256 features, for 256 positions.</summary>
 [Model(Example = "b=8, n=256", Steps = "n")]
 public sealed partial class CharGauMedium
 {

@@ -1,7 +1,7 @@
 namespace Models.Language;
 
-/// <summary>A language model of characters below 128 in linear time: eight layers of a Performer (Choromanski et al. 2021,
-/// arXiv:2009.14794), 256 features, eight heads.</summary>
+/// <summary>A language model of characters below 128 in linear time: eight layers of a Performer (Choromanski et al.
+/// 2021, arXiv:2009.14794), 256 features, eight heads.</summary>
 [Model(Example = "b=8, n=256", Steps = "n")]
 public sealed partial class CharPerformerMedium
 {

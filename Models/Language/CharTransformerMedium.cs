@@ -1,7 +1,8 @@
 namespace Models.Language;
 
-/// <summary>A language model of characters below 128 of some 5 million parameters: eight layers of a causal transformer, 256
-/// features, eight heads over two heads of keys and values (Ainslie et al. 2023, arXiv:2305.13245).</summary>
+/// <summary>A language model of characters below 128 of some 5 million parameters: eight layers of a causal
+/// transformer, 256 features, eight heads over two heads of keys and values (Ainslie et al. 2023,
+/// arXiv:2305.13245).</summary>
 [Model(Example = "b=8, n=256", Steps = "n")]
 public sealed partial class CharTransformerMedium
 {

@@ -14,12 +14,12 @@ public sealed partial class Encoder(int width, int heads, int depth, AttentionKi
     [Use<EncoderLayer>(nameof(width), nameof(heads), nameof(attention), nameof(length), Repeat = nameof(depth))]
     private partial Tensor Layers(Tensor x);
 
-    /// <summary>The same by gated attention units.</summary>
-    [Use<GatedAttention>(false, Repeat = "2*depth")]
+    /// <summary>The same by gated attention units, whose keys have the width.</summary>
+    [Use<GatedAttention>(false, nameof(width), Repeat = "2*depth")]
     private partial Tensor Units(Tensor x);
 
-    /// <summary>The same in linear time.</summary>
-    [Use<FlashAttention>(false, Repeat = "2*depth")]
+    /// <summary>The same in linear time, with chunks of 32.</summary>
+    [Use<FlashAttention>(false, nameof(width), 32, Repeat = "2*depth")]
     private partial Tensor Chunks(Tensor x);
 
     /// <summary>The scale that the scores see.</summary>

@@ -1,8 +1,8 @@
 namespace Models.Language;
 
-/// <summary>One layer of a transformer in which a position sees all others, normalised before each part (Xiong et al. 2020,
-/// arXiv:2002.04745): attention, then a gated perceptron 8/3 as wide, each added to what it was given. Keeps the shape
-/// [b, n, width].</summary>
+/// <summary>One layer of a transformer in which a position sees all others, normalised before each part (Xiong et al.
+/// 2020, arXiv:2002.04745): attention, then a gated perceptron 8/3 as wide, each added to what it was given. Keeps the
+/// shape [b, n, width].</summary>
 /// <param name="width">Features of a position.</param>
 /// <param name="heads">Heads of the attention; they divide the width, of softmax into even parts.</param>
 /// <param name="attention">Softmax, linear, Performer, sparse or Linformer attention.</param>
@@ -14,7 +14,8 @@ public sealed partial class EncoderLayer(int width, int heads, AttentionKind att
     [RmsNorm]
     private partial Tensor AttentionNorm(Tensor x);
 
-    /// <summary>Looks everywhere: by rotary positions (Su et al. 2021), with bounded scores (Henry et al. 2020).</summary>
+    /// <summary>Looks everywhere: by rotary positions (Su et al. 2021), with bounded scores (Henry et al.
+    /// 2020).</summary>
     [Attention(nameof(heads), Rope = true, NormalizeKeys = true)]
     private partial Tensor Attention(Tensor x);
 

@@ -1,17 +1,19 @@
 namespace Models.Language;
 
-/// <summary>A gated attention unit in linear time (Hua et al. 2022, arXiv:2202.10447): 64 positions exactly, farther ones
-/// through a sum. Keeps the shape [b, n, c].</summary>
+/// <summary>A gated attention unit in linear time (Hua et al. 2022, arXiv:2202.10447): positions of
+/// a chunk exactly, farther ones through a sum. Keeps the shape [b, n, c].</summary>
 /// <param name="causal">Whether a position sees itself and what came before it, or all.</param>
+/// <param name="keyWidth">Features of queries and keys.</param>
+/// <param name="chunk">Positions of a chunk.</param>
 [Block]
-public sealed partial class FlashAttention(bool causal)
+public sealed partial class FlashAttention(bool causal, int keyWidth = 128, int chunk = 64)
 {
     /// <summary>Looks back.</summary>
-    [Flash(Chunk = 64, Causal = true)]
+    [Flash(KeyWidth = nameof(keyWidth), Chunk = nameof(chunk), Causal = true)]
     private partial Tensor Back(Tensor x);
 
     /// <summary>Looks everywhere.</summary>
-    [Flash(Chunk = 64)]
+    [Flash(KeyWidth = nameof(keyWidth), Chunk = nameof(chunk))]
     private partial Tensor Everywhere(Tensor x);
 
     /// <summary>[b, n, c].</summary>

@@ -1,6 +1,6 @@
 namespace Models.Language;
 
-/// <summary>A small classifier of token sequences in linear time: four gated attention units with chunks of 64 (Hua et
+/// <summary>A small classifier of token sequences in linear time: four gated attention units with chunks of 32 (Hua et
 /// al. 2022, arXiv:2202.10447: FLASH), 64 features.</summary>
 [Model(Example = "b=32, n=64")]
 public sealed partial class FlashClassifier

@@ -1,8 +1,8 @@
 namespace Models.Language;
 
-/// <summary>A small classifier of token sequences in linear time: two layers of a transformer encoder that attends to 64
-/// learned sums of positions (Wang et al. 2020, arXiv:2006.04768), 64 features, four heads. Sequences have 512 positions
-/// at most.</summary>
+/// <summary>A small classifier of token sequences in linear time: two layers of a transformer encoder that attends to
+/// 64 learned sums of positions (Wang et al. 2020, arXiv:2006.04768), 64 features, four heads. Sequences have 512
+/// positions at most.</summary>
 [Model(Example = "b=32, n=64")]
 public sealed partial class LinformerClassifier
 {

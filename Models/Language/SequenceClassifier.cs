@@ -1,7 +1,7 @@
 namespace Models.Language;
 
-/// <summary>A classifier of sequences: the mean over the positions of an encoder, and a score for each class. [b, n] tokens
-/// to [b, classes].</summary>
+/// <summary>A classifier of sequences: the mean over the positions of an encoder, and a score for each class. [b, n]
+/// tokens to [b, classes].</summary>
 /// <param name="vocabulary">Tokens are below this.</param>
 /// <param name="classes">Classes.</param>
 /// <param name="width">Features of a position.</param>

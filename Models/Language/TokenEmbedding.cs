@@ -3,8 +3,8 @@ namespace Models.Language;
 /// <summary>What tokens [b, n] are, [b, n, width], and where they stand.</summary>
 /// <param name="vocabulary">Tokens are below this.</param>
 /// <param name="width">Features of a position; even with positions.</param>
-/// <param name="positions">Whether sines and cosines of a position are added (Vaswani et al. 2017, arXiv:1706.03762, section
-/// 3.5), for layers that do not tell positions apart.</param>
+/// <param name="positions">Whether sines and cosines of a position are added (Vaswani et al. 2017, arXiv:1706.03762,
+/// section 3.5), for layers that do not tell positions apart.</param>
 [Block]
 public sealed partial class TokenEmbedding(int vocabulary, int width, bool positions = false)
 {

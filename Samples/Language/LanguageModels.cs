@@ -26,11 +26,13 @@ internal static class LanguageModels
             ["gau"] = new(static () => new CharGau(), CharGau.Summary),
             ["gau-medium"] = new(static () => new CharGauMedium(), CharGauMedium.Summary),
             ["linear"] = new(static () => new CharLinearTransformer(), CharLinearTransformer.Summary),
-            ["linear-medium"] = new(static () => new CharLinearTransformerMedium(), CharLinearTransformerMedium.Summary),
+            ["linear-medium"] = new(
+                static () => new CharLinearTransformerMedium(), CharLinearTransformerMedium.Summary),
             ["performer"] = new(static () => new CharPerformer(), CharPerformer.Summary),
             ["performer-medium"] = new(static () => new CharPerformerMedium(), CharPerformerMedium.Summary),
             ["sparse"] = new(static () => new CharSparseTransformer(), CharSparseTransformer.Summary),
-            ["sparse-medium"] = new(static () => new CharSparseTransformerMedium(), CharSparseTransformerMedium.Summary),
+            ["sparse-medium"] = new(
+                static () => new CharSparseTransformerMedium(), CharSparseTransformerMedium.Summary),
             ["transformer"] = new(static () => new CharTransformer(), CharTransformer.Summary),
             ["transformer-medium"] = new(static () => new CharTransformerMedium(), CharTransformerMedium.Summary),
         };

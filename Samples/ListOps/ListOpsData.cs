@@ -42,8 +42,7 @@ internal sealed class ListOpsData
         LeftOut = all.Count - train.Length - test.Length;
         Longest = train.Concat(test).Max(static e => e.Tokens.Length);
         (Train, Test) = (Columns(train, Longest), Columns(test, Longest));
-        int common = train.GroupBy(static e => e.Label).OrderByDescending(static g => g.Count()).ThenBy(static g => g.Key)
-            .First().Key;
+        int common = train.CountBy(static e => e.Label).MaxBy(static label => label.Value).Key;
         MostFrequent = test.Count(e => e.Label == common) / (double)test.Length;
     }
 
@@ -88,7 +87,8 @@ internal sealed class ListOpsData
         return Parse(path, reader);
     }
 
-    /// <summary>Lines of a label from 0 to 9, a tab and an expression whose value it is. Empty lines do not count.</summary>
+    /// <summary>Lines of a label from 0 to 9, a tab and an expression whose value it is. Empty lines do not
+    /// count.</summary>
     /// <param name="name">What messages call the text.</param>
     /// <param name="reader">The lines.</param>
     /// <exception cref="InvalidDataException">A line is something else; the message has its number.</exception>

@@ -25,7 +25,8 @@ internal static class ListOpsExpression
     /// <summary>What ends a list.</summary>
     public const int End = FirstOperator + Operators;
 
-    private static readonly string[] s_names = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "[MIN", "[MAX", "[MED", "[SM", "]"];
+    private static readonly string[] s_names =
+        ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "[MIN", "[MAX", "[MED", "[SM", "]"];
 
     /// <summary>The tokens of a text, whose words stand apart. The parentheses that make it a binary tree are left
     /// out.</summary>

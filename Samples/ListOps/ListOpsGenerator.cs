@@ -3,8 +3,8 @@ using System.Collections.Generic;
 
 namespace Samples.ListOps;
 
-/// <summary>Draws expressions: a list of 2 to 5 parts, each of which is a list again with probability 1/4, down to a depth
-/// of 20.</summary>
+/// <summary>Draws expressions: a list of 2 to 5 parts, each of which is a list again with probability 1/4, down to a
+/// depth of 20.</summary>
 /// <param name="seed">The same seed draws the same.</param>
 internal sealed class ListOpsGenerator(ulong seed)
 {

@@ -9,6 +9,7 @@ internal sealed class ListOpsOptions
 
     private readonly SampleOptions _shared = new(
         epochs: DefaultEpochs,
+        profiled: "listops",
         data: $"A folder with {ListOpsData.FileName}; without it the sample draws its own expressions.");
 
     private readonly Option<string> _model = new("--model")

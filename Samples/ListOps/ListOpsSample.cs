@@ -27,7 +27,7 @@ internal static class ListOpsSample
         SampleArguments shared = arguments.Shared;
         var data = new ListOpsData(ListOpsData.Read(shared.Data?.FullName, shared.Seed), arguments.Length);
         console.WriteNote(
-            $"{data.Train.Count:N0} expressions train, every seventh tests: {data.Test.Count:N0}; the longest has {data.Longest} tokens");
+            $"{data.Train.Count:N0} expressions train, {data.Test.Count:N0} test; the longest has {data.Longest} tokens");
         if (data.LeftOut > 0)
         {
             console.WriteNote($"{data.LeftOut} with more than {arguments.Length} tokens are left out");
@@ -93,6 +93,7 @@ internal static class ListOpsSample
             Seed = shared.Seed,
             GroupByLength = true,
         });
+        ProfileView.Show(console, session, shared.Profile);
         long start = Stopwatch.GetTimestamp();
         TrainingView.Run(console, trainer, steps);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
