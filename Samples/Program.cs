@@ -3,6 +3,7 @@ using Samples;
 using Samples.Digits;
 using Samples.Duplication;
 using Samples.Language;
+using Samples.ListOps;
 using Samples.Perceptron;
 using Samples.ReceptiveFields;
 using Samples.Scaling;
@@ -12,14 +13,19 @@ using Samples.Upscale;
 var root = new RootCommand("Models written as annotated classes, trained and measured.")
 {
     DigitsSample.Command(),
-    PerceptronVerb.Command(),
-    SegmentSample.Command(),
-    UpscaleSample.Command(),
-    LanguageSample.Command(),
-    DuplicationVerb.Command(),
     DoctorVerb.Command(),
 };
-if (DeveloperTools.ArePresent)
+if (Verbs.HasOthers)
+{
+    root.Subcommands.Add(PerceptronVerb.Command());
+    root.Subcommands.Add(SegmentSample.Command());
+    root.Subcommands.Add(UpscaleSample.Command());
+    root.Subcommands.Add(LanguageSample.Command());
+    root.Subcommands.Add(ListOpsSample.Command());
+    root.Subcommands.Add(DuplicationVerb.Command());
+}
+
+if (Verbs.HasDeveloperTools)
 {
     root.Subcommands.Add(ExplainVerb.Command());
     root.Subcommands.Add(ReceptiveFieldVerb.Command());

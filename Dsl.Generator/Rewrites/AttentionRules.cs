@@ -37,7 +37,8 @@ internal static class AttentionRules
     /// <summary>Whether a score is nothing but scale·q·k, and all keys, or all up to a query's own, are seen.</summary>
     private static bool IsProduct(AttentionRule rule) => rule is
     {
-        Score: AttentionScore.Identity, Window: 0, Chunk: 0, Bias: AttentionBias.None, Segments: false, IsAtStart: true,
+        Score: AttentionScore.Identity, Window: 0, Chunk: 0, Bias: AttentionBias.None, Segments: false, Lengths: false,
+        IsAtStart: true,
         Pattern.IsSparse: false,
     } && rule.KeyHeads == rule.Heads;
 

@@ -32,6 +32,9 @@ internal sealed record TrainingPosition
     /// <summary>Whether samples are shuffled.</summary>
     public required bool Shuffle { get; init; }
 
+    /// <summary>Whether batches have samples of like length.</summary>
+    public bool GroupByLength { get; init; }
+
     /// <summary>Samples of a batch.</summary>
     public required int BatchSize { get; init; }
 
@@ -55,6 +58,7 @@ internal sealed record TrainingPosition
         metadata["loss_sum"] = LossSum.ToString("R", CultureInfo.InvariantCulture);
         metadata["seed"] = Text(Seed);
         metadata["shuffle"] = Shuffle ? bool.TrueString : bool.FalseString;
+        metadata["group_by_length"] = GroupByLength ? bool.TrueString : bool.FalseString;
         metadata["batch_size"] = Text(BatchSize);
         metadata["accumulate"] = Text(Accumulate);
         metadata["samples"] = Text(Samples);
@@ -76,6 +80,7 @@ internal sealed record TrainingPosition
         LossSum = Number<double>(metadata, "loss_sum"),
         Seed = Number<ulong>(metadata, "seed"),
         Shuffle = Number<bool>(metadata, "shuffle"),
+        GroupByLength = metadata.ContainsKey("group_by_length") && Number<bool>(metadata, "group_by_length"),
         BatchSize = Number<int>(metadata, "batch_size"),
         Accumulate = Number<int>(metadata, "accumulate"),
         Samples = Number<int>(metadata, "samples"),

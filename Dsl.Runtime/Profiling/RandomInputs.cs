@@ -5,7 +5,7 @@ using Dsl.Sessions;
 namespace Dsl.Profiling;
 
 /// <summary>Random inputs of a program at its largest sizes, as they lie in the session's memory: floats in 0 … 1,
-/// ints below their limit, zeros in between.</summary>
+/// ints below their limit, sequences as long as they can be, zeros in between.</summary>
 internal sealed unsafe class RandomInputs
 {
     private readonly List<(long At, float[] Values)> _inputs = [];
@@ -16,11 +16,12 @@ internal sealed unsafe class RandomInputs
         foreach (BoundTensor input in program.Inputs)
         {
             input.Resize(program.Maximum);
+            int? length = input.Plan.LengthsOf is { } size ? program.Maximum[size] : null;
             var logical = new float[input.Length];
             for (int i = 0; i < logical.Length; i++)
             {
                 logical[i] = input.Plan.Integers
-                    ? BitConverter.Int32BitsToSingle(random.Next(Math.Max(1, input.Plan.Limit)))
+                    ? BitConverter.Int32BitsToSingle(length ?? random.Next(Math.Max(1, input.Plan.Limit)))
                     : random.NextSingle();
             }
 

@@ -31,7 +31,7 @@ public static class StepProfiler
 {
     /// <summary>
     /// Times every launch of a step: forward, backward and update of a session that trains, else inference; at the
-    /// session's largest sizes, on random inputs (floats in 0 … 1, labels below their limit). Launches run one by one
+    /// session's largest sizes, on random inputs (floats in 0 … 1, labels below their limit, whole sequences). Launches run one by one
     /// in the order of the step, so that each finds the caches as it does there; on a GPU the host waits for each, so
     /// that starting it counts.
     /// </summary>

@@ -45,7 +45,7 @@ internal sealed class Evaluator
         _labels = data.Columns[lossColumns[labels[0]]];
         int[] forwardColumns = Array.ConvertAll(columns, c => lossColumns[c]);
         var forward = new BatchInputs(
-            session, EntryPoint.Forward, model.Forward, forwardColumns, data, set, _batchSize, cuts: false);
+            session, EntryPoint.Forward, model.Forward, forwardColumns, data, set, _batchSize, CutsScores(model.Forward));
         int[] scores = model.Forward.Outputs[0].Shape.Select(s => (int)s.Evaluate(forward.Sizes)).ToArray();
         int axis = ClassAxis(scores, [.. _labels.Shape], loss.Inputs[labels[0]].Limit);
         if (axis > 0)
@@ -111,6 +111,11 @@ internal sealed class Evaluator
 
         return 0;
     }
+
+    /// <summary>Whether batches can be cut to their longest sequence: not where each position has scores, which are read at
+    /// their places.</summary>
+    private static bool CutsScores(Program forward) => forward.Inputs.All(
+        i => i.LengthsOf is not { } size || !forward.Outputs[0].Shape.Any(d => d.Mentions(size)));
 
     private int Right(ReadOnlySpan<float> scores, ReadOnlySpan<int> labels, int there)
     {

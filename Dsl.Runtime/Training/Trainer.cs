@@ -90,7 +90,9 @@ public sealed class Trainer : IDisposable
         int[] columns = BatchInputs.ColumnsOf(program, train, "training");
         _inputs = new BatchInputs(
             session, EntryPoint.Train, program, columns, train, "training", options.BatchSize);
-        _order = new SampleOrder(train.Count, options.Seed, options.Shuffle);
+        _order = options.GroupByLength
+            ? new SampleOrder(Lengths(program, columns, train, options), options.Seed, options.BatchSize)
+            : new SampleOrder(train.Count, options.Seed, options.Shuffle);
         _validation = validation is null ? null : new Evaluator(session, validation, "validation", options.BatchSize);
         if (options.Metric == TrainingMetric.Accuracy && _validation is { HasAccuracy: false })
         {
@@ -180,6 +182,19 @@ public sealed class Trainer : IDisposable
 
         return new SessionMemory(
             model.NewSession(new SessionOptions { Device = device, Sizes = maximum, Optimizer = optimizer }));
+    }
+
+    /// <summary>How long each sample is.</summary>
+    /// <exception cref="ArgumentException">The model has no lengths, or samples are not shuffled.</exception>
+    private static int[] Lengths(Program program, int[] columns, Dataset train, TrainerOptions options)
+    {
+        int input = Enumerable.Range(0, program.Inputs.Count)
+            .FirstOrDefault(i => program.Inputs[i].LengthsOf is not null, -1);
+        return input < 0
+            ? throw new ArgumentException("GroupByLength needs a model whose Loss has an input marked [Lengths].")
+            : !options.Shuffle
+            ? throw new ArgumentException("GroupByLength needs Shuffle.")
+            : train.Columns[columns[input]].Ints.ToArray();
     }
 
     private void TrainEpoch(IProgress<TrainProgress>? progress, CancellationToken cancellation)
@@ -347,6 +362,7 @@ public sealed class Trainer : IDisposable
         LossSum = _lossSum,
         Seed = _options.Seed,
         Shuffle = _options.Shuffle,
+        GroupByLength = _options.GroupByLength,
         BatchSize = _options.BatchSize,
         Accumulate = _options.Accumulate,
         Samples = _data.Count,
@@ -362,6 +378,7 @@ public sealed class Trainer : IDisposable
             ("the optimiser", found.Optimizer, here.Optimizer),
             ("Seed", found.Seed, here.Seed),
             ("Shuffle", found.Shuffle, here.Shuffle),
+            ("GroupByLength", found.GroupByLength, here.GroupByLength),
             ("BatchSize", found.BatchSize, here.BatchSize),
             ("Accumulate", found.Accumulate, here.Accumulate),
             ("the number of training samples", found.Samples, here.Samples),

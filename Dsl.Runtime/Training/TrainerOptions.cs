@@ -29,6 +29,11 @@ public sealed record TrainerOptions
     /// <summary>Shuffles differently in every epoch; the order is a function of the seed and the epoch.</summary>
     public bool Shuffle { get; init; } = true;
 
+    /// <summary>Puts sequences of like length in a batch, since a batch of padded sequences is cut to its longest one
+    /// (<see cref="LengthsAttribute"/>): samples are shuffled, sorted by length among some batches, and whole batches are
+    /// shuffled again. Needs <see cref="Shuffle"/> and a model with lengths.</summary>
+    public bool GroupByLength { get; init; }
+
     /// <summary>The seed of the order of samples, and of what dropout drops.</summary>
     public ulong Seed { get; init; }
 

@@ -1,31 +1,19 @@
 namespace Models.Language;
 
-/// <summary>A small language model of characters below 128 in linear time: four gated attention units with chunks of 64 (Hua et al.
-/// 2022, "Transformer Quality in Linear Time": FLASH), 128 features. Written character by character its memory has the same
-/// size at every position.</summary>
+/// <summary>A small language model of characters below 128 in linear time: four gated attention units with chunks of 64
+/// (Hua et al. 2022, "Transformer Quality in Linear Time": FLASH), 128 features. Written character by character its
+/// memory has the same size at every position.</summary>
 [Model(Example = "b=8, n=256", Steps = "n")]
 public sealed partial class CharFlash
 {
-    /// <summary>What each character is.</summary>
-    [Embedding(128, 128)]
-    private partial Tensor Embed(IntTensor x);
-
-    /// <summary>What it means where it stands.</summary>
-    [Use<FlashAttention>(Repeat = 4)]
-    private partial Tensor Trunk(Tensor x);
-
-    /// <summary>The scale that the scores see.</summary>
-    [RmsNorm]
-    private partial Tensor Norm(Tensor x);
-
-    /// <summary>One score for each character that may follow.</summary>
-    [Perceptron(128, Bias = false)]
-    private partial Tensor Head(Tensor x);
+    /// <summary>Scores of the next characters.</summary>
+    [Use<CausalLanguageModel>(128, 128, 1, 4, AttentionKind.Flash)]
+    private partial Tensor Scores(IntTensor x);
 
     /// <summary>For each position the scores of the character after it, from all up to it.</summary>
     /// <param name="tokens">Characters, each below 128.</param>
     [return: Shape("b", "n", 128)]
-    public Tensor Forward([Shape("b", "n")] IntTensor tokens) => Head(Norm(Trunk(Embed(tokens))));
+    public Tensor Forward([Shape("b", "n")] IntTensor tokens) => Scores(tokens);
 
     /// <summary>Mean cross-entropy over all positions, in nats per character.</summary>
     /// <param name="tokens">Characters, each below 128.</param>

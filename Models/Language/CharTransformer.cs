@@ -2,27 +2,17 @@ namespace Models.Language;
 
 /// <summary>A small language model of characters below 128: four layers of a causal transformer, 128 features, four
 /// heads (after Radford et al. 2018, "Improving Language Understanding by Generative Pre-Training").</summary>
-/// <remarks>The scores have weights of their own: an embedding begins with deviation 1, ten times what scores
-/// need.</remarks>
 [Model(Example = "b=8, n=256", Steps = "n")]
 public sealed partial class CharTransformer
 {
-    /// <summary>What each character is.</summary>
-    [Embedding(128, 128)]
-    private partial Tensor Embed(IntTensor x);
-
-    /// <summary>What it means where it stands.</summary>
-    [Use<CausalTransformer>(128, 4, 4)]
-    private partial Tensor Trunk(Tensor x);
-
-    /// <summary>One score for each character that may follow.</summary>
-    [Perceptron(128, Bias = false)]
-    private partial Tensor Head(Tensor x);
+    /// <summary>Scores of the next characters.</summary>
+    [Use<CausalLanguageModel>(128, 128, 4, 4)]
+    private partial Tensor Scores(IntTensor x);
 
     /// <summary>For each position the scores of the character after it, from all up to it.</summary>
     /// <param name="tokens">Characters, each below 128.</param>
     [return: Shape("b", "n", 128)]
-    public Tensor Forward([Shape("b", "n")] IntTensor tokens) => Head(Trunk(Embed(tokens)));
+    public Tensor Forward([Shape("b", "n")] IntTensor tokens) => Scores(tokens);
 
     /// <summary>Mean cross-entropy over all positions, in nats per character.</summary>
     /// <param name="tokens">Characters, each below 128.</param>

@@ -4,17 +4,33 @@ namespace Models.Language;
 /// attention to what came before, then a gated perceptron 8/3 as wide, each added to what it was given. Keeps the shape
 /// [b, n, width].</summary>
 /// <param name="width">Features of a position.</param>
-/// <param name="heads">Heads of the attention; they divide the width into even parts.</param>
+/// <param name="heads">Heads of the attention; they divide the width, of softmax into even parts.</param>
+/// <param name="attention">Softmax, linear, Performer or sparse attention.</param>
+/// <param name="keyHeads">Of softmax: heads of keys and values, a divisor of <paramref name="heads"/> (grouped queries,
+/// Ainslie et al. 2023, arXiv:2305.13245); 0: as many.</param>
 [Block]
-public sealed partial class TransformerLayer(int width, int heads)
+public sealed partial class TransformerLayer(
+    int width, int heads, AttentionKind attention = AttentionKind.Softmax, int keyHeads = 0)
 {
     /// <summary>The scale that attention sees.</summary>
     [RmsNorm]
     private partial Tensor AttentionNorm(Tensor x);
 
     /// <summary>Looks back: by rotary positions (Su et al. 2021), with bounded scores (Henry et al. 2020).</summary>
-    [Attention(nameof(heads), Causal = true, Rope = true, NormalizeKeys = true)]
+    [Attention(nameof(heads), KeyHeads = nameof(keyHeads), Causal = true, Rope = true, NormalizeKeys = true)]
     private partial Tensor Attention(Tensor x);
+
+    /// <summary>Looks back through a state.</summary>
+    [LinearAttention(nameof(heads), Causal = true)]
+    private partial Tensor Linear(Tensor x);
+
+    /// <summary>Looks back through a state of random features.</summary>
+    [Performer(nameof(heads), Causal = true)]
+    private partial Tensor Performer(Tensor x);
+
+    /// <summary>Looks back at the last 16 positions, and at every 16th before them.</summary>
+    [SparseAttention(nameof(heads), 16)]
+    private partial Tensor Sparse(Tensor x);
 
     /// <summary>The scale that the perceptron sees.</summary>
     [RmsNorm]
@@ -28,7 +44,11 @@ public sealed partial class TransformerLayer(int width, int heads)
     /// <param name="x">[b, n, width].</param>
     public Tensor Forward(Tensor x)
     {
-        Tensor found = x + Attention(AttentionNorm(x));
+        Tensor seen = AttentionNorm(x);
+        Tensor found = x + (attention == AttentionKind.Linear ? Linear(seen)
+            : attention == AttentionKind.Performer ? Performer(seen)
+            : attention == AttentionKind.Sparse ? Sparse(seen)
+            : Attention(seen));
         return found + Perceptron(PerceptronNorm(found));
     }
 }

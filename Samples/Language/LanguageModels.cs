@@ -22,9 +22,20 @@ internal static class LanguageModels
         new SortedDictionary<string, LanguageModel>(StringComparer.Ordinal)
         {
             ["flash"] = new(static () => new CharFlash(), CharFlash.Summary),
+            ["flash-medium"] = new(static () => new CharFlashMedium(), CharFlashMedium.Summary),
             ["gau"] = new(static () => new CharGau(), CharGau.Summary),
+            ["gau-medium"] = new(static () => new CharGauMedium(), CharGauMedium.Summary),
             ["linear"] = new(static () => new CharLinearTransformer(), CharLinearTransformer.Summary),
+            ["linear-medium"] = new(
+                static () => new CharLinearTransformerMedium(), CharLinearTransformerMedium.Summary),
+            ["performer"] = new(static () => new CharPerformer(), CharPerformer.Summary),
+            ["performer-medium"] = new(static () => new CharPerformerMedium(), CharPerformerMedium.Summary),
+            ["sparse"] = new(static () => new CharSparseTransformer(), CharSparseTransformer.Summary),
+            ["sparse-medium"] = new(
+                static () => new CharSparseTransformerMedium(), CharSparseTransformerMedium.Summary),
             ["reformer"] = new(static () => new CharReformer(), CharReformer.Summary),
             ["transformer"] = new(static () => new CharTransformer(), CharTransformer.Summary),
+            ["transformer-small"] = new(static () => new CharTransformerSmall(), CharTransformerSmall.Summary),
+            ["transformer-medium"] = new(static () => new CharTransformerMedium(), CharTransformerMedium.Summary),
         };
 }

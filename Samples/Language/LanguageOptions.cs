@@ -1,6 +1,4 @@
-using System;
 using System.CommandLine;
-using System.Globalization;
 using System.IO;
 
 namespace Samples.Language;
@@ -19,24 +17,26 @@ internal sealed class LanguageOptions
         DefaultValueFactory = static _ => LanguageModels.Default,
     };
 
-    private readonly Option<int> _context = Count("--context", "Characters that the model sees at once.", 256, 1);
+    private readonly Option<int> _context = NumberOption.Count(
+        "--context", "Characters that the model sees at once.", 256, 1);
 
-    private readonly Option<int> _batch = Count("--batch", "Windows of a step.", 4, 1);
+    private readonly Option<int> _batch = NumberOption.Count("--batch", "Windows of a step.", 4, 1);
 
-    private readonly Option<int> _steps = Count("--steps", "Training steps.", 500, 1);
+    private readonly Option<int> _steps = NumberOption.Count("--steps", "Training steps.", 500, 1);
 
-    private readonly Option<double> _minutes = Positive(
+    private readonly Option<double> _minutes = NumberOption.Positive(
         "--minutes", "Trains about so long, in place of --steps: a few steps are timed first.");
 
-    private readonly Option<double> _rate = Positive(
+    private readonly Option<double> _rate = NumberOption.Positive(
         "--rate", "The highest learning rate, after the warm-up.", 2e-3);
 
-    private readonly Option<double> _temperature = NotNegative(
+    private readonly Option<double> _temperature = NumberOption.NotNegative(
         "--temperature", "Of generated text: 0 always takes the likeliest character, 1 follows the model.", 0.8);
 
-    private readonly Option<int> _top = Count("--top-k", "Generated are only so many of the likeliest; 0: any.", 40, 0);
+    private readonly Option<int> _top = NumberOption.Count(
+        "--top-k", "Generated are only so many of the likeliest; 0: any.", 40, 0);
 
-    private readonly Option<int> _generate = Count("--generate", "Characters to generate.", 400, 0);
+    private readonly Option<int> _generate = NumberOption.Count("--generate", "Characters to generate.", 400, 0);
 
     private readonly Option<string?> _prompt = new("--prompt")
     {
@@ -99,43 +99,6 @@ internal sealed class LanguageOptions
         Checkpoint = result.GetValue(_checkpoint),
         Resume = result.GetValue(_resume),
     };
-
-    private static Option<int> Count(string name, string description, int value, int least) => Checked(
-        new Option<int>(name) { Description = description, DefaultValueFactory = _ => value },
-        given => given >= least,
-        string.Create(CultureInfo.InvariantCulture, $"at least {least}"));
-
-    private static Option<double> NotNegative(string name, string description, double value) => Checked(
-        new Option<double>(name) { Description = description, DefaultValueFactory = _ => value },
-        static given => double.IsFinite(given) && given >= 0,
-        "finite and not negative");
-
-    private static Option<double> Positive(string name, string description, double? value = null)
-    {
-        var option = new Option<double>(name) { Description = description };
-        if (value is { } number)
-        {
-            option.DefaultValueFactory = _ => number;
-        }
-
-        return Checked(option, static given => double.IsFinite(given) && given > 0, "finite and above 0");
-    }
-
-    /// <summary>Refuses numbers that do not fit; what is no number is refused anyway.</summary>
-    private static Option<T> Checked<T>(Option<T> option, Func<T, bool> fits, string range)
-        where T : IParsable<T>
-    {
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token]
-                && T.TryParse(token.Value, CultureInfo.InvariantCulture, out T? value)
-                && !fits(value))
-            {
-                result.AddError($"{option.Name} must be {range}.");
-            }
-        });
-        return option;
-    }
 }
 
 /// <summary>What <c>language</c> was called with.</summary>

@@ -95,7 +95,7 @@ internal static class LanguageSample
             ? CharacterText.Encode(given).Characters : text.Test[..Math.Min(PromptLength, text.Test.Length)];
         Generation.Write(
             console,
-            session.Model.Compiled.Step is null
+            model.Compiled.Step is null
                 ? new WindowedCharacters(session, context) : new RecurrentCharacters(session, context),
             new CharacterSampler(arguments.Temperature, arguments.Top, shared.Seed),
             prompt,

@@ -5,6 +5,7 @@ using Dsl;
 using Dsl.Plans;
 using Dsl.Sessions;
 using Models.Face;
+using Models.Language;
 using Models.Segmentation;
 using Models.Vision;
 
@@ -16,11 +17,12 @@ internal static class AllModels
     /// <summary>The value of symbols other than the batch: times 8 where images are halved three times.</summary>
     private const int OpenExtent = 3;
 
-    /// <summary>Networks of full size, whose parameters alone take up to 600 MB. Each has a small variant of the same
+    /// <summary>Networks of full size, whose parameters alone take up to 600 MB, and language models of medium size. Each has a small variant of the same
     /// blocks that the theories train; of these the tests look at what the build worked out.</summary>
     private static readonly string[] s_fullSize =
     [
-        nameof(DeepFace), nameof(Fcn16s), nameof(Fcn32s), nameof(Fcn8s), nameof(ResNet18), nameof(ResNet50),
+        nameof(CharFlashMedium), nameof(CharGauMedium), nameof(CharLinearTransformerMedium), nameof(CharPerformerMedium),
+        nameof(CharSparseTransformerMedium), nameof(CharTransformerMedium), nameof(DeepFace), nameof(Fcn16s), nameof(Fcn32s), nameof(Fcn8s), nameof(ResNet18), nameof(ResNet50),
         nameof(TransposedUNet), nameof(UNet), nameof(Vgg16),
     ];
 
@@ -49,24 +51,33 @@ internal static class AllModels
     public static IEnumerable<Program> Programs(CompiledModel compiled) =>
         new[] { compiled.Forward, compiled.Loss, compiled.Train, compiled.Sensitivity, compiled.Step }.Where(static p => p is not null)!;
 
-    /// <summary>Seeded inputs for one program at the given sizes: uniform floats, labels within their limit.</summary>
+    /// <summary>Seeded inputs for one program at the given sizes: uniform floats, labels within their limit, sequences as
+    /// long as they can be.</summary>
     public static void WriteInputs(ModelSession session, Program program, SizeValues sizes, int seed)
     {
         var random = new Random(seed);
         for (int i = 0; i < program.Inputs.Count; i++)
         {
             TensorPlan input = program.Inputs[i];
-            int length = (int)input.Shape.Aggregate(1L, (product, dim) => product * dim.Evaluate(sizes));
             if (input.Integers)
             {
-                session.Write(i, Enumerable.Range(0, length).Select(_ => random.Next(Math.Max(1, input.Limit))).ToArray());
+                session.Write(i, Ints(input, sizes, random));
             }
             else
             {
-                session.Write(i, Enumerable.Range(0, length).Select(_ => random.NextSingle()).ToArray());
+                session.Write(i, Enumerable.Range(0, Length(input, sizes)).Select(_ => random.NextSingle()).ToArray());
             }
         }
     }
+
+    /// <summary>Labels within their limit. Sequences are as long as they can be, since eager code takes them so.</summary>
+    public static int[] Ints(TensorPlan input, SizeValues sizes, Random random) =>
+        [.. Enumerable.Range(0, Length(input, sizes)).Select(_ => input.LengthsOf is { } size
+            ? sizes[size] : random.Next(Math.Max(1, input.Limit)))];
+
+    /// <summary>Elements of an input.</summary>
+    public static int Length(TensorPlan input, SizeValues sizes) =>
+        (int)input.Shape.Aggregate(1L, (product, dim) => product * dim.Evaluate(sizes));
 
     /// <summary>The largest sizes of a session: so many samples, small images where their size is open.</summary>
     public static Sizes AtMost(Program program, int batch)

@@ -101,10 +101,9 @@ public sealed class SessionTests
         object[] arguments = forward.Inputs.Select(i =>
         {
             int[] dims = i.Shape.Select(d => (int)d.Evaluate(sizes)).ToArray();
-            int length = dims.Aggregate(1, static (a, b) => a * b);
-            int limit = Math.Max(1, i.Limit);
+            int length = AllModels.Length(i, sizes);
             return i.Integers
-                ? (object)new IntTensor(Enumerable.Range(0, length).Select(_ => random.Next(limit)).ToArray(), dims)
+                ? (object)new IntTensor(AllModels.Ints(i, sizes, random), dims)
                 : new Tensor(Enumerable.Range(0, length).Select(_ => random.NextSingle()).ToArray(), dims);
         }).ToArray();
         var eager = (Tensor)model.GetType().GetMethod("Forward")!.Invoke(model, arguments)!;

@@ -22,24 +22,31 @@ internal static class TrainingRun
     });
 
     /// <summary>The float inputs of a step.</summary>
-    public static float[][] Floats(ModelSession session) => Inputs(session, integers: false)
-        .Select(static (t, n) => Enumerable.Range(0, t.Length).Select(i => ((i + n) * 7919 % 1000) / 1000f).ToArray()).ToArray();
+    public static float[][] Floats(ModelSession session)
+    {
+        SizeValues sizes = AllModels.Sizes(session.Model.Compiled.Train!, Batch);
+        return [.. session.Model.Compiled.Train!.Inputs.Where(static i => !i.Integers)
+            .Select((input, n) => Enumerable.Range(0, AllModels.Length(input, sizes))
+                .Select(i => ((i + n) * 7919 % 1000) / 1000f).ToArray())];
+    }
 
-    /// <summary>The int inputs of a step.</summary>
-    public static int[][] Ints(ModelSession session) => Inputs(session, integers: true)
-        .Select(static t => Enumerable.Range(0, t.Length).Select(i => i % Math.Max(1, t.Limit)).ToArray()).ToArray();
+    /// <summary>The int inputs of a step: labels of all classes and lengths of all sizes.</summary>
+    /// <param name="session">What is trained.</param>
+    /// <param name="uneven">Two labels of three are 0: that much can be learned from any input.</param>
+    public static int[][] Ints(ModelSession session, bool uneven = false)
+    {
+        SizeValues sizes = AllModels.Sizes(session.Model.Compiled.Train!, Batch);
+        return [.. session.Model.Compiled.Train!.Inputs.Where(static i => i.Integers)
+            .Select(input => Enumerable.Range(0, AllModels.Length(input, sizes))
+                .Select(i => input.LengthsOf is { } size ? 1 + (i % sizes[size]) : Label(i % Math.Max(1, input.Limit)))
+                .ToArray())];
+
+        int Label(int label) => uneven && label % 3 != 0 ? 0 : label;
+    }
 
     /// <summary>The sizes of a step.</summary>
     public static (string Name, int Value)[] Sizes(ModelSession session) =>
         AllModels.Given(session.Model.Compiled.Train!, Batch);
-
-    private static (int Length, int Limit)[] Inputs(ModelSession session, bool integers)
-    {
-        Program train = session.Model.Compiled.Train!;
-        SizeValues sizes = AllModels.Sizes(train, Batch);
-        return train.Inputs.Where(i => i.Integers == integers)
-            .Select(i => ((int)i.Shape.Aggregate(1L, (product, dim) => product * dim.Evaluate(sizes)), i.Limit)).ToArray();
-    }
 
     /// <summary>One step: inputs, gradients, loss, update. The loss before it.</summary>
     public static float Step(

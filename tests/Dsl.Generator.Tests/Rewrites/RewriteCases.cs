@@ -69,7 +69,7 @@ internal static class RewriteCases
         ("attention without softmax", (g, p, q, v) => Attend(g, p, q, causal: false),
             "contract[bnhd,bhde->bnhe](%7, %9) : 1, 2, 3, 1"),
         ("causal attention without softmax", (g, p, q, v) => Attend(g, p, q, causal: true),
-            "outerscan[inclusive chunk=64](%7, %8, %8) : 1, 2, 3, 1"),
+            "outerscan[inclusive chunk=32](%7, %8, %8) : 1, 2, 3, 1"),
     ];
 
     /// <summary>Attention of two positions and three heads whose scores weigh values as they are.</summary>

@@ -46,9 +46,31 @@ public sealed class SampleOrderTests
     }
 
     [Fact]
-    public void Orders_allocate_nothing()
+    public void Batches_of_like_length_have_every_sample_once()
     {
-        var order = new SampleOrder(1000, 1, shuffle: true);
+        int[] lengths = [.. Enumerable.Range(0, 4001).Select(static i => i * 7919 % 500)];
+        var order = new SampleOrder(lengths, 3, batchSize: 8);
+        int[] first = order.Of(0).ToArray();
+        Assert.Equal(Enumerable.Range(0, 4001), first.Order());
+        Assert.NotEqual(first, order.Of(1).ToArray());
+        Assert.Equal(first, new SampleOrder(lengths, 3, batchSize: 8).Of(0).ToArray());
+
+        // Of 4000 lengths below 500, 256 sorted at a time: eight in a row are some 16 apart, by chance 400 were.
+        Assert.InRange(first.Take(4000).Chunk(8).Average(b => b.Max(i => lengths[i]) - b.Min(i => lengths[i])), 0, 40);
+
+        // Short and long batches come in any order.
+        int[] means = [.. first.Take(4000).Chunk(8).Select(b => (int)b.Average(i => lengths[i]))];
+        Assert.InRange(means.Zip(means.Skip(1)).Count(static p => p.First < p.Second), 200, 300);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Orders_allocate_nothing(bool grouped)
+    {
+        SampleOrder order = grouped
+            ? new SampleOrder([.. Enumerable.Range(0, 1000).Select(static i => i % 77)], 1, batchSize: 8)
+            : new SampleOrder(1000, 1, shuffle: true);
         _ = order.Of(0);
         long before = GC.GetAllocatedBytesForCurrentThread();
         for (int epoch = 1; epoch < 20; epoch++)

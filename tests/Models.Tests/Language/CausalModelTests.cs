@@ -22,12 +22,29 @@ public sealed class CausalModelTests
         Assert.Equal((4 * Layer) + Width + (2 * Vocabulary * Width), new CharTransformer().Parameters.Length);
     }
 
+    [Fact]
+    public void Grouped_queries_share_keys_and_values()
+    {
+        const int Width = 256;
+        const int Hidden = 688;
+        const int Head = 32;
+        const int Keys = 2 * Head;
+        const int Layer = (2 * Width * Width) + (2 * Keys * Width) + (3 * Width * Hidden) + (2 * Width) + (2 * Head);
+        Assert.Equal(
+            (8 * Layer) + Width + (2 * Vocabulary * Width), new CharTransformerMedium().Parameters.Length);
+    }
+
     [Theory]
     [InlineData(nameof(CharTransformer), 12, 7)]
     [InlineData(nameof(CharTransformer), 70, 64)]
     [InlineData(nameof(CharTransformer), 130, 1)]
     [InlineData(nameof(CharLinearTransformer), 70, 64)]
     [InlineData(nameof(CharLinearTransformer), 130, 1)]
+    [InlineData(nameof(CharPerformer), 70, 64)]
+    [InlineData(nameof(CharPerformer), 130, 1)]
+    [InlineData(nameof(CharSparseTransformer), 70, 64)]
+    [InlineData(nameof(CharSparseTransformer), 130, 1)]
+    [InlineData(nameof(CharTransformerMedium), 70, 64)]
     [InlineData(nameof(CharGau), 70, 64)]
     [InlineData(nameof(CharFlash), 130, 65)]
     [InlineData(nameof(CharFlash), 70, 1)]

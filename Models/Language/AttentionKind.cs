@@ -1,0 +1,27 @@
+namespace Models.Language;
+
+/// <summary>How the layers of a transformer look at other positions.</summary>
+public enum AttentionKind
+{
+    /// <summary>Softmax over all positions (Vaswani et al. 2017, arXiv:1706.03762).</summary>
+    Softmax,
+
+    /// <summary>Linear attention: no softmax (Katharopoulos et al. 2020, arXiv:2006.16236).</summary>
+    Linear,
+
+    /// <summary>Random features that estimate softmax (Choromanski et al. 2021, arXiv:2009.14794).</summary>
+    Performer,
+
+    /// <summary>Softmax over near positions and some far ones (Child et al. 2019, arXiv:1904.10509).</summary>
+    Sparse,
+
+    /// <summary>Softmax over learned sums of positions (Wang et al. 2020, arXiv:2006.04768); never causal.</summary>
+    Linformer,
+
+    /// <summary>Gated attention units, which need no perceptron beside them (Hua et al. 2022,
+    /// arXiv:2202.10447).</summary>
+    Gau,
+
+    /// <summary>Gated attention units in linear time (the same).</summary>
+    Flash,
+}

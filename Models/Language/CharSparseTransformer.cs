@@ -1,0 +1,23 @@
+namespace Models.Language;
+
+/// <summary>A small language model of characters below 128: four layers of a transformer that looks at the last 16
+/// positions and every 16th before them (Child et al. 2019, "Generating Long Sequences with Sparse Transformers",
+/// arXiv:1904.10509), 128 features, four heads. Positions are sines and cosines.</summary>
+[Model(Example = "b=8, n=256", Steps = "n")]
+public sealed partial class CharSparseTransformer
+{
+    /// <summary>Scores of the next characters.</summary>
+    [Use<CausalLanguageModel>(128, 128, 4, 4, AttentionKind.Sparse, 0, true)]
+    private partial Tensor Scores(IntTensor x);
+
+    /// <summary>For each position the scores of the character after it, from all up to it.</summary>
+    /// <param name="tokens">Characters, each below 128.</param>
+    [return: Shape("b", "n", 128)]
+    public Tensor Forward([Shape("b", "n")] IntTensor tokens) => Scores(tokens);
+
+    /// <summary>Mean cross-entropy over all positions, in nats per character.</summary>
+    /// <param name="tokens">Characters, each below 128.</param>
+    /// <param name="next">The character after each of them.</param>
+    public Tensor Loss([Shape("b", "n")] IntTensor tokens, [Shape("b", "n")] IntTensor next)
+        => CrossEntropy(Forward(tokens), next);
+}
