@@ -97,10 +97,11 @@ internal sealed class Evaluator
             loss / _samples.Length, _forward is null ? double.NaN : right / (double)counted, _samples.Length);
     }
 
-    /// <summary>The axis of the scores, batch included, that the labels do not have; 0 when there is none.</summary>
+    /// <summary>The axis of the scores, batch included, that the labels do not have; 0 when there is none. The last where
+    /// several are as long: classes come last, as in <c>CrossEntropy</c>.</summary>
     internal static int ClassAxis(int[] scores, ReadOnlySpan<int> labels, int classes)
     {
-        for (int axis = 1; axis < scores.Length && scores.Length == labels.Length + 2; axis++)
+        for (int axis = scores.Length - 1; axis > 0 && scores.Length == labels.Length + 2; axis--)
         {
             int[] rest = [.. scores[1..axis], .. scores[(axis + 1)..]];
             if (labels.SequenceEqual(rest) && (classes == 0 || scores[axis] == classes))
