@@ -58,6 +58,7 @@ internal static class ListOpsSample
                 writer.WriteNumber("accuracy", result.Accuracy);
                 writer.WriteNumber("loss", result.Loss);
                 writer.WriteNumber("seconds", result.Seconds);
+                writer.WriteNumber("processorSeconds", result.ProcessorSeconds);
                 writer.WriteNumber("millisecondsPerStep", result.Milliseconds);
                 writer.WriteNumber("parameters", result.Parameters);
                 writer.WriteEndObject();
@@ -94,18 +95,20 @@ internal static class ListOpsSample
             GroupByLength = true,
         });
         ProfileView.Show(console, session, shared.Profile);
+        TimeSpan before = Environment.CpuUsage.TotalTime;
         long start = Stopwatch.GetTimestamp();
         TrainingView.Run(console, trainer, steps);
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+        double processor = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
         Evaluation test = Trainer.Evaluate(session, data.Test, arguments.Batch);
         return new ListOpsResult(
-            name, test.Accuracy, test.Loss, seconds, 1000 * seconds / steps, model.Parameters.Length);
+            name, test.Accuracy, test.Loss, seconds, processor, 1000 * seconds / steps, model.Parameters.Length);
     }
 
     private static void Write(IAnsiConsole console, ListOpsData data, List<ListOpsResult> results)
     {
         Table table = new Table().AddColumn("encoder");
-        foreach (string column in new[] { "parameters", "test accuracy", "seconds", "ms per step" })
+        foreach (string column in new[] { "parameters", "test accuracy", "seconds", "processor s", "ms per step" })
         {
             table.AddColumn(column, static c => c.RightAligned());
         }
@@ -117,10 +120,11 @@ internal static class ListOpsSample
                 r.Parameters.ToString("#,0", CultureInfo.InvariantCulture),
                 Percent(r.Accuracy),
                 r.Seconds.ToString("F1", CultureInfo.InvariantCulture),
+                r.ProcessorSeconds.ToString("F1", CultureInfo.InvariantCulture),
                 r.Milliseconds.ToString("F2", CultureInfo.InvariantCulture));
         }
 
-        table.AddRow("most frequent class", "", Percent(data.MostFrequent), "", "");
+        table.AddRow("most frequent class", "", Percent(data.MostFrequent), "", "", "");
         console.Write(table);
     }
 
@@ -131,8 +135,15 @@ internal static class ListOpsSample
     /// <param name="Accuracy">The share of test expressions whose value it told.</param>
     /// <param name="Loss">Mean cross-entropy on them, in nats.</param>
     /// <param name="Seconds">Of training.</param>
+    /// <param name="ProcessorSeconds">Of all threads: with one thread and other work beside, what training takes.</param>
     /// <param name="Milliseconds">Of a training step.</param>
     /// <param name="Parameters">Learned numbers.</param>
     private sealed record ListOpsResult(
-        string Name, double Accuracy, double Loss, double Seconds, double Milliseconds, long Parameters);
+        string Name,
+        double Accuracy,
+        double Loss,
+        double Seconds,
+        double ProcessorSeconds,
+        double Milliseconds,
+        long Parameters);
 }

@@ -178,7 +178,7 @@ public sealed class TrainerTests
     [InlineData(new[] { 1, 10 }, new int[0], 10, 1)]
     [InlineData(new[] { 1, 5, 8, 9 }, new[] { 8, 9 }, 5, 1)]
     [InlineData(new[] { 1, 7, 50 }, new[] { 7 }, 50, 2)]
-    [InlineData(new[] { 1, 7, 7 }, new[] { 7 }, 0, 1)]
+    [InlineData(new[] { 1, 7, 7 }, new[] { 7 }, 7, 2)]
     [InlineData(new[] { 1, 10 }, new int[0], 9, 0)]
     [InlineData(new[] { 1, 4, 8, 9 }, new[] { 9, 8 }, 4, 0)]
     [InlineData(new[] { 1 }, new int[0], 1, 0)]
