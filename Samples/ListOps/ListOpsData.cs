@@ -84,7 +84,17 @@ internal sealed class ListOpsData
         using FileStream file = File.OpenRead(path);
         using var unpacked = new GZipStream(file, CompressionMode.Decompress);
         using var reader = new StreamReader(unpacked);
-        return Parse(path, reader);
+        string text;
+        try
+        {
+            text = reader.ReadToEnd();
+        }
+        catch (InvalidDataException wrong)
+        {
+            throw new InvalidDataException($"'{path}' is no gzip file: {wrong.Message}", wrong);
+        }
+
+        return Parse(path, new StringReader(text));
     }
 
     /// <summary>Lines of a label from 0 to 9, a tab and an expression whose value it is. Empty lines do not

@@ -108,7 +108,7 @@ internal static class ListOpsSample
     private static void Write(IAnsiConsole console, ListOpsData data, List<ListOpsResult> results)
     {
         Table table = new Table().AddColumn("encoder");
-        foreach (string column in new[] { "parameters", "test accuracy", "seconds", "processor s", "ms per step" })
+        foreach (string column in new[] { "parameters", "accuracy", "seconds", "CPU s", "ms/step" })
         {
             table.AddColumn(column, static c => c.RightAligned());
         }

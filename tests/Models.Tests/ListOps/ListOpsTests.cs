@@ -62,6 +62,22 @@ public sealed class ListOpsTests
     }
 
     [Fact]
+    public void A_file_that_is_not_packed_is_named()
+    {
+        string folder = Directory.CreateTempSubdirectory().FullName;
+        try
+        {
+            File.WriteAllText(Path.Combine(folder, ListOpsData.FileName), Lines);
+            var error = Assert.Throws<InvalidDataException>(() => ListOpsData.Read(folder, 1));
+            Assert.Contains($"{ListOpsData.FileName}' is no gzip file", error.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
     public void Drawn_expressions_have_values_and_come_back_with_their_seed()
     {
         (int[] Tokens, int Label)[] all = [.. ListOpsData.Read(null, 4)];
