@@ -1,3 +1,4 @@
+using System;
 using Dsl.Kernels;
 using ILGPU;
 
@@ -57,8 +58,12 @@ internal struct AttendGeometry
     internal int ValueGradientBatch;
     internal int ValueGradientRow;
 
-    /// <summary>The position of the first query.</summary>
+    /// <summary>The position of the first query; 0 where there are chunks.</summary>
     internal int Position;
+
+    /// <summary>From a query to the first key that it sees, chunks aside, and to behind the last.</summary>
+    internal int FirstShift;
+    internal int EndShift;
 
     internal int SegmentBatch;
     internal int Causal;
@@ -102,6 +107,11 @@ internal struct AttendGeometry
         AttendExtents e = launch.Extents;
         AttendSlots slots = AttendSlots.Of(launch);
         AttendGradientStrides strides = launch is AttendGradientLaunch gradient ? gradient.Strides : default;
+        if (e.Chunk > 0 && e.Position != 0)
+        {
+            throw new NotSupportedException("Attention in chunks begins at position 0.");
+        }
+
         int positions = e.Queries > e.Keys ? e.Queries : e.Keys;
         bool dense = e.Bias == (int)AttendBias.Dense;
         int At(int slot) => slot < 0 ? 0 : launch.Slots.Offset(slot);
@@ -150,6 +160,8 @@ internal struct AttendGeometry
             ValueGradientBatch = strides.ValueBatch,
             ValueGradientRow = strides.ValueRow,
             Position = e.Position,
+            FirstShift = e.Position + 1 - (e.Window > 0 ? e.Window : Beyond),
+            EndShift = e.Position + (e.Causal != 0 ? 1 : e.Window > 0 ? e.Window : Beyond),
             SegmentBatch = e.SegmentBatch,
             Causal = e.Causal,
             Window = e.Window > 0 ? e.Window : Beyond,
@@ -170,19 +182,14 @@ internal struct AttendGeometry
     }
 
     /// <summary>The first key that a query sees.</summary>
-    internal readonly int First(int query)
-    {
-        int at = Position + query;
-        return IntrinsicMath.Max(at - Window + 1, Chunk.Divide(at) * Chunk.Value);
-    }
+    internal readonly int First(int query) =>
+        IntrinsicMath.Max(query + FirstShift, Chunk.Divide(query) * Chunk.Value);
 
     /// <summary>Behind the last key that a query sees.</summary>
     internal readonly int End(int query)
     {
-        int at = Position + query;
-        int end = at + (Causal != 0 ? 1 : Window);
-        int chunk = (Chunk.Divide(at) * Chunk.Value) + Chunk.Value;
-        return IntrinsicMath.Min(IntrinsicMath.Min(end, chunk), KeyCount);
+        int chunk = (Chunk.Divide(query) * Chunk.Value) + Chunk.Value;
+        return IntrinsicMath.Min(IntrinsicMath.Min(query + EndShift, chunk), KeyCount);
     }
 
     /// <summary>No query before this one sees a key from here on.</summary>
@@ -216,7 +223,7 @@ internal struct AttendGeometry
 /// <summary>A query of a head: what it sees.</summary>
 internal struct AttendQuery
 {
-    private int _position;
+    private int _query;
     private int _first;
     private int _end;
     private int _segment;
@@ -234,7 +241,7 @@ internal struct AttendQuery
         int at = there ? query : 0;
         int start = g.Chunk.Divide(at) * g.Chunk.Value;
         AttendQuery q;
-        q._position = g.Position + at;
+        q._query = at;
         q._first = g.First(at);
         q._end = there ? g.End(at) : 0;
         q._segment = 0;
@@ -242,11 +249,6 @@ internal struct AttendQuery
         {
             q._segment = GpuMath.Bits(memory[g.Segments + (batch * g.SegmentBatch) + ((g.Position + at) % g.KeyCount)]);
             q._end = q._segment < 0 ? 0 : q._end;
-        }
-
-        if (g.HasLengths != 0)
-        {
-            q._end = IntrinsicMath.Min(q._end, GpuMath.Bits(memory[g.Lengths + batch]));
         }
 
         q._bias = g.Bias + (head * g.BiasHead) + (at * g.BiasByQuery) + (start * g.BiasByStart) + g.BiasOrigin;
@@ -278,7 +280,12 @@ internal struct AttendQuery
         bool sees = key >= _first & key < _end;
         if (g.Pattern != 0)
         {
-            sees = sees & new SparsePattern(g.Pattern, g.PatternStride, g.PatternSummary).Shows(_position, key);
+            sees = sees & new SparsePattern(g.Pattern, g.PatternStride, g.PatternSummary).Shows(g.Position + _query, key);
+        }
+
+        if (g.HasLengths != 0)
+        {
+            sees = sees & key < GpuMath.Bits(memory[g.Lengths + batch]);
         }
 
         if (g.HasSegments != 0)

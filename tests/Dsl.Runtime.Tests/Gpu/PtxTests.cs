@@ -42,7 +42,8 @@ public sealed class PtxTests
     {
         foreach (var module in PtxCompiler.Modules(GpuCases.Make(name, 1).Launch))
         {
-            Assert.Contains(Ptxas.Clean, Ptxas.Assemble(module.Text), StringComparison.Ordinal);
+            string report = Ptxas.Assemble(module.Text);
+            Assert.True(report.Contains(Ptxas.Clean, StringComparison.Ordinal), $"{module.Kernel}: {report}");
         }
     }
 }
