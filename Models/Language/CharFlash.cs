@@ -1,6 +1,6 @@
 namespace Models.Language;
 
-/// <summary>A small language model of characters below 128 in linear time: four gated attention units with chunks of 64
+/// <summary>A small language model of characters below 128 in linear time: four gated attention units with chunks of 128
 /// (Hua et al. 2022, "Transformer Quality in Linear Time": FLASH), 128 features. Written character by character its
 /// memory has the same size at every position.</summary>
 [Model(Example = "b=8, n=256", Steps = "n")]

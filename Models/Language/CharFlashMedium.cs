@@ -1,6 +1,6 @@
 namespace Models.Language;
 
-/// <summary>A language model of characters below 128 in linear time: sixteen gated attention units with chunks of 64
+/// <summary>A language model of characters below 128 in linear time: sixteen gated attention units with chunks of 128
 /// (Hua et al. 2022, arXiv:2202.10447: FLASH), 256 features.</summary>
 [Model(Example = "b=8, n=256", Steps = "n")]
 public sealed partial class CharFlashMedium

@@ -6,7 +6,7 @@ namespace Models.Language;
 /// <param name="keyWidth">Features of queries and keys.</param>
 /// <param name="chunk">Positions of a chunk.</param>
 [Block]
-public sealed partial class FlashAttention(bool causal, int keyWidth = 128, int chunk = 64)
+public sealed partial class FlashAttention(bool causal, int keyWidth = 128, int chunk = 128)
 {
     /// <summary>Looks back.</summary>
     [Flash(KeyWidth = nameof(keyWidth), Chunk = nameof(chunk), Causal = true)]

@@ -26,10 +26,14 @@ internal sealed record PositionCosts(string Name, IReadOnlyList<PositionCost> Co
 
     private const double WarmUpSeconds = 0.3;
 
-    private static readonly int[] s_positions = [100, 1000, 10_000];
+    private static readonly int[] s_positions = [100, 1000, 10_000, 100_000];
 
-    /// <summary>The positions within the longest sequence.</summary>
-    public static IEnumerable<int> Positions(int longest) => s_positions.Where(p => p <= longest);
+    /// <summary>Where a layer that keeps something for each position ends: getting there takes time with the square of
+    /// it.</summary>
+    private const int LastWithRows = 10_000;
+
+    /// <summary>The positions within twice the longest sequence.</summary>
+    public static IEnumerable<int> Positions(int longest) => s_positions.Where(p => p <= 2 * longest);
 
     /// <summary>Measures a layer.</summary>
     /// <returns>Null for a layer without <c>Step</c>.</returns>
@@ -42,7 +46,8 @@ internal sealed record PositionCosts(string Name, IReadOnlyList<PositionCost> Co
         }
 
         model.Parameters.Initialize(1);
-        int[] positions = [.. Positions(arguments.Longest)];
+        bool keepsRows = model.Compiled.Step.Symbols.Contains(model.Compiled.Positions);
+        int[] positions = [.. Positions(arguments.Longest).Where(p => !keepsRows || p <= LastWithRows)];
 
         // What is compiled while it runs is optimised after a while; later sessions run the same code.
         long since = Stopwatch.GetTimestamp();

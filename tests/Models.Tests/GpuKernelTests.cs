@@ -8,6 +8,7 @@ using Dsl.Plans;
 using Dsl.Runtime.Tests.Gpu;
 using Dsl.Sessions;
 using Models.Face;
+using Models.Language;
 using Models.Segmentation;
 using Models.Vision;
 using Xunit;
@@ -27,7 +28,9 @@ public sealed class GpuKernelTests
 
     public static IEnumerable<object[]> Models => AllModels.Names;
 
-    public static IEnumerable<object[]> WithFullSize => AllModels.NamesWithFullSize;
+    /// <summary>But for wider language models of the same blocks, whose kernels differ in numbers only.</summary>
+    public static IEnumerable<object[]> WithFullSize => AllModels.NamesWithFullSize.Where(static row =>
+        !((string)row[0]).EndsWith("Medium", StringComparison.Ordinal) || (string)row[0] == nameof(CharTransformerMedium));
 
     [Theory]
     [MemberData(nameof(WithFullSize))]
