@@ -300,29 +300,11 @@ internal sealed class FunctionLowering
             }
         }
 
-        RequireLengths(input, dims);
+        OwnLengths.Require(_function, input, dims);
         _values.Add(Graph.Add(
             new InputOp(input.Name, dims.ToEquatable(), input.Integers ? DType.Int : DType.Float) { LengthsOf = input.LengthsOf },
             input.Name));
         _producers.Add(input.Name);
-    }
-
-    /// <summary>Requires that lengths are ints, one for each sample, of a size that another input has.</summary>
-    private void RequireLengths(InputSpec input, Size[] dims)
-    {
-        string[] symbols = _function.Inputs.SelectMany(static i => i.Dims).Where(static d => char.IsLetter(d[0]) && d.All(char.IsLetterOrDigit))
-            .Except(dims.SelectMany(static d => d.Symbols)).Distinct().ToArray();
-        string? must =
-            input.LengthsOf.Length == 0 ? null
-            : !input.Integers ? "on an IntTensor"
-            : dims.Length != 1 || dims[0].IsConstant ? "on a tensor with one symbolic size, [Shape(\"b\")]: a length for each sample"
-            : !symbols.Contains(input.LengthsOf) ? $"a symbolic size of another input: {string.Join(", ", symbols)}"
-            : null;
-        if (must is not null)
-        {
-            throw new ProblemException(
-                ProblemIds.ArgumentOutOfRange, input.Site, input.Name, "Lengths", input.LengthsOf, must);
-        }
     }
 
     /// <summary>Arithmetic of sizes can fail on absurd extents, and a shape rule on what the checks above it

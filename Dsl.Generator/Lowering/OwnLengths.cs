@@ -70,6 +70,32 @@ internal sealed class OwnLengths
         return graph.Pruned();
     }
 
+    /// <summary>Requires that lengths are ints, one for each sample, of a size that another input has.</summary>
+    /// <exception cref="ProblemException">They are not.</exception>
+    public static void Require(FunctionSpec function, InputSpec input, Size[] dims)
+    {
+        if (input.LengthsOf.Length == 0)
+        {
+            return;
+        }
+
+        string[] symbols = function.Inputs.SelectMany(static i => i.Dims).Where(IsName)
+            .Except(dims.SelectMany(static d => d.Symbols)).Distinct().ToArray();
+        string? must =
+            !input.Integers ? "on an IntTensor"
+            : dims.Length != 1 || dims[0].IsConstant ? "on a tensor with one symbolic size, [Shape(\"b\")]: a length for each sample"
+            : !symbols.Contains(input.LengthsOf) ? $"a symbolic size of another input: {string.Join(", ", symbols)}"
+            : null;
+        if (must is not null)
+        {
+            throw new ProblemException(
+                ProblemIds.ArgumentOutOfRange, input.Site, input.Name, "Lengths", input.LengthsOf, must);
+        }
+    }
+
+    private static bool IsName(string dim) =>
+        !char.IsDigit(dim[0]) && dim.All(static c => char.IsLetterOrDigit(c) || c == '_');
+
     private Graph Run(Graph graph)
     {
         // All of them, in order, before anything needs the lengths.
@@ -123,8 +149,10 @@ internal sealed class OwnLengths
                     ? own : _graph.Fill(_copies[i], new[] { Batch }));
                 _numbers[node] = _graph.Add(node.Op, operands);
                 return _numbers[node];
-            case ReduceOp or LogSumExpOp or MomentsOp when node.Op.ReducedAxes.Any(a => IsPadded(node.Inputs[0], a)):
-                return Reduced(node, inputs[0]);
+            case ReduceOp or LogSumExpOp or MomentsOp when node.Op.ReducedAxes.Any(a => node.Inputs[0].Shape[a].Mentions(_symbol)):
+                return HasBatch(node.Inputs[0]) ? Reduced(node, inputs[0]) : throw Problem(
+                    node, $"'{node.Inputs[0].Shape.Text()}' is the same for all sequences, and has no '{Batch}' to tell them apart",
+                    "reduce a tensor [b, …]");
             case ContractOp contract:
                 return Product(node, contract, inputs);
             case AttendOp attend when IsPadded(node.Inputs[1], 1):
@@ -276,10 +304,10 @@ internal sealed class OwnLengths
         string[] letters = { contract.Letters.A, contract.Letters.B };
         foreach (char letter in contract.Summed)
         {
-            int operand = Enumerable.Range(0, 2).ToList().FindIndex(i => IsPadded(node.Inputs[i], letters[i].IndexOf(letter)));
-            if (operand >= 0)
+            int operand = HasBatch(node.Inputs[0]) ? 0 : 1;
+            int axis = letters[operand].IndexOf(letter);
+            if (node.Inputs[operand].Shape[axis].Mentions(_symbol))
             {
-                int axis = letters[operand].IndexOf(letter);
                 inputs[operand] = Hidden(node.Inputs[operand], inputs[operand], axis, 0);
             }
         }

@@ -50,6 +50,22 @@ public sealed class ClassifierTests
     }
 
     [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(5)]
+    public void A_length_that_no_sequence_has_is_refused(int length)
+    {
+        IModel model = new LinearTransformerClassifier();
+        using ModelSession session = model.NewSession(
+            new SessionOptions { Device = Device.Host(1), Sizes = new Sizes { ["b"] = 2, ["n"] = 4 } });
+        float[] before = Scores(session, [1, 2, 3, 4, 2, 1, 4, 3], [4, 2], 4);
+        var refused = Assert.Throws<ArgumentOutOfRangeException>(
+            () => Scores(session, [1, 2, 3, 4, 2, 1, 4, 3], [4, length], 4));
+        Assert.Contains($"'lengths' has a length of {length}", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Scores(session, [1, 2, 3, 4, 2, 1, 4, 3], [4, 2], 4));
+    }
+
+    [Theory]
     [MemberData(nameof(Classifiers))]
     public void It_can_tell_in_which_order_tokens_came(string name)
     {
