@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Scheduling;
+using Dsl.Kernels;
 
 namespace Dsl.Generator.Ops;
 
@@ -100,4 +101,26 @@ internal sealed record ProductsSoFarOp(int Heads, int Chunk) : MemoryOp
     /// <summary>Elements that are remembered.</summary>
     public Size StateLength(IReadOnlyList<Node> inputs) => inputs[0].Shape[0] * inputs[0].Shape[1]
         * (inputs[2].Shape[1] / Heads) * (Chunk > 0 ? 3 : 2);
+}
+
+/// <summary>
+/// The recurrent form of <see cref="DecayScanOp"/>: of q and k [b, 1, h, d], v [b, 1, h, e] and the logarithms of a decay. The
+/// state is remembered.
+/// </summary>
+internal sealed record DecayedSoFarOp(DecayAxis Decay, bool Exclusive) : MemoryOp
+{
+    public override string Name => "decayedsofar";
+
+    public override string Attributes => Decay.ToString().ToLowerInvariant() + (Exclusive ? " exclusive" : "");
+
+    public override Placement? Placement => new(Skeleton.DecayScan, OperandForm.Strided) { YieldsRows = true };
+
+    public override bool KeepsResult => false;
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs) =>
+        DecayScanOp.Infer(this, Decay, inputs);
+
+    /// <summary>Elements that are remembered.</summary>
+    public static Size StateLength(IReadOnlyList<Node> inputs) =>
+        inputs[0].Shape[0] * inputs[0].Shape[2] * inputs[0].Shape[3] * inputs[2].Shape[3];
 }

@@ -19,6 +19,7 @@ internal enum Skeleton
     PoolGradient,
     ScatterRows,
     OuterScan,
+    DecayScan,
     CumulativeSum,
     Resample,
     ResampleGradient,

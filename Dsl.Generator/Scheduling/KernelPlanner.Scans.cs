@@ -40,14 +40,7 @@ internal sealed partial class KernelPlanner
         {
             ("Q", scan.Inputs[0]), ("K", scan.Inputs[1]), ("V", scan.Inputs[2]), ("O", scan),
         };
-        foreach ((string name, Node node) in operands)
-        {
-            Layout layout = _schedule.Layouts.Of(node);
-            buffers.Add(_schedule.BufferOf(Holder(node)));
-            shape.Add(Property(name + "Batch", layout.Strides[0]));
-            shape.Add(Property(name + "Position", layout.Strides[1]));
-            shape.Add(Property(name + "Head", layout.Strides[2]));
-        }
+        AddSequences(shape, buffers, operands);
 
         AddSize(shape, "OFeature", _schedule.Layouts.Of(scan).Strides[3], 1);
 
@@ -68,6 +61,65 @@ internal sealed partial class KernelPlanner
             Shape = shape.ToImmutableArray(),
             Tiles = TileFor(ScanRows, values),
             Scratch = scratch,
+            Summary = Members(kernel),
+        };
+    }
+
+    /// <summary>Operands and strides as both kinds of scans name them.</summary>
+    private void AddSequences(
+        List<KeyValuePair<string, string>> shape, List<string> buffers, IEnumerable<(string Name, Node Node)> operands)
+    {
+        foreach ((string name, Node node) in operands)
+        {
+            Layout layout = _schedule.Layouts.Of(node);
+            buffers.Add(_schedule.BufferOf(Holder(node)));
+            shape.Add(Property(name + "Batch", layout.Strides[0]));
+            shape.Add(Property(name + "Position", layout.Strides[1]));
+            shape.Add(Property(name + "Head", layout.Strides[2]));
+        }
+    }
+
+    private PlannedKernel PlanDecayScan(FusedKernel kernel)
+    {
+        Node scan = kernel.Anchors[0];
+        var step = scan.Op as DecayedSoFarOp;
+        var op = scan.Op as DecayScanOp ?? new DecayScanOp(step!.Decay, step.Exclusive, Reverse: false);
+        var shape = new List<KeyValuePair<string, string>>
+        {
+            Property("Batch", scan.Shape[0]), Property("Positions", scan.Shape[1]), Property("Heads", scan.Shape[2]),
+            Property("Keys", scan.Inputs[0].Shape[3]), Property("Values", scan.Shape[3]),
+            new("Decay", $"DecayAxis.{op.Decay}"),
+        };
+        if (op.Exclusive)
+        {
+            shape.Add(new("Exclusive", "true"));
+        }
+
+        if (op.Reverse)
+        {
+            shape.Add(new("Reverse", "true"));
+        }
+
+        var buffers = new List<string>();
+        AddSequences(shape, buffers, new[]
+        {
+            ("Q", scan.Inputs[0]), ("K", scan.Inputs[1]), ("V", scan.Inputs[2]), ("D", scan.Inputs[3]), ("O", scan),
+        });
+        (string Name, Size Length)? memory = step is null ? null
+            : (kernel.Name + ".Memory", DecayedSoFarOp.StateLength(scan.Inputs));
+        if (memory is { } state)
+        {
+            buffers.Add(state.Name);
+        }
+
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "DecayScan",
+            Buffers = buffers.ToImmutableArray(),
+            ShapeType = "DecayScanShape",
+            Shape = shape.ToImmutableArray(),
+            Memory = memory,
             Summary = Members(kernel),
         };
     }

@@ -58,6 +58,7 @@ internal sealed partial class KernelPlanner
         Skeleton.AttendGradient => PlanAttendGradient(kernel),
         Skeleton.ScatterRows => PlanScatterRows(kernel),
         Skeleton.OuterScan => PlanOuterScan(kernel),
+        Skeleton.DecayScan => PlanDecayScan(kernel),
         Skeleton.CumulativeSum => PlanCumulativeSum(kernel),
         Skeleton.Order => PlanOrder(kernel),
         Skeleton.Chunk => PlanChunk(kernel),

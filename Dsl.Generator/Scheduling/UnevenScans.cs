@@ -17,7 +17,7 @@ internal static class UnevenScans
     {
         var uneven = new HashSet<(Node Scan, int Operand)>();
         foreach (Node scan in schedule.Kernels
-            .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.CumulativeSum)
+            .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.CumulativeSum)
             .Select(static k => k.Anchors[0]))
         {
             uneven.UnionWith(Enumerable.Range(0, scan.Inputs.Length)
@@ -44,7 +44,8 @@ internal static class UnevenScans
 
         if (scan.Op is not CumSumOp sum)
         {
-            return value == scan || layout.Strides[value.Rank - 1].Equals(Size.One);
+            return (value == scan && scan.Op is OuterScanOp) || (value.Rank == 3 && value != scan)
+                || layout.Strides[value.Rank - 1].Equals(Size.One);
         }
 
         var access = new Access(layout, Enumerable.Range(0, value.Rank).ToImmutableArray());

@@ -86,6 +86,10 @@ internal sealed class Stepper
                 return Attend(node, attend.Rule, inputs);
             case OuterScanOp scan:
                 return Products(node, scan, inputs);
+            case DecayScanOp { Reverse: false } scan:
+                return _graph.Add(new DecayedSoFarOp(scan.Decay, scan.Exclusive), inputs);
+            case DecayScanOp:
+                throw Ahead(node, "a scan from the end has no recurrent form");
             case CumSumOp sum when IsPositions(node, sum.Axis):
                 return sum is { Exclusive: false, Reverse: false } ? _graph.Add(new SumSoFarOp(), inputs)
                     : throw Ahead(node, "a running sum from the end has no recurrent form");

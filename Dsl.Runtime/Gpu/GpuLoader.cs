@@ -81,6 +81,8 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void OuterScan(OuterScanLaunch launch) => _loaded = new GpuOuterScanLaunch(launch, kernels);
 
+    public void DecayScan(DecayScanLaunch launch) => _loaded = new GpuDecayScanLaunch(launch, kernels);
+
     public void CumulativeSum(CumulativeSumLaunch launch) => _loaded = new GpuCumulativeSumLaunch(launch, kernels);
 
     public void Order(OrderLaunch launch) => _loaded = new GpuOrderLaunch(launch, kernels);

@@ -52,10 +52,10 @@ internal static unsafe class HostOuterScan
             var scan = new ScanPart
             {
                 Tile = tile,
-                Q = At(memory + launch.Slots.A0, launch.Q, sample, head),
-                K = At(memory + launch.Slots.A1, launch.K, sample, head),
-                V = At(memory + launch.Slots.A2, launch.V, sample, head) + column,
-                O = At(memory + launch.Slots.A3, launch.O, sample, head) + ((nint)column * launch.OFeature),
+                Q = memory + launch.Slots.A0 + launch.Q.At(sample, head),
+                K = memory + launch.Slots.A1 + launch.K.At(sample, head),
+                V = memory + launch.Slots.A2 + launch.V.At(sample, head) + column,
+                O = memory + launch.Slots.A3 + launch.O.At(sample, head) + ((nint)column * launch.OFeature),
                 QStep = launch.Q.Position,
                 KStep = launch.K.Position,
                 VStep = launch.V.Position,
@@ -117,7 +117,4 @@ internal static unsafe class HostOuterScan
         long both = (long)s.Keys * s.Values / (s.Keys + s.Values);
         return s.Intra == Intra.PreviousChunks ? s.Chunk : Math.Min(s.Chunk, both < 96 ? 16 : 32);
     }
-
-    private static float* At(float* operand, SequenceStrides strides, int sample, int head) =>
-        operand + ((nint)sample * strides.Batch) + ((nint)head * strides.Head);
 }

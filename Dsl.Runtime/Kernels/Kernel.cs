@@ -130,6 +130,8 @@ internal interface ILaunchVisitor
 
     void OuterScan(OuterScanLaunch launch);
 
+    void DecayScan(DecayScanLaunch launch);
+
     void CumulativeSum(CumulativeSumLaunch launch);
 
     void Order(OrderLaunch launch);

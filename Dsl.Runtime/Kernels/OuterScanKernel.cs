@@ -28,12 +28,6 @@ public sealed class OuterScanKernel<TWide, TNarrow> : Kernel
     internal override Launch Prepare() => new OuterScanLaunch<TWide, TNarrow>(this);
 }
 
-/// <summary>Where the sequences of one operand of a scan lie.</summary>
-/// <param name="Batch">Elements from one sample to the next.</param>
-/// <param name="Position">Elements from one position to the next.</param>
-/// <param name="Head">Elements from one head to the next.</param>
-internal readonly record struct SequenceStrides(int Batch, int Position, int Head);
-
 /// <summary>A scan in one session, whatever its tiles.</summary>
 public abstract class OuterScanLaunch : Launch
 {
@@ -66,15 +60,10 @@ public abstract class OuterScanLaunch : Launch
         Batch = checked((int)Shape.Batch.Evaluate(sizes));
         Positions = checked((int)Shape.Positions.Evaluate(sizes));
         OFeature = checked((int)Shape.OFeature.Evaluate(sizes));
-        Q = Strides(Shape.QBatch, Shape.QPosition, Shape.QHead);
-        K = Strides(Shape.KBatch, Shape.KPosition, Shape.KHead);
-        V = Strides(Shape.VBatch, Shape.VPosition, Shape.VHead);
-        O = Strides(Shape.OBatch, Shape.OPosition, Shape.OHead);
-
-        SequenceStrides Strides(Size batch, Size position, Size head) => new(
-            checked((int)batch.Evaluate(sizes)),
-            checked((int)position.Evaluate(sizes)),
-            checked((int)head.Evaluate(sizes)));
+        Q = SequenceStrides.Of(Shape.QBatch, Shape.QPosition, Shape.QHead, sizes);
+        K = SequenceStrides.Of(Shape.KBatch, Shape.KPosition, Shape.KHead, sizes);
+        V = SequenceStrides.Of(Shape.VBatch, Shape.VPosition, Shape.VHead, sizes);
+        O = SequenceStrides.Of(Shape.OBatch, Shape.OPosition, Shape.OHead, sizes);
     }
 
     internal override int Slices(int phase) => HostOuterScan.Slices(this, phase);

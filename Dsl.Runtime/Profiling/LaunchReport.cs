@@ -13,7 +13,7 @@ namespace Dsl.Profiling;
 /// count, nor what is read again. An update of parameters counts every pass over an array, reading and writing.
 /// </remarks>
 /// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
-/// Attend, AttendGradient, OuterScan, CumulativeSum, Order, Chunk or Halo; followed by a T for the transposed
+/// Attend, AttendGradient, OuterScan, DecayScan, CumulativeSum, Order, Chunk or Halo; followed by a T for the transposed
 /// forms.</param>
 /// <param name="Extents">The domain, for people.</param>
 /// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything else.</param>
@@ -42,6 +42,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             AttendLaunch attend => reader.Attend(attend),
             AttendGradientLaunch gradient => reader.AttendGradient(gradient),
             OuterScanLaunch scan => reader.OuterScan(scan),
+            DecayScanLaunch scan => reader.DecayScan(scan),
             CumulativeSumLaunch sum => reader.CumulativeSum(sum),
             OrderLaunch order => reader.Order(order),
             ChunkLaunch chunk => reader.Chunk(chunk),
@@ -211,6 +212,22 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 4 * rows * s.Keys * s.Values,
                 rows * s.Keys,
                 rows * s.Keys);
+        }
+
+        public LaunchReport DecayScan(DecayScanLaunch launch)
+        {
+            DecayScanShape s = launch.Shape;
+            long rows = (long)launch.Batch * launch.Positions * s.Heads;
+            long decays = s.Decay switch { DecayAxis.Key => s.Keys, DecayAxis.Value => s.Values, _ => 1 };
+            return Report(
+                "DecayScan",
+                $"{launch.Batch}x{launch.Positions}x{s.Heads} {s.Keys}->{s.Values}",
+                rows * s.Values,
+                5 * rows * s.Keys * s.Values,
+                rows * s.Keys,
+                rows * s.Keys,
+                rows * s.Values,
+                rows * decays);
         }
 
         public LaunchReport CumulativeSum(CumulativeSumLaunch launch) => Report(

@@ -49,6 +49,54 @@ public sealed class OuterScanTests
         return g.Add(new OuterScanOp(Enum.Parse<Intra>(intra), reverse, chunk), g.Pointwise("exp", q), k, v);
     });
 
+    public static TheoryData<string, bool, bool> Decays
+    {
+        get
+        {
+            var data = new TheoryData<string, bool, bool>();
+            foreach (DecayAxis decay in Enum.GetValues<DecayAxis>())
+            {
+                foreach (var (exclusive, reverse) in new[] { (false, false), (true, false), (false, true), (true, true) })
+                {
+                    data.Add(decay.ToString(), exclusive, reverse);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Decays))]
+    public void A_scan_with_decay_and_its_gradients_equal_the_interpreter(string decay, bool exclusive, bool reverse) => Check(g =>
+    {
+        DecayAxis axis = Enum.Parse<DecayAxis>(decay);
+        Node q = g.Input("q", DType.Float, Batch, Positions, Heads, Keys);
+        Node k = g.Parameter("wk", Batch, Positions, Heads, Keys);
+        Node v = g.Parameter("wv", Batch, Positions, Heads, Values);
+        Node l = axis switch
+        {
+            DecayAxis.Head => g.Parameter("wl", Batch, Positions, Heads),
+            DecayAxis.Key => g.Parameter("wl", Batch, Positions, Heads, Keys),
+            _ => g.Parameter("wl", Batch, Positions, Heads, Values),
+        };
+        return g.Add(
+            new DecayScanOp(axis, exclusive, reverse), g.Pointwise("exp", q), k, v,
+            g.Pointwise("neg", g.Pointwise("softplus", l)));
+    });
+
+    [Fact]
+    public void Operands_of_a_scan_with_decay_may_lie_in_any_order() => Check(g =>
+    {
+        Node q = g.Transpose(g.Input("q", DType.Float, Batch, Heads, Positions, Keys), 0, 2, 1, 3);
+        Node k = g.Transpose(g.Parameter("wk", Batch, Positions, Keys, Heads), 0, 1, 3, 2);
+        Node v = g.Broadcast(
+            g.Parameter("wv", Batch, Heads, Values), Sizes(Batch, Positions, Heads, Values), [0, 2, 3]);
+        Node l = g.Broadcast(g.Parameter("wl", Heads), Sizes(Batch, Positions, Heads), [2]);
+        Node scan = g.Add(new DecayScanOp(DecayAxis.Head, true, true), q, k, v, l);
+        return g.Transpose(scan, 0, 2, 3, 1);
+    });
+
     [Fact]
     public void Heads_may_lie_before_positions() => Check(g =>
     {

@@ -197,6 +197,14 @@ internal static class OpCases
 
         foreach (var (exclusive, reverse) in new[] { (false, false), (true, false), (false, true), (true, true) })
         {
+            foreach (var (decay, extents) in new (DecayAxis, int[])[]
+                { (DecayAxis.Head, [2, 5, 2]), (DecayAxis.Key, [2, 5, 2, 3]), (DecayAxis.Value, [2, 5, 2, 4]) })
+            {
+                yield return Case(
+                    $"decay scan {decay} {exclusive} {reverse}", new DecayScanOp(decay, exclusive, reverse),
+                    [2, 5, 2, 3], [2, 5, 2, 3], [2, 5, 2, 4], extents);
+            }
+
             yield return Case($"cumulative sum {exclusive} {reverse}", new CumSumOp(1, exclusive, reverse), [2, 5, 3]);
             yield return Case(
                 $"cumulative sum of rows {exclusive} {reverse}", new CumSumOp(2, exclusive, reverse), [2, 1, 4]);

@@ -27,6 +27,21 @@ internal static class ScanCases
             }
         }
 
+        foreach (var (batch, positions, heads, keys, values) in new[]
+        {
+            (1, 1, 1, 1, 1), (2, 37, 3, 5, 7), (1, 20, 2, 200, 70), (2, 0, 2, 3, 3),
+        })
+        {
+            for (int i = 0; i < 12; i++)
+            {
+                (bool exclusive, bool reverse, DecayAxis decay) = ((i & 1) != 0, (i & 2) != 0, (DecayAxis)(i / 4));
+                yield return (
+                    $"DecayScan {decay} {batch}x{positions}x{heads} {keys}->{values}{(exclusive ? " exclusive" : "")}"
+                        + (reverse ? " reverse" : ""),
+                    seed => Decay(seed, batch, positions, heads, keys, values, decay, exclusive, reverse, seed % 2 == 0));
+            }
+        }
+
         foreach (var (outer, length, inner) in new[] { (1, 1, 1), (3, 50, 77), (70, 9, 1), (2, 0, 3) })
         {
             yield return ($"CumulativeSum {outer}x{length}x{inner}", seed =>
@@ -82,6 +97,66 @@ internal static class ScanCases
                 (b, t, h, x) => m[v + (((((b * positions) + t) * heads) + h) * values) + x],
                 (b, t, h, x, y) => m[
                     o + (((b * positions) + t) * heads * values) + (h * (reverse ? 1 : values)) + (x * feature)] = y));
+    }
+
+    private static GpuCase Decay(
+        int seed, int batch, int positions, int heads, int keys, int values, DecayAxis decay, bool exclusive, bool reverse,
+        bool hasState)
+    {
+        var c = new GpuCase(seed);
+        int logs = decay switch { DecayAxis.Key => keys, DecayAxis.Value => values, _ => 1 };
+        int rows = batch * positions * heads;
+        int q = c.Input(rows * keys), k = c.Input(rows * keys), v = c.Input(rows * values), l = c.Input(rows * logs);
+        int o = c.Output(rows * values), state = c.Input(batch * heads * keys * values);
+        var shape = new DecayScanShape
+        {
+            Batch = batch,
+            Positions = positions,
+            Heads = heads,
+            Keys = keys,
+            Values = values,
+            Decay = decay,
+            Exclusive = exclusive,
+            Reverse = reverse,
+            QBatch = positions * heads * keys,
+            QPosition = keys,
+            QHead = positions * keys,
+            KBatch = positions * heads * keys,
+            KPosition = heads * keys,
+            KHead = keys,
+            VBatch = positions * heads * values,
+            VPosition = heads * values,
+            VHead = values,
+            DBatch = positions * heads * logs,
+            DPosition = heads * logs,
+            DHead = logs,
+            OBatch = positions * heads * values,
+            OPosition = heads * values,
+            OHead = values,
+        };
+        string[] names = ["q", "k", "v", "l", "o", "state"];
+        int At(int b, int t, int h) => (((b * positions) + t) * heads) + h;
+        int StateAt(int b, int h, int x, int y) => state + (((((b * heads) + h) * keys) + x) * values) + y;
+        return c.Runs(
+            new DecayScanKernel("scan", hasState ? names : names[..5], shape),
+            hasState ? [q, k, v, l, o, state] : [q, k, v, l, o],
+            [],
+            m =>
+            {
+                double[] before = [.. m];
+                ScanReference.Decay(
+                    (batch, positions, heads, keys, values),
+                    exclusive,
+                    reverse,
+                    (b, t, h, x) => m[q + (((((b * heads) + h) * positions) + t) * keys) + x],
+                    (b, t, h, x) => m[k + (At(b, t, h) * keys) + x],
+                    (b, t, h, y) => m[v + (At(b, t, h) * values) + y],
+                    (b, t, h, x, y) =>
+                        m[l + (At(b, t, h) * logs) + (decay == DecayAxis.Key ? x : decay == DecayAxis.Value ? y : 0)],
+                    (b, h, x, y) => hasState ? before[StateAt(b, h, x, y)] : 0,
+                    (b, t, h, y, value) => m[o + (At(b, t, h) * values) + y] = value,
+                    (b, h, x, y, value) => m[StateAt(b, h, x, y)] = hasState ? value : before[StateAt(b, h, x, y)]);
+            });
     }
 
     private static GpuCase Sum(int seed, int outer, int length, int inner, bool exclusive, bool reverse)

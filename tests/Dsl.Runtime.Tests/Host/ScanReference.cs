@@ -58,4 +58,51 @@ internal static class ScanReference
             }
         }
     }
+
+    /// <summary>A scan with decay, state by state; <paramref name="log"/> is of sample, position, head, key and value.
+    /// Calls <paramref name="store"/> as above, and <paramref name="keep"/> with sample, head, key, value and the last
+    /// state.</summary>
+    public static void Decay(
+        (int Batch, int Positions, int Heads, int Keys, int Values) extents,
+        bool exclusive,
+        bool reverse,
+        Func<int, int, int, int, double> q,
+        Func<int, int, int, int, double> k,
+        Func<int, int, int, int, double> v,
+        Func<int, int, int, int, int, double> log,
+        Func<int, int, int, int, double> initial,
+        Action<int, int, int, int, double> store,
+        Action<int, int, int, int, double> keep)
+    {
+        (int batch, int n, int heads, int keys, int values) = extents;
+        for (int i = 0; i < batch * heads * values; i++)
+        {
+            (int b, int h, int y) = (i / (heads * values), i / values % heads, i % values);
+            var state = new double[keys];
+            for (int x = 0; x < keys; x++)
+            {
+                state[x] = initial(b, h, x, y);
+            }
+
+            for (int step = 0; step < n; step++)
+            {
+                int t = reverse ? n - 1 - step : step;
+                int decays = reverse && !exclusive ? t + 1 : t;
+                double sum = 0;
+                for (int x = 0; x < keys; x++)
+                {
+                    double before = state[x];
+                    state[x] = (before * (decays < n ? Math.Exp(log(b, decays, h, x, y)) : 1)) + (k(b, t, h, x) * v(b, t, h, y));
+                    sum += q(b, t, h, x) * (exclusive ? before : state[x]);
+                }
+
+                store(b, t, h, y, sum);
+            }
+
+            for (int x = 0; x < keys; x++)
+            {
+                keep(b, h, x, y, state[x]);
+            }
+        }
+    }
 }
