@@ -66,6 +66,8 @@ public static partial class Functions
     /// <see cref="FeatureMap.Efficient"/>.</param>
     /// <param name="normalize">Whether to divide by the sum of weights.</param>
     /// <param name="epsilon">ε.</param>
+    /// <param name="segments">[b, n]: a query sees keys of its own segment only, and a negative number hides a position;
+    /// then m = n, and the map may not be <see cref="FeatureMap.Efficient"/>.</param>
     /// <returns>[b, n, heads·e].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit, or the map cannot be causal.</exception>
     public static Tensor LinearAttend(
@@ -76,7 +78,8 @@ public static partial class Functions
         FeatureMap map = FeatureMap.EluPlusOne,
         bool causal = false,
         bool normalize = true,
-        float epsilon = 1e-6f)
+        float epsilon = 1e-6f,
+        IntTensor? segments = null)
     {
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(keys);
@@ -88,22 +91,75 @@ public static partial class Functions
         }
 
         (Tensor q, Tensor k) = (Features(queries, heads, map, true), Features(keys, heads, map, false));
-        bool Sees(int query, int key) => !causal || key <= query;
-        Tensor sum = EagerAttention.Products(q, k, values, heads, Sees);
+        if (segments is not null && map == FeatureMap.Efficient)
+        {
+            throw new ArgumentException("A softmax over positions sees all segments.", nameof(map));
+        }
+
+        Func<int, int, int, bool> sees = EagerAttention.Sight(causal, segments);
+        Tensor sum = EagerAttention.Products(q, k, values, heads, sees);
         Tensor ones = (values * 0f) + 1f;
         bool taylor = map == FeatureMap.Taylor;
         Tensor one = new Tensor([1f]);
         Tensor constant = one.Reshape(1, 1, 1) + Slice(q * 0f, 2, 0, heads);
         Tensor others = one.Reshape(1, 1, 1) + Slice(k * 0f, 2, 0, heads);
-        sum = taylor ? sum + EagerAttention.Products(constant, others, values, heads, Sees) : sum;
+        sum = taylor ? sum + EagerAttention.Products(constant, others, values, heads, sees) : sum;
         if (!normalize || map == FeatureMap.Efficient)
         {
             return sum;
         }
 
-        Tensor weights = EagerAttention.Products(q, k, ones, heads, Sees);
-        weights = taylor ? weights + EagerAttention.Products(constant, others, ones, heads, Sees) : weights;
+        Tensor weights = EagerAttention.Products(q, k, ones, heads, sees);
+        weights = taylor ? weights + EagerAttention.Products(constant, others, ones, heads, sees) : weights;
         return sum / (weights + epsilon);
+    }
+
+    /// <summary>
+    /// Linear attention that forgets: o_t = q_tᵀS_t of each head, with the state S_t = diag(a_t) S_{t-1} + k_t v_tᵀ and a decay
+    /// a_t = exp(decay_t). With one number for a head it is retention (Sun et al. 2023, arXiv:2307.08621, equation 6), or SSD
+    /// (Dao and Gu 2024, arXiv:2405.21060); with one for each feature of the keys gated linear attention (Yang et al. 2023,
+    /// arXiv:2312.06635). The result is not normalised. Compiled, it takes positions one by one, so any decay is exact.
+    /// </summary>
+    /// <param name="queries">[b, n, heads·d].</param>
+    /// <param name="keys">[b, n, heads·d].</param>
+    /// <param name="values">[b, n, heads·e].</param>
+    /// <param name="decay">Logarithms, at most 0 for a state that does not grow: [b, n, heads] or [b, n, heads·d].</param>
+    /// <param name="heads">Heads; they divide the widths.</param>
+    /// <param name="exclusive">Whether a position sees the state before its own key, value and decay: q_tᵀS_{t-1}, as
+    /// in RWKV-6 (Peng et al. 2024, arXiv:2404.05892, equation 18).</param>
+    /// <param name="state">The state before the first position, [b, heads, d, e]: what <see cref="DecayState"/> gave for what
+    /// came before. Zeros by default.</param>
+    /// <returns>[b, n, heads·e].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor DecayAttend(
+        Tensor queries, Tensor keys, Tensor values, Tensor decay, int heads, bool exclusive = false, Tensor? state = null)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(decay);
+        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
+        return EagerDecay.Scan(queries, keys, values, decay, heads, exclusive, state).Result;
+    }
+
+    /// <summary>
+    /// The state of <see cref="DecayAttend"/> behind the last position. A long sequence may be taken in parts: the
+    /// state of one part is where the next begins, and gradients flow through it.
+    /// </summary>
+    /// <param name="keys">[b, n, heads·d].</param>
+    /// <param name="values">[b, n, heads·e].</param>
+    /// <param name="decay">Logarithms, [b, n, heads] or [b, n, heads·d].</param>
+    /// <param name="heads">Heads; they divide the widths.</param>
+    /// <param name="state">The state before the first position; zeros by default.</param>
+    /// <returns>[b, heads, d, e].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor DecayState(Tensor keys, Tensor values, Tensor decay, int heads, Tensor? state = null)
+    {
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(decay);
+        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
+        return EagerDecay.Scan(null, keys, values, decay, heads, false, state).State;
     }
 
     /// <summary>

@@ -65,8 +65,10 @@ public static partial class Functions
     /// </summary>
     /// <param name="x">[b, n, c].</param>
     /// <param name="features">How many features are shifted; 0: half of them.</param>
+    /// <param name="segments">[b, n]: the first position of each segment has zeros before it.</param>
     /// <exception cref="ArgumentException">The input is not rank 3, or has an odd number of features where half of them
     /// is asked for.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There are not so many features.</exception>
-    public static Tensor TokenShift(Tensor x, int features = 0) => EagerPositions.TokenShift(x, features);
+    public static Tensor TokenShift(Tensor x, int features = 0, IntTensor? segments = null) =>
+        EagerPositions.TokenShift(x, features, segments);
 }

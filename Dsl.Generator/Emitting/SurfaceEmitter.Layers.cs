@@ -41,12 +41,13 @@ internal static partial class SurfaceEmitter
         ["Embedding"] = static l => $"Embedding({Input(l)}, {Weight(l)}, {Argument(l, "Padding", "-1")})",
         ["Attention"] = static l =>
             $"Attention({Input(l)}, {Further(l, integers: false)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["LinearAttention"] = static l => $"LinearAttention({Input(l)}, {Sequence(l)})",
-        ["Performer"] = static l => $"Performer({Input(l)}, {Sequence(l)})",
+        ["LinearAttention"] = static l => $"LinearAttention({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["Performer"] = static l => $"Performer({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Linformer"] = static l => $"Linformer({Input(l)}, {Sequence(l, Weight(l) + ", ")})",
         ["SparseAttention"] = static l => $"SparseAttention({Input(l)}, {Sequence(l)})",
         ["Reformer"] = static l => $"Reformer({Input(l)}, {Sequence(l)})",
-        ["Gau"] = static l => $"Gau({Input(l)}, {Sequence(l)})",
+        ["Gau"] = static l => $"Gau({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["RetNet"] = static l => $"RetNet({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Flash"] = static l => $"Flash({Input(l)}, {Sequence(l)})",
         ["PRelu"] = static l => $"PRelu({Input(l)}, {Named(l, "Slope")})",
     };

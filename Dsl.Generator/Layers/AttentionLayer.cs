@@ -38,7 +38,7 @@ internal sealed class AttentionLayer : ILayer
     {
         Node x = context.Tensor(0);
         Projections.RequireSequence(context, x);
-        Node? segments = context.Inputs.FirstOrDefault(static i => i.DType == DType.Int);
+        Node? segments = Projections.Segments(context);
         Node? other = context.Inputs.Skip(1).FirstOrDefault(static i => i.DType == DType.Float);
         int heads = context.Size("Heads");
         int keyHeads = context.Size("KeyHeads");
@@ -101,11 +101,6 @@ internal sealed class AttentionLayer : ILayer
         {
             throw context.Mismatch(
                 other, $"'{x.Shape[0]}, {x.Shape[1]}, …'", "only a sequence with as many positions has an order in common");
-        }
-
-        if (segments is not null && !segments.Shape.SequenceEqual(x.Shape.Take(2)))
-        {
-            throw context.Mismatch(segments, $"'{x.Shape[0]}, {x.Shape[1]}'", "segments are a number for each position");
         }
     }
 

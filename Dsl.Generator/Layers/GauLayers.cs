@@ -39,6 +39,7 @@ internal sealed class GauLayer : ILayer
         Node x = context.Tensor(0);
         Graph g = context.Graph;
         int channels = Projections.RequireSequence(context, x);
+        Node? segments = Projections.Segments(context);
         Node normal = Normalization.Standardize(g, x, 2, context.Epsilon());
         normal = context.ScaleAlong(normal, 2, context.Parameter("Gain", "Ones()", decays: false, channels));
         normal = context.AddAlong(normal, 2, context.Parameter("Offset", "Zeros()", decays: false, channels));
@@ -76,12 +77,18 @@ internal sealed class GauLayer : ILayer
             score is "Laplace" ? AttentionScore.Laplace : softmax ? AttentionScore.Softmax : AttentionScore.ReluSquared, 1, 1, scale)
         {
             Causal = causal,
+            Segments = segments is not null,
         };
         var operands = new List<Node> { q, k, unit.Values };
         if (context.Size("Buckets") is > 0 and var buckets)
         {
             rule = rule with { Bias = AttentionBias.Relative };
             operands.Add(AttentionLayer.Relative(context, buckets, 1, x.Shape[1], causal));
+        }
+
+        if (segments is not null)
+        {
+            operands.Add(segments);
         }
 
         Node mixed = g.Add(new AttendOp(rule), operands.ToArray());
@@ -155,8 +162,8 @@ internal sealed record GatedUnit(Node Gate, Node Values, Node Shared)
     {
         Graph g = context.Graph;
         int width = context.Size("Width") is > 0 and var given ? given : UsualExpansion * normal.Shape[2].Constant;
-        Node both = Silu(g, Projections.Project(context, normal, "Expand", 2 * width, "ExpandBias"));
-        Node shared = Silu(g, Projections.Project(context, normal, "Shared", context.Size("KeyWidth"), "SharedBias"));
+        Node both = Projections.Silu(g, Projections.Project(context, normal, "Expand", 2 * width, "ExpandBias"));
+        Node shared = Projections.Silu(g, Projections.Project(context, normal, "Shared", context.Size("KeyWidth"), "SharedBias"));
         return new GatedUnit(g.Slice(both, 2, 0, width), g.Slice(both, 2, width, width), shared);
     }
 
@@ -166,8 +173,6 @@ internal sealed record GatedUnit(Node Gate, Node Values, Node Shared)
         Node output = Projections.Project(context, gated, "Output", x.Shape[2].Constant, "OutputBias");
         return context.Graph.Pointwise("add", x, output);
     }
-
-    private static Node Silu(Graph g, Node x) => g.Pointwise("mul", x, g.Pointwise("sigmoid", x));
 }
 
 /// <summary>

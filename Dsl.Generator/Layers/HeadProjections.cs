@@ -33,7 +33,8 @@ internal sealed record HeadProjections(int Heads, int KeyHeads, int Width, Node 
             heads, heads, width, queries, queries, Project(context, x, "Value", heads * width));
     }
 
-    private static (int Heads, int Width) HeadsOf(LayerContext context, Node x)
+    /// <summary>How many heads there are, and how wide each is.</summary>
+    public static (int Heads, int Width) HeadsOf(LayerContext context, Node x)
     {
         int channels = Projections.RequireSequence(context, x);
         int heads = context.Size("Heads");
@@ -51,6 +52,7 @@ internal sealed record HeadProjections(int Heads, int KeyHeads, int Width, Node 
     public static Node Output(LayerContext context, Node mixed) =>
         Project(context, mixed, "Output", context.Tensor(0).Shape[2].Constant);
 
-    private static Node Project(LayerContext context, Node x, string weight, int units) =>
+    /// <summary>A projection with an offset where the layer has those.</summary>
+    public static Node Project(LayerContext context, Node x, string weight, int units) =>
         Projections.Project(context, x, weight, units, context.Bool("Bias") ? weight + "Bias" : null);
 }

@@ -34,6 +34,7 @@ internal static class LayerTable
         new ReformerLayer(),
         new GauLayer(),
         new FlashLayer(),
+        new RetNetLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

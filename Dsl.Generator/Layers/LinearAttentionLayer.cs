@@ -32,10 +32,16 @@ internal sealed class LinearAttentionLayer : ILayer
                 "FeatureMap", "Efficient", "another map: a softmax over positions sees later ones, and the layer is causal");
         }
 
+        Node? segments = Projections.Segments(context);
+        if (segments is not null && map == FeatureMap.Efficient)
+        {
+            throw context.OutOfRange("FeatureMap", "Efficient", "another map: a softmax over positions sees all segments");
+        }
+
         var parts = HeadProjections.Of(context, context.Tensor(0));
         Node mixed = LinearAttention.Mix(
             context.Graph, parts.Query, parts.Key, parts.Value, parts.Heads, map, causal,
-            context.Bool("Normalize") && map != FeatureMap.Identity, context.Epsilon());
+            context.Bool("Normalize") && map != FeatureMap.Identity, context.Epsilon(), segments);
         return HeadProjections.Output(context, mixed);
     }
 }

@@ -36,13 +36,22 @@ internal sealed class PerformerLayer : ILayer
                 .Offer(context.Omit("Epsilon"));
         }
 
+        Node? segments = Projections.Segments(context);
+        if (segments is not null && !causal && kernel == PerformerKernel.Softmax && epsilon > 0)
+        {
+            throw context.OutOfRange(
+                "Epsilon", epsilon.ToString("R", CultureInfo.InvariantCulture),
+                "0 in segments, since what is added is measured by the largest of all keys, those of other segments too")
+                .Offer(context.Write("Epsilon", 0));
+        }
+
         var parts = HeadProjections.Of(context, context.Tensor(0));
         int features = context.Size("Features") is > 0 and var given ? given
             : Math.Max(1, (int)Math.Floor(parts.Width * Math.Log(parts.Width)));
         string init = $"OrthogonalRows({parts.Width.ToString(CultureInfo.InvariantCulture)})";
         Node directions = context.State("Directions", init, features, parts.Width);
         var rule = new RandomFeatures(parts.Heads, kernel, causal, causal ? 0 : epsilon);
-        Node mixed = rule.Mix(context.Graph, parts.Query, parts.Key, parts.Value, directions);
+        Node mixed = rule.Mix(context.Graph, parts.Query, parts.Key, parts.Value, directions, segments);
         return HeadProjections.Output(context, mixed);
     }
 }

@@ -1,3 +1,4 @@
+using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Lowering;
 
@@ -11,6 +12,15 @@ internal static class Projections
         ? x.Shape[2].Constant
         : throw context.Mismatch(
             x, "a sequence 'b, n, c' with a constant c", "give the layer a tensor of rank 3 with a constant last extent");
+
+    /// <summary>The ints among the inputs, numbers of segments [b, n] of the first one; or null.</summary>
+    public static Node? Segments(LayerContext context)
+    {
+        Node x = context.Inputs[0];
+        Node? segments = context.Inputs.Skip(1).FirstOrDefault(static i => i.DType == DType.Int);
+        return segments is null || segments.Shape.SequenceEqual(x.Shape.Take(2)) ? segments
+            : throw context.Mismatch(segments, $"'{x.Shape[0]}, {x.Shape[1]}'", "segments are a number for each position");
+    }
 
     /// <summary>x·Wᵀ with a parameter of its own, and an offset where there is one.</summary>
     public static Node Project(LayerContext context, Node x, string weight, int units, string? bias = null)
@@ -29,11 +39,14 @@ internal static class Projections
         return context.AddAlong(scaled, 2, context.Parameter(name + "Offset", "Zeros()", decays: false, width));
     }
 
+    /// <summary>x·sigmoid(x).</summary>
+    public static Node Silu(Graph g, Node x) => g.Pointwise("mul", x, g.Pointwise("sigmoid", x));
+
     /// <summary>Turns queries or keys [b, n, heads·d] by their positions.</summary>
-    public static Node Rotate(LayerContext context, Node x, int heads, double angleBase)
+    public static Node Rotate(LayerContext context, Node x, int heads, double angleBase, bool halves = true)
     {
         Graph g = context.Graph;
         Node rows = g.Reshape(x, new[] { x.Shape[0], x.Shape[1], heads, x.Shape[2] / heads });
-        return g.Reshape(PositionFunctions.Rotate(g, rows, angleBase, halves: true, from: 0), x.Shape);
+        return g.Reshape(PositionFunctions.Rotate(g, rows, angleBase, halves, from: 0), x.Shape);
     }
 }

@@ -14,6 +14,8 @@ internal static class AttentionFunctions
     {
         new FunctionRow("Attend", static c => Attend(c)),
         new FunctionRow("LinearAttend", static c => LinearAttend(c)),
+        new FunctionRow("DecayAttend", static c => DecayAttend(c)),
+        new FunctionRow("DecayState", static c => DecayState(c)),
         new FunctionRow("LshAttend", static c => LshAttend(c)),
     };
 
@@ -86,8 +88,68 @@ internal static class AttentionFunctions
         Width(c, v, "values", 2, heads);
         Fits(c, k, "keys", 1, q.Shape[0], causal ? q.Shape[1] : k.Shape[1], q.Shape[2]);
         Fits(c, v, "values", 2, q.Shape[0], k.Shape[1], v.Shape[2]);
+        Node? segments = null;
+        if (c.Has("segments", 8))
+        {
+            segments = c.Ints("segments", 8);
+            Fits(c, segments, "segments", 8, q.Shape[0], q.Shape[1]);
+            Fits(c, k, "keys", 1, q.Shape[0], q.Shape[1], q.Shape[2]);
+            if (map == FeatureMap.Efficient)
+            {
+                throw c.OutOfRange("map", "Efficient", "another map: a softmax over positions sees all segments");
+            }
+        }
+
         return LinearAttention.Mix(
-            c.Graph, q, k, v, heads, map, causal, c.Bool("normalize", 6, true), c.Number("epsilon", 7, 1e-6, 0));
+            c.Graph, q, k, v, heads, map, causal, c.Bool("normalize", 6, true), c.Number("epsilon", 7, 1e-6, 0), segments);
+    }
+
+    private static Node DecayAttend(FunctionContext c)
+    {
+        Node q = c.Rank(c.Tensor("queries", 0), "queries", 0, 3, "'b, n, heads*d'");
+        Node k = c.Rank(c.Tensor("keys", 1), "keys", 1, 3, "'b, n, heads*d'");
+        Node v = c.Rank(c.Tensor("values", 2), "values", 2, 3, "'b, n, heads*e'");
+        int heads = c.Int("heads", 4, 1, 1);
+        Width(c, q, "queries", 0, heads);
+        Fits(c, k, "keys", 1, q.Shape[0], q.Shape[1], q.Shape[2]);
+        (Node decay, Node? state) = Decay(c, k, v, ("values", 2), ("decay", 3), ("state", 6), heads);
+        return DecayAttention.Mix(c.Graph, q, k, v, decay, heads, c.Bool("exclusive", 5, false), state);
+    }
+
+    private static Node DecayState(FunctionContext c)
+    {
+        Node k = c.Rank(c.Tensor("keys", 0), "keys", 0, 3, "'b, n, heads*d'");
+        Node v = c.Rank(c.Tensor("values", 1), "values", 1, 3, "'b, n, heads*e'");
+        int heads = c.Int("heads", 3, 1, 1);
+        Width(c, k, "keys", 0, heads);
+        (Node decay, Node? state) = Decay(c, k, v, ("values", 1), ("decay", 2), ("state", 4), heads);
+        return DecayAttention.State(c.Graph, k, v, decay, heads, state);
+    }
+
+    /// <summary>The decay and the state of a function, once they fit its keys and values.</summary>
+    private static (Node Decay, Node? State) Decay(
+        FunctionContext c, Node k, Node v, (string Name, int Position) values, (string Name, int Position) decay,
+        (string Name, int Position) state, int heads)
+    {
+        int width = Width(c, v, values.Name, values.Position, heads);
+        Fits(c, v, values.Name, values.Position, k.Shape[0], k.Shape[1], v.Shape[2]);
+        Node logs = c.Tensor(decay.Name, decay.Position);
+        Size perHead = heads;
+        if (!logs.SameShape(new[] { k.Shape[0], k.Shape[1], perHead }) && !logs.SameShape(k.Shape))
+        {
+            throw c.Mismatch(
+                decay.Name, decay.Position, $"'{k.Shape[0]}, {k.Shape[1]}, {Text(heads)}' or {k.Shape.Text()}",
+                "the logarithm of a decay is of a head, or of each feature of its keys");
+        }
+
+        if (!c.Has(state.Name, state.Position))
+        {
+            return (logs, null);
+        }
+
+        Node before = c.Tensor(state.Name, state.Position);
+        Fits(c, before, state.Name, state.Position, k.Shape[0], heads, k.Shape[2] / heads, width);
+        return (logs, before);
     }
 
     private static Node LshAttend(FunctionContext c)

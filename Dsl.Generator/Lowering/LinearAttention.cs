@@ -35,10 +35,26 @@ internal static class LinearAttention
     private const double ReluOffset = 1e-3;
     private const double SmallestLength = 1e-12;
 
+    /// <param name="g">The graph.</param>
+    /// <param name="q">Queries.</param>
+    /// <param name="k">Keys.</param>
+    /// <param name="v">Values.</param>
+    /// <param name="heads">Heads.</param>
+    /// <param name="map">φ.</param>
+    /// <param name="causal">Whether a position sees earlier ones and itself only.</param>
+    /// <param name="normalizes">Whether to divide by the sum of weights.</param>
+    /// <param name="epsilon">What is added to it.</param>
+    /// <param name="segments">[b, n]: what positions see each other; null: all.</param>
     public static Node Mix(
-        Graph g, Node q, Node k, Node v, int heads, FeatureMap map, bool causal, bool normalizes, double epsilon)
+        Graph g, Node q, Node k, Node v, int heads, FeatureMap map, bool causal, bool normalizes, double epsilon,
+        Node? segments = null)
     {
         (q, k) = (Features(g, q, heads, map, isQuery: true), Features(g, k, heads, map, isQuery: false));
+        if (segments is not null)
+        {
+            return MixSegments(g, q, k, v, heads, map, causal, normalizes, epsilon, segments);
+        }
+
         Node sum = Products(g, q, k, v, heads, causal);
         if (map == FeatureMap.Taylor)
         {
@@ -60,6 +76,57 @@ internal static class LinearAttention
         Node rows = ByHead(g, sum, heads);
         return g.Reshape(
             g.Pointwise("div", rows, g.Spread(divisor, rows.Shape, s_features)), sum.Shape);
+    }
+
+    /// <summary>The same within segments: a scan forgets where one begins. Sums of weights are scans of ones.</summary>
+    private static Node MixSegments(
+        Graph g, Node q, Node k, Node v, int heads, FeatureMap map, bool causal, bool normalizes, double epsilon,
+        Node segments)
+    {
+        Node shown = Segments.Shown(g, segments);
+        Node decay = Segments.Decay(g, segments, heads);
+        Size[] perHead = { q.Shape[0], q.Shape[1], heads };
+        Node ones = Segments.Spread(g, shown, perHead);
+        Node every = g.Fill(1, perHead);
+        Node values = Segments.Hide(g, v, segments);
+        Node sum = Sums(q, k, values);
+        Node? weights = normalizes ? Sums(q, k, ones) : null;
+        if (map == FeatureMap.Taylor)
+        {
+            sum = g.Pointwise("add", sum, Sums(every, every, values));
+            weights = weights is null ? null : g.Pointwise("add", weights, Sums(every, every, ones));
+        }
+
+        if (weights is null)
+        {
+            return sum;
+        }
+
+        // What is hidden has no weights at all; its sums are 0, too.
+        Node divisor = g.Pointwise(
+            "add", weights, g.Pointwise("select", ones, g.Constant(epsilon), g.Constant(1)));
+        Node rows = ByHead(g, sum, heads);
+        Node perRow = g.Reshape(divisor, new[] { rows.Shape[0], rows.Shape[1] });
+        return g.Reshape(g.Pointwise("div", rows, g.Spread(perRow, rows.Shape, s_features)), v.Shape);
+
+        Node Sums(Node queries, Node keys, Node of)
+        {
+            Node earlier = DecayAttention.Mix(g, queries, keys, of, decay, heads, exclusive: false);
+            if (causal)
+            {
+                return earlier;
+            }
+
+            Node later = g.Reshape(
+                g.Add(
+                    new DecayScanOp(DecayAxis.Head, Exclusive: false, Reverse: true),
+                    Heads(g, queries, heads), Heads(g, keys, heads), Heads(g, of, heads), decay),
+                of.Shape);
+            Node own = HeadSums(g, g.Pointwise("mul", queries, keys), heads);
+            Node ofRows = ByHead(g, of, heads);
+            Node twice = g.Reshape(g.Pointwise("mul", ofRows, g.Spread(own, ofRows.Shape, s_features)), of.Shape);
+            return g.Pointwise("sub", g.Pointwise("add", earlier, later), twice);
+        }
     }
 
     /// <summary>Σ (q·k) v over the positions that are seen; not normalised.</summary>

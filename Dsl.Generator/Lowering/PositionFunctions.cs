@@ -58,11 +58,18 @@ internal static class PositionFunctions
     /// <param name="g">The graph.</param>
     /// <param name="x">[b, n, c].</param>
     /// <param name="features">How many features are shifted.</param>
-    public static Node Shift(Graph g, Node x, Size features)
+    /// <param name="segments">[b, n]: the first position of each has zeros before it; null: one segment.</param>
+    public static Node Shift(Graph g, Node x, Size features, Node? segments = null)
     {
         // One position of zeros in front, and without the last one: right for a single position, too.
         Node earlier = g.Pad(g.Slice(x, 2, 0, features), Positions, 1, 0, 0);
         Node before = g.Slice(earlier, Positions, 0, x.Shape[Positions]);
+        if (segments is not null)
+        {
+            Node goesOn = Segments.GoesOn(g, segments);
+            before = g.Pointwise("mul", before, Segments.Spread(g, goesOn, before.Shape.ToArray()));
+        }
+
         return features.Equals(x.Shape[2])
             ? before
             : g.Concat(2, before, g.Slice(x, 2, features, x.Shape[2] - features));
@@ -112,7 +119,18 @@ internal static class PositionFunctions
                 .Offer(c.Pass("features", (int)features.Constant));
         }
 
-        return Shift(c.Graph, x, asked == 0 ? features / 2 : asked);
+        Node? segments = null;
+        if (c.Has("segments", 2))
+        {
+            segments = c.Ints("segments", 2);
+            if (!segments.SameShape(new[] { x.Shape[0], x.Shape[1] }))
+            {
+                throw c.Mismatch(
+                    "segments", 2, $"'{x.Shape[0]}, {x.Shape[1]}'", "segments are a number for each position");
+            }
+        }
+
+        return Shift(c.Graph, x, asked == 0 ? features / 2 : asked, segments);
     }
 
     /// <summary>The operand: positions along axis 1, an even number of features.</summary>

@@ -34,9 +34,9 @@ internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Ca
     private const double SmallestWeight = 1e-30;
 
     /// <summary>Σ (φ(q)·φ(k)) v over Σ φ(q)·φ(k). The factor m^-½ of features cancels.</summary>
-    public Node Mix(Graph g, Node q, Node k, Node v, Node directions) => LinearAttention.Mix(
+    public Node Mix(Graph g, Node q, Node k, Node v, Node directions, Node? segments = null) => LinearAttention.Mix(
         g, Features(g, q, directions, isQuery: true), Features(g, k, directions, isQuery: false), v, Heads,
-        FeatureMap.Identity, Causal, normalizes: true, SmallestWeight);
+        FeatureMap.Identity, Causal, normalizes: true, SmallestWeight, segments);
 
     /// <summary>φ without its factor, [b, n, heads·m].</summary>
     public Node Features(Graph g, Node x, Node directions, bool isQuery)

@@ -70,7 +70,13 @@ internal sealed class Copies
                 return !_joins.IsPlaced(user, operand);
         }
 
-        return (user.Op.Placement?.Form(operand) ?? OperandForm.Body) switch
+        OperandForm form = user.Op.Placement?.Form(operand) ?? OperandForm.Body;
+        if (form != OperandForm.Body && Views.IsOfInts(Views.Base(x)))
+        {
+            return true;
+        }
+
+        return form switch
         {
             OperandForm.Strided => IsSpread(x),
             OperandForm.Buffer => (!IsShown(x) || Views.IsNumber(x)) && Views.Base(x).Op is not ParameterOp,

@@ -55,8 +55,21 @@ internal static class EagerAttention
         return new Tensor(result, batch, positions, options.Heads * valueWidth);
     }
 
-    /// <summary>Σ (q·k) v over the positions s that t sees.</summary>
-    public static Tensor Products(Tensor q, Tensor k, Tensor v, int heads, Func<int, int, bool> sees)
+    /// <summary>What a position t of a sequence b sees: s up to its own where it is causal, of its own segment. The positions of a
+    /// segment are neighbours.</summary>
+    public static Func<int, int, int, bool> Sight(bool causal, IntTensor? segments = null) => (b, t, s) =>
+    {
+        bool sees = !causal || s <= t;
+        for (int i = Math.Min(t, s); i <= Math.Max(t, s) && sees; i++)
+        {
+            sees = SameSegment(segments, b, t, i);
+        }
+
+        return sees;
+    };
+
+    /// <summary>Σ (q·k) v over the positions s that t sees in sequence b.</summary>
+    public static Tensor Products(Tensor q, Tensor k, Tensor v, int heads, Func<int, int, int, bool> sees)
     {
         (int batch, int n, int m) = (q.Shape[0], q.Shape[1], k.Shape[1]);
         (int d, int e) = (q.Shape[2] / heads, v.Shape[2] / heads);
@@ -66,7 +79,7 @@ internal static class EagerAttention
             (int head, int t, int b) = (row % heads, row / heads % n, row / heads / n);
             for (int s = 0; s < m; s++)
             {
-                if (!sees(t, s))
+                if (!sees(b, t, s))
                 {
                     continue;
                 }

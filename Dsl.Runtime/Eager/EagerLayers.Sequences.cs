@@ -48,11 +48,13 @@ public static partial class EagerLayers
 
     /// <summary>What <see cref="LinearAttentionAttribute"/> says.</summary>
     /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor LinearAttention(Tensor x, ParameterScope p, LinearAttentionAttribute options)
+    public static Tensor LinearAttention(
+        Tensor x, IntTensor? segments, ParameterScope p, LinearAttentionAttribute options)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
@@ -65,17 +67,19 @@ public static partial class EagerLayers
             options.FeatureMap,
             options.Causal,
             options.Normalize && options.FeatureMap != FeatureMap.Identity,
-            (float)options.Epsilon);
+            (float)options.Epsilon,
+            segments);
         return Project(mixed, p, "Output", options.Bias);
     }
 
     /// <summary>What <see cref="PerformerAttribute"/> says.</summary>
     /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Performer(Tensor x, ParameterScope p, PerformerAttribute options)
+    public static Tensor Performer(Tensor x, IntTensor? segments, ParameterScope p, PerformerAttribute options)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
@@ -86,7 +90,8 @@ public static partial class EagerLayers
             Project(x, p, "Value", options.Bias),
             ValuesOf(p["Directions"]),
             Number(options.Heads),
-            options);
+            options,
+            segments);
         return Project(mixed, p, "Output", options.Bias);
     }
 
@@ -167,11 +172,12 @@ public static partial class EagerLayers
 
     /// <summary>What <see cref="GauAttribute"/> says.</summary>
     /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Gau(Tensor x, ParameterScope p, GauAttribute options)
+    public static Tensor Gau(Tensor x, IntTensor? segments, ParameterScope p, GauAttribute options)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
@@ -201,7 +207,8 @@ public static partial class EagerLayers
                 GauScore.Softmax or GauScore.SoftmaxPlus => AttentionScore.Softmax,
                 _ => AttentionScore.ReluSquared,
             },
-            bias: Relative(p, Number(options.Buckets), Number(options.MaxDistance), options.Causal, x.Shape[1]));
+            bias: Relative(p, Number(options.Buckets), Number(options.MaxDistance), options.Causal, x.Shape[1]),
+            segments: segments);
         mixed = options.Score == GauScore.ReluSquaredScaled ? mixed / length : mixed;
         return x + Project(gate * mixed, p, "Output", true);
     }
@@ -225,9 +232,45 @@ public static partial class EagerLayers
             bias: Relative(p, Number(options.Buckets), Number(options.MaxDistance), options.Causal, chunk));
         Tensor far = EagerAttention.Products(
             AffineOf(shared, p, "LinearQuery"), AffineOf(shared, p, "LinearKey"), values, 1,
-            (t, s) => !options.Causal || s / chunk < t / chunk);
+            (_, t, s) => !options.Causal || s / chunk < t / chunk);
         far /= options.Causal ? chunk : x.Shape[1];
         return x + Project(gate * (near + far), p, "Output", true);
+    }
+
+    /// <summary>What <see cref="RetNetAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor RetNet(Tensor x, IntTensor? segments, ParameterScope p, RetNetAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        int heads = Number(options.Heads);
+        (Tensor q, Tensor k) = (Project(x, p, "Query", options.Bias), Project(x, p, "Key", options.Bias));
+        if (options.Rope)
+        {
+            Tensor Turned(Tensor y) => Rope(
+                y.Reshape(y.Shape[0], y.Shape[1], heads, y.Shape[2] / heads), (float)options.RopeBase).Reshape([.. y.Extents]);
+            (q, k) = (Turned(q), Turned(k));
+        }
+
+        Tensor v = Project(x, p, "Value", options.Bias);
+        float[] logs = new float[x.Shape[0] * x.Shape[1] * heads];
+        for (int i = 0; i < logs.Length; i++)
+        {
+            logs[i] = (float)Math.Log(1 - Math.Pow(2, -5 - (i % heads)));
+        }
+
+        var decay = new Tensor(logs, x.Shape[0], x.Shape[1], heads);
+        (decay, v) = segments is null ? (decay, v) : EagerDecay.Within(segments, decay, v);
+        Tensor mixed = DecayAttend(q, k / MathF.Sqrt(k.Shape[2] / heads), v, decay, heads);
+        Tensor rows = mixed.Reshape(x.Shape[0], x.Shape[1] * heads, v.Shape[2] / heads);
+        Tensor normal = EagerNorms.Along(rows, -1, EagerNorms.RootMeanSquare(options.Epsilon)).Reshape([.. mixed.Extents]);
+        return Project(Silu(Project(x, p, "Gate", options.Bias)) * normal, p, "Output", options.Bias);
     }
 
     private static int Number(object size) => Convert.ToInt32(size, System.Globalization.CultureInfo.InvariantCulture);

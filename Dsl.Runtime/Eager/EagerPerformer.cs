@@ -7,7 +7,8 @@ internal static class EagerPerformer
 {
     /// <summary>Σ (φ(q)·φ(k)) v over Σ φ(q)·φ(k).</summary>
     public static Tensor Attend(
-        Tensor queries, Tensor keys, Tensor values, Tensor directions, int heads, PerformerAttribute options)
+        Tensor queries, Tensor keys, Tensor values, Tensor directions, int heads, PerformerAttribute options,
+        IntTensor? segments = null)
     {
         double epsilon = options.Causal ? 0 : options.Epsilon;
         double[] q = Along(queries, directions, heads);
@@ -30,9 +31,9 @@ internal static class EagerPerformer
 
         Tensor Of(double[] x) => new(
             Array.ConvertAll(x, static v => (float)v), queries.Shape[0], queries.Shape[1], heads * features);
-        bool Sees(int query, int key) => !options.Causal || key <= query;
-        Tensor sum = EagerAttention.Products(Of(q), Of(k), values, heads, Sees);
-        return sum / (EagerAttention.Products(Of(q), Of(k), (values * 0f) + 1f, heads, Sees) + 1e-30f);
+        Func<int, int, int, bool> sees = EagerAttention.Sight(options.Causal, segments);
+        Tensor sum = EagerAttention.Products(Of(q), Of(k), values, heads, sees);
+        return sum / (EagerAttention.Products(Of(q), Of(k), (values * 0f) + 1f, heads, sees) + 1e-30f);
     }
 
     /// <summary>w·x̃ of every head and row of directions.</summary>

@@ -24,7 +24,7 @@ internal static class EagerPositions
             (position, fraction) => Math.Pow((fraction + Gamma) / (1 + Gamma), position * exponent));
     }
 
-    public static Tensor TokenShift(Tensor x, int features)
+    public static Tensor TokenShift(Tensor x, int features, IntTensor? segments)
     {
         if (x.Rank != 3)
         {
@@ -46,7 +46,9 @@ internal static class EagerPositions
         {
             if (i % width < shifted)
             {
-                result[i] = i / width % length == 0 ? 0 : x.Values[i - width];
+                int row = i / width;
+                bool isFirst = row % length == 0 || (segments is not null && segments.Data[row] != segments.Data[row - 1]);
+                result[i] = isFirst ? 0 : x.Values[i - width];
             }
         }
 

@@ -37,6 +37,8 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Identity)",
             "Gau(KeyWidth = 16, Causal = true, Context = 32)",
             "Flash(KeyWidth = 16, Chunk = 24, Causal = true)",
+            "RetNet(3)",
+            "RetNet(2, Width = 5, ValueWidth = 7, Rope = false, Bias = true)",
         }
         select new object[] { layer };
 
@@ -47,6 +49,11 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "Attention(4, KeyHeads = 2, Causal = true, Rope = true, Buckets = 8, MaxDistance = 20)",
             "Attention(2, Causal = true, Window = 20)",
             "Attention(2, Causal = true, Window = 20, Buckets = 8, MaxDistance = 15)",
+            "LinearAttention(3, Causal = true)",
+            "LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)",
+            "Performer(2, Causal = true)",
+            "Gau(KeyWidth = 16, Causal = true, Context = 32)",
+            "RetNet(3)",
         }
         select new object[] { layer };
 

@@ -152,7 +152,7 @@ internal static class RuntimeStubs
                 public static Tensor XPos(
                     Tensor x, float scaleBase = 512f, bool inverse = false, float angleBase = 10000f,
                     RopeLayout layout = RopeLayout.Interleaved, int from = 0) => x;
-                public static Tensor TokenShift(Tensor x, int features = 0) => x;
+                public static Tensor TokenShift(Tensor x, int features = 0, IntTensor? segments = null) => x;
                 public static Tensor CrossEntropy(Tensor logits, IntTensor labels, Reduction reduction = Reduction.Mean) => logits;
                 public static Tensor MeanSquaredError(Tensor x, Tensor target) => x;
                 [Primitive("exp")] public static float Exp(float x) => x;

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 
 namespace Dsl.Generator.Tests.Chain.Cases;
 
@@ -107,7 +108,48 @@ internal static class AttentionCases
             public Tensor Loss([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
                 => Mean(Square(Forward(x, segments)));
             """) { Runs = ["b=2 n=70"] },
+        .. new[]
+        {
+            "LinearAttention(2)", "LinearAttention(3, Causal = true)", "LinearAttention(2, FeatureMap = FeatureMap.Taylor)",
+            "LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)", "Performer(2, Causal = true)",
+            "Gau(KeyWidth = 16, Causal = true, Context = 32)", "RetNet(3)",
+        }.Select(static layer => new ChainCase($"{layer} in segments", $$"""
+            [Embedding(3, 24)] private partial Tensor E(IntTensor x);
+            [{{layer}}] private partial Tensor A(Tensor x, IntTensor segments);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
+                => A(x + E(segments), segments);
+            public Tensor Loss([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
+                => Mean(Square(Forward(x, segments)));
+            """) { Runs = ["b=2 n=70", "b=3 n=9"] }),
+        new("token shift in segments", """
+            [Perceptron(24)] private partial Tensor Q(Tensor x);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
+                => TokenShift(Q(x), segments: segments) + TokenShift(x, 24, segments);
+            public Tensor Loss([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
+                => Mean(Square(Forward(x, segments)));
+            """) { Runs = ["b=2 n=70", "b=3 n=1"] },
+        Layer("retention", "[RetNet(3)]"),
+        Layer("retention without positions", "[RetNet(2, Width = 5, ValueWidth = 7, Rope = false, Bias = true)]"),
+        Decay("attention with decay of heads", 3, "DecayAttend(Q(x), K(x), V(x), -Softplus(D(x)), 3)"),
+        Decay("attention with decay of keys", 12, "DecayAttend(Q(x), K(x), V(x), -Softplus(D(x)), 3, exclusive: true)"),
+        Decay("attention with decay in two parts", 3, """
+            DecayAttend(Q(x), K(x), V(x), -Softplus(D(x)), 3,
+                state: DecayState(K(y), V(y), -Softplus(D(y)), 3, DecayState(K(x), V(x), -Softplus(D(x)), 3)))
+            """),
+        Decay("attention with decay of keys in two parts", 12, """
+            DecayAttend(Q(x), K(x), V(x), -Softplus(D(x)), 3, true,
+                DecayState(K(y), V(y), -Softplus(D(y)), 3, DecayState(K(x), V(x), -Softplus(D(x)), 3)))
+            """),
     ];
+
+    private static ChainCase Decay(string name, int decays, string forward) => new(name, $$"""
+        [Perceptron(12)] private partial Tensor Q(Tensor x);
+        [Perceptron(12)] private partial Tensor K(Tensor x);
+        [Perceptron(21)] private partial Tensor V(Tensor x);
+        [Perceptron({{decays}})] private partial Tensor D(Tensor x);
+        public Tensor Forward([Shape("b", "n", 10)] Tensor x, [Shape("b", "m", 10)] Tensor y) => {{forward}};
+        public Tensor Loss([Shape("b", "n", 10)] Tensor x, [Shape("b", "m", 10)] Tensor y) => Mean(Square(Forward(x, y)));
+        """) { Runs = ["b=2 n=50 m=9", "b=1 n=1 m=2"] };
 
     private static ChainCase Layer(string name, string attribute) => new(name, $$"""
         {{attribute}} private partial Tensor A(Tensor x);

@@ -1,0 +1,44 @@
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+
+namespace Dsl.Generator.Lowering;
+
+/// <summary>
+/// Numbers of segments, ints [b, n]: sequences packed into a row. A position sees its own segment only, and a negative
+/// number hides a position.
+/// </summary>
+internal static class Segments
+{
+    /// <summary>The logarithm of a decay that forgets all: e to it is 0 in floats, and sums of it are finite.</summary>
+    private const double Forgets = -1e4;
+
+    private static readonly int[] s_positions = { 0, 1 };
+
+    /// <summary>1 where a position counts, 0 where it is hidden: [b, n].</summary>
+    public static Node Shown(Graph g, Node segments) =>
+        g.Pointwise("less", g.Constant(-0.5), g.Add(new FloatsOp(), segments));
+
+    /// <summary>1 where a position goes on with the segment before it, else 0: [b, n]. The first one goes on with
+    /// nothing, whatever it says.</summary>
+    public static Node GoesOn(Graph g, Node segments)
+    {
+        Node numbers = g.Add(new FloatsOp(), segments);
+        Node before = g.Slice(g.Pad(numbers, 1, 1, 0, 0), 1, 0, numbers.Shape[1]);
+        return g.Pointwise("equal", numbers, before);
+    }
+
+    /// <summary>Logarithms of a decay that forgets where a segment begins: [b, n, heads].</summary>
+    public static Node Decay(Graph g, Node segments, int heads)
+    {
+        Node log = g.Pointwise("select", GoesOn(g, segments), g.Constant(0), g.Constant(Forgets));
+        return Spread(g, log, new[] { segments.Shape[0], segments.Shape[1], heads });
+    }
+
+    /// <summary>Rows [b, n, …] with zeros where a position is hidden.</summary>
+    public static Node Hide(Graph g, Node x, Node segments) =>
+        g.Pointwise("mul", x, Spread(g, Shown(g, segments), x.Shape.ToArray()));
+
+    /// <summary>[b, n] along the other axes of a shape.</summary>
+    public static Node Spread(Graph g, Node x, Size[] dims) => g.Broadcast(x, dims, s_positions);
+}

@@ -1,0 +1,94 @@
+using System;
+
+namespace Dsl.Eager;
+
+/// <summary>Linear attention that forgets, executed as it stands. States in double.</summary>
+internal static class EagerDecay
+{
+    /// <summary>The results, [b, n, heads·e], and the last state, [b, heads, d, e].</summary>
+    /// <param name="q">[b, n, heads·d], or null when only the state is wanted.</param>
+    /// <param name="k">[b, n, heads·d].</param>
+    /// <param name="v">[b, n, heads·e].</param>
+    /// <param name="decay">Logarithms, [b, n, heads] or [b, n, heads·d].</param>
+    /// <param name="heads">Heads.</param>
+    /// <param name="exclusive">Whether a position sees the state before its own key, value and decay.</param>
+    /// <param name="initial">[b, heads, d, e], or null.</param>
+    public static (Tensor Result, Tensor State) Scan(
+        Tensor? q, Tensor k, Tensor v, Tensor decay, int heads, bool exclusive, Tensor? initial)
+    {
+        Check(q, k, v, decay, heads, initial);
+        (int batch, int n, int d, int e) = (k.Shape[0], k.Shape[1], k.Shape[2] / heads, v.Shape[2] / heads);
+        float[] result = new float[batch * n * heads * e];
+        float[] last = new float[batch * heads * d * e];
+        double[] state = new double[d * e];
+        bool byKey = decay.Shape[2] != heads;
+        for (int sequence = 0; sequence < batch * heads; sequence++)
+        {
+            for (int i = 0; i < state.Length; i++)
+            {
+                state[i] = initial is null ? 0 : initial.Values[(sequence * d * e) + i];
+            }
+
+            for (int t = 0; t < n; t++)
+            {
+                int row = (((sequence / heads * n) + t) * heads) + (sequence % heads);
+                for (int i = 0; i < state.Length; i++)
+                {
+                    (int key, int value) = (i / e, i % e);
+                    double before = state[i];
+                    double factor = Math.Exp(decay.Values[byKey ? (row * d) + key : row]);
+                    state[i] = (before * factor) + ((double)k.Values[(row * d) + key] * v.Values[(row * e) + value]);
+                    if (q is not null)
+                    {
+                        result[(row * e) + value] += (float)(q.Values[(row * d) + key] * (exclusive ? before : state[i]));
+                    }
+                }
+            }
+
+            for (int i = 0; i < state.Length; i++)
+            {
+                last[(sequence * d * e) + i] = (float)state[i];
+            }
+        }
+
+        return (new Tensor(result, batch, n, heads * e), new Tensor(last, batch, heads, d, e));
+    }
+
+    /// <summary>A decay that forgets where a segment begins, and values without those that are hidden.</summary>
+    public static (Tensor Decay, Tensor Values) Within(IntTensor segments, Tensor decay, Tensor v)
+    {
+        (float[] logs, float[] values) = (decay.ToArray(), v.ToArray());
+        (int heads, int width, int n) = (decay.Shape[2], v.Shape[2], v.Shape[1]);
+        for (int i = 0; i < segments.Data.Length; i++)
+        {
+            if (i % n > 0 && segments.Data[i] != segments.Data[i - 1])
+            {
+                logs.AsSpan(i * heads, heads).Fill(float.NegativeInfinity);
+            }
+
+            if (segments.Data[i] < 0)
+            {
+                values.AsSpan(i * width, width).Clear();
+            }
+        }
+
+        return (new Tensor(logs, [.. decay.Extents]), new Tensor(values, [.. v.Extents]));
+    }
+
+    private static void Check(Tensor? q, Tensor k, Tensor v, Tensor decay, int heads, Tensor? initial)
+    {
+        bool ranks = k.Rank == 3 && v.Rank == 3 && decay.Rank == 3 && (q is null || q.Extents.SequenceEqual(k.Extents));
+        bool fits = ranks && k.Shape[2] % heads == 0 && v.Shape[2] % heads == 0
+            && v.Extents[..2].SequenceEqual(k.Extents[..2]) && decay.Extents[..2].SequenceEqual(k.Extents[..2])
+            && (decay.Shape[2] == heads || decay.Shape[2] == k.Shape[2])
+            && (initial is null
+                || initial.Extents.SequenceEqual([k.Shape[0], heads, k.Shape[2] / heads, v.Shape[2] / heads]));
+        if (!fits)
+        {
+            throw new ArgumentException(
+                $"Keys {Shapes.Print(k.Extents)}, values {Shapes.Print(v.Extents)} and a decay {Shapes.Print(decay.Extents)} do "
+                + $"not fit {heads} heads: expected [b, n, heads·d], [b, n, heads·e], [b, n, heads] or [b, n, heads·d], queries "
+                + "like keys, and a state [b, heads, d, e].", nameof(k));
+        }
+    }
+}

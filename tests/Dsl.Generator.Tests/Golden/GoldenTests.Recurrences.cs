@@ -1,0 +1,125 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Layers;
+using Dsl.Generator.Lowering;
+using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
+using Dsl.Generator.Tests.Layers;
+using Xunit;
+
+namespace Dsl.Generator.Tests.Golden;
+
+/// <content>Linear recurrences against values of another framework.</content>
+public partial class GoldenTests
+{
+    [SkippableFact]
+    public void ScalarDecay()
+    {
+        GoldenCase c = GoldenCase.Load("ssd_scalar_decay");
+        c.Check(Graph(g =>
+        {
+            Node decay = g.Transpose(P(g, c, "la"), 0, 2, 1);
+            return ("o", Heads(g, Decayed(g, c, decay), c["in.q"].Shape[1]));
+        }));
+    }
+
+    [SkippableFact]
+    public void Retention()
+    {
+        GoldenCase c = GoldenCase.Load("retention");
+        int heads = c["in.q"].Shape[1];
+        Graph graph = Graph(g => ("o", Heads(g, Decayed(g, c, Kept(g, c), Scale(c)), heads)));
+        graph.Output("S", DecayAttention.State(
+            graph, Rows(graph, P(graph, c, "k")), Rows(graph, P(graph, c, "v")), Kept(graph, c), heads));
+        c.Check(graph);
+    }
+
+    /// <summary>The paper's section 3.1: by the root of a row's decays, and by the size of a row's sum where that is above
+    /// 1.</summary>
+    [SkippableFact]
+    public void NormalisedRetention()
+    {
+        GoldenCase c = GoldenCase.Load("retention_normalised");
+        int heads = c["in.q"].Shape[1];
+        c.Check(Graph(g =>
+        {
+            Node log = Kept(g, c);
+            Node one = g.Fill(1, log.Shape);
+            Node root = g.Pointwise("sqrt", DecayAttention.Mix(g, one, one, one, log, heads, exclusive: false));
+            Node q = Rows(g, P(g, c, "q"));
+            Node k = Scaled(g, Rows(g, P(g, c, "k")), Scale(c));
+            Node sums = g.Pointwise("div", DecayAttention.Mix(g, q, k, one, log, heads, exclusive: false), root);
+            Node size = g.Add(new StopGradientOp(), g.Pointwise("max", g.Pointwise("abs", sums), g.Constant(1)));
+            Node o = Heads(g, DecayAttention.Mix(g, q, k, Rows(g, P(g, c, "v")), log, heads, exclusive: false), heads);
+            Node divisor = Heads(g, g.Pointwise("mul", root, size), heads);
+            return ("o", g.Pointwise("div", o, g.Broadcast(g.Reshape(divisor, divisor.Shape.Take(3)), o.Shape, [0, 1, 2])));
+        }));
+    }
+
+    [SkippableFact]
+    public void RetNet() => Layer(
+        "retnet_msr_block", "RetNet", static name => "W" + char.ToLowerInvariant(name[0]), ("heads", 2), ("ValueWidth", 6));
+
+    [SkippableTheory]
+    [InlineData("rwkv6_wkv")]
+    [InlineData("rwkv6_wkv_strong_decay")]
+    public void Wkv6(string name)
+    {
+        GoldenCase c = GoldenCase.Load(name);
+        int heads = c["in.r"].Shape[1];
+        Graph graph = Graph(g => ("y", Heads(
+            g,
+            DecayAttention.MixWithBonus(
+                g, Rows(g, P(g, c, "r")), Rows(g, P(g, c, "k")), Rows(g, P(g, c, "v")), Strength(g), P(g, c, "u"), heads),
+            heads)));
+        graph.Output("S", DecayAttention.State(
+            graph, Rows(graph, P(graph, c, "k")), Rows(graph, P(graph, c, "v")), Strength(graph), heads));
+        c.Check(graph);
+
+        Node Strength(Graph g) => g.Pointwise("neg", g.Pointwise("exp", Rows(g, P(g, c, "ww"))));
+    }
+
+    /// <summary>Checks a layer; <paramref name="golden"/> names the golden tensor of a parameter.</summary>
+    private static void Layer(
+        string name, string kind, Func<string, string> golden, params (string, object)[] arguments)
+    {
+        GoldenCase c = GoldenCase.Load(name);
+        LoweredModel model = ModelLowering.Lower(new ModelSource().Layer("N", kind, arguments)
+            .Function("Forward", null, f => f.Layer("N", f.Input("x", string.Join(", ", c["in.x"].Shape)))).Build());
+        Assert.Empty(model.Problems);
+        var graph = new Graph();
+        var copies = new List<Node>();
+        foreach (Node node in model.Forward!.Nodes)
+        {
+            copies.Add(node.Op is ParameterOp p ? Tensor(golden(p.Parameter[2..]), [.. node.Shape])
+                : node.Op is InputOp ? P(graph, c, "x") : graph.Add(node.Op, node.Inputs.Map(i => copies[i.Id])));
+        }
+
+        graph.Output("y", copies[model.Forward.Outputs[0].Node.Id]);
+        c.Check(GraphVerifier.Verify(graph.Pruned(), "building"));
+
+        Node Tensor(string tensor, IReadOnlyList<Size> dims)
+        {
+            Node given = P(graph, c, tensor);
+            return given.Shape.SequenceEqual(dims) ? given : graph.Reshape(given, dims);
+        }
+    }
+
+    private static Node Decayed(Graph g, GoldenCase c, Node log, double scale = 1) => DecayAttention.Mix(
+        g, Scaled(g, Rows(g, P(g, c, "q")), scale), Rows(g, P(g, c, "k")), Rows(g, P(g, c, "v")), log, c["in.k"].Shape[1],
+        exclusive: false);
+
+    private static double Scale(GoldenCase c) => 1 / Math.Sqrt(c["in.k"].Shape[3]);
+
+    private static Node Scaled(Graph g, Node x, double scale) =>
+        scale == 1 ? x : g.Pointwise("mul", x, g.Constant(scale));
+
+    /// <summary>Logarithms of what the heads of retention keep, [b, n, heads].</summary>
+    private static Node Kept(Graph g, GoldenCase c)
+    {
+        int[] q = c["in.q"].Shape;
+        return RetNetLayer.Decay(g, [q[0], q[2], q[1]]);
+    }
+}
