@@ -35,6 +35,8 @@ internal static class LayerTable
         new GauLayer(),
         new FlashLayer(),
         new RetNetLayer(),
+        new Rwkv6Layer(),
+        new RwkvChannelMixLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

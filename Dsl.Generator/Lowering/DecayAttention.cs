@@ -43,20 +43,21 @@ internal static class DecayAttention
     /// <summary>The same where a position sees the state before it, and its own key and value by a bonus: o_t = q_tᵀ(S_{t-1} +
     /// diag(u) k_t v_tᵀ) (RWKV-6, Peng et al. 2024, arXiv:2404.05892, equation 18).</summary>
     /// <param name="g">The graph.</param>
+    /// <param name="past">What the state is asked with: q, or zeros in its place.</param>
     /// <param name="q">Queries, there called receptance.</param>
     /// <param name="k">Keys.</param>
     /// <param name="v">Values.</param>
     /// <param name="log">Logarithms of the decay.</param>
     /// <param name="bonus">u, [heads, d].</param>
     /// <param name="heads">Heads.</param>
-    public static Node MixWithBonus(Graph g, Node q, Node k, Node v, Node log, Node bonus, int heads)
+    public static Node MixWithBonus(Graph g, Node past, Node q, Node k, Node v, Node log, Node bonus, int heads)
     {
-        Node past = Mix(g, q, k, v, log, heads, exclusive: true);
+        Node earlier = Mix(g, past, k, v, log, heads, exclusive: true);
         Node pairs = Heads(g, g.Pointwise("mul", q, k), heads);
         Node own = g.Sum(g.Pointwise("mul", pairs, g.Broadcast(bonus, pairs.Shape, s_features)), 3);
         Node values = Heads(g, v, heads);
         Node now = g.Pointwise("mul", values, g.Broadcast(own, values.Shape, s_ofStates));
-        return g.Pointwise("add", past, g.Reshape(now, v.Shape));
+        return g.Pointwise("add", earlier, g.Reshape(now, v.Shape));
     }
 
     /// <summary>The state behind the last position, [b, heads, d, e].</summary>

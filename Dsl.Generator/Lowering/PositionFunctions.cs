@@ -67,7 +67,7 @@ internal static class PositionFunctions
         if (segments is not null)
         {
             Node goesOn = Segments.GoesOn(g, segments);
-            before = g.Pointwise("mul", before, Segments.Spread(g, goesOn, before.Shape.ToArray()));
+            before = g.Pointwise("mul", before, Segments.Spread(g, goesOn, before.Shape));
         }
 
         return features.Equals(x.Shape[2])

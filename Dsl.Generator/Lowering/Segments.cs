@@ -1,4 +1,4 @@
-using System.Linq;
+using System.Collections.Generic;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 
@@ -28,17 +28,18 @@ internal static class Segments
         return g.Pointwise("equal", numbers, before);
     }
 
-    /// <summary>Logarithms of a decay that forgets where a segment begins: [b, n, heads].</summary>
-    public static Node Decay(Graph g, Node segments, int heads)
-    {
-        Node log = g.Pointwise("select", GoesOn(g, segments), g.Constant(0), g.Constant(Forgets));
-        return Spread(g, log, new[] { segments.Shape[0], segments.Shape[1], heads });
-    }
+    /// <summary>Logarithms of a decay that forgets where a segment begins: [b, n].</summary>
+    public static Node Logs(Graph g, Node segments) =>
+        g.Pointwise("select", GoesOn(g, segments), g.Constant(0), g.Constant(Forgets));
+
+    /// <summary>The same for each head: [b, n, heads].</summary>
+    public static Node Decay(Graph g, Node segments, int heads) =>
+        Spread(g, Logs(g, segments), new[] { segments.Shape[0], segments.Shape[1], heads });
 
     /// <summary>Rows [b, n, …] with zeros where a position is hidden.</summary>
     public static Node Hide(Graph g, Node x, Node segments) =>
-        g.Pointwise("mul", x, Spread(g, Shown(g, segments), x.Shape.ToArray()));
+        g.Pointwise("mul", x, Spread(g, Shown(g, segments), x.Shape));
 
     /// <summary>[b, n] along the other axes of a shape.</summary>
-    public static Node Spread(Graph g, Node x, Size[] dims) => g.Broadcast(x, dims, s_positions);
+    public static Node Spread(Graph g, Node x, IReadOnlyList<Size> dims) => g.Broadcast(x, dims, s_positions);
 }

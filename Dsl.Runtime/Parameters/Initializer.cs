@@ -12,8 +12,11 @@ namespace Dsl;
 public sealed record Initializer
 {
     private readonly (int Inputs, int Outputs, int Height, int Width) _window;
+    private readonly double _last;
 
     private Initializer(InitializerKind kind, double scale) => (Kind, Scale) = (kind, scale);
+
+    private Initializer(double from, double to) => (Kind, Scale, _last) = (InitializerKind.Evenly, from, to);
 
     private Initializer((int Inputs, int Outputs, int Height, int Width) window) =>
         (Kind, _window) = (InitializerKind.Bilinear, window);
@@ -21,7 +24,8 @@ public sealed record Initializer
     /// <summary>The distribution.</summary>
     public InitializerKind Kind { get; }
 
-    /// <summary>The constant, the bound of the uniform or the standard deviation of the normal distribution; of
+    /// <summary>The constant, the bound of the uniform or the standard deviation of the normal distribution, the first of even
+    /// steps; of
     /// <see cref="InitializerKind.OrthogonalRows"/> the numbers of a row.</summary>
     public double Scale { get; }
 
@@ -105,6 +109,14 @@ public sealed record Initializer
     public static Initializer OrthogonalRows(int width) =>
         new(InitializerKind.OrthogonalRows, Positive(width, nameof(width)));
 
+    /// <summary>From one number to another in even steps, in the order of the elements: rates of a recurrence, say.</summary>
+    /// <param name="from">The first element.</param>
+    /// <param name="to">The last element, where there are two or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
+    public static Initializer Evenly(double from, double to) => double.IsFinite(from) && double.IsFinite(to)
+        ? new(from, to)
+        : throw new ArgumentOutOfRangeException(nameof(to), (from, to), "The ends must be finite.");
+
     /// <summary>Fills a parameter.</summary>
     /// <param name="values">Its elements in logical order.</param>
     /// <param name="seed">The model's seed.</param>
@@ -120,6 +132,16 @@ public sealed record Initializer
         if (Kind == InitializerKind.Bilinear)
         {
             Interpolate(values);
+            return;
+        }
+
+        if (Kind == InitializerKind.Evenly)
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = (float)(Scale + ((_last - Scale) * i / Math.Max(1, values.Length - 1)));
+            }
+
             return;
         }
 
@@ -169,7 +191,9 @@ public sealed record Initializer
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Kind == InitializerKind.Bilinear
+    public override string ToString() => Kind == InitializerKind.Evenly
+        ? FormattableString.Invariant($"{Kind}({Scale}, {_last})")
+        : Kind == InitializerKind.Bilinear
         ? FormattableString.Invariant($"{Kind}({_window.Inputs}, {_window.Outputs}, {_window.Height}, {_window.Width})")
         : FormattableString.Invariant($"{Kind}({Scale})");
 
@@ -221,4 +245,7 @@ public enum InitializerKind
 
     /// <summary>Blocks of orthogonal rows, each as long as a row of normal numbers.</summary>
     OrthogonalRows,
+
+    /// <summary>Even steps from one number to another, no randomness.</summary>
+    Evenly,
 }

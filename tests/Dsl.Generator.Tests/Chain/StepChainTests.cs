@@ -39,6 +39,8 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "Flash(KeyWidth = 16, Chunk = 24, Causal = true)",
             "RetNet(3)",
             "RetNet(2, Width = 5, ValueWidth = 7, Rope = false, Bias = true)",
+            "Rwkv6(HeadWidth = 8, MixRank = 3, DecayRank = 5)",
+            "RwkvChannelMix",
         }
         select new object[] { layer };
 
@@ -54,6 +56,7 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "Performer(2, Causal = true)",
             "Gau(KeyWidth = 16, Causal = true, Context = 32)",
             "RetNet(3)",
+            "Rwkv6(HeadWidth = 8)",
         }
         select new object[] { layer };
 

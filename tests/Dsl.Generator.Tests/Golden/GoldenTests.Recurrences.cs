@@ -62,6 +62,14 @@ public partial class GoldenTests
     public void RetNet() => Layer(
         "retnet_msr_block", "RetNet", static name => "W" + char.ToLowerInvariant(name[0]), ("heads", 2), ("ValueWidth", 6));
 
+    [SkippableFact]
+    public void RwkvChannelMix() => Layer("rwkv4_channel_mix", "RwkvChannelMix", static name => name switch
+    {
+        "KeyMix" => "mk",
+        "ReceptanceMix" => "mr",
+        _ => "W" + char.ToLowerInvariant(name[0]),
+    });
+
     [SkippableTheory]
     [InlineData("rwkv6_wkv")]
     [InlineData("rwkv6_wkv_strong_decay")]
@@ -72,7 +80,7 @@ public partial class GoldenTests
         Graph graph = Graph(g => ("y", Heads(
             g,
             DecayAttention.MixWithBonus(
-                g, Rows(g, P(g, c, "r")), Rows(g, P(g, c, "k")), Rows(g, P(g, c, "v")), Strength(g), P(g, c, "u"), heads),
+                g, Rows(g, P(g, c, "r")), Rows(g, P(g, c, "r")), Rows(g, P(g, c, "k")), Rows(g, P(g, c, "v")), Strength(g), P(g, c, "u"), heads),
             heads)));
         graph.Output("S", DecayAttention.State(
             graph, Rows(graph, P(graph, c, "k")), Rows(graph, P(graph, c, "v")), Strength(graph), heads));

@@ -35,6 +35,7 @@ internal static class LengthCases
         Layer("flash", "[Flash(KeyWidth = 16, Chunk = 24)]"),
         Layer("causal flash", "[Flash(KeyWidth = 16, Chunk = 24, Causal = true)]"),
         Layer("retention", "[RetNet(3)]"),
+        Layer("rwkv", "[Rwkv6(HeadWidth = 8)]"),
         Case("mean", Pooled, "Mean(P(x), 1)"),
         Case("max", Pooled, "Max(P(x), 1)"),
         Case("variance", Pooled, "Variance(P(x), 1)"),
