@@ -340,5 +340,5 @@ internal sealed class Fusion
 
     /// <summary>Whether any kernel can have the value: from memory, from nothing, or by computing it again.</summary>
     private bool Available(Node node) =>
-        _materialised.Contains(node) || _recomputable.Contains(node) || Views.IsLeaf(node) || node.Op is OneHotOp or DiffersOp or FloatsOp;
+        _materialised.Contains(node) || _recomputable.Contains(node) || Views.IsLeaf(node) || Views.IsOfInts(node);
 }
