@@ -161,7 +161,8 @@ public static partial class EagerLayers
             ValuesOf(p["Rotations"]),
             Number(options.Heads),
             Number(options.BucketSize),
-            options.Causal);
+            options.Causal,
+            options.AllowDuplicates);
         return Project(mixed, p, "Output", options.Bias);
     }
 

@@ -31,6 +31,7 @@ internal static class LengthCases
         Layer("linformer", "[Linformer(3, 70, Rank = 9)]"),
         Layer("reformer", "[Reformer(2, BucketSize = 8, Buckets = 6, Causal = false)]"),
         Layer("causal reformer", "[Reformer(3, BucketSize = 16, Rounds = 3, Buckets = 4, Rope = true)]"),
+        Layer("reformer without duplicates", "[Reformer(2, BucketSize = 8, Buckets = 4, AllowDuplicates = false)]"),
         Layer("reformer of one round", "[Reformer(2, BucketSize = 13, Rounds = 1, Causal = false)]"),
         Layer("gau", "[Gau(KeyWidth = 16)]"),
         Layer("gau with softmax plus", "[Gau(KeyWidth = 16, Score = GauScore.SoftmaxPlus)]"),
