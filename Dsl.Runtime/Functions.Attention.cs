@@ -179,17 +179,26 @@ public static partial class Functions
     /// <param name="bucketSize">Positions of a chunk.</param>
     /// <param name="causal">Whether a position sees itself and earlier ones only. Later positions still decide who shares a
     /// chunk with whom.</param>
+    /// <param name="allowDuplicates">Whether a pair that shares a chunk in several rounds counts in each. Otherwise the
+    /// logarithm of their number is taken off its score, and the result is the softmax over all pairs that share
+    /// one.</param>
     /// <returns>[b, n, heads·e].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static Tensor LshAttend(
-        Tensor queries, Tensor values, Tensor rotations, int heads, int bucketSize = 64, bool causal = false)
+        Tensor queries,
+        Tensor values,
+        Tensor rotations,
+        int heads,
+        int bucketSize = 64,
+        bool causal = false,
+        bool allowDuplicates = true)
     {
         ArgumentNullException.ThrowIfNull(queries);
         ArgumentNullException.ThrowIfNull(values);
         ArgumentNullException.ThrowIfNull(rotations);
         ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(bucketSize, 1);
-        return new EagerLsh(queries, values, rotations, heads, bucketSize, causal).Attend();
+        return new EagerLsh(queries, values, rotations, heads, bucketSize, causal, allowDuplicates).Attend();
     }
 
     private static Tensor Features(Tensor x, int heads, FeatureMap map, bool isQuery)

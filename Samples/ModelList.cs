@@ -34,6 +34,7 @@ internal static class ModelList
             ["classify-linear"] = static () => new LinearTransformerClassifier(),
             ["classify-linformer"] = static () => new LinformerClassifier(),
             ["classify-performer"] = static () => new PerformerClassifier(),
+            ["classify-reformer"] = static () => new ReformerClassifier(),
             ["classify-sparse"] = static () => new SparseTransformerClassifier(),
             ["classify-transformer"] = static () => new TransformerClassifier(),
             ["conv"] = static () => new DigitNet(),

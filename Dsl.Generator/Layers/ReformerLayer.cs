@@ -22,6 +22,7 @@ internal sealed class ReformerLayer : ILayer
         new LayerArgument("Buckets", ArgumentKind.Size, "0", Minimum: 0),
         new LayerArgument("Width", ArgumentKind.Size, "0", Minimum: 0),
         new LayerArgument("Causal", ArgumentKind.Bool, "true"),
+        new LayerArgument("AllowDuplicates", ArgumentKind.Bool, "true"),
         new LayerArgument("Bias", ArgumentKind.Bool, "false"),
         new LayerArgument("Rope", ArgumentKind.Bool, "false"),
         new LayerArgument("RopeBase", ArgumentKind.Number, "10000"),
@@ -55,7 +56,10 @@ internal sealed class ReformerLayer : ILayer
         }
 
         Node rotations = context.State("Rotations", "Normal(1)", parts.Width, context.Size("Rounds"), buckets / 2);
-        var rule = new LshAttention(parts.Heads, size, context.Bool("Causal"));
+        var rule = new LshAttention(parts.Heads, size, context.Bool("Causal"))
+        {
+            AllowDuplicates = context.Bool("AllowDuplicates"),
+        };
         return HeadProjections.Output(context, rule.Mix(context.Graph, queries, parts.Value, rotations));
     }
 

@@ -165,7 +165,9 @@ internal static class AttentionFunctions
             && rotations.Shape[2].Constant <= LshAttention.MostBuckets / 2;
         return fits
             ? new LshAttention(heads, c.Int("bucketSize", 4, 64, 1), c.Bool("causal", 5, false))
-                .Mix(c.Graph, q, v, rotations)
+            {
+                AllowDuplicates = c.Bool("allowDuplicates", 6, true),
+            }.Mix(c.Graph, q, v, rotations)
             : throw c.Mismatch(
                 "rotations", 2, $"'{Text(width)}, rounds, buckets/2' with constants, of at most "
                 + $"{Text(LshAttention.MostBuckets)} buckets", "give each feature of a head a row");

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Specs;
@@ -25,6 +26,11 @@ internal sealed record LshAttention(int Heads, int BucketSize, bool Causal)
     private static readonly int[] s_features = { 2 };
     private static readonly int[] s_featuresByRound = { 3 };
     private static readonly int[] s_directions = { 4 };
+    private static readonly int[] s_ofQueries = { 0, 1, 3 };
+    private static readonly int[] s_ofKeys = { 0, 2, 3 };
+
+    /// <summary>Whether a pair that shares a chunk in several rounds counts in each.</summary>
+    public bool AllowDuplicates { get; init; } = true;
 
     /// <summary>The most buckets.</summary>
     public const int MostBuckets = OrderOp.MostKeys;
@@ -49,6 +55,11 @@ internal sealed record LshAttention(int Heads, int BucketSize, bool Causal)
         Node scaled = g.Pointwise("mul", unit, g.Constant(scale));
         Node scores = g.Contract(
             "gid,gjd->gij", Chunks(queries, false), Chunks(g.Reshape(scaled, queries.Shape), true));
+        if (!AllowDuplicates)
+        {
+            scores = g.Pointwise("sub", scores, g.Pointwise("log", Counts(g, scores, places, rule, Chunks)));
+        }
+
         scores = Hide(g, scores, Chunks(Numbers(g, queries), false), Chunks(Numbers(g, queries), true));
 
         // Weights are divided by their own sum: exp(s - logsumexp s) would lose log 2 beside a self score in floats.
@@ -94,6 +105,32 @@ internal sealed record LshAttention(int Heads, int BucketSize, bool Causal)
     {
         Size[] dims = { queries.Shape[0], queries.Shape[1], Heads };
         return g.Pointwise("add", g.Add(new IotaOp(dims.ToEquatable(), 1)), g.Constant(1));
+    }
+
+    /// <summary>How often items of a chunk see those of two chunks in all rounds; at least 1.</summary>
+    /// <param name="g">The graph.</param>
+    /// <param name="scores">Something of the result's shape.</param>
+    /// <param name="places">[b·rounds·heads, n].</param>
+    /// <param name="rule">How items lie in chunks.</param>
+    /// <param name="chunks">Numbers of positions in chunks, or in two.</param>
+    private Node Counts(Graph g, Node scores, Node places, ChunkRule rule, Func<Node, bool, Node> chunks)
+    {
+        // Of each position the chunk in every round, [b, n, heads·rounds]. Without the half the product might be below k.
+        Size n = places.Shape[1];
+        Node chunk = g.Pointwise("floor", g.Pointwise(
+            "mul", g.Pointwise("add", places, g.Constant(0.5)), g.Constant(1.0 / BucketSize)));
+        Size batch = places.Shape[0] / (rule.Rounds * Heads);
+        chunk = g.Transpose(g.Reshape(chunk, new[] { batch, rule.Rounds, Heads, n }), 0, 3, 2, 1);
+        chunk = g.Reshape(chunk, new[] { batch, n, Size.Of(Heads * rule.Rounds) });
+        Node next = g.Pointwise("add", chunk, g.Constant(1));
+        next = g.Pointwise(
+            "select", g.Pointwise("less", next, g.SizeValue(rule.Chunks(n))), next, g.Constant(0));
+
+        Size[] pairs = scores.Shape.Append(rule.Rounds).ToArray();
+        Node queries = g.Broadcast(chunks(chunk, false), pairs, s_ofQueries);
+        Node Met(Node keys) => g.Pointwise("equal", queries, g.Broadcast(chunks(keys, true), pairs, s_ofKeys));
+        Node count = g.Sum(g.Pointwise("add", Met(chunk), Met(next)), 3);
+        return g.Add(new StopGradientOp(), g.Pointwise("max", count, g.Constant(1)));
     }
 
     /// <summary>Scores of a chunk's items with those of two chunks, where some are not visible.</summary>

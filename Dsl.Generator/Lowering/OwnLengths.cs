@@ -25,6 +25,9 @@ internal sealed class OwnLengths
     /// <summary>Scalars that each sequence has one of: [batch].</summary>
     private readonly Dictionary<Node, Node> _numbers = new();
 
+    /// <summary>Keys that are sorted.</summary>
+    private readonly Dictionary<Node, OrderOp> _sorted = new();
+
     private readonly Node _lengths;
     private readonly string _symbol;
     private readonly Func<Node, LoweredStep?> _stepOf;
@@ -98,6 +101,11 @@ internal sealed class OwnLengths
 
     private Graph Run(Graph graph)
     {
+        foreach (Node sort in graph.Nodes.Where(static n => n.Op is OrderOp { Keys: > 0 }))
+        {
+            _sorted[sort.Inputs[0]] = (OrderOp)sort.Op;
+        }
+
         // All of them, in order, before anything needs the lengths.
         foreach (Node input in graph.Inputs)
         {
@@ -161,6 +169,15 @@ internal sealed class OwnLengths
                 return _graph.Copy(node, inputs);
             case ReshapeOp when KeepsOrder(node):
                 return _graph.Copy(node, inputs);
+            case ReshapeOp when _sorted.TryGetValue(node, out OrderOp? order)
+                && node.Inputs[0] is var keys && IsPadded(keys, keys.Rank - 1):
+                // The sort is stable: padding comes behind all that has the last key, too.
+                inputs[0] = Hidden(keys, inputs[0], keys.Rank - 1, order.Keys - 1);
+                return _graph.Copy(node, inputs);
+            case ChunkRowsOp { Rule: var rule } when IsOfSequences(node, rule):
+                return WithLengths(node, new ChunkRowsOp(rule with { Lengths = true }), inputs);
+            case UnchunkRowsOp { Rule: var rule } when IsOfSequences(node, rule):
+                return WithLengths(node, new UnchunkRowsOp(rule with { Lengths = true }), inputs);
             case OuterScanOp { Reverse: true } when IsPadded(node.Inputs[1], 1):
                 inputs[1] = Hidden(node.Inputs[1], inputs[1], 1, 0);
                 return _graph.Copy(node, inputs);
@@ -300,6 +317,14 @@ internal sealed class OwnLengths
         return from.Length == 1 && to.Length == 1 && from[0] > x.Shape.IndexOf(Batch) && to[0] > reshape.Shape.IndexOf(Batch)
             && x.Shape.Take(from[0]).Product().Equals(reshape.Shape.Take(to[0]).Product());
     }
+
+    /// <summary>Whether rows go into chunks, or back, by orders of the sequences that have lengths.</summary>
+    private bool IsOfSequences(Node node, ChunkRule rule) => !rule.Lengths
+        && node.Inputs[1].Shape is var order
+        && order[0].Equals(Batch * (rule.Heads * rule.Rounds)) && order[1].Mentions(_symbol);
+
+    private Node WithLengths(Node node, Op op, Node[] inputs) =>
+        _graph.Add(op, node.Label, inputs.Append(Extent(node.Inputs[1].Shape[1])).ToArray());
 
     /// <summary>Hides padding in one operand wherever a product sums over positions.</summary>
     private Node Product(Node node, ContractOp contract, Node[] inputs)

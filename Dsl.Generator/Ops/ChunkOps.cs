@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Scheduling;
 
@@ -20,6 +21,10 @@ namespace Dsl.Generator.Ops;
 /// <param name="PerRound">Whether each round has rows of its own, [b·rounds, n, heads·w].</param>
 internal sealed record ChunkRule(int Heads, int Rounds, int Size, bool LookBack, bool PerRound)
 {
+    /// <summary>Whether numbers [b] say how many items of its orders a sequence has: those behind are in no chunk, and
+    /// the last chunk is the last one with an item.</summary>
+    public bool Lengths { get; init; }
+
     /// <summary>Items of a chunk and of the one before.</summary>
     public int Span => LookBack ? 2 * Size : Size;
 
@@ -27,27 +32,35 @@ internal sealed record ChunkRule(int Heads, int Rounds, int Size, bool LookBack,
     public int OrdersOfRow => PerRound ? Heads : Heads * Rounds;
 
     public override string ToString() => string.Format(
-        CultureInfo.InvariantCulture, "heads={0} rounds={1} size={2}{3}{4}", Heads, Rounds, Size,
-        LookBack ? " lookback" : "", PerRound ? " perround" : "");
+        CultureInfo.InvariantCulture, "heads={0} rounds={1} size={2}{3}{4}{5}", Heads, Rounds, Size,
+        LookBack ? " lookback" : "", PerRound ? " perround" : "", Lengths ? " lengths" : "");
 
     /// <summary>How many chunks n items make.</summary>
     public Dsl.Size Chunks(Dsl.Size items) => (items + (Size - 1)) / Size;
 
     /// <summary>For every order and item the places where its chunks have it: at most two.</summary>
-    /// <param name="order">[orders, n].</param>
+    /// <param name="inputs">Rows, the order [orders, n], its inverse, lengths.</param>
     /// <param name="visit">Of the order's number, the item, and the row of the chunks.</param>
-    public void Walk(NdArray order, Action<int, int, int> visit)
+    public void Walk(IReadOnlyList<NdArray> inputs, Action<int, int, int> visit)
     {
+        NdArray order = inputs[1];
         int n = order.Shape[1];
         int chunks = (n + Size - 1) / Size;
         for (int i = 0; i < order.Data.Length; i++)
         {
             (int of, int k) = (i / n, i % n);
+            int items = Lengths ? (int)inputs[3].Data[of / (Heads * Rounds)] : n;
+            if (k >= items)
+            {
+                continue;
+            }
+
             (int chunk, int place) = (k / Size, k % Size);
             visit(of, (int)order.Data[i], (((of * chunks) + chunk) * Span) + place);
             if (LookBack)
             {
-                visit(of, (int)order.Data[i], (((of * chunks) + ((chunk + 1) % chunks)) * Span) + Size + place);
+                int next = (chunk + 1) * Size < items ? chunk + 1 : 0;
+                visit(of, (int)order.Data[i], (((of * chunks) + next) * Span) + Size + place);
             }
         }
     }
@@ -56,22 +69,34 @@ internal sealed record ChunkRule(int Heads, int Rounds, int Size, bool LookBack,
     public int PlainAt(int order, int item, int items, int width) =>
         ((order / OrdersOfRow * items) + item) * Heads * width + (order % Heads * width);
 
-    /// <summary>Checks an order and its inverse.</summary>
+    /// <summary>The rows alone have a gradient: the cotangent the other way.</summary>
+    public static Node?[] Gradients(Graph graph, Op back, Node node, Node cotangent)
+    {
+        var gradients = new Node?[node.Inputs.Length];
+        gradients[0] = graph.Add(back, new[] { cotangent }.Concat(node.Inputs.Skip(1)).ToArray());
+        return gradients;
+    }
+
+    /// <summary>Checks an order, its inverse and lengths.</summary>
     public void Check(Op op, IReadOnlyList<Node> inputs)
     {
-        Expect.Floats(op, inputs, 3);
+        Expect.Floats(op, inputs, Lengths ? 4 : 3);
         Expect.That(Heads > 0 && Rounds > 0 && Size > 0, op, "expects heads, rounds and items of a chunk");
         Expect.Rank(op, inputs[0], 3);
         Expect.That(
             inputs[0].Shape[2].IsConstant, op, $"expects a constant width but gets '{inputs[0].Shape.Text()}'");
         Expect.Rank(op, inputs[1], 2);
         Expect.Shape(op, inputs[2], inputs[1].Shape[0], inputs[1].Shape[1]);
+        if (Lengths)
+        {
+            Expect.Shape(op, inputs[3], inputs[1].Shape[0] / (Heads * Rounds));
+        }
     }
 }
 
 /// <summary>
-/// Rows of sequences in chunks of an order: of x [b, n, heads·w], the order [b·rounds·heads, n] and its inverse to chunks of
-/// rows. Its gradient is <see cref="UnchunkRowsOp"/>, and the other way round.
+/// Rows of sequences in chunks of an order: of x [b, n, heads·w], the order [b·rounds·heads, n], its inverse and, if the
+/// rule says so, lengths [b] to chunks of rows. Its gradient is <see cref="UnchunkRowsOp"/>, and the other way round.
 /// </summary>
 internal sealed record ChunkRowsOp(ChunkRule Rule) : Op
 {
@@ -94,23 +119,23 @@ internal sealed record ChunkRowsOp(ChunkRule Rule) : Op
     }
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
-        new Node?[] { graph.Add(new UnchunkRowsOp(Rule), cotangent, node.Inputs[1], node.Inputs[2]), null, null };
+        ChunkRule.Gradients(graph, new UnchunkRowsOp(Rule), node, cotangent);
 
     public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf)
     {
         (NdArray x, int n) = (inputs[0], inputs[1].Shape[1]);
         NdArray result = NdArray.Zeros(node.Shape.Map(valueOf));
         int width = result.Shape[2];
-        Rule.Walk(inputs[1], (of, item, row) =>
+        Rule.Walk(inputs, (of, item, row) =>
             Array.Copy(x.Data, Rule.PlainAt(of, item, n, width), result.Data, row * width, width));
         return result;
     }
 }
 
 /// <summary>
-/// Rows in chunks of an order back at their positions: of chunks, the order [b·rounds·heads, n] and its inverse to
-/// [b, n, heads·w], where what a chunk and the next one say of an item, and the rounds unless they have rows of their own,
-/// are added in order. Its gradient is <see cref="ChunkRowsOp"/>.
+/// Rows in chunks of an order back at their positions: of chunks, the order [b·rounds·heads, n], its inverse and lengths
+/// to [b, n, heads·w]. What a chunk and the next one say of an item, and the rounds unless they have rows of their own, are
+/// added in order; an item in no chunk is 0. Its gradient is <see cref="ChunkRowsOp"/>.
 /// </summary>
 internal sealed record UnchunkRowsOp(ChunkRule Rule) : Op
 {
@@ -130,14 +155,14 @@ internal sealed record UnchunkRowsOp(ChunkRule Rule) : Op
     }
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
-        new Node?[] { graph.Add(new ChunkRowsOp(Rule), cotangent, node.Inputs[1], node.Inputs[2]), null, null };
+        ChunkRule.Gradients(graph, new ChunkRowsOp(Rule), node, cotangent);
 
     public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf)
     {
         (NdArray y, int n) = (inputs[0], inputs[1].Shape[1]);
         NdArray result = NdArray.Zeros(node.Shape.Map(valueOf));
         int width = y.Shape[2];
-        Rule.Walk(inputs[1], (of, item, row) =>
+        Rule.Walk(inputs, (of, item, row) =>
         {
             int to = Rule.PlainAt(of, item, n, width);
             for (int c = 0; c < width; c++)

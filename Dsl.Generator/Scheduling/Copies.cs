@@ -79,7 +79,8 @@ internal sealed class Copies
         return form switch
         {
             OperandForm.Strided => IsSpread(x),
-            OperandForm.Buffer => (!IsShown(x) || Views.IsNumber(x)) && Views.Base(x).Op is not ParameterOp,
+            OperandForm.Buffer => Views.Base(x).Op is not ParameterOp
+                && (!IsShown(x) || Views.IsNumber(x) || Views.IsOfInts(x)),
 
             // What is reshaped is row-major; a convolution wants channels last and a halo of its own.
             OperandForm.Image => !IsShown(x) || Views.IsNumber(x) || _reshaped.Contains(_joins.Root(x))

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 
@@ -36,16 +37,17 @@ internal sealed partial class KernelPlanner
         AddInt(shape, "Rounds", rule.PerRound ? 1 : rule.Rounds, 1);
         AddFlag(shape, "LookBack", rule.LookBack);
         AddFlag(shape, "Back", back);
+        AddInt(shape, "OrdersOfLength", rule.Lengths ? rule.Heads * rule.Rounds : 0, 0);
         AddRows(shape, "Plain", plain);
 
         // An item's place in the order says where its row comes from; its index at a place, where it goes.
         Node order = anchor.Inputs[back ? 2 : 1];
+        IEnumerable<Node> buffers = new[] { anchor.Inputs[0], order, anchor }.Concat(anchor.Inputs.Skip(3));
         return new PlannedKernel
         {
             Name = kernel.Name,
             Skeleton = "Chunk",
-            Buffers = ImmutableArray.Create(
-                _schedule.BufferOf(anchor.Inputs[0]), _schedule.BufferOf(order), _schedule.BufferOf(anchor)),
+            Buffers = buffers.Select(_schedule.BufferOf).ToImmutableArray(),
             ShapeType = "ChunkShape",
             Shape = shape.ToImmutableArray(),
             Summary = Members(kernel),

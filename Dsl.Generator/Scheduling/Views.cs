@@ -64,6 +64,9 @@ internal static class Views
     public static bool IsLeaf(Node node) =>
         node.Op is InputOp or ParameterOp or ConstantOp or SizeOp or RandomOp or PositionOp;
 
+    /// <summary>Floats that bodies make of ints where they need them: they are in no buffer.</summary>
+    public static bool IsOfInts(Node node) => node.Op is OneHotOp or DiffersOp or FloatsOp;
+
     /// <summary>A number that depends on sizes and constants only: written into the body as a literal.</summary>
     public static bool IsNumber(Node node) => node.Op switch
     {

@@ -42,6 +42,10 @@ public sealed class ReformerAttribute(object heads) : LayerAttribute
     /// <summary>Whether a position sees itself and earlier ones only; true by default.</summary>
     public bool Causal { get; set; } = true;
 
+    /// <summary>Whether a pair that shares a chunk in several rounds counts in each; true by default. False takes the
+    /// logarithm of their number off its score, which costs some comparisons of each pair and round.</summary>
+    public bool AllowDuplicates { get; set; } = true;
+
     /// <summary>Whether projections have offsets; false by default.</summary>
     public bool Bias { get; set; }
 

@@ -35,6 +35,9 @@ internal sealed record TrainingPosition
     /// <summary>Whether batches have samples of like length.</summary>
     public bool GroupByLength { get; init; }
 
+    /// <summary>After how many steps random states are drawn anew; null: an older file, which does not say.</summary>
+    public int? RedrawInterval { get; init; }
+
     /// <summary>Samples of a batch.</summary>
     public required int BatchSize { get; init; }
 
@@ -59,6 +62,11 @@ internal sealed record TrainingPosition
         metadata["seed"] = Text(Seed);
         metadata["shuffle"] = Shuffle ? bool.TrueString : bool.FalseString;
         metadata["group_by_length"] = GroupByLength ? bool.TrueString : bool.FalseString;
+        if (RedrawInterval is int interval)
+        {
+            metadata["redraw_interval"] = Text(interval);
+        }
+
         metadata["batch_size"] = Text(BatchSize);
         metadata["accumulate"] = Text(Accumulate);
         metadata["samples"] = Text(Samples);
@@ -81,6 +89,7 @@ internal sealed record TrainingPosition
         Seed = Number<ulong>(metadata, "seed"),
         Shuffle = Number<bool>(metadata, "shuffle"),
         GroupByLength = metadata.ContainsKey("group_by_length") && Number<bool>(metadata, "group_by_length"),
+        RedrawInterval = metadata.ContainsKey("redraw_interval") ? Number<int>(metadata, "redraw_interval") : null,
         BatchSize = Number<int>(metadata, "batch_size"),
         Accumulate = Number<int>(metadata, "accumulate"),
         Samples = Number<int>(metadata, "samples"),

@@ -166,7 +166,8 @@ public static partial class EagerLayers
             ValuesOf(p["Rotations"]),
             Number(options.Heads),
             Number(options.BucketSize),
-            options.Causal);
+            options.Causal,
+            options.AllowDuplicates);
         return Project(mixed, p, "Output", options.Bias);
     }
 

@@ -15,11 +15,13 @@ internal sealed class EagerLsh
     private readonly int _heads;
     private readonly int _bucketSize;
     private readonly bool _causal;
+    private readonly bool _allowDuplicates;
     private readonly int _positions;
     private readonly int _width;
     private readonly int _valueWidth;
 
-    public EagerLsh(Tensor queries, Tensor values, Tensor rotations, int heads, int bucketSize, bool causal)
+    public EagerLsh(
+        Tensor queries, Tensor values, Tensor rotations, int heads, int bucketSize, bool causal, bool allowDuplicates)
     {
         bool fits = queries.Rank == 3 && values.Rank == 3 && rotations.Rank == 3
             && queries.Shape[2] == rotations.Shape[0] * heads && values.Shape[2] % heads == 0
@@ -32,7 +34,7 @@ internal sealed class EagerLsh
         }
 
         (_queries, _values, _rotations) = (queries, values, rotations);
-        (_heads, _bucketSize, _causal) = (heads, bucketSize, causal);
+        (_heads, _bucketSize, _causal, _allowDuplicates) = (heads, bucketSize, causal, allowDuplicates);
         (_positions, _width, _valueWidth) = (queries.Shape[1], queries.Shape[2] / heads, values.Shape[2] / heads);
     }
 
@@ -45,9 +47,14 @@ internal sealed class EagerLsh
             (int b, int head) = Math.DivRem(unit, _heads);
             var logs = new double[rounds, _positions];
             var sums = new double[rounds, _positions, _valueWidth];
+            int[][] orders =
+            [
+                .. Enumerable.Range(0, rounds).Select(round => Enumerable.Range(0, _positions)
+                    .OrderBy(i => Bucket(b, i, head, round)).ToArray()),
+            ];
             for (int round = 0; round < rounds; round++)
             {
-                Round(b, head, round, logs, sums);
+                Round(b, head, round, orders, logs, sums);
             }
 
             for (int i = 0; i < _positions; i++)
@@ -67,21 +74,22 @@ internal sealed class EagerLsh
         return new Tensor(Array.ConvertAll(result, static x => (float)x), [.. _values.Extents]);
     }
 
-    private void Round(int b, int head, int round, double[,] logs, double[,,] sums)
+    private int Chunks => (_positions + _bucketSize - 1) / _bucketSize;
+
+    private void Round(int b, int head, int round, int[][] orders, double[,] logs, double[,,] sums)
     {
-        int[] order = [.. Enumerable.Range(0, _positions).OrderBy(i => Bucket(b, i, head, round))];
-        int chunks = (_positions + _bucketSize - 1) / _bucketSize;
+        int[] order = orders[round];
         for (int place = 0; place < _positions; place++)
         {
             int i = order[place];
             int chunk = place / _bucketSize;
             int[] keys =
             [
-                .. new[] { chunk, (chunk + chunks - 1) % chunks }
+                .. new[] { chunk, (chunk + Chunks - 1) % Chunks }
                     .SelectMany(c => Enumerable.Range(c * _bucketSize, _bucketSize))
                     .Where(p => p < _positions).Select(p => order[p]).Where(j => !_causal || j <= i),
             ];
-            double[] scores = [.. keys.Select(j => i == j ? SelfScore : Score(b, head, i, j))];
+            double[] scores = [.. keys.Select(j => i == j ? SelfScore : Score(b, head, i, j) - Correction(orders, i, j))];
             double largest = scores.Max();
             double total = scores.Sum(s => Math.Exp(s - largest));
             logs[round, i] = largest + Math.Log(total);
@@ -94,6 +102,17 @@ internal sealed class EagerLsh
                 }
             }
         }
+    }
+
+    /// <summary>The logarithm of how often a position sees another in all rounds.</summary>
+    private double Correction(int[][] orders, int i, int j)
+    {
+        int Chunk(int[] order, int item) => Array.IndexOf(order, item) / _bucketSize;
+        return _allowDuplicates ? 0 : Math.Log(orders.Sum(order =>
+        {
+            (int query, int key) = (Chunk(order, i), Chunk(order, j));
+            return (key == query ? 1 : 0) + ((key + 1) % Chunks == query ? 1 : 0);
+        }));
     }
 
     /// <summary>The index of the first largest of [x·R, -x·R].</summary>

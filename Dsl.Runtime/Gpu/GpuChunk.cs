@@ -17,6 +17,7 @@ internal struct ChunkGeometry
     internal int Span;
     internal int PlainBatch;
     internal int PlainRow;
+    internal int OrdersOfLength;
 }
 
 /// <summary>The Chunk skeleton: one thread for each element that is written, which adds in order.</summary>
@@ -33,15 +34,17 @@ internal static class GpuChunk
             int row = rows - (chunk * g.Span);
             int of = chunk / g.Chunks;
             int at = chunk - (of * g.Chunks);
+            int own = at * g.Size;
+            int items = Items(memory, slots, g, of);
             if (row >= g.Size)
             {
                 row -= g.Size;
-                at = at == 0 ? g.Chunks - 1 : at - 1;
+                at = at == 0 ? ((items + g.Size - 1) / g.Size) - 1 : at - 1;
             }
 
             int place = (at * g.Size) + row;
             float value = 0f;
-            if (place < g.Positions)
+            if (place < items && own < items)
             {
                 int position = (int)memory[slots.A1 + (of * g.Positions) + place];
                 int sequence = of / (g.Rounds * g.Heads);
@@ -71,13 +74,19 @@ internal static class GpuChunk
             {
                 int of = (((sequence * g.Rounds) + round) * g.Heads) + head;
                 int place = (int)memory[slots.A1 + (of * g.Positions) + position];
+                int items = Items(memory, slots, g, of);
+                if (place >= items)
+                {
+                    continue;
+                }
+
                 int chunk = place / g.Size;
                 int row = place - (chunk * g.Size);
                 int own = (((of * g.Chunks) + chunk) * g.Span) + row;
                 sum += memory[slots.A0 + (own * g.Width) + feature];
                 if (g.Span > g.Size)
                 {
-                    int next = chunk + 1 == g.Chunks ? 0 : chunk + 1;
+                    int next = (chunk + 1) * g.Size < items ? chunk + 1 : 0;
                     int other = (((of * g.Chunks) + next) * g.Span) + g.Size + row;
                     sum += memory[slots.A0 + (other * g.Width) + feature];
                 }
@@ -86,6 +95,10 @@ internal static class GpuChunk
             memory[slots.A2 + (sequence * g.PlainBatch) + (position * g.PlainRow) + column] = sum;
         }
     }
+
+    /// <summary>How many items of an order are in chunks.</summary>
+    private static int Items(ArrayView<float> memory, Slots slots, ChunkGeometry g, int order) =>
+        g.OrdersOfLength == 0 ? g.Positions : (int)memory[slots.A3 + (order / g.OrdersOfLength)];
 }
 
 /// <summary>A Chunk launch with its kernel.</summary>
@@ -111,6 +124,7 @@ internal sealed class GpuChunkLaunch(ChunkLaunch launch, GpuKernels kernels) : G
             Span = launch.Span,
             PlainBatch = launch.PlainBatch,
             PlainRow = launch.PlainRow,
+            OrdersOfLength = shape.OrdersOfLength,
         };
         _kernel.Launch(stream, memory, launch.Slots, geometry, Groups(items), GpuKernels.MaxThreads);
     }

@@ -4,7 +4,8 @@ namespace Dsl.Kernels;
 
 /// <summary>Extents of rows that go into chunks of an order, or come back from them. Plain rows are
 /// [rows, positions, heads·width], orders [rows·rounds·heads, positions], chunks [rows·rounds·heads·chunks, size, width] or
-/// with twice the size; ⌈positions/size⌉ chunks have zeros behind the last item.</summary>
+/// with twice the size; ⌈positions/size⌉ chunks have zeros behind the last item. Lengths are floats, one for
+/// some orders in turn.</summary>
 public sealed record ChunkShape
 {
     /// <summary>Plain sequences.</summary>
@@ -25,12 +26,16 @@ public sealed record ChunkShape
     /// <summary>Orders of each head.</summary>
     public int Rounds { get; init; } = 1;
 
-    /// <summary>Whether the items of the chunk before follow those of a chunk; the last chunk is before the
+    /// <summary>Whether the items of the chunk before follow those of a chunk; the last one with an item is before the
     /// first.</summary>
     public bool LookBack { get; init; }
 
     /// <summary>Whether rows come back from chunks; those of one position are added.</summary>
     public bool Back { get; init; }
+
+    /// <summary>How many orders in turn share a length, behind which items are in no chunk; 0: all items are in
+    /// chunks.</summary>
+    public int OrdersOfLength { get; init; }
 
     /// <summary>From one plain sequence to the next.</summary>
     public required Size PlainBatch { get; init; }
@@ -45,7 +50,7 @@ public sealed class ChunkKernel : Kernel
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
     /// <param name="buffers">Plain rows, the order, chunks; when rows come back chunks, the inverse of the order, plain
-    /// rows.</param>
+    /// rows. Then lengths, if there are.</param>
     /// <param name="shape">Extents.</param>
     public ChunkKernel(string name, string[] buffers, ChunkShape shape)
         : base(name, buffers) => Shape = shape;
@@ -91,6 +96,10 @@ public sealed unsafe class ChunkLaunch : Launch
         PlainBatch = checked((int)Shape.PlainBatch.Evaluate(sizes));
         PlainRow = checked((int)Shape.PlainRow.Evaluate(sizes));
     }
+
+    /// <summary>How many items of an order are in chunks.</summary>
+    internal unsafe int Items(float* memory, int order) => Shape.OrdersOfLength == 0 ? Positions
+        : (int)memory[Slots.A3 + (order / Shape.OrdersOfLength)];
 
     internal override int Slices(int phase) => Slicing.Count(Pieces, (long)AllChunks * Span * Width);
 

@@ -18,6 +18,9 @@ public enum AttentionKind
     /// <summary>Softmax over learned sums of positions (Wang et al. 2020, arXiv:2006.04768); never causal.</summary>
     Linformer,
 
+    /// <summary>Softmax over positions that hash alike (Kitaev et al. 2020, arXiv:2001.04451).</summary>
+    Reformer,
+
     /// <summary>Gated attention units, which need no perceptron beside them (Hua et al. 2022,
     /// arXiv:2202.10447).</summary>
     Gau,

@@ -5,7 +5,7 @@ namespace Models.Language;
 /// shape [b, n, width].</summary>
 /// <param name="width">Features of a position.</param>
 /// <param name="heads">Heads of the attention; they divide the width, of softmax into even parts.</param>
-/// <param name="attention">Softmax, linear, Performer, sparse or Linformer attention.</param>
+/// <param name="attention">Softmax, linear, Performer, sparse, Linformer or Reformer attention.</param>
 /// <param name="length">Of Linformer: positions of the longest sequence.</param>
 [Block]
 public sealed partial class EncoderLayer(int width, int heads, AttentionKind attention, int length)
@@ -35,6 +35,10 @@ public sealed partial class EncoderLayer(int width, int heads, AttentionKind att
     [Linformer(nameof(heads), nameof(length), Rank = 64)]
     private partial Tensor Linformer(Tensor x);
 
+    /// <summary>Looks, in two rounds, at chunks of 16 that hash alike.</summary>
+    [Reformer(nameof(heads), BucketSize = 16, Rounds = 2, Buckets = 16, Causal = false, Rope = true)]
+    private partial Tensor Reformer(Tensor x);
+
     /// <summary>The scale that the perceptron sees.</summary>
     [RmsNorm]
     private partial Tensor PerceptronNorm(Tensor x);
@@ -52,6 +56,7 @@ public sealed partial class EncoderLayer(int width, int heads, AttentionKind att
             : attention == AttentionKind.Performer ? Performer(seen)
             : attention == AttentionKind.Sparse ? Sparse(seen)
             : attention == AttentionKind.Linformer ? Linformer(seen)
+            : attention == AttentionKind.Reformer ? Reformer(seen)
             : Attention(seen));
         return found + Perceptron(PerceptronNorm(found));
     }

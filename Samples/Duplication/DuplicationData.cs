@@ -38,16 +38,4 @@ internal sealed class DuplicationData(ulong seed)
             sequence[(Half + 1)..].CopyTo(next.Slice(start + Half, Half - 1));
         }
     }
-
-    /// <summary>The number of each position of sequences.</summary>
-    public static int[] Places(int batch)
-    {
-        var places = new int[batch * Length];
-        for (int i = 0; i < places.Length; i++)
-        {
-            places[i] = i % Length;
-        }
-
-        return places;
-    }
 }

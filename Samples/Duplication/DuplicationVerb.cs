@@ -71,17 +71,15 @@ internal static class DuplicationVerb
     {
         var data = new DuplicationData(arguments.Shared.Seed);
         var test = new DuplicationData(arguments.Shared.Seed + 1);
-        int[] places = DuplicationData.Places(arguments.Batch);
-        var tokens = new int[places.Length];
-        var next = new int[places.Length];
+        var tokens = new int[arguments.Batch * DuplicationData.Length];
+        var next = new int[tokens.Length];
         var loss = new float[1];
         for (int step = 1; step <= arguments.Steps; step++)
         {
             data.Fill(tokens, next);
             session.Begin(EntryPoint.Train, ("b", arguments.Batch), ("n", DuplicationData.Length));
             session.Write(0, tokens);
-            session.Write(1, places);
-            session.Write(2, next);
+            session.Write(1, next);
             session.Run();
             session.Read(0, loss);
             session.Optimizer!.Update(session);
@@ -98,17 +96,15 @@ internal static class DuplicationVerb
     /// <summary>How many of the second words' symbols have the highest score.</summary>
     private static double Accuracy(ModelSession session, DuplicationData data, int batch, int batches)
     {
-        int[] places = DuplicationData.Places(batch);
-        var tokens = new int[places.Length];
-        var next = new int[places.Length];
-        var scores = new float[places.Length * DuplicationData.Symbols];
+        var tokens = new int[batch * DuplicationData.Length];
+        var next = new int[tokens.Length];
+        var scores = new float[tokens.Length * DuplicationData.Symbols];
         (long right, long count) = (0, 0);
         for (int i = 0; i < batches; i++)
         {
             data.Fill(tokens, next);
             session.Begin(EntryPoint.Forward, ("b", batch), ("n", DuplicationData.Length));
             session.Write(0, tokens);
-            session.Write(1, places);
             session.Run();
             session.Read(0, scores);
             for (int at = 0; at < next.Length; at++)

@@ -23,6 +23,7 @@ internal static class ListOpsModels
             ["linear"] = static () => new LinearTransformerClassifier(),
             ["linformer"] = static () => new LinformerClassifier(),
             ["performer"] = static () => new PerformerClassifier(),
+            ["reformer"] = static () => new ReformerClassifier(),
             ["sparse"] = static () => new SparseTransformerClassifier(),
             ["transformer"] = static () => new TransformerClassifier(),
         };

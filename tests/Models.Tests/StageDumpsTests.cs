@@ -32,7 +32,12 @@ public sealed class StageDumpsTests
         [nameof(PerformerClassifier)] = 4,
     };
 
-    private const int ReformerLayers = 4;
+    /// <summary>Layers, and for each of them the transposes of a step.</summary>
+    private static readonly Dictionary<string, (int Layers, int Trained)> s_reformers = new(StringComparer.Ordinal)
+    {
+        [nameof(CharReformer)] = (4, 3),
+        [nameof(ReformerClassifier)] = (2, 2),
+    };
 
     /// <summary>Layouts are chosen so that what one kernel writes the next can read. Weights are brought into another order
     /// for the backward pass, which costs a step next to nothing. Attention in chunks is made of products, of whose two
@@ -51,7 +56,7 @@ public sealed class StageDumpsTests
         int Transposes(string line)
         {
             bool trains = line.StartsWith("Train", StringComparison.Ordinal);
-            return name == nameof(CharReformer) ? (trains ? 3 : 1) * ReformerLayers
+            return s_reformers.TryGetValue(name, out var reformer) ? reformer.Layers * (trains ? reformer.Trained : 1)
                 : trains ? s_products.GetValueOrDefault(name) : 0;
         }
     }

@@ -3,6 +3,7 @@ using System;
 using System.IO;
 using System.Linq;
 using runtime::Dsl;
+using runtime::Dsl.Checkpoints;
 using Xunit;
 using Dataset = runtime::Dsl.Data.Dataset;
 
@@ -40,6 +41,8 @@ public sealed class RedrawTests
             // The pause is before step 6, at which they are drawn.
             Train(options with { Epochs = 2, CheckpointPath = path });
             Assert.Equal(whole.Parameters.Sha256(), Train(options, path).Parameters.Sha256());
+            var other = Assert.Throws<CheckpointException>(() => Train(options with { RedrawInterval = 4 }, path));
+            Assert.Contains("RedrawInterval was 3 and is 4", other.Message, StringComparison.Ordinal);
         }
         finally
         {

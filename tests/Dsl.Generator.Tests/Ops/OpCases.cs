@@ -210,18 +210,22 @@ internal static class OpCases
                 $"cumulative sum of rows {exclusive} {reverse}", new CumSumOp(2, exclusive, reverse), [2, 1, 4]);
         }
 
-        foreach (var (lookBack, perRound) in new[] { (false, false), (true, false), (true, true) })
+        foreach (var (lookBack, perRound, lengths) in new[]
         {
-            // Two sequences of 5 positions, 3 heads, 2 rounds, chunks of 2: the last one is not full.
-            var chunks = new ChunkRule(3, 2, 2, lookBack, perRound);
+            (false, false, false), (true, false, false), (true, true, false), (true, false, true), (false, true, true),
+        })
+        {
+            // Two sequences of 5 positions, or of 5 and 3; 3 heads, 2 rounds, chunks of 2: the last one is not full.
+            var chunks = new ChunkRule(3, 2, 2, lookBack, perRound) { Lengths = lengths };
             int rows = perRound ? 4 : 2;
             yield return Make(
                 $"chunk rows {chunks}",
-                (g, a) => g.Add(new ChunkRowsOp(chunks), [a[0], .. Order(g, a[1])]), [rows, 5, 12], [12, 5])
+                (g, a) => g.Add(new ChunkRowsOp(chunks), [a[0], .. Order(g, a[1], lengths)]), [rows, 5, 12], [12, 5])
                 with { Spread = true };
             yield return Make(
                 $"unchunk rows {chunks}",
-                (g, a) => g.Add(new UnchunkRowsOp(chunks), [a[0], .. Order(g, a[1])]), [36, chunks.Span, 4], [12, 5])
+                (g, a) => g.Add(new UnchunkRowsOp(chunks), [a[0], .. Order(g, a[1], lengths)]),
+                [36, chunks.Span, 4], [12, 5])
                 with { Spread = true };
         }
 
@@ -275,12 +279,14 @@ internal static class OpCases
         }
     }
 
-    /// <summary>The order of rows by keys 0 … 2 that are made of numbers in -1 … 1, and its inverse.</summary>
-    private static Node[] Order(Graph g, Node x)
+    /// <summary>The order of rows by keys 0 … 2 that are made of numbers in -1 … 1, its inverse, and 5, 3.</summary>
+    private static Node[] Order(Graph g, Node x, bool lengths)
     {
         Node keys = g.Pointwise("floor", g.Pointwise("mul", g.Pointwise("add", x, g.Constant(1)), g.Constant(1.49)));
         Node order = g.Add(new OrderOp(3), keys);
-        return [order, g.Add(new OrderOp(0), order)];
+        Node twice = g.Pointwise("mul", g.Add(new IotaOp(GraphLists.Dims(2).ToEquatable(), 0)), g.Constant(2));
+        Node[] own = lengths ? [g.Pointwise("sub", g.Constant(5), twice)] : [];
+        return [order, g.Add(new OrderOp(0), order), .. own];
     }
 
     /// <summary>The graph of a case: its arguments are parameters p0, p1, …; its output is <c>y</c>.</summary>

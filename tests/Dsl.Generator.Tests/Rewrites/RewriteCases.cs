@@ -70,13 +70,18 @@ internal static class RewriteCases
             "contract[bnhd,bhde->bnhe](%7, %9) : 1, 2, 3, 1"),
         ("causal attention without softmax", (g, p, q, v) => Attend(g, p, q, causal: true),
             "outerscan[inclusive chunk=32](%7, %8, %8) : 1, 2, 3, 1"),
+        ("attention of groups without softmax", (g, p, q, v) =>
+            g.Reshape(Attend(g, p, q, causal: false, keyHeads: 1), [1, 2, 1, 3, 1]),
+            "contract[bngrd,bgde->bngre](%11, %10) : 1, 2, 1, 3, 1"),
+        ("causal attention of groups without softmax", (g, p, q, v) => Attend(g, p, q, causal: true, keyHeads: 1),
+            "outerscan[inclusive chunk=32](%11, %12, %12) : 1, 2, 3, 1"),
     ];
 
     /// <summary>Attention of two positions and three heads whose scores weigh values as they are.</summary>
-    private static Node Attend(Graph g, Node p, Node q, bool causal)
+    private static Node Attend(Graph g, Node p, Node q, bool causal, int keyHeads = 3)
     {
-        (Node queries, Node keys) = (g.Reshape(p, [1, 2, 3]), g.Reshape(q, [1, 2, 3]));
-        var rule = new AttentionRule(AttentionScore.Identity, 3, 3, 0.5) { Causal = causal };
+        (Node queries, Node keys) = (g.Reshape(p, [1, 2, 3]), g.Slice(g.Reshape(q, [1, 2, 3]), 2, 0, keyHeads));
+        var rule = new AttentionRule(AttentionScore.Identity, 3, keyHeads, 0.5) { Causal = causal };
         return g.Reshape(g.Add(new AttendOp(rule), queries, keys, keys), [1, 2, 3, 1]);
     }
 }

@@ -49,6 +49,41 @@ public class EagerLshTests(ITestOutputHelper output)
         Assert.True(errors[1] < errors[0] && errors[2] < errors[1] && errors[3] < errors[2]);
     }
 
+    /// <summary>Without duplicates the rounds together are softmax attention to everybody who is met in any of them.</summary>
+    [Theory]
+    [InlineData(40, 8)]
+    [InlineData(37, 12)]
+    [InlineData(13, 3)]
+    public void Without_duplicates_each_pair_counts_once(int positions, int bucketSize)
+    {
+        const int Rounds = 3;
+        Tensor x = Numbers(1, 2f, 1, positions, Width);
+        Tensor values = Numbers(2, 1f, 1, positions, 3);
+        Tensor rotations = Numbers(3, 1f, Width, Rounds, 2);
+        var met = new bool[positions, positions];
+        for (int round = 0; round < Rounds; round++)
+        {
+            int[] order = [.. Enumerable.Range(0, positions).OrderBy(i => Bucket(x, rotations, i, round))];
+            int chunks = (positions + bucketSize - 1) / bucketSize;
+            for (int p = 0; p < positions; p++)
+            {
+                for (int q = 0; q < positions; q++)
+                {
+                    int back = ((p / bucketSize) - (q / bucketSize) + chunks) % chunks;
+                    met[order[p], order[q]] |= back <= 1;
+                }
+            }
+        }
+
+        float[] expected = Full(x, values, causal: false, heads: 1, (i, j) => met[i, j]).ToArray();
+        float[] once = Attend(allowDuplicates: false);
+        Assert.All(Enumerable.Range(0, once.Length), i => Assert.Equal(expected[i], once[i], 1e-5f));
+        Assert.NotEqual(once, Attend(allowDuplicates: true));
+
+        float[] Attend(bool allowDuplicates) => Functions.LshAttend(
+            x, values, rotations, 1, bucketSize, allowDuplicates: allowDuplicates).ToArray();
+    }
+
     /// <summary>Who shares a chunk does not depend on values, so later ones change nothing.</summary>
     [Fact]
     public void Later_values_change_no_earlier_result()
@@ -79,26 +114,27 @@ public class EagerLshTests(ITestOutputHelper output)
     }
 
     /// <summary>Softmax attention of queries to themselves as keys of unit length, to oneself only without another.</summary>
-    private static Tensor Full(Tensor x, Tensor values, bool causal)
+    private static Tensor Full(
+        Tensor x, Tensor values, bool causal, int heads = Heads, Func<int, int, bool>? sees = null)
     {
-        (int batch, int n, int width) = (x.Shape[0], x.Shape[1], values.Shape[2] / Heads);
+        (int batch, int n, int width) = (x.Shape[0], x.Shape[1], values.Shape[2] / heads);
         float[] result = new float[values.Length];
-        for (int row = 0; row < batch * n * Heads; row++)
+        for (int row = 0; row < batch * n * heads; row++)
         {
-            (int b, int i, int head) = (row / Heads / n, row / Heads % n, row % Heads);
-            int[] keys = [.. Enumerable.Range(0, n).Where(j => !causal || j <= i)];
+            (int b, int i, int head) = (row / heads / n, row / heads % n, row % heads);
+            int[] keys = [.. Enumerable.Range(0, n).Where(j => (!causal || j <= i) && (sees?.Invoke(i, j) ?? true))];
             double[] weights = [.. keys.Select(j => i == j ? -5e4 : Score(j))];
             double largest = weights.Max();
             weights = [.. weights.Select(w => Math.Exp(w - largest))];
             for (int c = 0; c < width; c++)
             {
                 result[(row * width) + c] = (float)(keys.Zip(weights, (j, w) =>
-                    w * values.Values[((((b * n) + j) * Heads) + head) * width + c]).Sum() / weights.Sum());
+                    w * values.Values[((((b * n) + j) * heads) + head) * width + c]).Sum() / weights.Sum());
             }
 
             double Score(int j)
             {
-                double[] q = Row(x, b, i, head), k = Row(x, b, j, head);
+                double[] q = Row(x, b, i, head, heads), k = Row(x, b, j, head, heads);
                 double length = Math.Sqrt(k.Sum(static v => v * v));
                 return q.Zip(k, static (a, c) => a * c).Sum() / length / Math.Sqrt(Width);
             }
@@ -107,8 +143,19 @@ public class EagerLshTests(ITestOutputHelper output)
         return new Tensor(result, [.. values.Extents]);
     }
 
-    private static double[] Row(Tensor x, int b, int i, int head) => [.. Enumerable.Range(0, Width)
-        .Select(c => (double)x.Values[((((b * x.Shape[1]) + i) * Heads) + head) * Width + c])];
+    private static double[] Row(Tensor x, int b, int i, int head, int heads) => [.. Enumerable.Range(0, Width)
+        .Select(c => (double)x.Values[((((b * x.Shape[1]) + i) * heads) + head) * Width + c])];
+
+    /// <summary>The index of the largest of [x·R, -x·R].</summary>
+    private static int Bucket(Tensor x, Tensor rotations, int i, int round)
+    {
+        (int rounds, int half) = (rotations.Shape[1], rotations.Shape[2]);
+        double[] row = Row(x, 0, i, 0, 1);
+        double[] along = [.. Enumerable.Range(0, half).Select(m => row.Select((v, c) =>
+            v * rotations.Values[(((c * rounds) + round) * half) + m]).Sum())];
+        double[] both = [.. along, .. along.Select(static a => -a)];
+        return Array.IndexOf(both, both.Max());
+    }
 
     private static Tensor Numbers(int seed, float scale, params int[] shape)
     {

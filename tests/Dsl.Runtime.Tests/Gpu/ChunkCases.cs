@@ -18,15 +18,17 @@ internal static class ChunkCases
 
         yield return ("Order 3x300 permuted", seed => Order(seed, 3, 300, 0));
         foreach (var (rows, positions, heads, width, size, rounds) in new[]
-            { (2, 37, 3, 5, 8, 2), (1, 8, 1, 1, 4, 1), (2, 5, 2, 19, 16, 3), (1, 0, 2, 3, 4, 1) })
+            { (2, 37, 3, 5, 8, 2), (1, 8, 1, 1, 4, 1), (4, 19, 2, 19, 8, 3), (1, 0, 2, 3, 4, 1) })
         {
-            foreach (bool lookBack in new[] { false, true })
+            foreach (var (lookBack, lengths) in new[] { (false, false), (true, false), (true, true) })
             {
-                string shape = $"{rows}x{positions}x{heads}x{width} by {size}{(lookBack ? " looking back" : "")}, {rounds} rounds";
+                string shape = $"{rows}x{positions}x{heads}x{width} by {size}, {rounds} rounds"
+                    + (lookBack ? " looking back" : "") + (lengths ? " with lengths" : "");
+                var reference = new ChunkReference(rows, positions, heads, width, size, rounds, lookBack);
                 foreach (bool back in new[] { false, true })
                 {
-                    yield return ($"Chunk {(back ? "back " : "")}{shape}", seed =>
-                        Chunk(seed, new ChunkReference(rows, positions, heads, width, size, rounds, lookBack), back));
+                    yield return (
+                        $"Chunk {(back ? "back " : "")}{shape}", seed => Chunk(seed, reference, back, lengths));
                 }
             }
         }
@@ -56,16 +58,17 @@ internal static class ChunkCases
             });
     }
 
-    private static GpuCase Chunk(int seed, ChunkReference r, bool back)
+    private static GpuCase Chunk(int seed, ChunkReference r, bool back, bool lengths)
     {
         var c = new GpuCase(seed);
+        r = lengths ? r.WithLengths(c.Random) : r;
         int from = c.Input(back ? r.ChunkLength : r.PlainLength);
         float[] orders = ChunkReference.Orders(c.Random, r.OrderRows, r.Positions);
         int order = c.Contents(back ? r.Inverse(orders) : orders);
         int to = c.Output(back ? r.PlainLength : r.ChunkLength);
         return c.Runs(
-            new ChunkKernel("chunk", ["from", "order", "to"], r.Shape(back)),
-            [from, order, to],
+            new ChunkKernel("chunk", ["from", "order", "to", .. lengths ? new[] { "lengths" } : []], r.Shape(back)),
+            [from, order, to, .. lengths ? new[] { c.Contents(r.Lengths) } : []],
             [],
             m =>
             {

@@ -8,6 +8,16 @@ namespace Dsl.Runtime.Tests.Host;
 internal sealed record ChunkReference(
     int Rows, int Positions, int Heads, int Width, int Size, int Rounds, bool LookBack)
 {
+    /// <summary>How many items of its orders each sequence has in chunks; none: all.</summary>
+    public float[] Lengths { get; init; } = [];
+
+    /// <summary>Lengths between 1 and all positions: of the first sequence all, of the second as fill a chunk.</summary>
+    public ChunkReference WithLengths(Random random) => this with
+    {
+        Lengths = [.. Enumerable.Range(0, Rows).Select(i =>
+            (float)(i == 0 ? Positions : i == 1 ? Math.Min(Size, Positions) : random.Next(1, Positions + 1)))],
+    };
+
     public int OrderRows => Rows * Rounds * Heads;
 
     public int Chunks => (Positions + Size - 1) / Size;
@@ -28,6 +38,7 @@ internal sealed record ChunkReference(
         Rounds = Rounds,
         LookBack = LookBack,
         Back = back,
+        OrdersOfLength = Lengths.Length == 0 ? 0 : OrderRows / Lengths.Length,
         PlainBatch = Positions * Heads * Width,
         PlainRow = Heads * Width,
     };
@@ -70,6 +81,13 @@ internal sealed record ChunkReference(
         {
             (int order, int place) = Math.DivRem(i, Positions);
             (int sequence, int head) = (order / (Rounds * Heads), order % Heads);
+            int items = Lengths.Length == 0 ? Positions : (int)Lengths[sequence];
+            if (place >= items)
+            {
+                continue;
+            }
+
+            int chunks = (items + Size - 1) / Size;
             int plain = ((((sequence * Positions) + (int)orders[i]) * Heads) + head) * Width;
             (int chunk, int row) = Math.DivRem(place, Size);
             for (int feature = 0; feature < Width; feature++)
@@ -77,7 +95,7 @@ internal sealed record ChunkReference(
                 visit(plain + feature, ((((order * Chunks) + chunk) * Span) + row) * Width + feature);
                 if (LookBack)
                 {
-                    int next = (chunk + 1) % Chunks;
+                    int next = (chunk + 1) % chunks;
                     visit(plain + feature, ((((order * Chunks) + next) * Span) + Size + row) * Width + feature);
                 }
             }

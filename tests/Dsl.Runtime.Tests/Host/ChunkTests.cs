@@ -42,12 +42,16 @@ public sealed class ChunkTests
     [InlineData(1, 8, 1, 1, 4, 1)]
     [InlineData(2, 5, 2, 19, 16, 3)]
     [InlineData(1, 0, 2, 3, 4, 1)]
+    [InlineData(4, 23, 2, 3, 4, 2)]
     [InlineData(2, 130, 4, 33, 16, 4)]
     public void Rows_GoToChunksAndComeBack(int rows, int positions, int heads, int width, int size, int rounds)
     {
-        foreach (bool lookBack in new[] { false, true })
+        foreach (var (lookBack, lengths) in new[] { (false, false), (true, false), (false, true), (true, true) })
         {
             var r = new ChunkReference(rows, positions, heads, width, size, rounds, lookBack);
+            r = lengths ? r.WithLengths(new Random(5)) : r;
+            string[] more = lengths ? ["lengths"] : [];
+            float[][] numbers = lengths ? [r.Lengths] : [];
             float[] orders = ChunkReference.Orders(new Random(2), r.OrderRows, positions);
             float[] plain = HostRun.Random(3, r.PlainLength);
             float[] chunks = HostRun.Random(4, r.ChunkLength);
@@ -58,15 +62,15 @@ public sealed class ChunkTests
                 back[at] += chunks[of];
             });
             HostRun.All(
-                new ChunkKernel("chunk", ["x", "order", "y"], r.Shape(back: false)),
+                new ChunkKernel("chunk", ["x", "order", "y", .. more], r.Shape(back: false)),
                 [],
-                [plain, orders, HostRun.Missing(forth.Length)],
+                [plain, orders, HostRun.Missing(forth.Length), .. numbers],
                 [2],
                 result => HostRun.AssertNear(forth, result));
             HostRun.All(
-                new ChunkKernel("unchunk", ["y", "places", "x"], r.Shape(back: true)),
+                new ChunkKernel("unchunk", ["y", "places", "x", .. more], r.Shape(back: true)),
                 [],
-                [chunks, r.Inverse(orders), HostRun.Missing(back.Length)],
+                [chunks, r.Inverse(orders), HostRun.Missing(back.Length), .. numbers],
                 [2],
                 result => HostRun.AssertNear(back, result));
         }

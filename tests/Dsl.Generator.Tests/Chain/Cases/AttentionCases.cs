@@ -14,10 +14,16 @@ internal static class AttentionCases
         Self("squared relu in chunks", "Attend(Q(x), K(x), V(x), 1, chunk: 4, scale: 0.1f, score: AttentionScore.ReluSquared)"),
         Self("laplace", "Attend(Q(x), K(x), V(x), 2, score: AttentionScore.Laplace)"),
         Self("attention without softmax", "Attend(Q(x), K(x), V(x), 2, score: AttentionScore.Identity)"),
+        Self(
+            "attention of groups without softmax",
+            "Attend(Q(x), Slice(K(x), 2, 0, 12), Slice(V(x), 2, 4, 6), 4, keyHeads: 2, score: AttentionScore.Identity)"),
+        Self(
+            "causal attention of groups without softmax",
+            "Attend(Q(x), Slice(K(x), 2, 0, 12), V(x), 4, keyHeads: 2, causal: true, score: AttentionScore.Identity)"),
         Self("causal attention without softmax", "Attend(Q(x), K(x), V(x), 3, causal: true, score: AttentionScore.Identity)"),
         Self(
-            "grouped attention without softmax",
-            "Attend(Q(x), Slice(K(x), 2, 0, 8), Slice(V(x), 2, 0, 8), 3, keyHeads: 1, score: AttentionScore.Identity)"),
+            "attention of groups in a window without softmax",
+            "Attend(Q(x), Slice(K(x), 2, 0, 8), V(x), 3, keyHeads: 1, window: 9, score: AttentionScore.Identity)"),
         new("attention of values as they come", """
             [Perceptron(24)] private partial Tensor Q(Tensor x);
             public Tensor Forward([Shape("b", "n", 24)] Tensor x) => Attend(Q(x), x, x, 1);
@@ -67,6 +73,7 @@ internal static class AttentionCases
             "fixed attention to all",
             "[SparseAttention(2, 7, Width = 5, Pattern = AttentionPattern.Fixed, Causal = false)]"),
         Layer("reformer", "[Reformer(2, BucketSize = 8, Buckets = 6, Rope = true)]"),
+        Layer("reformer without duplicates", "[Reformer(2, BucketSize = 12, Rounds = 3, Buckets = 4, AllowDuplicates = false)]"),
         Layer("reformer of one round", "[Reformer(3, BucketSize = 5, Rounds = 1, Width = 7, Causal = false, Bias = true)]"),
         new("attention of those that hash alike", """
             [Perceptron(24)] private partial Tensor Q(Tensor x);
