@@ -4,6 +4,7 @@ using Dsl;
 using Models.Face;
 using Models.Language;
 using Models.Segmentation;
+using Models.Sequence;
 using Models.Vision;
 
 namespace Samples;
@@ -26,6 +27,8 @@ internal static class ModelList
             ["char-sparse"] = static () => new CharSparseTransformer(),
             ["char-sparse-medium"] = static () => new CharSparseTransformerMedium(),
             ["char-reformer"] = static () => new CharReformer(),
+            ["char-retnet"] = static () => new CharRetNet(),
+            ["char-rwkv6"] = static () => new CharRwkv6(),
             ["char-transformer"] = static () => new CharTransformer(),
             ["char-transformer-small"] = static () => new CharTransformerSmall(),
             ["char-transformer-medium"] = static () => new CharTransformerMedium(),

@@ -80,7 +80,7 @@ internal sealed class Copies
         {
             OperandForm.Strided => IsSpread(x),
             OperandForm.Buffer => Views.Base(x).Op is not ParameterOp
-                && (!IsShown(x) || Views.IsNumber(x) || Views.IsOfInts(x)),
+                && (!IsShown(x) || Views.IsNumber(x)),
 
             // What is reshaped is row-major; a convolution wants channels last and a halo of its own.
             OperandForm.Image => !IsShown(x) || Views.IsNumber(x) || _reshaped.Contains(_joins.Root(x))

@@ -16,9 +16,6 @@ internal static class Views
     /// <summary>The node whose elements are shown.</summary>
     public static Node Base(Node node) => IsView(node) ? Base(node.Inputs[0]) : node;
 
-    /// <summary>Whether elements are made of ints where they are read: they are nowhere in memory.</summary>
-    public static bool IsOfInts(Node node) => node.Op is OneHotOp or DiffersOp or FloatsOp;
-
     /// <summary>Whether a reshape only adds or drops axes of extent 1: the elements may lie in any order.</summary>
     public static bool IsUnit(Node reshape) => reshape.Op is ReshapeOp && UnitAxes(reshape) is not null;
 

@@ -27,4 +27,11 @@ public enum AttentionKind
 
     /// <summary>Gated attention units in linear time (the same).</summary>
     Flash,
+
+    /// <summary>Linear attention whose heads forget, each at its own pace (Sun et al. 2023, arXiv:2307.08621).</summary>
+    Retention,
+
+    /// <summary>Linear attention that forgets by what it reads, with a perceptron that sees the position before (RWKV-6, Peng
+    /// et al. 2024, arXiv:2404.05892).</summary>
+    Rwkv6,
 }

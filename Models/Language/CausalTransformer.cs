@@ -1,3 +1,5 @@
+using Models.Sequence;
+
 namespace Models.Language;
 
 /// <summary>The trunk of a language model: layers of a transformer in which no position sees a later one, and a last
@@ -23,6 +25,10 @@ public sealed partial class CausalTransformer(
     [Use<FlashAttention>(true, Repeat = nameof(depth))]
     private partial Tensor Chunks(Tensor x);
 
+    /// <summary>The same by layers of RWKV-6.</summary>
+    [Use<RwkvLayer>("width/heads", Repeat = nameof(depth))]
+    private partial Tensor Mixers(Tensor x);
+
     /// <summary>The scale that the scores see.</summary>
     [RmsNorm]
     private partial Tensor Norm(Tensor x);
@@ -30,5 +36,8 @@ public sealed partial class CausalTransformer(
     /// <summary>[b, n, width].</summary>
     /// <param name="x">[b, n, width].</param>
     public Tensor Forward(Tensor x) => Norm(
-        attention == AttentionKind.Gau ? Units(x) : attention == AttentionKind.Flash ? Chunks(x) : Layers(x));
+        attention == AttentionKind.Gau ? Units(x)
+        : attention == AttentionKind.Flash ? Chunks(x)
+        : attention == AttentionKind.Rwkv6 ? Mixers(x)
+        : Layers(x));
 }

@@ -5,7 +5,7 @@ namespace Models.Language;
 /// [b, n, width].</summary>
 /// <param name="width">Features of a position.</param>
 /// <param name="heads">Heads of the attention; they divide the width, of softmax into even parts.</param>
-/// <param name="attention">Softmax, linear, Performer, sparse or Reformer attention.</param>
+/// <param name="attention">Softmax, linear, Performer, sparse or Reformer attention, or retention.</param>
 /// <param name="keyHeads">Of softmax: heads of keys and values, a divisor of <paramref name="heads"/> (grouped queries,
 /// Ainslie et al. 2023, arXiv:2305.13245); 0: as many.</param>
 [Block]
@@ -36,6 +36,10 @@ public sealed partial class TransformerLayer(
     [Reformer(nameof(heads), BucketSize = 32, Rounds = 4, Buckets = 8, Rope = true)]
     private partial Tensor Reformer(Tensor x);
 
+    /// <summary>Looks back through a state that forgets.</summary>
+    [RetNet(nameof(heads))]
+    private partial Tensor Retention(Tensor x);
+
     /// <summary>The scale that the perceptron sees.</summary>
     [RmsNorm]
     private partial Tensor PerceptronNorm(Tensor x);
@@ -53,6 +57,7 @@ public sealed partial class TransformerLayer(
             : attention == AttentionKind.Performer ? Performer(seen)
             : attention == AttentionKind.Sparse ? Sparse(seen)
             : attention == AttentionKind.Reformer ? Reformer(seen)
+            : attention == AttentionKind.Retention ? Retention(seen)
             : Attention(seen));
         return found + Perceptron(PerceptronNorm(found));
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using Dsl;
 using Models.Language;
+using Models.Sequence;
 
 namespace Samples.Language;
 
@@ -34,6 +35,8 @@ internal static class LanguageModels
             ["sparse-medium"] = new(
                 static () => new CharSparseTransformerMedium(), CharSparseTransformerMedium.Summary),
             ["reformer"] = new(static () => new CharReformer(), CharReformer.Summary),
+            ["retnet"] = new(static () => new CharRetNet(), CharRetNet.Summary),
+            ["rwkv6"] = new(static () => new CharRwkv6(), CharRwkv6.Summary),
             ["transformer"] = new(static () => new CharTransformer(), CharTransformer.Summary),
             ["transformer-small"] = new(static () => new CharTransformerSmall(), CharTransformerSmall.Summary),
             ["transformer-medium"] = new(static () => new CharTransformerMedium(), CharTransformerMedium.Summary),

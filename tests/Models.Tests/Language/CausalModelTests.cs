@@ -3,6 +3,7 @@ using System.Linq;
 using Dsl;
 using Dsl.Sessions;
 using Models.Language;
+using Models.Sequence;
 using Xunit;
 
 namespace Models.Tests.Language;
@@ -45,6 +46,8 @@ public sealed class CausalModelTests
     [InlineData(nameof(CharSparseTransformer), 70, 64)]
     [InlineData(nameof(CharSparseTransformer), 130, 1)]
     [InlineData(nameof(CharTransformerMedium), 70, 64)]
+    [InlineData(nameof(CharRetNet), 70, 64)]
+    [InlineData(nameof(CharRwkv6), 70, 64)]
     [InlineData(nameof(CharGau), 70, 64)]
     [InlineData(nameof(CharFlash), 130, 65)]
     [InlineData(nameof(CharFlash), 70, 1)]
