@@ -47,6 +47,7 @@ internal static partial class SurfaceEmitter
         ["SparseAttention"] = static l => $"SparseAttention({Input(l)}, {Sequence(l)})",
         ["Reformer"] = static l => $"Reformer({Input(l)}, {Sequence(l)})",
         ["Gau"] = static l => $"Gau({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["Rwkv4"] = static l => $"Rwkv4({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Rwkv6"] = static l => $"Rwkv6({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["RwkvChannelMix"] = static l => $"RwkvChannelMix({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["RetNet"] = static l => $"RetNet({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",

@@ -35,6 +35,7 @@ internal static class LayerTable
         new GauLayer(),
         new FlashLayer(),
         new RetNetLayer(),
+        new Rwkv4Layer(),
         new Rwkv6Layer(),
         new RwkvChannelMixLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);

@@ -80,6 +80,34 @@ internal sealed class Rwkv6Layer : ILayer
 }
 
 /// <summary>
+/// Time mixing of RWKV-4 (Peng et al. 2023, "RWKV: Reinventing RNNs for the Transformer Era", arXiv:2305.13048, equations 11 to 17),
+/// [b, n, c] -> [b, n, c]: each feature attends to earlier positions by their keys and their distance.
+/// </summary>
+internal sealed class Rwkv4Layer : ILayer
+{
+    public string Kind => "Rwkv4";
+
+    public IReadOnlyList<LayerArgument> Arguments { get; } = Array.Empty<LayerArgument>();
+
+    public Node Lower(LayerContext context)
+    {
+        Graph g = context.Graph;
+        Node x = context.Tensor(0);
+        int channels = Projections.RequireSequence(context, x);
+        Node? segments = Projections.Segments(context);
+        var mix = new TokenMix(context, x, segments);
+        Node key = Projections.Project(context, mix.Of("KeyMix"), "Key", channels);
+        Node value = Projections.Project(context, mix.Of("ValueMix"), "Value", channels);
+        Node receptance = Projections.Project(context, mix.Of("ReceptanceMix"), "Receptance", channels);
+        Node decay = context.Parameter("Decay", "Evenly(-5, 3)", decays: false, channels);
+        Node bonus = context.Parameter("Bonus", "Constant(-1.2f)", decays: false, channels);
+        Node mixed = DecayAttention.Wkv(g, key, value, decay, bonus, segments);
+        return Projections.Project(
+            context, g.Pointwise("mul", g.Pointwise("sigmoid", receptance), mixed), "Output", channels);
+    }
+}
+
+/// <summary>
 /// Channel mixing of RWKV (Peng et al. 2023, arXiv:2305.13048, equations 18 to 20), [b, n, c] -> [b, n, c]: a perceptron of each
 /// position mixed with the one before, with a gate.
 /// </summary>

@@ -16,7 +16,11 @@ namespace Dsl.Generator.Ops;
 /// <param name="Reverse">Whether the sums begin at the end of the axis.</param>
 internal sealed record CumSumOp(int Axis, bool Exclusive, bool Reverse) : Op
 {
-    public override string Name => "cumsum";
+    /// <summary>Whether the result is the largest element so far, not the sum. It has no gradient: it measures what is then
+    /// divided by the same.</summary>
+    public bool Largest { get; init; }
+
+    public override string Name => Largest ? "cummax" : "cumsum";
 
     public override string Attributes =>
         $"axis={Axis.ToString(CultureInfo.InvariantCulture)}"
@@ -28,6 +32,7 @@ internal sealed record CumSumOp(int Axis, bool Exclusive, bool Reverse) : Op
     {
         Expect.Floats(this, inputs, 1);
         Expect.Axes(this, new[] { Axis }, inputs[0].Rank);
+        Expect.That(!Largest || (!Exclusive && !Reverse), this, "expects all elements up to each");
         return (inputs[0].Shape, DType.Float);
     }
 
@@ -35,7 +40,7 @@ internal sealed record CumSumOp(int Axis, bool Exclusive, bool Reverse) : Op
         axis == Axis ? AxisReach.Whole : AxisReach.Same(axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
-        new Node?[] { graph.Add(this with { Reverse = !Reverse }, cotangent) };
+        new[] { Largest ? null : graph.Add(this with { Reverse = !Reverse }, cotangent) };
 
     public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf)
     {
@@ -47,12 +52,13 @@ internal sealed record CumSumOp(int Axis, bool Exclusive, bool Reverse) : Op
         for (int column = 0; column < columns; column++)
         {
             int first = (column / inner * length * inner) + (column % inner);
-            double sum = 0;
+            double sum = Largest ? double.NegativeInfinity : 0;
             for (int i = 0; i < length; i++)
             {
                 int at = first + ((Reverse ? length - 1 - i : i) * inner);
-                result.Data[at] = Exclusive ? sum : sum + x.Data[at];
-                sum += x.Data[at];
+                double next = Largest ? Math.Max(sum, x.Data[at]) : sum + x.Data[at];
+                result.Data[at] = Exclusive ? sum : next;
+                sum = next;
             }
         }
 

@@ -59,6 +59,20 @@ internal sealed record SumSoFarOp : MemoryOp
     }
 }
 
+/// <summary>The largest so far, this run's included.</summary>
+internal sealed record LargestSoFarOp : MemoryOp
+{
+    public override string Name => "largestsofar";
+
+    public override bool KeepsResult => false;
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Expect.Floats(this, inputs, 1);
+        return (inputs[0].Shape, DType.Float);
+    }
+}
+
 /// <summary>What was given the run before; zeros at first.</summary>
 internal sealed record BeforeOp : MemoryOp
 {

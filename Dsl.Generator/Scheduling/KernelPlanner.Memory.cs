@@ -25,6 +25,11 @@ internal sealed partial class KernelPlanner
                 shape.Add(Property("Width", x.Length / x.Shape[0]));
                 shape.Add(Property("Capacity", all.Capacity));
                 break;
+            case LargestSoFarOp:
+                shape.Add(new("Kind", "MemoryKind.Largest"));
+                shape.Add(Property("Width", x.Length / x.Shape[0]));
+                length = x.Length;
+                break;
             case SumSoFarOp:
                 shape.Add(new("Kind", "MemoryKind.Sum"));
                 shape.Add(Property("Width", x.Length / x.Shape[0]));

@@ -140,14 +140,15 @@ internal sealed partial class KernelPlanner
             shape.Add(Property(name + "Step", layout.Strides[axis]));
         }
 
-        if (op.Exclusive)
+        foreach ((string name, bool isSet) in new[]
         {
-            shape.Add(new("Exclusive", "true"));
-        }
-
-        if (op.Reverse)
+            ("Exclusive", op.Exclusive), ("Reverse", op.Reverse), ("Largest", op.Largest),
+        })
         {
-            shape.Add(new("Reverse", "true"));
+            if (isSet)
+            {
+                shape.Add(new(name, "true"));
+            }
         }
 
         return new PlannedKernel

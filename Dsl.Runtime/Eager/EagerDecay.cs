@@ -54,6 +54,40 @@ internal static class EagerDecay
         return (new Tensor(result, batch, n, heads * e), new Tensor(last, batch, heads, d, e));
     }
 
+    /// <summary>RWKV-4's attention of each feature (Peng et al. 2023, arXiv:2305.13048, equation 16), [b, n, c].</summary>
+    public static Tensor Wkv(
+        Tensor k, Tensor v, ReadOnlySpan<float> decay, ReadOnlySpan<float> bonus, IntTensor? segments)
+    {
+        (int n, int c) = (k.Shape[1], k.Shape[2]);
+        float[] result = new float[k.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            int channel = i % c;
+            int row = i / c;
+            int first = row - (row % n);
+            int own = segments?.Data[row] ?? 0;
+            double rate = Math.Exp(decay[channel]);
+            double largest = k.Values[i] + bonus[channel];
+            for (int at = row - 1; at >= first && (segments?.Data[at] ?? 0) == own; at--)
+            {
+                largest = Math.Max(largest, k.Values[(at * c) + channel] - ((row - 1 - at) * rate));
+            }
+
+            double weights = Math.Exp(k.Values[i] + bonus[channel] - largest);
+            double sum = weights * v.Values[i];
+            for (int at = row - 1; at >= first && (segments?.Data[at] ?? 0) == own; at--)
+            {
+                double weight = Math.Exp(k.Values[(at * c) + channel] - ((row - 1 - at) * rate) - largest);
+                weights += weight;
+                sum += weight * v.Values[(at * c) + channel];
+            }
+
+            result[i] = own < 0 ? 0 : (float)(sum / weights);
+        }
+
+        return new Tensor(result, [.. k.Extents]);
+    }
+
     /// <summary>A decay that forgets where a segment begins, and values without those that are hidden.</summary>
     public static (Tensor Decay, Tensor Values) Within(IntTensor segments, Tensor decay, Tensor v)
     {

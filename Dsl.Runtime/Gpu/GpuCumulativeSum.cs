@@ -16,6 +16,7 @@ internal struct CumulativeSumGeometry
     internal int ToStep;
     internal int Exclusive;
     internal int Reverse;
+    internal int Largest;
 }
 
 /// <summary>The CumulativeSum skeleton: one thread for each sum that runs along the axis, in the order of the
@@ -37,7 +38,12 @@ internal static class GpuCumulativeSum
             float sum = 0f;
             float earlier = 0f;
             float lost = 0f;
-            for (int i = 0; i < g.Length; i++)
+            if (g.Largest != 0)
+            {
+                Largest(memory, from, to, g);
+            }
+
+            for (int i = 0; i < g.Length & g.Largest == 0; i++)
             {
                 if (i % Few == 0)
                 {
@@ -53,6 +59,16 @@ internal static class GpuCumulativeSum
                 memory[to + (step * g.ToStep)] = earlier + (g.Exclusive != 0 ? sum : sum + x);
                 sum += x;
             }
+        }
+    }
+
+    private static void Largest(ArrayView<float> memory, int from, int to, CumulativeSumGeometry g)
+    {
+        float largest = float.NegativeInfinity;
+        for (int i = 0; i < g.Length; i++)
+        {
+            largest = IntrinsicMath.Max(largest, memory[from + (i * g.FromStep)]);
+            memory[to + (i * g.ToStep)] = largest;
         }
     }
 }
@@ -76,6 +92,7 @@ internal sealed class GpuCumulativeSumLaunch(CumulativeSumLaunch launch, GpuKern
             ToStep = launch.ToStep,
             Exclusive = launch.Shape.Exclusive ? 1 : 0,
             Reverse = launch.Shape.Reverse ? 1 : 0,
+            Largest = launch.Shape.Largest ? 1 : 0,
         };
         long sums = (long)launch.Outer * launch.Inner;
         _kernel.Launch(stream, memory, launch.Slots, geometry, Groups(sums), GpuKernels.MaxThreads);

@@ -50,6 +50,14 @@ internal static class GpuSteps
                 Gain(memory, memory[from], sum, sum + g.Width);
                 memory[slots.A1 + at] = memory[sum];
             }
+            else if (g.Kind == (int)MemoryKind.Largest)
+            {
+                float x = memory[from];
+                float largest = memory[slots.A2 + at];
+                largest = g.Before == 0 | x > largest ? x : largest;
+                memory[slots.A2 + at] = largest;
+                memory[slots.A1 + at] = largest;
+            }
             else if (g.Kind == (int)MemoryKind.Before)
             {
                 memory[slots.A1 + at] = memory[slots.A2 + at];

@@ -42,6 +42,12 @@ internal static unsafe class HostCumulativeSum
         int blocks = Slicing.Ceiling(inner, Block);
         for (int piece = first; piece < end; piece++)
         {
+            if (launch.Shape.Largest)
+            {
+                Largest<F, I, M>(launch, from, to, piece);
+                continue;
+            }
+
             if (inner == 1)
             {
                 int row = piece * RowBlock;
@@ -60,6 +66,36 @@ internal static unsafe class HostCumulativeSum
                 Columns<F, I, M>(
                     from + (at * launch.FromOuter) + column, fromStep, to + (at * launch.ToOuter) + column, toStep,
                     Math.Min(F.Lanes, columnEnd - column), length, exclusive);
+            }
+        }
+    }
+
+    /// <summary>The largest so far of a piece of work.</summary>
+    private static void Largest<F, I, M>(CumulativeSumLaunch launch, float* from, float* to, int piece)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        int blocks = Slicing.Ceiling(launch.Inner, Block);
+        int first = launch.Inner == 1 ? piece * RowBlock : piece / blocks;
+        int end = launch.Inner == 1 ? Math.Min(first + RowBlock, launch.Outer) : first + 1;
+        int column0 = launch.Inner == 1 ? 0 : piece % blocks * Block;
+        int columnEnd = Math.Min(column0 + Block, launch.Inner);
+        for (int row = first; row < end; row++)
+        {
+            for (int column = column0; column < columnEnd; column += F.Lanes)
+            {
+                int columns = Math.Min(F.Lanes, columnEnd - column);
+                float* x = from + ((nint)row * launch.FromOuter) + column;
+                float* result = to + ((nint)row * launch.ToOuter) + column;
+                F largest = F.Splat(float.NegativeInfinity);
+                for (int i = 0; i < launch.Length; i++)
+                {
+                    largest = F.Max(largest, F.Load(x, columns));
+                    F.Store(result, largest, columns);
+                    x += launch.FromStep;
+                    result += launch.ToStep;
+                }
             }
         }
     }

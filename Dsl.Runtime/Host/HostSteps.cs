@@ -26,6 +26,15 @@ internal static unsafe class HostSteps
                     Gain(row, 1f, sum, sum + width, launch.Width);
                     Copy(sum, second + (unit * width), launch.Width);
                     break;
+                case MemoryKind.Largest:
+                    float* largest = memory + launch.Slots.A2 + (unit * width);
+                    for (int i = 0; i < launch.Width; i++)
+                    {
+                        largest[i] = launch.Before == 0 ? row[i] : Math.Max(largest[i], row[i]);
+                    }
+
+                    Copy(largest, second + (unit * width), launch.Width);
+                    break;
                 case MemoryKind.Before:
                     float* before = memory + launch.Slots.A2 + (unit * width);
                     Copy(before, second + (unit * width), launch.Width);

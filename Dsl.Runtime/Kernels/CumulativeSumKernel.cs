@@ -33,9 +33,12 @@ public sealed record CumulativeSumShape
 
     /// <summary>Whether the sums begin at the end.</summary>
     public bool Reverse { get; init; }
+
+    /// <summary>Whether the result is the largest element so far, not the sum; neither exclusive nor in reverse.</summary>
+    public bool Largest { get; init; }
 }
 
-/// <summary>Sums of all elements up to each along an axis, added in that order.</summary>
+/// <summary>Sums of all elements up to each along an axis, added in that order; or the largest of them.</summary>
 public sealed class CumulativeSumKernel : Kernel
 {
     /// <summary>Describes the launch.</summary>

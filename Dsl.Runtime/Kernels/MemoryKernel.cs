@@ -12,6 +12,9 @@ public enum MemoryKind
     /// have lost (Kahan 1965, "Pracniques: further remarks on reducing truncation errors").</summary>
     Sum,
 
+    /// <summary>Buffers x, result, memory: the largest so far.</summary>
+    Largest,
+
     /// <summary>Buffers x, result, memory: the result is what was given before.</summary>
     Before,
 

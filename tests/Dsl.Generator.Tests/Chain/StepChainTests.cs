@@ -41,6 +41,7 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "RetNet(2, Width = 5, ValueWidth = 7, Rope = false, Bias = true)",
             "Rwkv6(HeadWidth = 8, MixRank = 3, DecayRank = 5)",
             "RwkvChannelMix",
+            "Rwkv4",
         }
         select new object[] { layer };
 
@@ -57,6 +58,7 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "Gau(KeyWidth = 16, Causal = true, Context = 32)",
             "RetNet(3)",
             "Rwkv6(HeadWidth = 8)",
+            "Rwkv4",
         }
         select new object[] { layer };
 

@@ -62,6 +62,26 @@ public partial class GoldenTests
     public void RetNet() => Layer(
         "retnet_msr_block", "RetNet", static name => "W" + char.ToLowerInvariant(name[0]), ("heads", 2), ("ValueWidth", 6));
 
+    [SkippableTheory]
+    [InlineData("rwkv4_wkv")]
+    [InlineData("rwkv4_wkv_large_k")]
+    public void Wkv4(string name)
+    {
+        GoldenCase c = GoldenCase.Load(name);
+        c.Check(Graph(g => ("y", DecayAttention.Wkv(g, P(g, c, "k"), P(g, c, "v"), P(g, c, "decay"), P(g, c, "first")))));
+    }
+
+    [SkippableFact]
+    public void Rwkv4() => Layer("rwkv4_time_mix", "Rwkv4", static name => name switch
+    {
+        "KeyMix" => "mk",
+        "ValueMix" => "mv",
+        "ReceptanceMix" => "mr",
+        "Decay" => "decay",
+        "Bonus" => "first",
+        _ => "W" + char.ToLowerInvariant(name[0]),
+    });
+
     [SkippableFact]
     public void RwkvChannelMix() => Layer("rwkv4_channel_mix", "RwkvChannelMix", static name => name switch
     {

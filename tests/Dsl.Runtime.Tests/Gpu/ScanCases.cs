@@ -50,6 +50,8 @@ internal static class ScanCases
                 Sum(seed, outer, length, inner, true, false));
             yield return ($"CumulativeSum {outer}x{length}x{inner} reverse", seed =>
                 Sum(seed, outer, length, inner, false, true));
+            yield return ($"CumulativeSum {outer}x{length}x{inner} largest", seed =>
+                Sum(seed, outer, length, inner, false, false, largest: true));
         }
     }
 
@@ -159,7 +161,8 @@ internal static class ScanCases
             });
     }
 
-    private static GpuCase Sum(int seed, int outer, int length, int inner, bool exclusive, bool reverse)
+    private static GpuCase Sum(
+        int seed, int outer, int length, int inner, bool exclusive, bool reverse, bool largest = false)
     {
         var c = new GpuCase(seed);
         int from = c.Input(outer * length * inner), to = c.Output(outer * length * inner);
@@ -174,6 +177,7 @@ internal static class ScanCases
             ToStep = inner,
             Exclusive = exclusive,
             Reverse = reverse,
+            Largest = largest,
         };
         return c.Runs(
             new CumulativeSumKernel("sum", ["from", "to"], shape),
@@ -183,13 +187,14 @@ internal static class ScanCases
             {
                 for (int column = 0; column < outer * inner; column++)
                 {
-                    double sum = 0;
+                    double sum = largest ? double.NegativeInfinity : 0;
                     for (int i = 0; i < length; i++)
                     {
                         int step = reverse ? length - 1 - i : i;
                         int at = (((column / inner * length) + step) * inner) + (column % inner);
-                        m[to + at] = exclusive ? sum : sum + m[from + at];
-                        sum += m[from + at];
+                        double next = largest ? Math.Max(sum, m[from + at]) : sum + m[from + at];
+                        m[to + at] = exclusive ? sum : next;
+                        sum = next;
                     }
                 }
             });

@@ -120,7 +120,7 @@ internal static class AttentionCases
             "LinearAttention(2)", "LinearAttention(3, Causal = true)", "LinearAttention(2, FeatureMap = FeatureMap.Taylor)",
             "LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)", "Performer(2, Causal = true)",
             "Gau(KeyWidth = 16, Causal = true, Context = 32)", "RetNet(3)",
-            "Rwkv6(HeadWidth = 8)", "RwkvChannelMix(Width = 20)",
+            "Rwkv6(HeadWidth = 8)", "RwkvChannelMix(Width = 20)", "Rwkv4",
         }.Select(static layer => new ChainCase($"{layer} in segments", $$"""
             [Embedding(3, 24)] private partial Tensor E(IntTensor x);
             [{{layer}}] private partial Tensor A(Tensor x, IntTensor segments);
@@ -138,6 +138,7 @@ internal static class AttentionCases
             """) { Runs = ["b=2 n=70", "b=3 n=1"] },
         Layer("retention", "[RetNet(3)]"),
         Layer("rwkv time mix", "[Rwkv6(HeadWidth = 12, MixRank = 3, DecayRank = 5)]"),
+        Layer("rwkv 4 time mix", "[Rwkv4]"),
         Layer("rwkv channel mix", "[RwkvChannelMix]"),
         Layer("retention without positions", "[RetNet(2, Width = 5, ValueWidth = 7, Rope = false, Bias = true)]"),
         Decay("attention with decay of heads", 3, "DecayAttend(Q(x), K(x), V(x), -Softplus(D(x)), 3)"),

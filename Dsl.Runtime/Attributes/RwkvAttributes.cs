@@ -32,6 +32,19 @@ public sealed class Rwkv6Attribute : LayerAttribute
 }
 
 /// <summary>
+/// Time mixing of RWKV-4 (Peng et al. 2023, "RWKV: Reinventing RNNs for the Transformer Era", arXiv:2305.13048, equations 11 to 17):
+/// [b, n, c] to [b, n, c], causal. Each feature takes the mean of earlier values, weighed by e to their keys less their
+/// distance times a rate, and of its own, weighed by e to its key and a bonus; a gate follows. Keys of any size are exact.
+/// </summary>
+/// <remarks>Parameters: <c>KeyMix</c>, <c>ValueMix</c>, <c>ReceptanceMix</c> [c], weights of the position itself against the one
+/// before, from 0 to 1 at first; <c>Key</c>, <c>Value</c>, <c>Receptance</c>, <c>Output</c> [c, c]; <c>Decay</c> [c], logarithms of the
+/// rates, from -5 to 3 at first; <c>Bonus</c> [c]. Takes numbers of segments, ints [b, n], as a second input.</remarks>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class Rwkv4Attribute : LayerAttribute
+{
+}
+
+/// <summary>
 /// Channel mixing of RWKV (Peng et al. 2023, arXiv:2305.13048, equations 18 to 20): [b, n, c] to [b, n, c]. σ(r)·(V·relu(k)²) with r
 /// and k of each position mixed with the one before.
 /// </summary>

@@ -1,0 +1,128 @@
+using System;
+using static Dsl.Functions;
+
+namespace Dsl.Eager;
+
+/// <content>Layers whose state forgets, composed of functions.</content>
+public static partial class EagerLayers
+{
+    /// <summary>What <see cref="RetNetAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor RetNet(Tensor x, IntTensor? segments, ParameterScope p, RetNetAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        int heads = Number(options.Heads);
+        (Tensor q, Tensor k) = (Project(x, p, "Query", options.Bias), Project(x, p, "Key", options.Bias));
+        if (options.Rope)
+        {
+            Tensor Turned(Tensor y) => Rope(
+                y.Reshape(y.Shape[0], y.Shape[1], heads, y.Shape[2] / heads), (float)options.RopeBase).Reshape([.. y.Extents]);
+            (q, k) = (Turned(q), Turned(k));
+        }
+
+        Tensor v = Project(x, p, "Value", options.Bias);
+        float[] logs = new float[x.Shape[0] * x.Shape[1] * heads];
+        for (int i = 0; i < logs.Length; i++)
+        {
+            logs[i] = (float)Math.Log(1 - Math.Pow(2, -5 - (i % heads)));
+        }
+
+        var decay = new Tensor(logs, x.Shape[0], x.Shape[1], heads);
+        (decay, v) = segments is null ? (decay, v) : EagerDecay.Within(segments, decay, v);
+        Tensor mixed = DecayAttend(q, k / MathF.Sqrt(k.Shape[2] / heads), v, decay, heads);
+        Tensor rows = mixed.Reshape(x.Shape[0], x.Shape[1] * heads, v.Shape[2] / heads);
+        Tensor normal = EagerNorms.Along(rows, -1, EagerNorms.RootMeanSquare(options.Epsilon)).Reshape([.. mixed.Extents]);
+        return Project(Silu(Project(x, p, "Gate", options.Bias)) * normal, p, "Output", options.Bias);
+    }
+
+    /// <summary>What <see cref="Rwkv4Attribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor Rwkv4(Tensor x, IntTensor? segments, ParameterScope p, Rwkv4Attribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        Tensor before = TokenShift(x, x.Shape[2], segments);
+        Tensor k = Project(Mixed(x, before, ValuesOf(p["KeyMix"])), p, "Key", false);
+        Tensor v = Project(Mixed(x, before, ValuesOf(p["ValueMix"])), p, "Value", false);
+        Tensor r = Project(Mixed(x, before, ValuesOf(p["ReceptanceMix"])), p, "Receptance", false);
+        Tensor mixed = EagerDecay.Wkv(k, v, p["Decay"].ReadOnlyValues, p["Bonus"].ReadOnlyValues, segments);
+        return Project(Sigmoid(r) * mixed, p, "Output", false);
+    }
+
+    /// <summary>What <see cref="Rwkv6Attribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor Rwkv6(Tensor x, IntTensor? segments, ParameterScope p, Rwkv6Attribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        int width = Number(options.HeadWidth);
+        int heads = x.Shape[2] / width;
+        Tensor before = TokenShift(x, x.Shape[2], segments);
+        Tensor down = Tanh(Project(Mixed(x, before, ValuesOf(p["Mix"])), p, "MixDown", false));
+        string[] names = ["Decay", "Key", "Value", "Receptance", "Gate"];
+        Tensor Of(string name)
+        {
+            int rank = Number(options.MixRank);
+            Tensor more = Project(Slice(down, 2, Array.IndexOf(names, name) * rank, rank), p, name + "MixUp", false);
+            return Mixed(x, before, ValuesOf(p[name + "Mix"]) + more);
+        }
+
+        Tensor r = Project(Of("Receptance"), p, "Receptance", false);
+        Tensor k = Project(Of("Key"), p, "Key", false);
+        Tensor v = Project(Of("Value"), p, "Value", false);
+        Tensor gate = Silu(Project(Of("Gate"), p, "Gate", false));
+        Tensor change = Project(Tanh(Project(Of("Decay"), p, "DecayDown", false)), p, "DecayUp", false);
+        Tensor decay = -Exp(ValuesOf(p["DecayBase"]) + change);
+        Tensor past = r;
+        if (segments is not null)
+        {
+            (decay, v) = EagerDecay.Within(segments, decay, v);
+            past = r * TokenShift((x * 0f) + 1f, x.Shape[2], segments);
+        }
+
+        Tensor earlier = DecayAttend(past, k, v, decay, heads, exclusive: true);
+        Tensor pairs = r * k * ValuesOf(p["Bonus"]).Reshape(x.Shape[2]);
+        Tensor own = Sum(pairs.Reshape(x.Shape[0], x.Shape[1], heads, width), 3).Reshape(x.Shape[0], x.Shape[1], heads, 1);
+        Tensor now = (v.Reshape(x.Shape[0], x.Shape[1], heads, width) * own).Reshape([.. v.Extents]);
+        Tensor rows = (earlier + now).Reshape(x.Shape[0], x.Shape[1] * heads, width);
+        Tensor normal = EagerNorms.Along(rows, -1, EagerNorms.Standard(options.Epsilon)).Reshape([.. v.Extents]);
+        return Project(((normal * ValuesOf(p["NormGain"])) + ValuesOf(p["NormOffset"])) * gate, p, "Output", false);
+    }
+
+    /// <summary>What <see cref="RwkvChannelMixAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor RwkvChannelMix(Tensor x, IntTensor? segments, ParameterScope p, RwkvChannelMixAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        Tensor before = TokenShift(x, x.Shape[2], segments);
+        Tensor key = Project(Mixed(x, before, ValuesOf(p["KeyMix"])), p, "Key", false);
+        Tensor receptance = Project(Mixed(x, before, ValuesOf(p["ReceptanceMix"])), p, "Receptance", false);
+        return Sigmoid(receptance) * Project(Square(Relu(key)), p, "Value", false);
+    }
+
+    private static Tensor Mixed(Tensor x, Tensor before, Tensor weight) => before + ((x - before) * weight);
+}
