@@ -91,7 +91,7 @@ internal static partial class BodyEmitter
     /// <summary>Roots and quotients of sums that later sweeps need for every element: computed once, when the sweep that
     /// they follow from closes, and kept in what the reductions leave of the state.</summary>
     private static Dictionary<Node, string> KeptValues(KernelContext context, RowLevels levels, int used, int sweeps) =>
-        context.Members
+        context.Kernel.Members
             .Where(n => n.Op is PointwiseOp { Definition.RunsInRegisters: false } && context.Kernel.IsPerRow(n)
                 && levels.Of(n) is var level && level > 0 && level < sweeps)
             .Take(StateValues - used)

@@ -76,8 +76,9 @@ internal sealed class CompiledPlan
             Example[Stepper.Seen] = Example[model.Spec.Steps];
         }
 
+        Arenas = Programs.Select(p => ArenaStatement.Of(p, Example)).ToImmutableArray();
         stages.Add(new("schedule", string.Join("\n", schedules.Zip(Programs, SchedulePrinter.Print))));
-        stages.Add(new("memory", MemoryPrinter.Print(Programs, Example)));
+        stages.Add(new("memory", MemoryPrinter.Print(Programs, Arenas, Example)));
         Stages = stages;
         Tiles = Programs.SelectMany(static p => p.Kernels).Where(static k => k.Tiles is not null)
             .SelectMany(static k => new[] { k.Tiles!.Value.Wide, k.Tiles.Value.Narrow })
@@ -107,7 +108,11 @@ internal sealed class CompiledPlan
     /// <summary>The register tiles that the programs use.</summary>
     public EquatableArray<Tile> Tiles { get; }
 
-    public long ArenaBytes => MemoryPrinter.ArenaBytes(Programs, Example);
+    /// <summary>The arena of each program at the example's sizes.</summary>
+    public ImmutableArray<ArenaStatement> Arenas { get; }
+
+    /// <summary>Bytes of the arena that serves every program at the example's sizes.</summary>
+    public long ArenaBytes => Arenas.Max(static a => a.Bytes);
 
     public static CompiledPlan Make(LoweredModel model) => new(model);
 

@@ -69,10 +69,10 @@ internal static class KernelsFile
 
         string example = string.Join(", ", plan.Given.Select(n => $"{n}={plan.Example[n]}"));
         text.Append(example.Length == 0 ? "//\n" : $"//\n// the arena is that of {example}\n");
-        foreach (PlannedProgram program in plan.Programs)
+        foreach ((PlannedProgram program, ArenaStatement arena) in plan.Programs.Zip(plan.Arenas, static (p, a) => (p, a)))
         {
             text.Append($"// {program.Name}: {Int(program.Kernels.Length)} launches of {Int(program.Ops)} ops; ");
-            text.Append($"peak {ArenaStatement.Of(program, plan.Example)}\n");
+            text.Append($"peak {arena}\n");
         }
 
         return text.Append("//\n").ToString();

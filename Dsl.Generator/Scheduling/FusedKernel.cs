@@ -63,6 +63,9 @@ internal sealed class FusedKernel
     /// <summary>Nodes that the skeleton itself computes.</summary>
     public List<Node> Anchors { get; } = new();
 
+    /// <summary>The pointwise nodes that it computes, in graph order.</summary>
+    public List<Node> Members { get; } = new();
+
     /// <summary>Materialised nodes that this kernel writes, in graph order.</summary>
     public List<Node> Stores { get; } = new();
 

@@ -225,8 +225,7 @@ internal sealed partial class KernelPlanner
     private string Members(FusedKernel kernel)
     {
         IEnumerable<string> anchors = kernel.Anchors.Select(static a => a.Op.Name);
-        IEnumerable<string> pointwise = _schedule.Graph.Nodes
-            .Where(n => n.Op is PointwiseOp && _schedule.Fusion.IsHome(n, kernel)).Select(static n => ((PointwiseOp)n.Op).Row);
+        IEnumerable<string> pointwise = kernel.Members.Select(static n => ((PointwiseOp)n.Op).Row);
         return string.Join(" + ", anchors.Concat(pointwise)) + " -> " + string.Join(", ", kernel.Stores.Select(_schedule.BufferOf));
     }
 
