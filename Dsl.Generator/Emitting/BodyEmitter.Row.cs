@@ -14,7 +14,8 @@ namespace Dsl.Generator.Emitting;
 internal static partial class BodyEmitter
 {
     /// <summary><c>Sweeps; Open / Accumulate / Merge / Close</c>, each a switch over the sweep when there are several.</summary>
-    public static Body Row(KernelContext context, Domain domain)
+    /// <returns>Null without a domain: then only the buffers get their slots.</returns>
+    public static Body? Row(KernelContext context, Domain? domain)
     {
         FusedKernel kernel = context.Kernel;
         List<Reduction> reductions = Reduction.Of(kernel);
@@ -29,7 +30,7 @@ internal static partial class BodyEmitter
         var accumulate = new List<BodyScope>();
         var merge = new List<BodyScope>();
         var close = new List<BodyScope>();
-        var rowDomain = new Domain(domain.Shape, new[] { domain.Variables[0], new DomainVariable("", ImmutableArray<int>.Empty) });
+        Domain? rowDomain = domain is null ? null : new Domain(domain.Shape, new[] { domain.Variables[0], new DomainVariable("", ImmutableArray<int>.Empty) });
         for (int sweep = 0; sweep < sweeps; sweep++)
         {
             open.Add(new BodyScope(context, null));
@@ -74,6 +75,11 @@ internal static partial class BodyEmitter
             {
                 close[sweep].Store(node, row, close[sweep].Evaluate(node, row), oneLane: true);
             }
+        }
+
+        if (domain is null)
+        {
+            return null;
         }
 
         var text = new StringBuilder();

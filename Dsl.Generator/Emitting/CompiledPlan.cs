@@ -135,13 +135,15 @@ internal sealed class CompiledPlan
         try
         {
             Schedule leaner = Schedule.Of(keeping.Name, replaying);
-            return Bytes(leaner) <= Bytes(keeping) * 0.9 ? leaner : keeping;
+            return Bytes(leaner) <= Bytes(keeping) * 0.9 && HasBodies(plan(leaner)) ? leaner : keeping;
         }
         catch (UnsupportedException)
         {
             // Copies may want a layout that no kernel has: the model compiles without them.
             return keeping;
         }
+
+        static bool HasBodies(PlannedProgram program) => program.Kernels.All(static k => k.Write is null || k.Body is not null);
 
         long Bytes(Schedule schedule) => ArenaStatement.Of(plan(schedule), example).Bytes;
     }
