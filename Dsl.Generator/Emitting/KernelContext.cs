@@ -43,7 +43,7 @@ internal sealed class KernelContext
         {
             slot = _buffers.Count;
             _buffers.Add(buffer);
-            string name = Identifier(Local(buffer)) + "At";
+            string name = _schedule.LocalOf(buffer) + "At";
             _slotNames.Add(_slotNames.Contains(name) ? name + slot.ToString(CultureInfo.InvariantCulture) : name);
         }
 
@@ -61,9 +61,9 @@ internal sealed class KernelContext
     /// <summary>The local's name for a node: the user's name, its buffer's, or its op's.</summary>
     public string ValueName(Node node) => node.Op switch
     {
-        InputOp or ParameterOp => Identifier(Local(_schedule.BufferOf(node))),
-        ReshapeOp => Identifier(Local(_schedule.BufferOf(node))),
-        _ when node.Label.Length > 0 => Identifier(Local(node.Label)),
+        InputOp or ParameterOp => _schedule.LocalOf(_schedule.BufferOf(node)),
+        ReshapeOp => _schedule.LocalOf(_schedule.BufferOf(node)),
+        _ when node.Label.Length > 0 => _schedule.LocalOf(node.Label),
         PointwiseOp p => Identifier(p.Row),
         _ => Identifier(node.Op.Name),
     };

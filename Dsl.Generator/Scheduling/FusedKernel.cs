@@ -41,6 +41,7 @@ internal sealed class FusedKernel
         Skeleton = skeleton;
         Shape = shape;
         Reduced = reduced;
+        KeptShape = Kept.Select(a => Shape[a]).ToImmutableArray();
     }
 
     /// <summary>Position in the order of creation, which is the launch order.</summary>
@@ -83,8 +84,8 @@ internal sealed class FusedKernel
     public string Name { get; set; } = "";
 
     /// <summary>The shape of a result per row: of the kept axes.</summary>
-    public ImmutableArray<Size> KeptShape => Kept.Select(a => Shape[a]).ToImmutableArray();
+    public ImmutableArray<Size> KeptShape { get; }
 
     /// <summary>Whether a node has an element for each row rather than for each element of the domain.</summary>
-    public bool IsPerRow(Node node) => Reduced.Length > 0 && node.Shape.SequenceEqual(KeptShape);
+    public bool IsPerRow(Node node) => Reduced.Length > 0 && node.SameShape(KeptShape);
 }

@@ -159,7 +159,7 @@ internal sealed class Fusion
             if (IsTable(node))
             {
                 FusedKernel? open = _apart.Contains(node)
-                    ? null : _kernels.LastOrDefault(k => k.Shape.SequenceEqual(node.Shape));
+                    ? null : _kernels.LastOrDefault(k => node.SameShape(k.Shape));
                 _home[node.Id] = (open ?? Open(node, Skeleton.Map, node.Shape, ImmutableArray<int>.Empty)).Index;
             }
         }
@@ -239,7 +239,7 @@ internal sealed class Fusion
         int latest = LatestProducer(node);
         FusedKernel? open = _kernels.Skip(latest).FirstOrDefault(k =>
             k.Skeleton == skeleton && k.IsReplay == node.IsReplay
-            && k.Shape.SequenceEqual(domain) && k.Reduced.SequenceEqual(axes)
+            && GraphLists.SameShape(k.Shape, domain) && k.Reduced.SequenceEqual(axes)
             && (row ? ViewsFit(node, k) : k.Index > latest)
             && k.StateWidth + node.Op.StateWidth <= MostValues);
         Anchor(node, open ?? Open(node, skeleton, domain, axes));
@@ -273,8 +273,8 @@ internal sealed class Fusion
 
     private string? Obstacle(Node node, FusedKernel kernel)
     {
-        bool perElement = node.Shape.SequenceEqual(kernel.Shape);
-        bool perRow = node.Shape.SequenceEqual(kernel.KeptShape);
+        bool perElement = node.SameShape(kernel.Shape);
+        bool perRow = node.SameShape(kernel.KeptShape);
         return kernel.Skeleton switch
         {
             Skeleton.Row => !perElement && !perRow ? "its shape is neither an element's nor a row's"
@@ -304,7 +304,7 @@ internal sealed class Fusion
         Views.Base(i).Op is JoinOp ? Home(Views.Base(i)) < kernel.Index
         : i == Views.Base(i) || !IsHome(Views.Base(i), kernel)
         || (i.Op is BroadcastOp broadcast && broadcast.Axes.SequenceEqual(kernel.Kept) && i.Inputs[0] == Views.Base(i)
-            && i.Shape.SequenceEqual(kernel.Shape)));
+            && i.SameShape(kernel.Shape)));
 
     private int LatestProducer(Node node) =>
         node.Inputs.Select(i => Home(Views.Base(i))).DefaultIfEmpty(None).Max();
