@@ -176,7 +176,7 @@ internal sealed class LayoutPlanner
                 if (!wanted.IsEmpty)
                 {
                     Node root = joins.Root(user.Inputs[i]);
-                    halos[root] = halos.TryGetValue(root, out Halo? halo) ? halo.Union(wanted) : wanted;
+                    halos[root] = (halos.TryGetValue(root, out Halo? halo) ? halo : Halo.None).Union(wanted);
                 }
             }
         }
