@@ -25,6 +25,24 @@ namespace System.Runtime.CompilerServices
     }
 }
 
+namespace System.Runtime.CompilerServices
+{
+    /// <summary>Lets netstandard2.0 compile handlers of interpolated strings.</summary>
+    [AttributeUsage(AttributeTargets.Struct)]
+    internal sealed class InterpolatedStringHandlerAttribute : Attribute
+    {
+    }
+
+    /// <summary>Lets netstandard2.0 compile handlers of interpolated strings.</summary>
+    [AttributeUsage(AttributeTargets.Parameter)]
+    internal sealed class InterpolatedStringHandlerArgumentAttribute : Attribute
+    {
+        public InterpolatedStringHandlerArgumentAttribute(string argument) => Argument = argument;
+
+        public string Argument { get; }
+    }
+}
+
 namespace System.Diagnostics.CodeAnalysis
 {
     /// <summary>Lets netstandard2.0 compile records with required members.</summary>

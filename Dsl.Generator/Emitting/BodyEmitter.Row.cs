@@ -14,7 +14,8 @@ namespace Dsl.Generator.Emitting;
 internal static partial class BodyEmitter
 {
     /// <summary><c>Sweeps; Open / Accumulate / Merge / Close</c>, each a switch over the sweep when there are several.</summary>
-    public static Body Row(KernelContext context, Domain domain)
+    /// <returns>Null without a domain: then only the buffers get their slots.</returns>
+    public static Body? Row(KernelContext context, Domain? domain)
     {
         FusedKernel kernel = context.Kernel;
         List<Reduction> reductions = Reduction.Of(kernel);
@@ -29,7 +30,7 @@ internal static partial class BodyEmitter
         var accumulate = new List<BodyScope>();
         var merge = new List<BodyScope>();
         var close = new List<BodyScope>();
-        var rowDomain = new Domain(domain.Shape, new[] { domain.Variables[0], new DomainVariable("", ImmutableArray<int>.Empty) });
+        Domain? rowDomain = domain is null ? null : new Domain(domain.Shape, new[] { domain.Variables[0], new DomainVariable("", ImmutableArray<int>.Empty) });
         for (int sweep = 0; sweep < sweeps; sweep++)
         {
             open.Add(new BodyScope(context, null));
@@ -76,6 +77,11 @@ internal static partial class BodyEmitter
             }
         }
 
+        if (domain is null)
+        {
+            return null;
+        }
+
         var text = new StringBuilder();
         int[] merged = Enumerable.Range(1, sweeps).Select(level => reductions
             .Where(r => levels.Of(r.Anchor) == level).Select(static r => r.End).DefaultIfEmpty(0).Max()).ToArray();
@@ -91,7 +97,7 @@ internal static partial class BodyEmitter
     /// <summary>Roots and quotients of sums that later sweeps need for every element: computed once, when the sweep that
     /// they follow from closes, and kept in what the reductions leave of the state.</summary>
     private static Dictionary<Node, string> KeptValues(KernelContext context, RowLevels levels, int used, int sweeps) =>
-        context.Members
+        context.Kernel.Members
             .Where(n => n.Op is PointwiseOp { Definition.RunsInRegisters: false } && context.Kernel.IsPerRow(n)
                 && levels.Of(n) is var level && level > 0 && level < sweeps)
             .Take(StateValues - used)

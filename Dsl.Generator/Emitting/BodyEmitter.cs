@@ -35,7 +35,7 @@ internal static partial class BodyEmitter
     {
         var scope = new BodyScope(context, domain);
         StoreAll(scope, context.Kernel.Stores, Identity(context.Kernel.Shape.Length));
-        return Finish("IMapBody", domain, scope, Method("Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)", Memory, scope));
+        return Finish("IMapBody", "TMem m, in Slots s, int row, int column", domain, scope);
     }
 
     /// <summary><c>Run(m, s, sum, batch, row, column) { F z = sum + m.Load(bias + column); m.Store(…); }</c></summary>
@@ -44,17 +44,16 @@ internal static partial class BodyEmitter
         var scope = new BodyScope(context, domain);
         scope.Provide(context.Kernel.Anchors[0], "sum");
         StoreAll(scope, context.Kernel.Stores, Identity(context.Kernel.Shape.Length));
-        return Finish("IContractBody", domain, scope,
-            Method("Run<F, I, M, TMem>(TMem m, in Slots s, F sum, int batch, int row, int column)", Memory, scope));
+        return Finish("IContractBody", "TMem m, in Slots s, F sum, int batch, int row, int column", domain, scope);
     }
 
     /// <summary><c>Run(m, s, sum, image, y, x, channel) { … }</c></summary>
-    public static Body Convolve(KernelContext context, Domain domain)
+    public static Body? Convolve(KernelContext context, Domain? domain)
     {
         var scope = new BodyScope(context, domain);
         scope.Provide(context.Kernel.Anchors[0], "sum");
         StoreAll(scope, context.Kernel.Stores, Identity(4));
-        return new Body("IConvolveBody",
+        return domain is null ? null : new Body("IConvolveBody",
             Method("Run<F, I, M, TMem>(TMem m, in Slots s, F sum, int image, int y, int x, int channel)", Memory, scope));
     }
 
@@ -101,13 +100,18 @@ internal static partial class BodyEmitter
         }
 
         StoreAll(close, kernel.Stores, kernel.Kept.ToImmutableArray());
+        if (domain is null)
+        {
+            return new Result(null, accumulate.Accesses.Concat(close.Accesses).ToList());
+        }
+
         var text = new StringBuilder();
         text.Append($"    public static int Width => {reductions.Sum(static r => r.Width)};\n\n");
         text.Append(Method("Open<F, I, M>(ref State<F> state)", Lanes, open)).Append('\n');
         text.Append(Method("Accumulate<F, I, M, TMem>(TMem m, in Slots s, int outer, int row, int column, ref State<F> state)", Memory, accumulate)).Append('\n');
         text.Append(Method("Merge<F, I, M>(ref State<F> state, in State<F> other)", Lanes, merge)).Append('\n');
         text.Append(Method("Close<F, I, M, TMem>(TMem m, in Slots s, int outer, int column, ref State<F> state)", Memory, close));
-        return new Result(domain is null ? null : new Body("IReduceBody", text.ToString()), accumulate.Accesses.Concat(close.Accesses).ToList());
+        return new Result(new Body("IReduceBody", text.ToString()), accumulate.Accesses.Concat(close.Accesses).ToList());
     }
 
     /// <summary><c>Open / Accumulate / Close</c> over the taps of a window.</summary>
@@ -222,8 +226,9 @@ internal static partial class BodyEmitter
 
     private static ImmutableArray<int> Identity(int rank) => Enumerable.Range(0, rank).ToImmutableArray();
 
-    private static Result Finish(string contract, Domain? domain, BodyScope scope, string text) =>
-        new(domain is null ? null : new Body(contract, text), scope.Accesses);
+    private static Result Finish(string contract, string parameters, Domain? domain, BodyScope scope) => new(
+        domain is null ? null : new Body(contract, Method($"Run<F, I, M, TMem>({parameters})", Memory, scope)),
+        scope.Accesses);
 
     private static string Method(string signature, string constraints, BodyScope scope) =>
         Method(signature, constraints, scope.Lines());

@@ -24,17 +24,17 @@ internal sealed partial class BodyScope
         }
 
         _slots.Add(slot);
-        return Walk(access, new List<string> { _context.SlotName(slot) }, _context.ValueName(node));
+        return Walk(access, new List<string> { _context.SlotName(slot) }, node);
     }
 
     /// <summary>Adds the terms of the loop variables to an offset; with the stride from lane to lane, or else the offset of
     /// every lane.</summary>
-    private (string Offset, Size LaneStride, string? Index) Walk(Access access, List<string> offset, string what)
+    private (string Offset, Size LaneStride, string? Index) Walk(Access access, List<string> offset, Node node)
     {
         string? index = null;
         foreach (DomainVariable variable in _domain!.Variables.Where(static v => v.Axes.Length > 0))
         {
-            if (variable.Axes.Any(a => !access.Digits(a).IsEmpty))
+            if (!access.Layout.IsEven && variable.Axes.Any(a => !access.Digits(a).IsEmpty))
             {
                 foreach (int axis in variable.Axes)
                 {
@@ -60,7 +60,9 @@ internal sealed partial class BodyScope
             if (variable == _domain.Lanes)
             {
                 throw new UnsupportedException(
-                    _context.Kernel.Name, $"its elements do not lie evenly in '{what}'", "reduce one axis at a time");
+                    _context.Kernel.Name,
+                    $"its elements do not lie evenly in '{_context.ValueName(node)}'",
+                    "reduce one axis at a time");
             }
 
             foreach (int axis in variable.Axes)

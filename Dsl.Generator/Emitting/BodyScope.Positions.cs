@@ -12,16 +12,16 @@ namespace Dsl.Generator.Emitting;
 /// <content>Values that are functions of an element's place.</content>
 internal sealed partial class BodyScope
 {
-    private string Position(PositionOp op, ImmutableArray<int> at) => op switch
+    private string Position(Node node, PositionOp op, ImmutableArray<int> at) => op switch
     {
-        IotaOp iota => $"F.FromInts({Coordinate(iota, at, iota.Axis)})",
-        AngleOp angle => Angle(angle, Coordinate(angle, at, 0), Coordinate(angle, at, 1)),
-        BucketOp bucket => Bucket(bucket, Coordinate(bucket, at, 0)),
+        IotaOp iota => $"F.FromInts({Coordinate(node, iota, at, iota.Axis)})",
+        AngleOp angle => Angle(angle, Coordinate(node, angle, at, 0), Coordinate(node, angle, at, 1)),
+        BucketOp bucket => Bucket(bucket, Coordinate(node, bucket, at, 0)),
         _ => throw new InvalidOperationException($"{op.Name} has no text."),
     };
 
     /// <summary><c>I.Iota(column)</c> where the lanes lie along the axis, else <c>I.Splat(row)</c>.</summary>
-    private string Coordinate(PositionOp op, ImmutableArray<int> at, int axis)
+    private string Coordinate(Node node, PositionOp op, ImmutableArray<int> at, int axis)
     {
         // As in a buffer that has one element for each index of the axis.
         ImmutableArray<Size> dims = op.Dims.ToImmutableArray();
@@ -33,7 +33,7 @@ internal sealed partial class BodyScope
             return "";
         }
 
-        (string offset, Size stride, _) = Walk(access, new List<string>(), op.Name);
+        (string offset, Size stride, _) = Walk(access, new List<string>(), node);
         return Spread(offset.Length == 0 ? "0" : offset, stride);
     }
 

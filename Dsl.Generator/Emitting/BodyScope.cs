@@ -21,9 +21,12 @@ internal sealed partial class BodyScope
 
     private readonly KernelContext _context;
     private Domain? _domain;
-    private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
+    private readonly Dictionary<Place, string> _values = new();
     private readonly Dictionary<Node, string> _anchors = new();
-    private readonly HashSet<string> _names = new(StringComparer.Ordinal)
+    private readonly HashSet<string> _names = new(StringComparer.Ordinal);
+
+    /// <summary>The parameters of bodies' methods.</summary>
+    private static readonly HashSet<string> s_parameters = new(StringComparer.Ordinal)
     {
         "m", "s", "sum", "state", "other", "sweep", "outer", "row", "column", "batch", "image", "channel", "y", "x", "tap",
     };
@@ -90,10 +93,10 @@ internal sealed partial class BodyScope
 
         if (Views.IsNumber(node))
         {
-            return $"F.Splat({Number(node)})";
+            return _domain is null ? "" : $"F.Splat({Number(node)})";
         }
 
-        string key = $"{node.Id}@{string.Join(",", at)}";
+        var key = new Place(node, at);
         if (_values.TryGetValue(key, out string? known))
         {
             return known;
@@ -105,8 +108,8 @@ internal sealed partial class BodyScope
             TransposeOp t => Evaluate(node.Inputs[0], Inverse(t.Order, at)),
             StopGradientOp => Evaluate(node.Inputs[0], at),
             InputOp or ParameterOp or ReshapeOp or SliceOp => Load(node, at),
-            RandomOp random => Declare(node, Random(random, at)),
-            PositionOp position => Declare(node, Position(position, at)),
+            RandomOp random => Declare(node, Random(node, random, at)),
+            PositionOp position => Declare(node, Position(node, position, at)),
             FloatsOp => Declare(node, $"F.FromInts({Ints(node.Inputs[0], at)})"),
             OneHotOp or DiffersOp => Declare(node, $"F.Select({Mask(node, at)}, F.Splat(1f), F.Splat(0f))"),
             PointwiseOp when !_context.Loads(node) => Pointwise(node, at),
@@ -120,6 +123,11 @@ internal sealed partial class BodyScope
     public void Store(Node node, ImmutableArray<int> at, string value, bool oneLane = false)
     {
         (string offset, Size stride, string? index) = Address(node, at);
+        if (_domain is null)
+        {
+            return;
+        }
+
         _lines.Add(index is not null ? $"m.Scatter({offset}, {index}, {value});"
             : oneLane || stride.Equals(Size.Zero) ? $"m.StoreScalar({offset}, {value});"
             : stride.Equals(Size.One) ? $"m.Store({offset}, {value});"
@@ -148,8 +156,13 @@ internal sealed partial class BodyScope
     /// <summary>A size as a C# expression over <c>s</c>.</summary>
     public string Text(Size size)
     {
+        if (size.IsConstant)
+        {
+            return size.ToString();
+        }
+
         string text = size.Substitute(name => Size.Symbol("s.N" + _context.SymbolIndex(name))).ToString();
-        return size.IsConstant || text.IndexOfAny(Operators) < 0 ? text : $"({text.Replace("*", " * ")})";
+        return text.IndexOfAny(Operators) < 0 ? text : $"({text.Replace("*", " * ")})";
     }
 
     private string Pointwise(Node node, ImmutableArray<int> at)
@@ -169,11 +182,18 @@ internal sealed partial class BodyScope
         PointwiseRow row = Ops.Pointwise.Row(op.Row);
         if (row.ConstantBody is { } constant && Views.IsNumber(node.Inputs[1]))
         {
-            return Declare(node, string.Format(CultureInfo.InvariantCulture, constant, Evaluate(node.Inputs[0], at), Number(node.Inputs[1])));
+            string operand = Evaluate(node.Inputs[0], at);
+            return _domain is null ? ""
+                : Declare(node, string.Format(CultureInfo.InvariantCulture, constant, operand, Number(node.Inputs[1])));
         }
 
-        object[] operands = node.Inputs.Select(i => (object)Evaluate(i, at)).ToArray();
-        return Declare(node, string.Format(CultureInfo.InvariantCulture, row.Body, operands));
+        var operands = new object[node.Inputs.Length];
+        for (int i = 0; i < operands.Length; i++)
+        {
+            operands[i] = Evaluate(node.Inputs[i], at);
+        }
+
+        return _domain is null ? "" : Declare(node, string.Format(CultureInfo.InvariantCulture, row.Body, operands));
     }
 
     private static bool IsCondition(Node node) => node.Op is PointwiseOp { Row: "less" or "lessequal" or "equal" };
@@ -225,7 +245,7 @@ internal sealed partial class BodyScope
 
     /// <summary><c>Lanes.Uniform&lt;F, I, M&gt;(I.Iota(row * 128 + column), 0, s.Key0, s.Key1)</c>: positions are those
     /// of the logical tensor, however it lies.</summary>
-    private string Random(RandomOp op, ImmutableArray<int> at)
+    private string Random(Node node, RandomOp op, ImmutableArray<int> at)
     {
         var access = new Access(Layout.Dense(op.Dims.ToImmutableArray()), at);
         Accesses.Add(access);
@@ -234,7 +254,7 @@ internal sealed partial class BodyScope
             return "";
         }
 
-        (string offset, Size stride, _) = Walk(access, new List<string>(), op.Name);
+        (string offset, Size stride, _) = Walk(access, new List<string>(), node);
         string first = offset.Length == 0 ? "0" : offset;
         string index = Spread(first, stride);
         return $"Lanes.Uniform<F, I, M>({index}, {op.Site.ToString(CultureInfo.InvariantCulture)}, s.Key0, s.Key1)";
@@ -254,6 +274,11 @@ internal sealed partial class BodyScope
     private string Load(Node node, ImmutableArray<int> at)
     {
         (string offset, Size stride, string? index) = Address(node, at);
+        if (_domain is null)
+        {
+            return "";
+        }
+
         string load = index is not null ? $"m.Gather({offset}, {index})"
             : stride.Equals(Size.Zero) ? $"m.Scalar({offset})"
             : stride.Equals(Size.One) ? $"m.Load({offset})"
@@ -282,6 +307,11 @@ internal sealed partial class BodyScope
 
     private string Declare(Node node, string text)
     {
+        if (_domain is null)
+        {
+            return "";
+        }
+
         string name = NewName(_context.ValueName(node));
         _lines.Add($"F {name} = {text};");
         return name;
@@ -291,7 +321,7 @@ internal sealed partial class BodyScope
     private string NewName(string stem)
     {
         string name = stem;
-        for (int i = 2; IsAxisName(name) || !_names.Add(name) || _context.IsSlotName(name); i++)
+        for (int i = 2; IsAxisName(name) || s_parameters.Contains(name) || !_names.Add(name) || _context.IsSlotName(name); i++)
         {
             name = stem + i.ToString(CultureInfo.InvariantCulture);
         }
@@ -300,6 +330,43 @@ internal sealed partial class BodyScope
     }
 
     private static bool IsAxisName(string name) => name.Length > 1 && name[0] == 'i' && name.Skip(1).All(char.IsDigit);
+
+    /// <summary>A value at a point.</summary>
+    private readonly struct Place : IEquatable<Place>
+    {
+        private readonly Node _node;
+        private readonly ImmutableArray<int> _at;
+
+        public Place(Node node, ImmutableArray<int> at)
+        {
+            _node = node;
+            _at = at;
+        }
+
+        public bool Equals(Place other)
+        {
+            bool same = _node == other._node && _at.Length == other._at.Length;
+            for (int i = 0; same && i < _at.Length; i++)
+            {
+                same = _at[i] == other._at[i];
+            }
+
+            return same;
+        }
+
+        public override bool Equals(object? obj) => obj is Place other && Equals(other);
+
+        public override int GetHashCode()
+        {
+            int hash = _node.Id;
+            foreach (int coordinate in _at)
+            {
+                hash = unchecked((hash * 31) + coordinate);
+            }
+
+            return hash;
+        }
+    }
 
     /// <summary>A number known up to sizes, as a C# float expression.</summary>
     private string Number(Node node) => node.Op switch

@@ -230,19 +230,27 @@ internal sealed class BodyTable
             var result = new StringBuilder(text.Length);
             for (int at = 0; at < text.Length;)
             {
-                // A word, or a number with its suffix, or one other character.
-                int end = at + 1;
-                if (IsPart(text[at]) || text[at] == '@')
+                // What is between words as it is; then a word, or a number with its suffix.
+                int start = at;
+                while (at < text.Length && !IsPart(text[at]) && text[at] != '@')
                 {
-                    while (end < text.Length && IsPart(text[end]))
-                    {
-                        end++;
-                    }
+                    at++;
                 }
 
-                string part = text.Substring(at, end - at);
-                result.Append(names.TryGetValue(part, out string? name) ? name : part);
-                at = end;
+                result.Append(text, start, at - start);
+                if (at == text.Length)
+                {
+                    break;
+                }
+
+                start = at++;
+                while (at < text.Length && IsPart(text[at]))
+                {
+                    at++;
+                }
+
+                string word = text.Substring(start, at - start);
+                result.Append(names.TryGetValue(word, out string? name) ? name : word);
             }
 
             return result.ToString();

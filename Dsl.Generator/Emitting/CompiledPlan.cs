@@ -76,8 +76,9 @@ internal sealed class CompiledPlan
             Example[Stepper.Seen] = Example[model.Spec.Steps];
         }
 
+        Arenas = Programs.Select(p => ArenaStatement.Of(p, Example)).ToImmutableArray();
         stages.Add(new("schedule", string.Join("\n", schedules.Zip(Programs, SchedulePrinter.Print))));
-        stages.Add(new("memory", MemoryPrinter.Print(Programs, Example)));
+        stages.Add(new("memory", MemoryPrinter.Print(Programs, Arenas, Example)));
         Stages = stages;
         Tiles = Programs.SelectMany(static p => p.Kernels).Where(static k => k.Tiles is not null)
             .SelectMany(static k => new[] { k.Tiles!.Value.Wide, k.Tiles.Value.Narrow })
@@ -107,7 +108,11 @@ internal sealed class CompiledPlan
     /// <summary>The register tiles that the programs use.</summary>
     public EquatableArray<Tile> Tiles { get; }
 
-    public long ArenaBytes => MemoryPrinter.ArenaBytes(Programs, Example);
+    /// <summary>The arena of each program at the example's sizes.</summary>
+    public ImmutableArray<ArenaStatement> Arenas { get; }
+
+    /// <summary>Bytes of the arena that serves every program at the example's sizes.</summary>
+    public long ArenaBytes => Arenas.Max(static a => a.Bytes);
 
     public static CompiledPlan Make(LoweredModel model) => new(model);
 
@@ -130,13 +135,15 @@ internal sealed class CompiledPlan
         try
         {
             Schedule leaner = Schedule.Of(keeping.Name, replaying);
-            return Bytes(leaner) <= Bytes(keeping) * 0.9 ? leaner : keeping;
+            return Bytes(leaner) <= Bytes(keeping) * 0.9 && HasBodies(plan(leaner)) ? leaner : keeping;
         }
         catch (UnsupportedException)
         {
             // Copies may want a layout that no kernel has: the model compiles without them.
             return keeping;
         }
+
+        static bool HasBodies(PlannedProgram program) => program.Kernels.All(static k => k.Write is null || k.Body is not null);
 
         long Bytes(Schedule schedule) => ArenaStatement.Of(plan(schedule), example).Bytes;
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
+using System.Text;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Scheduling;
@@ -31,10 +32,6 @@ internal sealed class KernelContext
     /// <summary>Whether this kernel reads the node from memory rather than computing it.</summary>
     public bool Loads(Node node) => _schedule.Fusion.IsMaterialised(node) && !_schedule.Fusion.IsHome(node, Kernel);
 
-    /// <summary>The pointwise nodes that this kernel computes, in graph order.</summary>
-    public IEnumerable<Node> Members =>
-        _schedule.Graph.Nodes.Where(n => n.Op is PointwiseOp && _schedule.Fusion.IsHome(n, Kernel));
-
     /// <summary>The slot of the buffer that holds a node.</summary>
     public int Slot(Node node) => Slot(_schedule.BufferOf(node));
 
@@ -46,7 +43,7 @@ internal sealed class KernelContext
         {
             slot = _buffers.Count;
             _buffers.Add(buffer);
-            string name = Identifier(Local(buffer)) + "At";
+            string name = _schedule.LocalOf(buffer) + "At";
             _slotNames.Add(_slotNames.Contains(name) ? name + slot.ToString(CultureInfo.InvariantCulture) : name);
         }
 
@@ -64,9 +61,9 @@ internal sealed class KernelContext
     /// <summary>The local's name for a node: the user's name, its buffer's, or its op's.</summary>
     public string ValueName(Node node) => node.Op switch
     {
-        InputOp or ParameterOp => Identifier(Local(_schedule.BufferOf(node))),
-        ReshapeOp => Identifier(Local(_schedule.BufferOf(node))),
-        _ when node.Label.Length > 0 => Identifier(Local(node.Label)),
+        InputOp or ParameterOp => _schedule.LocalOf(_schedule.BufferOf(node)),
+        ReshapeOp => _schedule.LocalOf(_schedule.BufferOf(node)),
+        _ when node.Label.Length > 0 => _schedule.LocalOf(node.Label),
         PointwiseOp p => Identifier(p.Row),
         _ => Identifier(node.Op.Name),
     };
@@ -75,6 +72,11 @@ internal sealed class KernelContext
     /// <c>dExpand</c>, and <c>trunk.3</c>, the result of one, <c>trunk</c>.</summary>
     public static string Local(string name)
     {
+        if (name.IndexOf('.') < 0)
+        {
+            return name;
+        }
+
         string[] parts = name.Split('.');
         int index = Array.FindLastIndex(parts, static p => p.Length > 0 && p.All(char.IsDigit));
         if (index < 1)
@@ -94,8 +96,18 @@ internal sealed class KernelContext
     /// <summary>A camel-case C# identifier: <c>Stem.Weight</c> becomes <c>stemWeight</c>.</summary>
     public static string Identifier(string name)
     {
-        string joined = string.Concat(name.Split('.').Select((part, i) => i == 0 ? Lower(part) : Upper(part)));
-        string clean = string.Concat(joined.Where(static c => char.IsLetterOrDigit(c) || c == '_'));
+        var text = new StringBuilder(name.Length);
+        for (int i = 0; i < name.Length; i++)
+        {
+            char c = i == 0 ? char.ToLowerInvariant(name[i])
+                : name[i - 1] == '.' ? char.ToUpperInvariant(name[i]) : name[i];
+            if (char.IsLetterOrDigit(c) || c == '_')
+            {
+                text.Append(c);
+            }
+        }
+
+        string clean = text.ToString();
         return clean.Length == 0 || char.IsDigit(clean[0]) ? "v" + clean
             : Keywords.Contains(clean) ? "@" + clean : clean;
     }

@@ -28,7 +28,7 @@ internal sealed class Repetition
         var shapes = new Dictionary<string, int>(StringComparer.Ordinal);
         _shapes = _tokens.Select(tokens =>
         {
-            string shape = string.Concat(tokens.Select(static t => t.IsNumber ? "\0" : t.Text));
+            string shape = string.Concat(Array.ConvertAll(tokens, static t => t.IsNumber ? "\0" : t.Text));
             return shapes.TryGetValue(shape, out int known) ? known : shapes[shape] = shapes.Count;
         }).ToArray();
     }

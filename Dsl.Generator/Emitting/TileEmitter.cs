@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -20,6 +21,10 @@ internal static class TileEmitter
     /// <summary>Products, or loads, that two units finish within the latency of one: four cycles.</summary>
     private const int LatencyAccumulators = 8;
 
+    /// <summary>The tiles of products seen before, which are few; 0 rows are unknown ones.</summary>
+    private static readonly ConcurrentDictionary<(int Rows, int Vectors, int Registers), (int Rows, int Vectors)> s_chosen =
+        new();
+
     /// <summary>More rows than this need more address registers than there are.</summary>
     private const int MostRows = 14;
 
@@ -32,10 +37,13 @@ internal static class TileEmitter
     /// <param name="columns">Columns of the result.</param>
     /// <param name="registers">Vector registers of the target: 32 or 16.</param>
     /// <param name="lanes">Floats in a register.</param>
-    public static (int Rows, int Vectors) Choose(int? rows, int columns, int registers, int lanes)
+    public static (int Rows, int Vectors) Choose(int? rows, int columns, int registers, int lanes) =>
+        s_chosen.GetOrAdd((rows ?? 0, (columns + lanes - 1) / lanes, registers), static size =>
+            Choose(size.Rows == 0 ? null : size.Rows, size.Vectors, size.Registers));
+
+    private static (int Rows, int Vectors) Choose(int? rows, int vectorsInAll, int registers)
     {
         int accumulators = registers >= 32 ? WideAccumulators : NarrowAccumulators;
-        int vectorsInAll = (columns + lanes - 1) / lanes;
         (int Rows, int Vectors) best = (1, 1);
         double least = double.MaxValue;
         for (int v = 1; v <= Math.Min(vectorsInAll, 6); v++)

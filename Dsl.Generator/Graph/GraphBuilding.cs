@@ -158,6 +158,18 @@ internal static class GraphLists
         return result;
     }
 
+    /// <summary>Without boxing the array.</summary>
+    public static TResult[] Map<T, TResult>(this ImmutableArray<T> items, Func<T, TResult> map)
+    {
+        var result = new TResult[items.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            result[i] = map(items[i]);
+        }
+
+        return result;
+    }
+
     /// <summary>The text form of a shape: <c>b, 32, 28, 28</c>, or <c>scalar</c>.</summary>
     public static string Text(this IEnumerable<Size> shape)
     {
@@ -169,6 +181,20 @@ internal static class GraphLists
     public static Size Product(this IEnumerable<Size> shape) => shape.Aggregate(Size.One, static (p, s) => p * s);
 
     public static bool SameShape(this Node node, IEnumerable<Size> dims) => node.Shape.SequenceEqual(dims);
+
+    public static bool SameShape(this Node node, ImmutableArray<Size> dims) => SameShape(node.Shape, dims);
+
+    /// <summary>Mostly the shapes are one and the same array, or their sizes the same objects.</summary>
+    public static bool SameShape(ImmutableArray<Size> a, ImmutableArray<Size> b)
+    {
+        bool same = a.Length == b.Length;
+        for (int i = 0; same && a != b && i < a.Length; i++)
+        {
+            same = a[i].Equals(b[i]);
+        }
+
+        return same;
+    }
 
     public static ImmutableArray<Size> Dims(params Size[] dims) => dims.ToImmutableArray();
 }

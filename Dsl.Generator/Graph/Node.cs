@@ -18,6 +18,8 @@ internal enum DType
 /// <summary>One value of a graph in SSA form: an op applied to earlier values.</summary>
 internal sealed class Node
 {
+    private Size? _length;
+
     public Node(int id, Op op, ImmutableArray<Node> inputs, ImmutableArray<Size> shape, DType dtype, string label)
     {
         Id = id;
@@ -55,7 +57,7 @@ internal sealed class Node
     public int Rank => Shape.Length;
 
     /// <summary>The number of elements.</summary>
-    public Size Length => Shape.Aggregate(Size.One, static (product, dim) => product * dim);
+    public Size Length => _length ??= Shape.Aggregate(Size.One, static (product, dim) => product * dim);
 
     public override string ToString() => $"%{Id}";
 }

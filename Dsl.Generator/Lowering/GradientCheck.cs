@@ -14,11 +14,29 @@ namespace Dsl.Generator.Lowering;
 /// </summary>
 internal static class GradientCheck
 {
+    /// <summary>The nodes from which a gradient that need not be zero leads to the loss, by id.</summary>
+    private static bool[] Learns(Graph graph, Node loss)
+    {
+        var learns = new bool[graph.Nodes.Count];
+        learns[loss.Id] = true;
+        for (int id = loss.Id; id >= 0; id--)
+        {
+            Node node = graph.Nodes[id];
+            for (int i = 0; learns[id] && node.Op is not StopGradientOp && i < node.Inputs.Length; i++)
+            {
+                learns[node.Inputs[i].Id] |= node.Op is not PointwiseOp op || op.Definition.Passes(i);
+            }
+        }
+
+        return learns;
+    }
+
     /// <exception cref="ProblemException">There is such a parameter; the site is the step where its gradient stops
     /// first.</exception>
     public static void Check(Graph graph, Node loss, Func<Node, LoweredStep?> stepOf)
     {
-        foreach (Node parameter in graph.Parameters.Where(static p => ((ParameterOp)p.Op).Learns))
+        bool[] learns = Learns(graph, loss);
+        foreach (Node parameter in graph.Parameters.Where(p => ((ParameterOp)p.Op).Learns && !learns[p.Id]))
         {
             var depends = new HashSet<Node> { parameter };
             var live = new HashSet<Node> { parameter };

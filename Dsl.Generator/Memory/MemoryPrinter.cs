@@ -10,12 +10,16 @@ namespace Dsl.Generator.Memory;
 /// <summary>The dump <c>.memory.txt</c>: every buffer with its formula and lifetime, and the arena at the example's sizes.</summary>
 internal static class MemoryPrinter
 {
-    public static string Print(IEnumerable<PlannedProgram> programs, SizeValues example)
+    /// <summary>The dump of some programs.</summary>
+    /// <param name="programs">In the order of the dump.</param>
+    /// <param name="arenas">The arena of each.</param>
+    /// <param name="example">The sizes that the arenas are for.</param>
+    public static string Print(
+        IReadOnlyList<PlannedProgram> programs, IReadOnlyList<ArenaStatement> arenas, SizeValues example)
     {
         var text = new StringBuilder();
-        foreach (PlannedProgram program in programs)
+        foreach ((PlannedProgram program, ArenaStatement arena) in programs.Zip(arenas, static (p, a) => (p, a)))
         {
-            ArenaStatement arena = ArenaStatement.Of(program, example);
             string at = Describe(program, example);
             text.Append(CultureInfo.InvariantCulture, $"{program.Name}: arena {arena.Bytes} bytes at {at}\n");
             text.Append(CultureInfo.InvariantCulture, $"  peak {arena}\n");
@@ -38,10 +42,6 @@ internal static class MemoryPrinter
 
         return text.ToString();
     }
-
-    /// <summary>Bytes of the arena that serves every program at the example's sizes.</summary>
-    public static long ArenaBytes(IEnumerable<PlannedProgram> programs, SizeValues example) =>
-        programs.Select(p => ArenaStatement.Of(p, example).Bytes).Max();
 
     private static string Describe(PlannedProgram program, SizeValues example) => program.Symbols.Length == 0 ? "any size"
         : string.Join(", ", program.Symbols.Select(s => s + "=" + example[s].ToString(CultureInfo.InvariantCulture)));

@@ -1,4 +1,7 @@
+using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
+using System.Text;
 using Dsl.Generator.Graphs;
 
 namespace Dsl.Generator.Ops;
@@ -7,6 +10,16 @@ namespace Dsl.Generator.Ops;
 internal static class Expect
 {
     public static void That(bool condition, Op op, string otherwise)
+    {
+        if (!condition)
+        {
+            throw new ShapeException($"'{op.Name}' {otherwise}");
+        }
+    }
+
+    /// <summary>The text is only made when it is needed: shapes are inferred far more often than they are wrong.</summary>
+    public static void That(
+        bool condition, Op op, [InterpolatedStringHandlerArgument(nameof(condition))] Otherwise otherwise)
     {
         if (!condition)
         {
@@ -42,6 +55,25 @@ internal static class Expect
             That(axes[i] >= 0 && axes[i] < rank, op, $"expects axes below {rank} but gets {axes[i]}");
             That(i == 0 || axes[i] > axes[i - 1], op, "expects ascending axes");
         }
+    }
+
+    /// <summary>An interpolated string whose holes are evaluated unless a condition holds.</summary>
+    [InterpolatedStringHandler]
+    internal readonly struct Otherwise
+    {
+        private readonly StringBuilder? _text;
+
+        public Otherwise(int literals, int holes, bool condition, out bool isNeeded)
+        {
+            isNeeded = !condition;
+            _text = condition ? null : new StringBuilder(literals + (8 * holes));
+        }
+
+        public void AppendLiteral(string text) => _text!.Append(text);
+
+        public void AppendFormatted<T>(T value) => _text!.Append(FormattableString.Invariant($"{value}"));
+
+        public override string ToString() => _text?.ToString() ?? "";
     }
 
     private static string Word(DType type) => type == DType.Int ? "ints" : "floats";

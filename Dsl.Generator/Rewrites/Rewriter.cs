@@ -88,9 +88,9 @@ internal static class Rewriter
     private static Node Rewrite(Graph graph, Node node, IReadOnlyList<RewriteRule> rules, List<int> uses)
     {
         var site = new RewriteSite(graph, node, uses);
-        foreach (RewriteRule rule in rules)
+        for (int i = 0; i < rules.Count; i++)
         {
-            if (rule.Apply(site) is { } replacement && !ReferenceEquals(replacement, node))
+            if (rules[i].Apply(site) is { } replacement && !ReferenceEquals(replacement, node))
             {
                 return replacement;
             }
@@ -102,10 +102,17 @@ internal static class Rewriter
     private static int[] UsesOf(Graph graph)
     {
         var uses = new int[graph.Nodes.Count];
-        var operands = graph.Nodes.SelectMany(static n => n.Inputs);
-        foreach (Node input in operands.Concat(graph.Outputs.Select(static o => o.Node)))
+        foreach (Node node in graph.Nodes)
         {
-            uses[input.Id]++;
+            foreach (Node input in node.Inputs)
+            {
+                uses[input.Id]++;
+            }
+        }
+
+        foreach (GraphOutput output in graph.Outputs)
+        {
+            uses[output.Node.Id]++;
         }
 
         return uses;
@@ -123,11 +130,28 @@ internal static class Rewriter
             _inputs = inputs;
         }
 
-        public bool Equals(NodeKey other) => _op.Equals(other._op) && _inputs.SequenceEqual(other._inputs);
+        public bool Equals(NodeKey other)
+        {
+            bool same = _inputs.Length == other._inputs.Length;
+            for (int i = 0; same && i < _inputs.Length; i++)
+            {
+                same = _inputs[i] == other._inputs[i];
+            }
+
+            return same && _op.Equals(other._op);
+        }
 
         public override bool Equals(object? obj) => obj is NodeKey other && Equals(other);
 
-        public override int GetHashCode() =>
-            _inputs.Aggregate(_op.GetHashCode(), static (hash, input) => unchecked((hash * 31) + input.Id));
+        public override int GetHashCode()
+        {
+            int hash = _op.GetHashCode();
+            foreach (Node input in _inputs)
+            {
+                hash = unchecked((hash * 31) + input.Id);
+            }
+
+            return hash;
+        }
     }
 }

@@ -11,14 +11,31 @@ internal sealed record DomainVariable(string Name, ImmutableArray<int> Axes);
 internal sealed record Access(Layout Layout, ImmutableArray<int> Coordinates)
 {
     /// <summary>Elements between neighbours along a domain axis; 0 when the access does not depend on it.</summary>
-    public Size Stride(int axis) => Coordinates.Select((c, i) => c == axis ? Layout.Strides[i] : Size.Zero)
-        .Aggregate(Size.Zero, static (sum, stride) => sum + stride);
+    public Size Stride(int axis)
+    {
+        Size sum = Size.Zero;
+        for (int i = 0; i < Coordinates.Length; i++)
+        {
+            sum = Coordinates[i] == axis ? sum + Layout.Strides[i] : sum;
+        }
+
+        return sum;
+    }
 
     /// <summary>The digits into which the buffer splits a domain axis; empty when elements lie evenly along
     /// it.</summary>
-    public ImmutableArray<Digit> Digits(int axis) => Coordinates.Select((c, i) => c == axis ? Layout.Digits(i)
-        : ImmutableArray<Digit>.Empty)
-        .FirstOrDefault(static d => !d.IsEmpty) is { IsDefault: false } digits ? digits : ImmutableArray<Digit>.Empty;
+    public ImmutableArray<Digit> Digits(int axis)
+    {
+        for (int i = 0; i < Coordinates.Length && !Layout.IsEven; i++)
+        {
+            if (Coordinates[i] == axis && !Layout.Digits(i).IsEmpty)
+            {
+                return Layout.Digits(i);
+            }
+        }
+
+        return ImmutableArray<Digit>.Empty;
+    }
 }
 
 /// <summary>The iteration domain of a kernel: its extents by axis and the variables that walk them; the last one has the lanes.</summary>
@@ -45,7 +62,7 @@ internal sealed class Domain
     /// between. An axis of extent 1 may have any.</summary>
     public static bool Merges(ImmutableArray<Size> shape, IReadOnlyList<int> axes, Access access)
     {
-        if (axes.Count > 1 && axes.Any(a => !access.Digits(a).IsEmpty))
+        if (axes.Count > 1 && !access.Layout.IsEven && axes.Any(a => !access.Digits(a).IsEmpty))
         {
             return false;
         }

@@ -42,6 +42,7 @@ internal sealed class FusedKernel
         Skeleton = skeleton;
         Shape = shape;
         Reduced = reduced;
+        KeptShape = Kept.Select(a => Shape[a]).ToImmutableArray();
     }
 
     /// <summary>Position in the order of creation, which is the launch order.</summary>
@@ -64,6 +65,9 @@ internal sealed class FusedKernel
     /// <summary>Nodes that the skeleton itself computes.</summary>
     public List<Node> Anchors { get; } = new();
 
+    /// <summary>The pointwise nodes that it computes, in graph order.</summary>
+    public List<Node> Members { get; } = new();
+
     /// <summary>Materialised nodes that this kernel writes, in graph order.</summary>
     public List<Node> Stores { get; } = new();
 
@@ -81,8 +85,8 @@ internal sealed class FusedKernel
     public string Name { get; set; } = "";
 
     /// <summary>The shape of a result per row: of the kept axes.</summary>
-    public ImmutableArray<Size> KeptShape => Kept.Select(a => Shape[a]).ToImmutableArray();
+    public ImmutableArray<Size> KeptShape { get; }
 
     /// <summary>Whether a node has an element for each row rather than for each element of the domain.</summary>
-    public bool IsPerRow(Node node) => Reduced.Length > 0 && node.Shape.SequenceEqual(KeptShape);
+    public bool IsPerRow(Node node) => Reduced.Length > 0 && node.SameShape(KeptShape);
 }

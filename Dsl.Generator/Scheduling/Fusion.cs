@@ -14,27 +14,48 @@ namespace Dsl.Generator.Scheduling;
 internal sealed class Fusion
 {
     private readonly Graph _graph;
-    private readonly Dictionary<Node, int> _home = new();
+
+    // By node: the kernel that computes it, or None; who reads it, through views; and what is known of it.
+    private readonly int[] _home;
+    private readonly List<Node>?[] _users;
+    private readonly bool[] _materialised;
+    private readonly bool[] _recomputable;
+    private readonly bool[] _forced;
+    private readonly bool[] _repeated;
     private readonly Dictionary<Node, string> _reasons = new();
-    private readonly HashSet<Node> _materialised = new();
-    private readonly HashSet<Node> _recomputable = new();
     private readonly List<FusedKernel> _kernels = new();
-    private readonly ILookup<Node, Node> _users;
-    private readonly HashSet<Node> _forced;
-    private readonly HashSet<Node> _repeated;
+
+    /// <summary>The kernels with an anchor whose first operand is this one.</summary>
+    private readonly Dictionary<Node, List<FusedKernel>> _readers = new();
+
     private readonly IReadOnlyCollection<Node> _apart;
 
     private Fusion(Graph graph, IReadOnlyCollection<Node> apart)
     {
         _graph = graph;
         _apart = apart;
-        _users = graph.Nodes
-            .Where(static n => !Views.IsView(n))
-            .SelectMany(n => n.Inputs.Select(i => (Base: Views.Base(i), User: n)))
-            .ToLookup(static p => p.Base, static p => p.User);
-        _forced = new HashSet<Node>(graph.Nodes.Where(Force()));
-        _repeated = new HashSet<Node>(graph.Nodes.Where(static n => !Views.IsView(n)).SelectMany(static n => n.Inputs)
-            .Where(IsRepeated).Select(static i => Views.Base(i)));
+        int count = graph.Nodes.Count;
+        _home = new int[count];
+        _users = new List<Node>?[count];
+        _materialised = new bool[count];
+        _recomputable = new bool[count];
+        _forced = new bool[count];
+        _repeated = new bool[count];
+        foreach (Node node in graph.Nodes)
+        {
+            _home[node.Id] = None;
+            if (!Views.IsView(node))
+            {
+                foreach (Node input in node.Inputs)
+                {
+                    int shown = Views.Base(input).Id;
+                    (_users[shown] ??= new List<Node>()).Add(node);
+                    _repeated[shown] |= IsRepeated(input);
+                }
+            }
+        }
+
+        Force();
         PlaceTables();
         foreach (Node node in graph.Nodes)
         {
@@ -42,11 +63,21 @@ internal sealed class Fusion
         }
 
         Materialise();
-        foreach (Node node in graph.Nodes.Where(n => _materialised.Contains(n) && n.Op is not JoinOp))
+        foreach (Node node in graph.Nodes)
         {
-            _kernels[_home[node]].Stores.Add(node);
+            if (_materialised[node.Id] && node.Op is not JoinOp)
+            {
+                _kernels[_home[node.Id]].Stores.Add(node);
+            }
+
+            if (node.Op is PointwiseOp && _home[node.Id] != None)
+            {
+                _kernels[_home[node.Id]].Members.Add(node);
+            }
         }
     }
+
+    private const int None = -1;
 
     /// <summary>Fuses; then takes kernels apart that would name more buffers than a launch can.</summary>
     public static Fusion Of(Graph graph)
@@ -70,23 +101,38 @@ internal sealed class Fusion
     public IReadOnlyDictionary<Node, string> Reasons => _reasons;
 
     /// <summary>Whether a node is written to memory.</summary>
-    public bool IsMaterialised(Node node) => _materialised.Contains(node);
+    public bool IsMaterialised(Node node) => _materialised[node.Id];
 
     /// <summary>Whether <paramref name="kernel"/> itself produces the node (else it loads it, or computes it again).</summary>
-    public bool IsHome(Node node, FusedKernel kernel) => _home.TryGetValue(node, out int home) && home == kernel.Index;
+    public bool IsHome(Node node, FusedKernel kernel) => _home[node.Id] == kernel.Index;
 
     /// <summary>Nodes that must be in memory whatever is fused: results, and what a skeleton reads by itself.</summary>
-    private System.Func<Node, bool> Force()
+    private void Force()
     {
-        var outputs = new HashSet<Node>(_graph.Outputs.Select(static o => Views.Base(o.Node)));
-        var reshaped = new HashSet<Node>(_graph.Nodes.Where(static n =>
-            n.Op is ReshapeOp or SliceOp).Select(static n => Views.Base(n)));
-        return node => outputs.Contains(node) || _users[node].Any(u => ReadsBuffer(u, node)) || (reshaped.Contains(node) && _users[node].Any());
-    }
+        foreach (GraphOutput output in _graph.Outputs)
+        {
+            _forced[Views.Base(output.Node).Id] = true;
+        }
 
-    /// <summary>Whether the skeleton of <paramref name="user"/> reads the node straight from memory.</summary>
-    private static bool ReadsBuffer(Node user, Node node) => user.Op is JoinOp || user.Op.Placement is { } placement
-        && user.Inputs.Where((x, i) => Views.Base(x) == node && placement.Form(i) != OperandForm.Body).Any();
+        foreach (Node node in _graph.Nodes)
+        {
+            if (node.Op is ReshapeOp or SliceOp)
+            {
+                int shown = Views.Base(node).Id;
+                _forced[shown] |= _users[shown] is not null;
+            }
+
+            // What the skeleton reads straight from memory.
+            Placement? placement = node.Op.Placement;
+            for (int i = 0; i < node.Inputs.Length; i++)
+            {
+                if (node.Op is JoinOp || (placement is not null && placement.Form(i) != OperandForm.Body))
+                {
+                    _forced[Views.Base(node.Inputs[i]).Id] = true;
+                }
+            }
+        }
+    }
 
     private FusedKernel Open(Node first, Skeleton skeleton, ImmutableArray<Size> shape, ImmutableArray<int> reduced)
     {
@@ -101,27 +147,33 @@ internal sealed class Fusion
     /// </summary>
     private void PlaceTables()
     {
-        var ofLeaves = new HashSet<Node>();
-        foreach (Node node in _graph.Nodes.Where(static n => n.Op is PointwiseOp && !Views.IsNumber(n)))
+        var ofLeaves = new bool[_graph.Nodes.Count];
+        foreach (Node node in _graph.Nodes)
         {
-            if (!node.Inputs.Select(Views.Base).All(b => Views.IsLeaf(b) || Views.IsNumber(b) || ofLeaves.Contains(b)))
+            if (node.Op is not PointwiseOp || Views.IsNumber(node) || !node.Inputs.All(IsOfLeaves))
             {
                 continue;
             }
 
-            ofLeaves.Add(node);
+            ofLeaves[node.Id] = true;
             if (IsTable(node))
             {
                 FusedKernel? open = _apart.Contains(node)
-                    ? null : _kernels.LastOrDefault(k => k.Shape.SequenceEqual(node.Shape));
-                _home[node] = (open ?? Open(node, Skeleton.Map, node.Shape, ImmutableArray<int>.Empty)).Index;
+                    ? null : _kernels.LastOrDefault(k => node.SameShape(k.Shape));
+                _home[node.Id] = (open ?? Open(node, Skeleton.Map, node.Shape, ImmutableArray<int>.Empty)).Index;
             }
+        }
+
+        bool IsOfLeaves(Node input)
+        {
+            Node shown = Views.Base(input);
+            return Views.IsLeaf(shown) || Views.IsNumber(shown) || ofLeaves[shown.Id];
         }
     }
 
     private void Place(Node node)
     {
-        if (_home.ContainsKey(node))
+        if (_home[node.Id] != None)
         {
             return;
         }
@@ -150,13 +202,34 @@ internal sealed class Fusion
     private void Anchor(Node node, FusedKernel kernel)
     {
         kernel.Anchors.Add(node);
-        _home[node] = kernel.Index;
+        _home[node.Id] = kernel.Index;
+        if (!_readers.TryGetValue(node.Inputs[0], out List<FusedKernel>? readers))
+        {
+            _readers[node.Inputs[0]] = readers = new List<FusedKernel>();
+        }
+
+        readers.Add(kernel);
     }
 
     /// <summary>The kernel whose pass computes this too: a maximum and its position come from one pass, mean and
     /// variance, too.</summary>
-    private FusedKernel? Twin(Node node) => _kernels.FirstOrDefault(k => k.IsReplay == node.IsReplay
-        && k.Anchors.Any(a => a.Op.SharesPassWith(node.Op) && a.Inputs.SequenceEqual(node.Inputs)));
+    private FusedKernel? Twin(Node node)
+    {
+        FusedKernel? first = null;
+        if (_readers.TryGetValue(node.Inputs[0], out List<FusedKernel>? readers))
+        {
+            foreach (FusedKernel kernel in readers)
+            {
+                if (kernel.IsReplay == node.IsReplay && (first is null || kernel.Index < first.Index)
+                    && kernel.Anchors.Any(a => a.Op.SharesPassWith(node.Op) && a.Inputs.SequenceEqual(node.Inputs)))
+                {
+                    first = kernel;
+                }
+            }
+        }
+
+        return first;
+    }
 
     private void Reduce(Node node, ImmutableArray<int> axes)
     {
@@ -164,9 +237,9 @@ internal sealed class Fusion
         bool row = axes.Contains(PhysicalOrder.Of(domain.Length).Last());
         Skeleton skeleton = row ? Skeleton.Row : Skeleton.Reduce;
         int latest = LatestProducer(node);
-        FusedKernel? open = _kernels.FirstOrDefault(k =>
-            k.Skeleton == skeleton && k.IsReplay == node.IsReplay && k.Index >= latest
-            && k.Shape.SequenceEqual(domain) && k.Reduced.SequenceEqual(axes)
+        FusedKernel? open = _kernels.Skip(latest).FirstOrDefault(k =>
+            k.Skeleton == skeleton && k.IsReplay == node.IsReplay
+            && GraphLists.SameShape(k.Shape, domain) && k.Reduced.SequenceEqual(axes)
             && (row ? ViewsFit(node, k) : k.Index > latest)
             && k.StateWidth + node.Op.StateWidth <= MostValues);
         Anchor(node, open ?? Open(node, skeleton, domain, axes));
@@ -184,24 +257,24 @@ internal sealed class Fusion
             : Obstacle(node, _kernels[latest]);
         if (obstacle is null)
         {
-            _home[node] = latest;
+            _home[node.Id] = latest;
             return;
         }
 
-        if (latest < 0 && !_forced.Contains(node))
+        if (latest < 0 && !_forced[node.Id])
         {
             return;
         }
 
         _reasons[node] = obstacle;
         FusedKernel map = Open(node, Skeleton.Map, node.Shape, ImmutableArray<int>.Empty);
-        _home[node] = map.Index;
+        _home[node.Id] = map.Index;
     }
 
     private string? Obstacle(Node node, FusedKernel kernel)
     {
-        bool perElement = node.Shape.SequenceEqual(kernel.Shape);
-        bool perRow = node.Shape.SequenceEqual(kernel.KeptShape);
+        bool perElement = node.SameShape(kernel.Shape);
+        bool perRow = node.SameShape(kernel.KeptShape);
         return kernel.Skeleton switch
         {
             Skeleton.Row => !perElement && !perRow ? "its shape is neither an element's nor a row's"
@@ -231,15 +304,14 @@ internal sealed class Fusion
         Views.Base(i).Op is JoinOp ? Home(Views.Base(i)) < kernel.Index
         : i == Views.Base(i) || !IsHome(Views.Base(i), kernel)
         || (i.Op is BroadcastOp broadcast && broadcast.Axes.SequenceEqual(kernel.Kept) && i.Inputs[0] == Views.Base(i)
-            && i.Shape.SequenceEqual(kernel.Shape)));
+            && i.SameShape(kernel.Shape)));
 
     private int LatestProducer(Node node) =>
-        node.Inputs.Select(i => Home(Views.Base(i))).DefaultIfEmpty(-1).Max();
+        node.Inputs.Select(i => Home(Views.Base(i))).DefaultIfEmpty(None).Max();
 
     /// <summary>The kernel after which a value is there: its own, or the last one of what a join holds; -1 for
     /// inputs.</summary>
-    private int Home(Node node) => node.Op is JoinOp ? LatestProducer(node) : _home.TryGetValue(node, out int home)
-        ? home : -1;
+    private int Home(Node node) => node.Op is JoinOp ? LatestProducer(node) : _home[node.Id];
 
     private void Materialise()
     {
@@ -247,25 +319,22 @@ internal sealed class Fusion
         {
             if (node.Op is JoinOp)
             {
-                _materialised.Add(node);
+                _materialised[node.Id] = true;
                 continue;
             }
 
             bool pointwise = node.Op is PointwiseOp;
-            bool homed = _home.TryGetValue(node, out int own);
-            bool wanted = _users[node].Any(u => !_home.TryGetValue(u, out int home) || !homed || home != own);
-            if (pointwise && node.Inputs.All(i => Available(Views.Base(i))))
-            {
-                _recomputable.Add(node);
-            }
+            int own = _home[node.Id];
+            bool wanted = _users[node.Id] is { } users && users.Exists(u => own == None || _home[u.Id] != own);
+            _recomputable[node.Id] = pointwise && node.Inputs.All(i => Available(Views.Base(i)));
 
             // Computed again rather than stored, unless that would load much more.
-            bool cheap = _recomputable.Contains(node) && Sources(node) <= MostSources && !IsTable(node)
+            bool cheap = _recomputable[node.Id] && Sources(node) <= MostSources && !IsTable(node)
                 && !IsCostlyPerRow(node);
-            if (homed && (_forced.Contains(node) || (wanted && !cheap)))
+            if (own != None && (_forced[node.Id] || (wanted && !cheap)))
             {
-                _materialised.Add(node);
-                _recomputable.Remove(node);
+                _materialised[node.Id] = true;
+                _recomputable[node.Id] = false;
             }
         }
     }
@@ -273,7 +342,7 @@ internal sealed class Fusion
     /// <summary>A root or a quotient of a reduction is stored with it: computing it again would do so for every
     /// element.</summary>
     private bool IsCostlyPerRow(Node node) => node.Op is PointwiseOp { Definition.RunsInRegisters: false }
-        && _home.TryGetValue(node, out int home) && _kernels[home].IsPerRow(node);
+        && _home[node.Id] != None && _kernels[_home[node.Id]].IsPerRow(node);
 
     /// <summary>A value made of more buffers than this is stored rather than computed again.</summary>
     private const int MostSources = 4;
@@ -289,11 +358,11 @@ internal sealed class Fusion
 
     /// <summary>Whether other kernels would compute the same again for many elements, at a cost that loading it does
     /// not have: of a value per channel, one load against an inverse root for every pixel.</summary>
-    private bool IsTable(Node node) => _repeated.Contains(node) && Work(node, new HashSet<Node>()) > MostRepeatedWork;
+    private bool IsTable(Node node) => _repeated[node.Id] && Work(node, new HashSet<Node>()) > MostRepeatedWork;
 
     private int Work(Node node, HashSet<Node> counted)
     {
-        if (Views.IsNumber(node) || _materialised.Contains(node) || !counted.Add(node))
+        if (Views.IsNumber(node) || _materialised[node.Id] || !counted.Add(node))
         {
             return 0;
         }
@@ -317,7 +386,7 @@ internal sealed class Fusion
             }
 
             at = Views.Base(at);
-            if (_materialised.Contains(at) || at.Op is InputOp or ParameterOp)
+            if (_materialised[at.Id] || at.Op is InputOp or ParameterOp)
             {
                 found.Add(at);
             }
@@ -340,5 +409,5 @@ internal sealed class Fusion
 
     /// <summary>Whether any kernel can have the value: from memory, from nothing, or by computing it again.</summary>
     private bool Available(Node node) =>
-        _materialised.Contains(node) || _recomputable.Contains(node) || Views.IsLeaf(node) || Views.IsOfInts(node);
+        _materialised[node.Id] || _recomputable[node.Id] || Views.IsLeaf(node) || Views.IsOfInts(node);
 }

@@ -51,6 +51,11 @@ internal static class ImageShapes
     /// <summary>Copies that only products and scans read lie as they are seen there, also those of images.</summary>
     private static HashSet<Node> CopiedOperands(Graph graph)
     {
+        if (!graph.Nodes.Any(Copies.IsCopy))
+        {
+            return new HashSet<Node>();
+        }
+
         ILookup<Node, Node> users = graph.Nodes.Where(static n => !Views.IsView(n))
             .SelectMany(static n => n.Inputs.Select(i => (Base: Views.Base(i), User: n)))
             .ToLookup(static p => p.Base, static p => p.User);

@@ -16,6 +16,11 @@ internal sealed class Joins
 
     private Joins(Graph graph)
     {
+        if (!graph.Nodes.Any(static n => n.Op is JoinOp))
+        {
+            return;
+        }
+
         var outputs = new HashSet<Node>(graph.Outputs.Select(static o => Views.Base(o.Node)));
         ILookup<Node, Node> users = graph.Nodes.SelectMany(static n => n.Inputs.Select(i => (Input: i, User: n)))
             .ToLookup(static p => p.Input, static p => p.User);

@@ -46,11 +46,12 @@ internal sealed partial class KernelPlanner
         shape.Add(Property("ARow", Last(a, product.Rows)));
         AddSize(shape, "ABatch", Last(a, product.Batch), 0);
         AddSize(shape, "BBatch", Last(b, product.Batch), 0);
+        BodyEmitter.Contract(context, null);
         return new PlannedKernel
         {
             Name = kernel.Name,
             Skeleton = "Contract",
-            Body = BodyEmitter.Contract(context, domain).Body,
+            Write = () => BodyEmitter.Contract(context, domain).Body!,
             Buffers = context.Buffers.ToImmutableArray(),
             ShapeType = "ContractShape",
             Shape = shape.ToImmutableArray(),

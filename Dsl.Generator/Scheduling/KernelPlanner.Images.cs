@@ -63,11 +63,12 @@ internal sealed partial class KernelPlanner
             shape.Add(new("Transposed", "true"));
         }
 
+        BodyEmitter.Convolve(context, null);
         return new PlannedKernel
         {
             Name = kernel.Name,
             Skeleton = "Convolve",
-            Body = BodyEmitter.Convolve(context, domain),
+            Write = () => BodyEmitter.Convolve(context, domain)!,
             Buffers = context.Buffers.ToImmutableArray(),
             ShapeType = "ConvolveShape",
             Shape = shape.ToImmutableArray(),

@@ -79,7 +79,7 @@ internal sealed partial class KernelPlanner
         {
             Name = kernel.Name,
             Skeleton = "Map",
-            Body = BodyEmitter.Map(context, domain).Body,
+            Write = () => BodyEmitter.Map(context, domain).Body!,
             Buffers = context.Buffers.ToImmutableArray(),
             Arguments = ImmutableArray.Create(SizeText(Extent(domain, rows)), SizeText(Extent(domain, columns))),
             Summary = Members(kernel),
@@ -93,11 +93,12 @@ internal sealed partial class KernelPlanner
         ImmutableArray<int> columns = order.Where(a => kernel.Reduced.Contains(a)).ToImmutableArray();
         ImmutableArray<int> rows = order.Where(a => !kernel.Reduced.Contains(a)).ToImmutableArray();
         var domain = new Domain(kernel.Shape, new[] { new DomainVariable("row", rows), new DomainVariable("column", columns) });
+        BodyEmitter.Row(context, null);
         return new PlannedKernel
         {
             Name = kernel.Name,
             Skeleton = "Row",
-            Body = BodyEmitter.Row(context, domain),
+            Write = () => BodyEmitter.Row(context, domain)!,
             Buffers = context.Buffers.ToImmutableArray(),
             Arguments = ImmutableArray.Create(SizeText(Extent(domain, rows)), SizeText(Extent(domain, columns))),
             Summary = Members(kernel),
@@ -118,7 +119,6 @@ internal sealed partial class KernelPlanner
         {
             new DomainVariable("outer", outer), new DomainVariable("row", rows), new DomainVariable("column", columns),
         });
-        Body body = BodyEmitter.Reduce(context, domain).Body!;
         Size width = Extent(domain, columns);
         Size length = Extent(domain, rows);
         Size count = Extent(domain, outer);
@@ -136,7 +136,7 @@ internal sealed partial class KernelPlanner
         {
             Name = kernel.Name,
             Skeleton = "Reduce",
-            Body = body,
+            Write = () => BodyEmitter.Reduce(context, domain).Body!,
             Buffers = context.Buffers.ToImmutableArray(),
             Arguments = ImmutableArray.Create(SizeText(count), SizeText(length), SizeText(width), Int(slices)),
             Scratch = scratch,
@@ -226,8 +226,7 @@ internal sealed partial class KernelPlanner
     private string Members(FusedKernel kernel)
     {
         IEnumerable<string> anchors = kernel.Anchors.Select(static a => a.Op.Name);
-        IEnumerable<string> pointwise = _schedule.Graph.Nodes
-            .Where(n => n.Op is PointwiseOp && _schedule.Fusion.IsHome(n, kernel)).Select(static n => ((PointwiseOp)n.Op).Row);
+        IEnumerable<string> pointwise = kernel.Members.Select(static n => ((PointwiseOp)n.Op).Row);
         return string.Join(" + ", anchors.Concat(pointwise)) + " -> " + string.Join(", ", kernel.Stores.Select(_schedule.BufferOf));
     }
 

@@ -60,6 +60,9 @@ internal sealed class Layout
     public ImmutableArray<Digit> Digits(int axis) =>
         _digits.TryGetValue(axis, out ImmutableArray<Digit> digits) ? digits : ImmutableArray<Digit>.Empty;
 
+    /// <summary>Whether no axis has digits.</summary>
+    public bool IsEven => _digits.IsEmpty;
+
     /// <summary>The smallest step along an axis: between neighbours of the last digit.</summary>
     public Size Step(int axis) => _digits.TryGetValue(axis, out ImmutableArray<Digit> digits) ? digits.Last().Stride
         : Strides[axis];

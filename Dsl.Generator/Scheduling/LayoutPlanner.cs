@@ -32,6 +32,7 @@ internal sealed class LayoutPlanner
     private readonly Graph _graph;
     private readonly Fusion _fusion;
     private readonly Joins _joins;
+    private readonly Dictionary<Node, Halo> _halos;
     private readonly Dictionary<Node, ImmutableArray<Size>> _images;
     private readonly HashSet<string> _seenInSeveralShapes;
     private readonly Dictionary<Node, Layout> _layouts = new();
@@ -43,6 +44,7 @@ internal sealed class LayoutPlanner
         _graph = graph;
         _fusion = fusion;
         _joins = Joins.Of(graph);
+        _halos = Halos(graph, _joins);
         _images = ImageShapes.Of(graph, _joins);
         _seenInSeveralShapes = SeenInSeveralShapes(graph);
         foreach (Packing packing in packings)
@@ -147,7 +149,7 @@ internal sealed class LayoutPlanner
 
     private Layout Image(Node node, ImmutableArray<Size> shape)
     {
-        Layout image = Layout.Image(shape, HaloFor(node));
+        Layout image = Layout.Image(shape, _halos.TryGetValue(node, out Halo? halo) ? halo : Halo.None);
         return node.Rank == 4 ? image : image.Select(s_sequenceAxes);
     }
 
@@ -161,20 +163,25 @@ internal sealed class LayoutPlanner
             .Select(static g => g.Key),
         StringComparer.Ordinal);
 
-    /// <summary>The zeros that the readers of all its parts need around a buffer.</summary>
-    private Halo HaloFor(Node root)
+    /// <summary>The zeros that the readers of all its parts need around each buffer; without those that need
+    /// none.</summary>
+    private static Dictionary<Node, Halo> Halos(Graph graph, Joins joins)
     {
-        Halo halo = Halo.None;
-        foreach (Node user in _graph.Nodes)
+        var halos = new Dictionary<Node, Halo>();
+        foreach (Node user in graph.Nodes)
         {
             for (int i = 0; i < user.Inputs.Length; i++)
             {
                 Halo wanted = user.Op.HaloOf(i);
-                halo = !wanted.IsEmpty && _joins.Root(user.Inputs[i]) == root ? halo.Union(wanted) : halo;
+                if (!wanted.IsEmpty)
+                {
+                    Node root = joins.Root(user.Inputs[i]);
+                    halos[root] = (halos.TryGetValue(root, out Halo? halo) ? halo : Halo.None).Union(wanted);
+                }
             }
         }
 
-        return halo;
+        return halos;
     }
 
     private void Pack(Node anchor)

@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
 
@@ -6,6 +7,8 @@ namespace Dsl.Generator.Scheduling;
 /// <summary>A launch with nothing left to decide: what the emitter prints as <c>new XKernel&lt;…&gt;(…)</c>.</summary>
 internal sealed record PlannedKernel
 {
+    private Body? _body;
+
     /// <summary>The name in dumps and profiles.</summary>
     public required string Name { get; init; }
 
@@ -27,8 +30,15 @@ internal sealed record PlannedKernel
     /// <summary>Register tiles for 32 and for 16 vector registers; null for skeletons without.</summary>
     public (Tile Wide, Tile Narrow)? Tiles { get; init; }
 
-    /// <summary>The fused body; null for Transpose and Halo.</summary>
-    public Body? Body { get; init; }
+    /// <summary>The fused body, written when it is first asked for; null for Transpose and Halo.</summary>
+    public Body? Body
+    {
+        get => _body ??= Write?.Invoke();
+        init => _body = value;
+    }
+
+    /// <summary>Writes the body: a plan that only says how much memory it takes needs none.</summary>
+    public Func<Body>? Write { get; init; }
 
     /// <summary>Scratch that lives during this kernel only, as the buffer of that name.</summary>
     public (string Name, Size Length)? Scratch { get; init; }

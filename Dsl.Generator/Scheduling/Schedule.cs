@@ -4,6 +4,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Autodiff;
+using Dsl.Generator.Emitting;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Stepping;
@@ -15,6 +16,7 @@ internal sealed class Schedule
 {
     private readonly Dictionary<Node, string> _buffers = new();
     private readonly List<(string Name, string Buffer, Size Shift)> _parts = new();
+    private readonly Dictionary<string, string> _locals = new(StringComparer.Ordinal);
     private readonly string[] _symbols;
 
     private Schedule(string name, Graph source, Graph graph, IEnumerable<Packing> packings)
@@ -81,6 +83,10 @@ internal sealed class Schedule
         _ => _buffers.TryGetValue(node, out string? name) ? name
             : throw new InvalidOperationException($"Node {node} {node.Op.Name} is in no buffer."),
     };
+
+    /// <summary>What a value of this name is called inside bodies.</summary>
+    public string LocalOf(string name) => _locals.TryGetValue(name, out string? local) ? local
+        : _locals[name] = KernelContext.Identifier(KernelContext.Local(name));
 
     /// <summary>Names for what begins inside a buffer: parts of joins, and slices. The shift counts from the buffer's
     /// first element inside its halo.</summary>

@@ -17,7 +17,7 @@ internal static class ArenaPlanner
     public static (long[] Offsets, long Length) Plan(IReadOnlyList<(long Length, int First, int Last)> requests, int alignment)
     {
         var offsets = new long[requests.Count];
-        var placed = new List<int>();
+        var placed = new List<int>(requests.Count);
         long total = 0;
         IEnumerable<int> order = Enumerable.Range(0, requests.Count)
             .OrderByDescending(i => requests[i].Length).ThenBy(i => requests[i].First).ThenBy(static i => i);
@@ -25,8 +25,13 @@ internal static class ArenaPlanner
         {
             long length = Align(requests[i].Length, alignment);
             long at = 0;
-            foreach (int j in placed.Where(j => Overlap(requests[i], requests[j])).OrderBy(j => offsets[j]))
+            foreach (int j in placed)
             {
+                if (!Overlap(requests[i], requests[j]))
+                {
+                    continue;
+                }
+
                 if (offsets[j] - at >= length)
                 {
                     break;
@@ -36,11 +41,24 @@ internal static class ArenaPlanner
             }
 
             offsets[i] = at;
-            placed.Add(i);
+            Place(placed, offsets, i);
             total = Math.Max(total, at + length);
         }
 
         return (offsets, total);
+    }
+
+    /// <summary>Keeps what is placed in the order of offsets.</summary>
+    private static void Place(List<int> placed, long[] offsets, int request)
+    {
+        int low = 0;
+        for (int high = placed.Count; low < high;)
+        {
+            int middle = (low + high) / 2;
+            (low, high) = offsets[placed[middle]] <= offsets[request] ? (middle + 1, high) : (low, middle);
+        }
+
+        placed.Insert(low, request);
     }
 
     private static bool Overlap((long Length, int First, int Last) a, (long Length, int First, int Last) b) =>

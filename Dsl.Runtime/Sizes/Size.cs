@@ -21,6 +21,9 @@ public
 #endif
 sealed class Size : IEquatable<Size>
 {
+    /// <summary>The constants that shapes and strides are mostly made of.</summary>
+    private static readonly Size[] s_small = Enumerable.Range(0, 1025).Select(static v => Make(v)).ToArray();
+
     private readonly Term[] _terms;
     private string? _text;
 
@@ -28,7 +31,7 @@ sealed class Size : IEquatable<Size>
     private Size(Term[] terms) => _terms = terms;
 
     /// <summary>The size 0.</summary>
-    public static Size Zero { get; } = new(Array.Empty<Term>());
+    public static Size Zero { get; } = Of(0);
 
     /// <summary>The size 1.</summary>
     public static Size One { get; } = Of(1);
@@ -66,8 +69,10 @@ sealed class Size : IEquatable<Size>
     /// <summary>A constant size.</summary>
     public static Size Of(int value) => Of((long)value);
 
-    private static Size Of(long value) =>
-        value == 0 ? new Size(Array.Empty<Term>()) : new Size(new[] { new Term(value, Array.Empty<Atom>()) });
+    private static Size Of(long value) => value >= 0 && value < s_small.Length ? s_small[value] : Make(value);
+
+    private static Size Make(long value) =>
+        new(value == 0 ? Array.Empty<Term>() : new[] { new Term(value, Array.Empty<Atom>()) });
 
     /// <summary>The size named by a symbol.</summary>
     public static Size Symbol(string name) => new(new[] { new Term(1, new[] { new Atom(name, null, null) }) });
@@ -83,7 +88,7 @@ sealed class Size : IEquatable<Size>
         a._terms.Length == 0 ? b
         : b._terms.Length == 0 ? a
         : a.IsConstant && b.IsConstant ? Of(checked(a._terms[0].Coefficient + b._terms[0].Coefficient))
-        : Collect(a._terms.Concat(b._terms));
+        : Collect(a._terms.Concat(b._terms).ToList());
 
     /// <summary>Difference.</summary>
     public static Size operator -(Size a, Size b) => a + b.Times(-1);
@@ -92,10 +97,25 @@ sealed class Size : IEquatable<Size>
     public static Size operator *(Size a, Size b) =>
         a.IsConstant ? b.Times(a.Constant)
         : b.IsConstant ? a.Times(b.Constant)
-        : Collect(
-            from s in a._terms
-            from t in b._terms
-            select new Term(checked(s.Coefficient * t.Coefficient), s.Atoms.Concat(t.Atoms).ToArray()));
+        : Expand(a, b);
+
+    private static Size Expand(Size a, Size b)
+    {
+        var terms = new List<Term>(a._terms.Length * b._terms.Length);
+        foreach (Term s in a._terms)
+        {
+            foreach (Term t in b._terms)
+            {
+                terms.Add(new Term(checked(s.Coefficient * t.Coefficient), Product(s.Atoms, t.Atoms)));
+            }
+        }
+
+        return Collect(terms);
+    }
+
+    /// <summary>Both lists of factors as one, sorted.</summary>
+    private static Atom[] Product(Atom[] a, Atom[] b) => a.Length == 0 ? b : b.Length == 0 ? a
+        : a.Concat(b).OrderBy(static x => x.Text, StringComparer.Ordinal).ToArray();
 
     /// <summary>Quotient rounded down. Exact factors cancel; what does not becomes an opaque floor division.</summary>
     /// <exception cref="DivideByZeroException">The divisor is the constant 0.</exception>
@@ -115,8 +135,9 @@ sealed class Size : IEquatable<Size>
             }
 
             // (whole·d + rest)/d = whole + rest/d holds for floor division and every integer value of the symbols.
-            var whole = Collect(a._terms.Where(t => t.Coefficient % d == 0).Select(t => new Term(t.Coefficient / d, t.Atoms)));
-            var rest = Collect(a._terms.Where(t => t.Coefficient % d != 0));
+            var whole = Collect(
+                a._terms.Where(t => t.Coefficient % d == 0).Select(t => new Term(t.Coefficient / d, t.Atoms)).ToList());
+            var rest = Collect(a._terms.Where(t => t.Coefficient % d != 0).ToList());
             return rest.Equals(Zero) ? whole : rest.IsConstant ? whole + (rest / b) : whole + Opaque(rest, b);
         }
 
@@ -165,8 +186,19 @@ sealed class Size : IEquatable<Size>
 
     /// <inheritdoc/>
     public bool Equals(Size? other) => other is not null && (ReferenceEquals(this, other)
-        || (IsConstant && other.IsConstant ? Constant == other.Constant
-            : string.Equals(ToString(), other.ToString(), StringComparison.Ordinal)));
+        || HasTermsOf(other));
+
+    private bool HasTermsOf(Size other)
+    {
+        bool same = _terms.Length == other._terms.Length;
+        for (int i = 0; same && i < _terms.Length; i++)
+        {
+            same = _terms[i].Coefficient == other._terms[i].Coefficient
+                && string.Equals(_terms[i].Key, other._terms[i].Key, StringComparison.Ordinal);
+        }
+
+        return same;
+    }
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => Equals(obj as Size);
@@ -213,20 +245,25 @@ sealed class Size : IEquatable<Size>
         return (a % b != 0) && ((a < 0) != (b < 0)) ? q - 1 : q;
     }
 
-    private static Size Collect(IEnumerable<Term> terms)
+    /// <summary>The sum of terms whose factors are sorted, in canonical form.</summary>
+    private static Size Collect(List<Term> terms)
     {
-        var sums = new Dictionary<string, Term>(StringComparer.Ordinal);
-        foreach (Term t in terms)
+        terms.Sort(static (a, b) => a.Atoms.Length != b.Atoms.Length
+            ? b.Atoms.Length.CompareTo(a.Atoms.Length) : string.CompareOrdinal(a.Key, b.Key));
+        int count = 0;
+        foreach (Term term in terms.ToArray())
         {
-            Term sorted = t.Atoms.Length < 2 ? t
-                : new Term(t.Coefficient, t.Atoms.OrderBy(static a => a.Text, StringComparer.Ordinal).ToArray());
-            sums[sorted.Key] = sums.TryGetValue(sorted.Key, out Term? have)
-                ? new Term(checked(have.Coefficient + sorted.Coefficient), sorted.Atoms)
-                : sorted;
+            if (count > 0 && string.Equals(terms[count - 1].Key, term.Key, StringComparison.Ordinal))
+            {
+                terms[count - 1] = new Term(checked(terms[count - 1].Coefficient + term.Coefficient), term.Atoms);
+            }
+            else
+            {
+                terms[count++] = term;
+            }
         }
 
-        return new Size(sums.Values.Where(static t => t.Coefficient != 0)
-            .OrderByDescending(static t => t.Atoms.Length).ThenBy(static t => t.Key, StringComparer.Ordinal).ToArray());
+        return new Size(terms.Take(count).Where(static t => t.Coefficient != 0).ToArray());
     }
 
     private static string Print(Term[] terms)

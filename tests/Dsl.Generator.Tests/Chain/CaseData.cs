@@ -7,6 +7,7 @@ using System.Runtime.CompilerServices;
 using Dsl.Generator.Autodiff;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Rewrites;
 using Dsl.Generator.Tests.Graphs;
 using IModel = runtime::Dsl.IModel;
 using IntTensor = runtime::Dsl.IntTensor;
@@ -140,6 +141,7 @@ internal sealed class CaseData
                 GraphInterpreter.Evaluate(loss, Inputs, Parameters, _sizes)[loss.Outputs[0].Name].Data;
             RandomKey key = RandomKey.Of(Seed, 0, 0);
             Graph step = Differentiator.Differentiate(_compiled.Lowered.Train!);
+            Evaluation.ShapesAreInferred(Rewriter.Simplify(step), "training");
             var training = GraphInterpreter.Evaluate(step, Inputs, Parameters, _sizes, (key.Word0, key.Word1));
             result[CaseResult.Train] = training[loss.Outputs[0].Name].Data;
             foreach (Parameter parameter in Model.Parameters)

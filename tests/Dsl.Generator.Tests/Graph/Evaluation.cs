@@ -67,6 +67,16 @@ internal static class Evaluation
             $"{what}: {worst.Where} is {worst.Gradient}, central differences are {worst.Error} away\n{training}");
     }
 
+    /// <summary>Every node has the shape and the type that its op infers from its inputs.</summary>
+    public static void ShapesAreInferred(Graph graph, string what)
+    {
+        foreach (Node node in graph.Nodes)
+        {
+            var (shape, type) = node.Op.Infer(node.Inputs);
+            Assert.True(node.SameShape(shape) && node.DType == type, $"{what}: {GraphPrinter.Print(node)}");
+        }
+    }
+
     /// <summary>Compares arrays element by element, relative to the largest.</summary>
     public static void Same(NdArray expected, NdArray actual, double tolerance, string what)
     {

@@ -198,6 +198,7 @@ public class RewriterTests
 
     private static void SameValues(Graph expected, Graph actual, string what)
     {
+        Evaluation.ShapesAreInferred(actual, what);
         Dictionary<string, NdArray> parameters = Evaluation.Values(expected.Parameters, new Random(3), NoSizes);
         var before = GraphInterpreter.Evaluate(expected, NoInputs, parameters, NoSizes);
         var after = GraphInterpreter.Evaluate(actual, NoInputs, parameters, NoSizes);

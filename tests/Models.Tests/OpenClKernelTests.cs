@@ -3,20 +3,17 @@ using System.Collections.Generic;
 using System.Linq;
 using Dsl;
 using Dsl.Gpu;
-using Dsl.Kernels;
 using Dsl.Plans;
-using Dsl.Runtime.Tests.Gpu;
 using Dsl.Sessions;
 using Models.Face;
-using Models.Language;
 using Models.Segmentation;
 using Models.Vision;
 using Xunit;
 
 namespace Models.Tests;
 
-/// <summary>Every kernel of every model, for GPUs: compiled without one, assembled, and run on OpenCL.</summary>
-public sealed class GpuKernelTests
+/// <summary>Every kernel of every model on OpenCL. A class beside that for PTX: two classes run side by side.</summary>
+public sealed class OpenClKernelTests
 {
     /// <summary>An element of a gradient may be off by more than floats are where an activation is so near 0 that the
     /// two disagree about its sign; the gradient as a whole may not.</summary>
@@ -27,31 +24,6 @@ public sealed class GpuKernelTests
         [nameof(DigitNet), nameof(FieldNet), nameof(NucleusUNet), nameof(SuperResolution), nameof(SmallDeepFace)];
 
     public static IEnumerable<object[]> Models => AllModels.Names;
-
-    /// <summary>But for wider language models of the same blocks, whose kernels differ in numbers only.</summary>
-    public static IEnumerable<object[]> WithFullSize => AllModels.NamesWithFullSize.Where(static row =>
-        !((string)row[0]).EndsWith("Medium", StringComparison.Ordinal) || (string)row[0] == nameof(CharTransformerMedium));
-
-    [Theory]
-    [MemberData(nameof(WithFullSize))]
-    public void Every_kernel_compiles_to_PTX(string name)
-    {
-        foreach (PtxModule module in Modules(name))
-        {
-            Assert.True(module.IsSound, $"{module.Kernel} of {name} claims uniform branches.");
-            Assert.DoesNotContain(".local", module.Text, StringComparison.Ordinal);
-        }
-    }
-
-    [SkippableTheory]
-    [MemberData(nameof(WithFullSize))]
-    public void Every_kernel_assembles_without_stack_or_spills(string name)
-    {
-        foreach (PtxModule module in Modules(name))
-        {
-            Assert.Contains(Ptxas.Clean, Ptxas.Assemble(module.Text), StringComparison.Ordinal);
-        }
-    }
 
     [SkippableTheory]
     [MemberData(nameof(Models))]
@@ -111,16 +83,4 @@ public sealed class GpuKernelTests
 
         return (session.ReadScalar(), gradients);
     }
-
-    /// <summary>Each kernel once, however many launches share it.</summary>
-    private static IReadOnlyList<PtxModule> Modules(string name) => PtxCompiler.Modules(
-        AllModels.Programs(AllModels.Compiled(name)).SelectMany(static program =>
-        {
-            SizeValues sizes = AllModels.Sizes(program, 64);
-            return program.Kernels.Select(static k => k.Prepare()).Select(launch =>
-            {
-                launch.Resize(sizes);
-                return launch;
-            });
-        }));
 }
