@@ -25,7 +25,7 @@ public class EagerPerformerTests
             {
                 set.Redraw(seed);
                 Tensor estimate = EagerLayers.Performer(
-                    x, set.Scope("A"), new PerformerAttribute(Heads) { Epsilon = 0 });
+                    x, null, set.Scope("A"), new PerformerAttribute(Heads) { Epsilon = 0 });
                 sum += Distance(exact, estimate);
             }
 
@@ -42,13 +42,13 @@ public class EagerPerformerTests
         ParameterSet set = Parameters(Directions(6));
         var options = new PerformerAttribute(Heads) { Causal = true, Kernel = kernel };
         float[] values = Numbers(2, 1f, 1, 9, Channels).ToArray();
-        Tensor before = EagerLayers.Performer(new Tensor([.. values], 1, 9, Channels), set.Scope("A"), options);
+        Tensor before = EagerLayers.Performer(new Tensor([.. values], 1, 9, Channels), null, set.Scope("A"), options);
         for (int i = 5 * Channels; i < values.Length; i++)
         {
             values[i] *= 30;
         }
 
-        Tensor after = EagerLayers.Performer(new Tensor(values, 1, 9, Channels), set.Scope("A"), options);
+        Tensor after = EagerLayers.Performer(new Tensor(values, 1, 9, Channels), null, set.Scope("A"), options);
         Assert.Equal(before.ToArray()[..(5 * Channels)], after.ToArray()[..(5 * Channels)]);
         Assert.All(after.ToArray(), static v => Assert.True(float.IsFinite(v)));
     }
