@@ -127,13 +127,14 @@ internal static unsafe class HostDecayScan<F, I, M>
                 for (int group = 0; group < groups; group++)
                 {
                     float* n = numbers + (group * chunk * Numbers);
+                    float* rows = s + (group * Rows * Block);
                     if (shape.Decay == DecayAxis.Value)
                     {
-                        ByColumn(n, values, factors, sums, s + (group * Rows * Block), count, shape.Exclusive);
+                        Through<OfColumns>(n, values, factors, sums, rows, count, shape.Exclusive);
                     }
                     else
                     {
-                        ByRow(n, values, sums, s + (group * Rows * Block), count, shape.Exclusive);
+                        Through<OfRows>(n, values, factors, sums, rows, count, shape.Exclusive);
                     }
                 }
 
@@ -235,77 +236,11 @@ internal static unsafe class HostDecayScan<F, I, M>
         }
     }
 
-    /// <summary>Four rows of the state through a chunk; each has a factor of its own.</summary>
+    /// <summary>Four rows of the state through a chunk.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void ByRow(float* n, float* values, float* sums, float* state, int count, bool exclusive)
-    {
-        F a0 = F.Load(state);
-        F a1 = F.Load(state + F.Lanes);
-        F b0 = F.Load(state + Block);
-        F b1 = F.Load(state + Block + F.Lanes);
-        F c0 = F.Load(state + (2 * Block));
-        F c1 = F.Load(state + (2 * Block) + F.Lanes);
-        F d0 = F.Load(state + (3 * Block));
-        F d1 = F.Load(state + (3 * Block) + F.Lanes);
-        for (int i = 0; i < count; i++)
-        {
-            F v0 = F.Load(values);
-            F v1 = F.Load(values + F.Lanes);
-            F sum0 = F.Load(sums);
-            F sum1 = F.Load(sums + F.Lanes);
-            F qa = F.Splat(n[0]);
-            F qb = F.Splat(n[1]);
-            F qc = F.Splat(n[2]);
-            F qd = F.Splat(n[3]);
-            if (exclusive)
-            {
-                sum0 = F.Fma(qd, d0, F.Fma(qc, c0, F.Fma(qb, b0, F.Fma(qa, a0, sum0))));
-                sum1 = F.Fma(qd, d1, F.Fma(qc, c1, F.Fma(qb, b1, F.Fma(qa, a1, sum1))));
-            }
-
-            F factor = F.Splat(n[8]);
-            F key = F.Splat(n[4]);
-            a0 = F.Fma(key, v0, a0 * factor);
-            a1 = F.Fma(key, v1, a1 * factor);
-            factor = F.Splat(n[9]);
-            key = F.Splat(n[5]);
-            b0 = F.Fma(key, v0, b0 * factor);
-            b1 = F.Fma(key, v1, b1 * factor);
-            factor = F.Splat(n[10]);
-            key = F.Splat(n[6]);
-            c0 = F.Fma(key, v0, c0 * factor);
-            c1 = F.Fma(key, v1, c1 * factor);
-            factor = F.Splat(n[11]);
-            key = F.Splat(n[7]);
-            d0 = F.Fma(key, v0, d0 * factor);
-            d1 = F.Fma(key, v1, d1 * factor);
-            if (!exclusive)
-            {
-                sum0 = F.Fma(qd, d0, F.Fma(qc, c0, F.Fma(qb, b0, F.Fma(qa, a0, sum0))));
-                sum1 = F.Fma(qd, d1, F.Fma(qc, c1, F.Fma(qb, b1, F.Fma(qa, a1, sum1))));
-            }
-
-            F.Store(sums, sum0);
-            F.Store(sums + F.Lanes, sum1);
-            n += Numbers;
-            values += Block;
-            sums += Block;
-        }
-
-        F.Store(state, a0);
-        F.Store(state + F.Lanes, a1);
-        F.Store(state + Block, b0);
-        F.Store(state + Block + F.Lanes, b1);
-        F.Store(state + (2 * Block), c0);
-        F.Store(state + (2 * Block) + F.Lanes, c1);
-        F.Store(state + (3 * Block), d0);
-        F.Store(state + (3 * Block) + F.Lanes, d1);
-    }
-
-    /// <summary>The same where each column has a factor of its own.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void ByColumn(
+    private static void Through<TFactors>(
         float* n, float* values, float* factors, float* sums, float* state, int count, bool exclusive)
+        where TFactors : struct, IFactors
     {
         F a0 = F.Load(state);
         F a1 = F.Load(state + F.Lanes);
@@ -321,8 +256,6 @@ internal static unsafe class HostDecayScan<F, I, M>
             F v1 = F.Load(values + F.Lanes);
             F sum0 = F.Load(sums);
             F sum1 = F.Load(sums + F.Lanes);
-            F factor0 = F.Load(factors);
-            F factor1 = F.Load(factors + F.Lanes);
             F qa = F.Splat(n[0]);
             F qb = F.Splat(n[1]);
             F qc = F.Splat(n[2]);
@@ -334,17 +267,17 @@ internal static unsafe class HostDecayScan<F, I, M>
             }
 
             F key = F.Splat(n[4]);
-            a0 = F.Fma(key, v0, a0 * factor0);
-            a1 = F.Fma(key, v1, a1 * factor1);
+            a0 = F.Fma(key, v0, a0 * TFactors.Of(n, 0, factors));
+            a1 = F.Fma(key, v1, a1 * TFactors.Of(n, 0, factors + F.Lanes));
             key = F.Splat(n[5]);
-            b0 = F.Fma(key, v0, b0 * factor0);
-            b1 = F.Fma(key, v1, b1 * factor1);
+            b0 = F.Fma(key, v0, b0 * TFactors.Of(n, 1, factors));
+            b1 = F.Fma(key, v1, b1 * TFactors.Of(n, 1, factors + F.Lanes));
             key = F.Splat(n[6]);
-            c0 = F.Fma(key, v0, c0 * factor0);
-            c1 = F.Fma(key, v1, c1 * factor1);
+            c0 = F.Fma(key, v0, c0 * TFactors.Of(n, 2, factors));
+            c1 = F.Fma(key, v1, c1 * TFactors.Of(n, 2, factors + F.Lanes));
             key = F.Splat(n[7]);
-            d0 = F.Fma(key, v0, d0 * factor0);
-            d1 = F.Fma(key, v1, d1 * factor1);
+            d0 = F.Fma(key, v0, d0 * TFactors.Of(n, 3, factors));
+            d1 = F.Fma(key, v1, d1 * TFactors.Of(n, 3, factors + F.Lanes));
             if (!exclusive)
             {
                 sum0 = F.Fma(qd, d0, F.Fma(qc, c0, F.Fma(qb, b0, F.Fma(qa, a0, sum0))));
@@ -384,5 +317,26 @@ internal static unsafe class HostDecayScan<F, I, M>
         {
             F.Store(to + column, F.Load(from + column), Math.Min(F.Lanes, columns - column));
         }
+    }
+
+    /// <summary>The factors of a position.</summary>
+    private interface IFactors
+    {
+        /// <summary>Those of a vector of columns of one row.</summary>
+        static abstract F Of(float* numbers, int row, float* factors);
+    }
+
+    /// <summary>Each row has a factor of its own.</summary>
+    private readonly struct OfRows : IFactors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static F Of(float* numbers, int row, float* factors) => F.Splat(numbers[(2 * Rows) + row]);
+    }
+
+    /// <summary>Each column has one.</summary>
+    private readonly struct OfColumns : IFactors
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static F Of(float* numbers, int row, float* factors) => F.Load(factors);
     }
 }
