@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using Dsl.Host;
 
 namespace Dsl.Runtime.Tests.Host;
@@ -7,6 +8,9 @@ namespace Dsl.Runtime.Tests.Host;
 internal sealed class AllocationMeter(int threads) : ITeamWork
 {
     private readonly long[] _bytes = new long[threads];
+
+    /// <summary>Bytes of each worker at the last run.</summary>
+    public IReadOnlyList<long> Bytes => _bytes;
 
     /// <summary>Bytes of all workers at the last run.</summary>
     public long Total
