@@ -138,3 +138,23 @@ internal sealed record DecayedSoFarOp(DecayAxis Decay, bool Exclusive) : MemoryO
     public static Size StateLength(IReadOnlyList<Node> inputs) =>
         inputs[0].Shape[0] * inputs[0].Shape[2] * inputs[0].Shape[3] * inputs[2].Shape[3];
 }
+
+/// <summary>
+/// The recurrent form of <see cref="DiagonalScanOp"/>: of u [b, 1, h] and the parts of λ and w. The states are
+/// remembered.
+/// </summary>
+internal sealed record DiagonalSoFarOp : MemoryOp
+{
+    public override string Name => "diagonalsofar";
+
+    public override Placement? Placement => new(Skeleton.DiagonalScan, OperandForm.Strided) { YieldsRows = true };
+
+    public override bool KeepsResult => false;
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs) =>
+        DiagonalScanOp.Infer(this, inputs);
+
+    /// <summary>Elements that are remembered.</summary>
+    public static Size StateLength(IReadOnlyList<Node> inputs) =>
+        inputs[0].Shape[0] * inputs[1].Shape[0] * inputs[1].Shape[1] * 2;
+}

@@ -49,7 +49,7 @@ internal sealed class Copies
             bool isGradient = RegionOutputs.Contains(output.Name);
             bool taken = isGradient && !gradients.Add(Views.Base(node));
             bool hidden = Views.IsLeaf(Views.Base(node)) || Views.IsNumber(Views.Base(node))
-                || node.Op is TransposeOp or BroadcastOp or StopGradientOp or SliceOp
+                || node.Op is TransposeOp or BroadcastOp or StopGradientOp || IsPart(node)
                 || (isGradient && Views.Base(node).Op is JoinOp);
             _graph.Output(output.Name, taken || hidden ? Fresh(copies[node.Id]) : copies[node.Id]);
         }
@@ -92,6 +92,9 @@ internal sealed class Copies
     /// <summary>Whether a value is in memory as it is seen: in a buffer, or as a part of one.</summary>
     private static bool IsShown(Node node) => !Views.IsView(node)
         || ((node.Op is SliceOp || Views.IsUnit(node)) && IsShown(node.Inputs[0]));
+
+    /// <summary>Whether a value is a part of another one, in whatever shape.</summary>
+    private static bool IsPart(Node node) => node.Op is SliceOp || (node.Op is ReshapeOp && IsPart(node.Inputs[0]));
 
     /// <summary>Whether a product would read an element for several positions, or a number.</summary>
     private static bool IsSpread(Node node) => node.Op switch

@@ -20,6 +20,7 @@ internal enum Skeleton
     ScatterRows,
     OuterScan,
     DecayScan,
+    DiagonalScan,
     CumulativeSum,
     Resample,
     ResampleGradient,

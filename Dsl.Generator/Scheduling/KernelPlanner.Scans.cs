@@ -124,6 +124,61 @@ internal sealed partial class KernelPlanner
         };
     }
 
+    private PlannedKernel PlanDiagonalScan(FusedKernel kernel)
+    {
+        Node scan = kernel.Anchors[0];
+        bool sums = scan.Op is DiagonalScanSumsOp;
+        int modes = sums ? 2 : 1;
+        int resets = sums ? 4 : 5;
+        Node u = scan.Inputs[sums ? 1 : 0];
+        Node y = sums ? scan.Inputs[0] : scan;
+        var shape = new List<KeyValuePair<string, string>>
+        {
+            Property("Batch", u.Shape[0]), Property("Positions", u.Shape[1]), Property("Channels", u.Shape[2]),
+            Property("States", scan.Inputs[modes].Shape[1]),
+        };
+        foreach ((string name, Node node) in new[] { ("U", u), ("Y", y) })
+        {
+            Layout layout = _schedule.Layouts.Of(node);
+            shape.Add(Property(name + "Batch", layout.Strides[0]));
+            shape.Add(Property(name + "Position", layout.Strides[1]));
+        }
+
+        foreach ((string name, bool isSet) in new[]
+        {
+            ("Reverse", scan.Op is DiagonalScanOp { Reverse: true } or DiagonalScanSumsOp { Reverse: true }),
+            ("Resets", scan.Inputs.Length > resets),
+        })
+        {
+            if (isSet)
+            {
+                shape.Add(new(name, "true"));
+            }
+        }
+
+        // The result comes before what need not be there.
+        List<string> buffers = scan.Inputs.Take(resets).Select(i => _schedule.BufferOf(Holder(i))).ToList();
+        buffers.Add(_schedule.BufferOf(scan));
+        buffers.AddRange(scan.Inputs.Skip(resets).Select(i => _schedule.BufferOf(Holder(i))));
+        (string Name, Size Length)? memory = scan.Op is DiagonalSoFarOp
+            ? (kernel.Name + ".Memory", DiagonalSoFarOp.StateLength(scan.Inputs)) : null;
+        if (memory is { } state)
+        {
+            buffers.Add(state.Name);
+        }
+
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = sums ? "DiagonalScanSums" : "DiagonalScan",
+            Buffers = buffers.ToImmutableArray(),
+            ShapeType = "DiagonalScanShape",
+            Shape = shape.ToImmutableArray(),
+            Memory = memory,
+            Summary = Members(kernel),
+        };
+    }
+
     private PlannedKernel PlanCumulativeSum(FusedKernel kernel)
     {
         Node sum = kernel.Anchors[0];

@@ -59,6 +59,7 @@ internal sealed partial class KernelPlanner
         Skeleton.ScatterRows => PlanScatterRows(kernel),
         Skeleton.OuterScan => PlanOuterScan(kernel),
         Skeleton.DecayScan => PlanDecayScan(kernel),
+        Skeleton.DiagonalScan => PlanDiagonalScan(kernel),
         Skeleton.CumulativeSum => PlanCumulativeSum(kernel),
         Skeleton.Order => PlanOrder(kernel),
         Skeleton.Chunk => PlanChunk(kernel),

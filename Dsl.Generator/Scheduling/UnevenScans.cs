@@ -17,7 +17,7 @@ internal static class UnevenScans
     {
         var uneven = new HashSet<(Node Scan, int Operand)>();
         foreach (Node scan in schedule.Kernels
-            .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.CumulativeSum)
+            .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan or Skeleton.CumulativeSum)
             .Select(static k => k.Anchors[0]))
         {
             uneven.UnionWith(Enumerable.Range(0, scan.Inputs.Length)
@@ -40,6 +40,13 @@ internal static class UnevenScans
         if (Enumerable.Range(0, value.Rank).Any(a => !layout.Digits(a).IsEmpty))
         {
             return false;
+        }
+
+        if (scan.Op is DiagonalScanOp or DiagonalScanSumsOp or DiagonalSoFarOp)
+        {
+            // λ, w and where states begin anew lie as whole rows.
+            return layout.Strides[value.Rank - 1].Equals(Size.One)
+                && (value.Rank == 3 || layout.Strides[0].Equals(value.Shape[1]));
         }
 
         if (scan.Op is not CumSumOp sum)

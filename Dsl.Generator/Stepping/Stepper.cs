@@ -90,6 +90,10 @@ internal sealed class Stepper
                 return _graph.Add(new DecayedSoFarOp(scan.Decay, scan.Exclusive), inputs);
             case DecayScanOp:
                 throw Ahead(node, "a scan from the end has no recurrent form");
+            case DiagonalScanOp { Reverse: false }:
+                return _graph.Add(new DiagonalSoFarOp(), inputs);
+            case DiagonalScanOp:
+                throw Ahead(node, "a scan from the end has no recurrent form");
             case CumSumOp { Largest: true } largest when IsPositions(node, largest.Axis):
                 return _graph.Add(new LargestSoFarOp(), inputs);
             case CumSumOp sum when IsPositions(node, sum.Axis):

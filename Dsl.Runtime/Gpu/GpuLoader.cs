@@ -83,6 +83,9 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void DecayScan(DecayScanLaunch launch) => _loaded = new GpuDecayScanLaunch(launch, kernels);
 
+    public void DiagonalScan(DiagonalScanLaunch launch) =>
+        _loaded = launch.IsSums ? new GpuDiagonalScanSumsLaunch(launch, kernels) : new GpuDiagonalScanLaunch(launch, kernels);
+
     public void CumulativeSum(CumulativeSumLaunch launch) => _loaded = new GpuCumulativeSumLaunch(launch, kernels);
 
     public void Order(OrderLaunch launch) => _loaded = new GpuOrderLaunch(launch, kernels);

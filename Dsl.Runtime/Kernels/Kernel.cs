@@ -132,6 +132,8 @@ internal interface ILaunchVisitor
 
     void DecayScan(DecayScanLaunch launch);
 
+    void DiagonalScan(DiagonalScanLaunch launch);
+
     void CumulativeSum(CumulativeSumLaunch launch);
 
     void Order(OrderLaunch launch);

@@ -13,7 +13,7 @@ namespace Dsl.Profiling;
 /// count, nor what is read again. An update of parameters counts every pass over an array, reading and writing.
 /// </remarks>
 /// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
-/// Attend, AttendGradient, OuterScan, DecayScan, CumulativeSum, Order, Chunk or Halo; followed by a T for the transposed
+/// Attend, AttendGradient, OuterScan, DecayScan, DiagonalScan, CumulativeSum, Order, Chunk or Halo; followed by a T for the transposed
 /// forms.</param>
 /// <param name="Extents">The domain, for people.</param>
 /// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything else.</param>
@@ -43,6 +43,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             AttendGradientLaunch gradient => reader.AttendGradient(gradient),
             OuterScanLaunch scan => reader.OuterScan(scan),
             DecayScanLaunch scan => reader.DecayScan(scan),
+            DiagonalScanLaunch scan => reader.DiagonalScan(scan),
             CumulativeSumLaunch sum => reader.CumulativeSum(sum),
             OrderLaunch order => reader.Order(order),
             ChunkLaunch chunk => reader.Chunk(chunk),
@@ -228,6 +229,19 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 rows * s.Keys,
                 rows * s.Values,
                 rows * decays);
+        }
+
+        public LaunchReport DiagonalScan(DiagonalScanLaunch launch)
+        {
+            DiagonalScanShape s = launch.Shape;
+            long rows = (long)launch.Batch * launch.Positions * s.Channels;
+            long modes = (long)s.Channels * s.States;
+            return Report(
+                launch.IsSums ? "DiagonalScanSums" : "DiagonalScan",
+                $"{launch.Batch}x{launch.Positions}x{s.Channels} {s.States} states",
+                launch.IsSums ? 4 * modes : rows,
+                (launch.IsSums ? 24 : 12) * rows * s.States,
+                launch.IsSums ? [rows, rows, modes, modes] : [rows, modes, modes, modes, modes]);
         }
 
         public LaunchReport CumulativeSum(CumulativeSumLaunch launch) => Report(

@@ -20,7 +20,7 @@ namespace Dsl.Generator.Tests.Chain;
 /// <summary>Scans that no function names yet: graphs, compiled and run, against the interpreter.</summary>
 public sealed class OuterScanTests
 {
-    private const int Batch = 2, Positions = 37, Heads = 3, Keys = 5, Values = 7;
+    private const int Batch = 2, Positions = 37, Heads = 3, Keys = 5, Values = 7, Channels = 19, States = 6;
 
     public static TheoryData<string, bool, int> Reaches
     {
@@ -84,6 +84,44 @@ public sealed class OuterScanTests
             new DecayScanOp(axis, exclusive, reverse), g.Pointwise("exp", q), k, v,
             g.Pointwise("neg", g.Pointwise("softplus", l)));
     });
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(false, true)]
+    [InlineData(true, false)]
+    [InlineData(true, true)]
+    public void A_diagonal_scan_and_its_gradients_equal_the_interpreter(bool reverse, bool resets) => Check(g =>
+    {
+        Node u = g.Pointwise("exp", g.Input("u", DType.Float, Batch, Positions, Channels));
+        Node size = g.Pointwise("sigmoid", g.Parameter("wl", Channels, States));
+        Node angle = g.Parameter("wa", Channels, States);
+        var operands = new List<Node>
+        {
+            u, g.Pointwise("mul", size, g.Pointwise("cos", angle)), g.Pointwise("mul", size, g.Pointwise("sin", angle)),
+            g.Parameter("wr", Channels, States), g.Transpose(g.Parameter("wi", States, Channels), 1, 0),
+        };
+        if (resets)
+        {
+            // Positions 5, 11 and 17 of a row begin anew.
+            Node position = g.Add(new IotaOp(Sizes(Batch, Positions).ToEquatable(), 1));
+            Node near = g.Pointwise("abs", g.Pointwise("sub", position, g.Constant(11)));
+            operands.Add(g.Pointwise("mul", Differs(0), Differs(6)));
+
+            Node Differs(double distance) => g.Pointwise(
+                "less", g.Constant(0.5), g.Pointwise("abs", g.Pointwise("sub", near, g.Constant(distance))));
+        }
+
+        return g.Add(new DiagonalScanOp(reverse), [.. operands]);
+    });
+
+    [Fact]
+    public void Operands_of_a_diagonal_scan_may_lie_in_any_order() => Check(g => g.Add(
+        new DiagonalScanOp(true),
+        g.Transpose(g.Input("u", DType.Float, Channels, Batch, Positions), 1, 2, 0),
+        g.Broadcast(g.Constant(0.5), Sizes(Channels, States), []),
+        g.Broadcast(g.Pointwise("tanh", g.Parameter("wa", States)), Sizes(Channels, States), [1]),
+        g.Slice(g.Parameter("wr", Channels, 2 * States), 1, 1, States),
+        g.Transpose(g.Parameter("wi", States, Channels), 1, 0)));
 
     [Fact]
     public void Operands_of_a_scan_with_decay_may_lie_in_any_order() => Check(g =>

@@ -210,6 +210,22 @@ internal static class OpCases
                 $"cumulative sum of rows {exclusive} {reverse}", new CumSumOp(2, exclusive, reverse), [2, 1, 4]);
         }
 
+        foreach (bool reverse in new[] { false, true })
+        {
+            yield return Case(
+                $"diagonal scan {reverse}", new DiagonalScanOp(reverse), [2, 5, 3], [3, 2], [3, 2], [3, 2], [3, 2]);
+            yield return Make(
+                $"diagonal scan {reverse} with resets",
+                (g, a) =>
+                {
+                    // A third position begins anew.
+                    Node position = g.Add(new IotaOp(new Size[] { 2, 5 }.ToEquatable(), 1));
+                    Node distance = g.Pointwise("abs", g.Pointwise("sub", position, g.Constant(2)));
+                    return g.Add(new DiagonalScanOp(reverse), [.. a, g.Pointwise("less", g.Constant(0.5), distance)]);
+                },
+                [2, 5, 3], [3, 2], [3, 2], [3, 2], [3, 2]);
+        }
+
         foreach (var (lookBack, perRound, lengths) in new[]
         {
             (false, false, false), (true, false, false), (true, true, false), (true, false, true), (false, true, true),

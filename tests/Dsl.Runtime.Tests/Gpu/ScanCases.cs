@@ -1,5 +1,7 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
+using System.Numerics;
 using Dsl.Kernels;
 using Dsl.Runtime.Tests.Host;
 
@@ -39,6 +41,22 @@ internal static class ScanCases
                     $"DecayScan {decay} {batch}x{positions}x{heads} {keys}->{values}{(exclusive ? " exclusive" : "")}"
                         + (reverse ? " reverse" : ""),
                     seed => Decay(seed, batch, positions, heads, keys, values, decay, exclusive, reverse, seed % 2 == 0));
+            }
+        }
+
+        foreach (var (batch, positions, channels, states) in new[]
+        {
+            (1, 1, 1, 1), (2, 37, 3, 5), (1, 70, 40, 32), (1, 20, 5, 300), (2, 0, 3, 3),
+        })
+        {
+            foreach (var (reverse, resets) in new[] { (false, false), (true, false), (false, true), (true, true) })
+            {
+                string shape = $"{batch}x{positions}x{channels} {states} states"
+                    + (reverse ? " reverse" : "") + (resets ? " resets" : "");
+                yield return ($"DiagonalScan {shape}", seed =>
+                    Diagonal(seed, batch, positions, channels, states, reverse, resets, seed % 2 == 0));
+                yield return ($"DiagonalScan sums {shape}", seed =>
+                    DiagonalSums(seed, batch, positions, channels, states, reverse, resets));
             }
         }
 
@@ -160,6 +178,86 @@ internal static class ScanCases
                     (b, h, x, y, value) => m[StateAt(b, h, x, y)] = hasState ? value : before[StateAt(b, h, x, y)]);
             });
     }
+
+    private static GpuCase Diagonal(
+        int seed, int batch, int positions, int channels, int states, bool reverse, bool resets, bool hasState)
+    {
+        var c = new GpuCase(seed);
+        int u = c.Input(batch * positions * channels), modes = channels * states;
+        int re = c.Contents(Poles(c, modes)), im = c.Contents(Poles(c, modes));
+        int wRe = c.Input(modes), wIm = c.Input(modes), y = c.Output(batch * positions * channels);
+        int goesOn = c.Contents(Borders(c, batch * positions)), state = c.Input(batch * channels * states * 2);
+        string[] names = ["u", "re", "im", "wre", "wim", "y", .. resets ? (string[])["on"] : [], .. hasState ? (string[])["state"] : []];
+        return c.Runs(
+            new DiagonalScanKernel(
+                "scan", names, ScanReference.DiagonalShape(batch, positions, channels, states, reverse, resets)),
+            [u, re, im, wRe, wIm, y, .. resets ? (int[])[goesOn] : [], .. hasState ? (int[])[state] : []],
+            [],
+            m =>
+            {
+                double[] before = [.. m];
+                m.AsSpan(y, batch * positions * channels).Clear();
+                ScanReference.Diagonal(
+                    (batch, positions, channels, states),
+                    reverse,
+                    at => m[u + at],
+                    mode => new(m[re + mode], m[im + mode]),
+                    (b, t) => !resets || m[goesOn + (b * positions) + t] != 0,
+                    s => hasState ? new Complex(before[state + (2 * s)], before[state + (2 * s) + 1]) : 0,
+                    (at, mode, x, _) => m[y + at] += (new Complex(m[wRe + mode], m[wIm + mode]) * x).Real,
+                    (s, x) =>
+                    {
+                        if (hasState)
+                        {
+                            (m[state + (2 * s)], m[state + (2 * s) + 1]) = (x.Real, x.Imaginary);
+                        }
+                    });
+            });
+    }
+
+    private static GpuCase DiagonalSums(
+        int seed, int batch, int positions, int channels, int states, bool reverse, bool resets)
+    {
+        var c = new GpuCase(seed);
+        int modes = channels * states;
+        int y = c.Input(batch * positions * channels), u = c.Input(batch * positions * channels);
+        int re = c.Contents(Poles(c, modes)), im = c.Contents(Poles(c, modes)), sums = c.Output(4 * modes);
+        int goesOn = c.Contents(Borders(c, batch * positions));
+        return c.Runs(
+            new DiagonalScanSumsKernel(
+                "sums", ["y", "u", "re", "im", "sums", .. resets ? (string[])["on"] : []],
+                ScanReference.DiagonalShape(batch, positions, channels, states, reverse, resets)),
+            [y, u, re, im, sums, .. resets ? (int[])[goesOn] : []],
+            [],
+            m =>
+            {
+                m.AsSpan(sums, 4 * modes).Clear();
+                ScanReference.Diagonal(
+                    (batch, positions, channels, states),
+                    reverse,
+                    at => m[u + at],
+                    mode => new(m[re + mode], m[im + mode]),
+                    (b, t) => !resets || m[goesOn + (b * positions) + t] != 0,
+                    static _ => 0,
+                    (at, mode, x, z) =>
+                    {
+                        double[] terms = [x.Real, x.Imaginary, z.Real, z.Imaginary];
+                        for (int part = 0; part < 4; part++)
+                        {
+                            m[sums + (part * modes) + mode] += m[y + at] * terms[part];
+                        }
+                    },
+                    static (_, _) => { });
+            });
+    }
+
+    /// <summary>Parts of poles inside the unit circle.</summary>
+    private static float[] Poles(GpuCase c, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => (float)((c.Random.NextDouble() * 1.3) - 0.65))];
+
+    /// <summary>1, and 0 where states begin anew.</summary>
+    private static float[] Borders(GpuCase c, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => c.Random.Next(10) == 0 ? 0f : 1f)];
 
     private static GpuCase Sum(
         int seed, int outer, int length, int inner, bool exclusive, bool reverse, bool largest = false)

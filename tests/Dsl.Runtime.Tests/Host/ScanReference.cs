@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using Dsl.Kernels;
 
 namespace Dsl.Runtime.Tests.Host;
@@ -103,6 +104,59 @@ internal static class ScanReference
             {
                 keep(b, h, x, y, state[x]);
             }
+        }
+    }
+
+    /// <summary>Extents and strides of a diagonal scan whose operands are row-major.</summary>
+    public static DiagonalScanShape DiagonalShape(
+        int batch, int positions, int channels, int states, bool reverse, bool resets) => new()
+    {
+        Batch = batch,
+        Positions = positions,
+        Channels = channels,
+        States = states,
+        Reverse = reverse,
+        Resets = resets,
+        UBatch = positions * channels,
+        UPosition = channels,
+        YBatch = positions * channels,
+        YPosition = channels,
+    };
+
+    /// <summary>A diagonal scan, state by state. <paramref name="u"/> is of an element [sample, position, channel], <paramref name="pole"/>
+    /// and <paramref name="initial"/> are of a state, <paramref name="goesOn"/> of a sample and a position. Calls
+    /// <paramref name="visit"/> with an element, the state's number in its sample, x and z = ∂x/∂λ, and <paramref name="keep"/>
+    /// with a state's number and what it ends as.</summary>
+    public static void Diagonal(
+        (int Batch, int Positions, int Channels, int States) extents,
+        bool reverse,
+        Func<int, double> u,
+        Func<int, Complex> pole,
+        Func<int, int, bool> goesOn,
+        Func<int, Complex> initial,
+        Action<int, int, Complex, Complex> visit,
+        Action<int, Complex> keep)
+    {
+        (int batch, int n, int channels, int states) = extents;
+        for (int i = 0; i < batch * channels * states; i++)
+        {
+            (int b, int mode) = (i / (channels * states), i % (channels * states));
+            (Complex x, Complex z) = (initial(i), 0);
+            for (int step = 0; step < n; step++)
+            {
+                int t = reverse ? n - 1 - step : step;
+                int border = reverse ? t + 1 : t;
+                if (border < n && !goesOn(b, border))
+                {
+                    (x, z) = (0, 0);
+                }
+
+                int at = (((b * n) + t) * channels) + (mode / states);
+                (x, z) = ((pole(mode) * x) + u(at), (pole(mode) * z) + x);
+                visit(at, mode, x, z);
+            }
+
+            keep(i, x);
         }
     }
 }

@@ -1,0 +1,271 @@
+using System;
+using Dsl.Kernels;
+using ILGPU;
+using ILGPU.Runtime;
+
+namespace Dsl.Gpu;
+
+/// <summary>What the DiagonalScan kernels know.</summary>
+internal struct DiagonalScanGeometry
+{
+    internal ScanOperand U;
+    internal ScanOperand Y;
+    internal int Batch;
+    internal int Positions;
+    internal int Channels;
+    internal int States;
+    internal int Columns;
+    internal int ColumnBlocks;
+    internal int Reverse;
+    internal int Resets;
+    internal int HasState;
+
+    internal static DiagonalScanGeometry Of(DiagonalScanLaunch launch) => new()
+    {
+        U = new ScanOperand(launch.U),
+        Y = new ScanOperand(launch.Y),
+        Batch = launch.Batch,
+        Positions = launch.Positions,
+        Channels = launch.Shape.Channels,
+        States = launch.Shape.States,
+        Columns = 1,
+        ColumnBlocks = launch.Shape.Channels,
+        Reverse = launch.Shape.Reverse ? 1 : 0,
+        Resets = launch.Shape.Resets ? 1 : 0,
+        HasState = launch.HasState ? 1 : 0,
+    };
+
+    /// <summary>Whether states begin anew at the position after <paramref name="done"/> others.</summary>
+    internal readonly bool BeginsAnew(ArrayView<float> memory, int goesOn, int done)
+    {
+        // In reverse a border lies behind the position that comes next: it is that of the one before.
+        int border = Reverse != 0 ? Positions - done : done;
+        return Resets != 0 && border < Positions && memory[goesOn + border] == 0f;
+    }
+}
+
+/// <summary>
+/// The DiagonalScan skeleton: a group for each sample and block of at most 32 channels. Thread (row, lane) has every eighth
+/// state of its channel, in shared memory, and takes it through 16 positions; then the sums of the rows are added up.
+/// </summary>
+internal static class GpuDiagonalScan
+{
+    internal const int MostColumns = 32;
+
+    /// <summary>States of all channels of a group, at most: each is two floats.</summary>
+    internal const int States = 2048;
+    private const int Rows = GpuKernels.MaxThreads / MostColumns;
+    private const int Block = 16;
+
+    internal static void Run(ArrayView<float> memory, Slots slots, DiagonalScanGeometry g)
+    {
+        var re = SharedMemory.Allocate<float>(States);
+        var im = SharedMemory.Allocate<float>(States);
+        var sums = SharedMemory.Allocate<float>(Rows * Block * MostColumns);
+        int sample = Grid.IdxX / g.ColumnBlocks;
+        int column0 = (Grid.IdxX - (sample * g.ColumnBlocks)) * g.Columns;
+        int row = Group.IdxX / MostColumns;
+        int lane = Group.IdxX - (row * MostColumns);
+        int columns = IntrinsicMath.Min(g.Columns, g.Channels - column0);
+
+        // Lanes beyond the columns compute what the last one does, and store nothing.
+        int own = IntrinsicMath.Min(lane, columns - 1);
+        int u = slots.A0 + g.U.Of(sample, 0) + column0 + own;
+        int y = slots.A5 + g.Y.Of(sample, 0) + column0;
+        int mode = (column0 + own) * g.States;
+        int kept = (g.Resets != 0 ? slots.A7 : slots.A6) + (((sample * g.Channels * g.States) + mode) * 2);
+        int goesOn = slots.A6 + (sample * g.Positions);
+        for (int state = row; state < g.States; state += Rows)
+        {
+            float real = 0f;
+            float imaginary = 0f;
+            if (g.HasState != 0)
+            {
+                real = memory[kept + (state * 2)];
+                imaginary = memory[kept + (state * 2) + 1];
+            }
+
+            if (lane < columns)
+            {
+                re[(state * g.Columns) + lane] = real;
+                im[(state * g.Columns) + lane] = imaginary;
+            }
+        }
+
+        Group.Barrier();
+        for (int done = 0; done < g.Positions; done += Block)
+        {
+            int count = IntrinsicMath.Min(Block, g.Positions - done);
+            for (int i = 0; i < count; i++)
+            {
+                int position = g.Reverse != 0 ? g.Positions - 1 - done - i : done + i;
+                float input = memory[u + (position * g.U.Position)];
+                float stays = g.BeginsAnew(memory, goesOn, done + i) ? 0f : 1f;
+                float sum = 0f;
+                for (int state = row; state < g.States; state += Rows)
+                {
+                    int at = (state * g.Columns) + own;
+                    float lambda = memory[slots.A1 + mode + state] * stays;
+                    float turn = memory[slots.A2 + mode + state] * stays;
+                    float real = (lambda * re[at]) - (turn * im[at]) + input;
+                    float imaginary = (lambda * im[at]) + (turn * re[at]);
+                    sum += (memory[slots.A3 + mode + state] * real) - (memory[slots.A4 + mode + state] * imaginary);
+                    if (lane < columns)
+                    {
+                        re[at] = real;
+                        im[at] = imaginary;
+                    }
+                }
+
+                sums[(((row * Block) + i) * MostColumns) + lane] = sum;
+            }
+
+            Group.Barrier();
+            for (int i = row; i < count; i += Rows)
+            {
+                float sum = 0f;
+                for (int part = 0; part < Rows; part++)
+                {
+                    sum += sums[(((part * Block) + i) * MostColumns) + lane];
+                }
+
+                int position = g.Reverse != 0 ? g.Positions - 1 - done - i : done + i;
+                if (lane < columns)
+                {
+                    memory[y + (position * g.Y.Position) + lane] = sum;
+                }
+            }
+
+            Group.Barrier();
+        }
+
+        for (int state = row; state < g.States; state += Rows)
+        {
+            if (g.HasState != 0 & lane < columns)
+            {
+                memory[kept + (state * 2)] = re[(state * g.Columns) + lane];
+                memory[kept + (state * 2) + 1] = im[(state * g.Columns) + lane];
+            }
+        }
+    }
+}
+
+/// <summary>The sums of a diagonal scan: one thread for each state of each channel, through all samples. What some positions
+/// have summed up is added to the sums of the others, as on the host.</summary>
+internal static class GpuDiagonalScanSums
+{
+    private const int Few = 64;
+
+    internal static void Run(ArrayView<float> memory, Slots slots, DiagonalScanGeometry g)
+    {
+        int mode = GpuLaunch.Item;
+        int modes = g.Channels * g.States;
+        if (mode < modes)
+        {
+            int channel = mode / g.States;
+            float re = memory[slots.A2 + mode];
+            float im = memory[slots.A3 + mode];
+            float sumX = 0f, sumI = 0f, sumZ = 0f, sumJ = 0f;
+            for (int sample = 0; sample < g.Batch; sample++)
+            {
+                int y = slots.A0 + g.Y.Of(sample, 0) + channel;
+                int u = slots.A1 + g.U.Of(sample, 0) + channel;
+                int goesOn = slots.A5 + (sample * g.Positions);
+                float x = 0f, i = 0f, z = 0f, j = 0f;
+                float ofX = 0f, ofI = 0f, ofZ = 0f, ofJ = 0f;
+                for (int done = 0; done < g.Positions; done++)
+                {
+                    if (done > 0 && g.BeginsAnew(memory, goesOn, done))
+                    {
+                        x = 0f;
+                        i = 0f;
+                        z = 0f;
+                        j = 0f;
+                    }
+
+                    if (done % Few == 0)
+                    {
+                        sumX += ofX;
+                        sumI += ofI;
+                        sumZ += ofZ;
+                        sumJ += ofJ;
+                        ofX = 0f;
+                        ofI = 0f;
+                        ofZ = 0f;
+                        ofJ = 0f;
+                    }
+
+                    int position = g.Reverse != 0 ? g.Positions - 1 - done : done;
+                    float nextZ = (re * z) - (im * j) + x;
+                    j = (re * j) + (im * z) + i;
+                    z = nextZ;
+                    float nextX = (re * x) - (im * i) + memory[u + (position * g.U.Position)];
+                    i = (re * i) + (im * x);
+                    x = nextX;
+                    float weight = memory[y + (position * g.Y.Position)];
+                    ofX += weight * x;
+                    ofI += weight * i;
+                    ofZ += weight * z;
+                    ofJ += weight * j;
+                }
+
+                sumX += ofX;
+                sumI += ofI;
+                sumZ += ofZ;
+                sumJ += ofJ;
+            }
+
+            memory[slots.A4 + mode] = sumX;
+            memory[slots.A4 + modes + mode] = sumI;
+            memory[slots.A4 + (2 * modes) + mode] = sumZ;
+            memory[slots.A4 + (3 * modes) + mode] = sumJ;
+        }
+    }
+}
+
+/// <summary>A DiagonalScan launch with its kernel.</summary>
+internal sealed class GpuDiagonalScanLaunch : GpuLaunch
+{
+    private readonly DiagonalScanLaunch _launch;
+    private readonly GpuKernel<DiagonalScanGeometry> _kernel;
+
+    /// <exception cref="NotSupportedException">The states of a channel do not fit into shared memory.</exception>
+    internal GpuDiagonalScanLaunch(DiagonalScanLaunch launch, GpuKernels kernels)
+    {
+        if (launch.Shape.States > GpuDiagonalScan.States)
+        {
+            throw new NotSupportedException(
+                $"Kernel '{launch.Kernel.Name}' has {launch.Shape.States} states of a channel, more than the "
+                + $"{GpuDiagonalScan.States} that this device's code has room for.");
+        }
+
+        _launch = launch;
+        _kernel = kernels.Load<DiagonalScanGeometry>(GpuDiagonalScan.Run);
+    }
+
+    internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
+    {
+        DiagonalScanShape shape = _launch.Shape;
+        int columns = GpuDiagonalScan.MostColumns;
+        while (columns > 1 && (columns / 2 >= shape.Channels || columns * shape.States > GpuDiagonalScan.States))
+        {
+            columns /= 2;
+        }
+
+        DiagonalScanGeometry geometry = DiagonalScanGeometry.Of(_launch);
+        geometry.Columns = columns;
+        geometry.ColumnBlocks = (shape.Channels + columns - 1) / columns;
+        long groups = (long)_launch.Batch * geometry.ColumnBlocks;
+        _kernel.Launch(stream, memory, _launch.Slots, geometry, groups, GpuKernels.MaxThreads);
+    }
+}
+
+/// <summary>A launch of the sums with its kernel.</summary>
+internal sealed class GpuDiagonalScanSumsLaunch(DiagonalScanLaunch launch, GpuKernels kernels) : GpuLaunch
+{
+    private readonly GpuKernel<DiagonalScanGeometry> _kernel = kernels.Load<DiagonalScanGeometry>(GpuDiagonalScanSums.Run);
+
+    internal override void Run(AcceleratorStream stream, ArrayView<float> memory) => _kernel.Launch(
+        stream, memory, launch.Slots, DiagonalScanGeometry.Of(launch), Groups((long)launch.Shape.Channels * launch.Shape.States),
+        GpuKernels.MaxThreads);
+}
