@@ -51,6 +51,8 @@ internal static partial class SurfaceEmitter
         ["Rwkv6"] = static l => $"Rwkv6({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["RwkvChannelMix"] = static l => $"RwkvChannelMix({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["RetNet"] = static l => $"RetNet({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["S4D"] = static l => $"S4D({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["Lru"] = static l => $"Lru({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Flash"] = static l => $"Flash({Input(l)}, {Sequence(l)})",
         ["PRelu"] = static l => $"PRelu({Input(l)}, {Named(l, "Slope")})",
     };
@@ -132,9 +134,12 @@ internal static partial class SurfaceEmitter
                 "Sharing" => "global::Dsl.LinformerSharing." + argument.Value,
                 "Pattern" => "global::Dsl.AttentionPattern." + argument.Value,
                 "Score" => "global::Dsl.GauScore." + argument.Value,
+                "Spectrum" => "global::Dsl.StateSpectrum." + argument.Value,
+                "Discretization" => "global::Dsl.Discretization." + argument.Value,
+                "Activation" => "global::Dsl.Activation." + argument.Value,
                 "LengthScale" => "global::Dsl.LengthScale." + argument.Value,
                 _ when bool.TryParse(argument.Value, out _) => argument.Value,
-                "Epsilon" or "RopeBase" => argument.Value,
+                "Epsilon" or "RopeBase" or "MinStep" or "MaxStep" or "MinRadius" or "MaxRadius" or "MaxPhase" => argument.Value,
                 _ => Constant(argument.Value),
             };
             if (char.IsLower(argument.Name[0]))

@@ -38,6 +38,8 @@ internal static class LayerTable
         new Rwkv4Layer(),
         new Rwkv6Layer(),
         new RwkvChannelMixLayer(),
+        new S4DLayer(),
+        new LruLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

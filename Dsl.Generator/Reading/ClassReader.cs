@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Dsl.Generator.Diagnostics;
+using Dsl.Generator.Layers;
 using Dsl.Generator.Specs;
 using Microsoft.CodeAnalysis;
 
@@ -72,7 +73,7 @@ internal sealed class ClassReader
         return layers.ToEquatable();
     }
 
-    /// <summary>Reads the functions of the library that activations name.</summary>
+    /// <summary>Reads the functions of the library that activations name, and those that layers have by default.</summary>
     public void ReadActivations()
     {
         foreach (AttributeData attribute in
@@ -83,6 +84,13 @@ internal sealed class ClassReader
                 .Where(static v => v.Type.Is(Names.Activation)))
             {
                 Try(() => _context.Activation(Constants.Text(value)));
+            }
+
+            // A default that is not used costs nothing: what no program calls is not written.
+            foreach (LayerArgument argument in (LayerTable.Find(LayerReader.KindOf(attribute))?.Arguments ?? [])
+                .Where(static a => a is { Kind: ArgumentKind.Activation, Default: not (null or "None") }))
+            {
+                Try(() => _context.Activation(argument.Default!));
             }
         }
     }

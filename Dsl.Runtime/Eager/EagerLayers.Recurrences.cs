@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using static Dsl.Functions;
 
 namespace Dsl.Eager;
@@ -122,6 +123,73 @@ public static partial class EagerLayers
         Tensor key = Project(Mixed(x, before, ValuesOf(p["KeyMix"])), p, "Key", false);
         Tensor receptance = Project(Mixed(x, before, ValuesOf(p["ReceptanceMix"])), p, "Receptance", false);
         return Sigmoid(receptance) * Project(Square(Relu(key)), p, "Value", false);
+    }
+
+    /// <summary>What <see cref="S4DAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor S4D(Tensor x, IntTensor? segments, ParameterScope p, S4DAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        int states = Number(options.StateWidth) / 2;
+        Tensor Read(string weight, bool reverse)
+        {
+            Complex[] poles = new Complex[x.Shape[2] * states];
+            Complex[] weights = new Complex[poles.Length];
+            for (int i = 0; i < poles.Length; i++)
+            {
+                var a = new Complex(-Math.Exp(p["LogDecay"].ReadOnlyValues[i]), p["Frequency"].ReadOnlyValues[i]);
+                double step = Math.Exp(p["LogStep"].ReadOnlyValues[i / states]);
+                (poles[i], Complex gain) = EagerStateSpaces.Discretize(a, step, options.Discretization);
+                weights[i] = 2 * gain
+                    * new Complex(p[weight + "Real"].ReadOnlyValues[i], p[weight + "Imaginary"].ReadOnlyValues[i]);
+            }
+
+            double[] y = EagerStateSpaces.Scan(x, poles, weights, segments, reverse);
+            return new Tensor(Array.ConvertAll(y, static v => (float)v), [.. x.Extents]);
+        }
+
+        Tensor y = Read("Weight", reverse: false);
+        y = options.Bidirectional ? y + Read("LaterWeight", reverse: true) : y;
+        y = Activate(y + (x * ValuesOf(p["Skip"])), options.Activation);
+        if (!options.Mix)
+        {
+            return y;
+        }
+
+        Tensor both = Project(y, p, "Output", true);
+        return Slice(both, 2, 0, x.Shape[2]) * Sigmoid(Slice(both, 2, x.Shape[2], x.Shape[2]));
+    }
+
+    /// <summary>What <see cref="LruAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor Lru(Tensor x, IntTensor? segments, ParameterScope p, LruAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        var poles = new Complex[Number(options.StateWidth)];
+        for (int i = 0; i < poles.Length; i++)
+        {
+            poles[i] = Complex.Exp(new Complex(
+                -Math.Exp(p["LogDecay"].ReadOnlyValues[i]), Math.Exp(p["LogPhase"].ReadOnlyValues[i])));
+        }
+
+        Tensor scale = Exp(ValuesOf(p["LogScale"]));
+        (Tensor re, Tensor im) = EagerStateSpaces.Recur(
+            Project(x, p, "InputReal", false) * scale, Project(x, p, "InputImaginary", false) * scale, poles, segments);
+        return Project(re, p, "OutputReal", false) - Project(im, p, "OutputImaginary", false) + (x * ValuesOf(p["Skip"]));
     }
 
     private static Tensor Mixed(Tensor x, Tensor before, Tensor weight) => before + ((x - before) * weight);

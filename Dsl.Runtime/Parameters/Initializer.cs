@@ -16,7 +16,7 @@ public sealed record Initializer
 
     private Initializer(InitializerKind kind, double scale) => (Kind, Scale) = (kind, scale);
 
-    private Initializer(double from, double to) => (Kind, Scale, _last) = (InitializerKind.Evenly, from, to);
+    private Initializer(InitializerKind kind, double from, double to) => (Kind, Scale, _last) = (kind, from, to);
 
     private Initializer((int Inputs, int Outputs, int Height, int Width) window) =>
         (Kind, _window) = (InitializerKind.Bilinear, window);
@@ -24,14 +24,18 @@ public sealed record Initializer
     /// <summary>The distribution.</summary>
     public InitializerKind Kind { get; }
 
-    /// <summary>The constant, the bound of the uniform or the standard deviation of the normal distribution, the first of even
-    /// steps; of
-    /// <see cref="InitializerKind.OrthogonalRows"/> the numbers of a row.</summary>
+    /// <summary>The constant, the bound of the uniform or the standard deviation of the normal distribution, the first of a
+    /// range; of <see cref="InitializerKind.OrthogonalRows"/> and <see cref="InitializerKind.Frequencies"/> the numbers of a
+    /// row.</summary>
     public double Scale { get; }
 
     /// <summary>Whether values depend on the seed.</summary>
     public bool IsRandom =>
-        Kind is InitializerKind.Uniform or InitializerKind.Normal or InitializerKind.OrthogonalRows;
+        Kind is InitializerKind.Uniform or InitializerKind.Normal or InitializerKind.OrthogonalRows || IsOfRange;
+
+    /// <summary>Whether a value is a function of a uniform number and a range.</summary>
+    private bool IsOfRange => Kind is InitializerKind.UniformRange or InitializerKind.LogOfUniform
+        or InitializerKind.RingDecay or InitializerKind.RingScale;
 
     /// <summary>All 0.</summary>
     public static Initializer Zeros() => Constant(0f);
@@ -109,12 +113,48 @@ public sealed record Initializer
     public static Initializer OrthogonalRows(int width) =>
         new(InitializerKind.OrthogonalRows, Positive(width, nameof(width)));
 
+    /// <summary>Uniform between two numbers.</summary>
+    /// <param name="from">The least.</param>
+    /// <param name="to">The largest.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
+    public static Initializer Uniform(double from, double to) => OfRange(InitializerKind.UniformRange, from, to);
+
+    /// <summary>The logarithm of a number that is uniform between two others.</summary>
+    /// <param name="from">The least number, not negative.</param>
+    /// <param name="to">The largest number.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not finite, or one is negative.</exception>
+    public static Initializer LogOfUniform(double from, double to) =>
+        OfRange(InitializerKind.LogOfUniform, Checked(from, nameof(from)), Checked(to, nameof(to)));
+
+    /// <summary>log(-log r) with r uniform by area in a ring of the unit disk: how fast the states of a linear recurrent unit forget
+    /// (Orvieto et al. 2023, arXiv:2303.06349, lemma 3.2).</summary>
+    /// <param name="from">The least radius.</param>
+    /// <param name="to">The largest radius, up to 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">They are not radii of a ring in the unit disk.</exception>
+    public static Initializer RingDecay(double from, double to) =>
+        OfRange(InitializerKind.RingDecay, Radius(from, nameof(from)), Radius(to, nameof(to)));
+
+    /// <summary>log √(1 - r²) of the same radii that <see cref="RingDecay"/> draws for the parameter two places before: what keeps
+    /// states at the size of their input (the same, equation 7).</summary>
+    /// <param name="from">The least radius.</param>
+    /// <param name="to">The largest radius, up to 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">They are not radii of a ring in the unit disk.</exception>
+    public static Initializer RingScale(double from, double to) =>
+        OfRange(InitializerKind.RingScale, Radius(from, nameof(from)), Radius(to, nameof(to)));
+
+    /// <summary>The frequencies that the states of a diagonal state space begin with, the same in each row.</summary>
+    /// <param name="spectrum">Which.</param>
+    /// <param name="pairs">Numbers of a row: conjugate pairs of states.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no pairs.</exception>
+    public static Initializer Frequencies(StateSpectrum spectrum, int pairs) =>
+        new(InitializerKind.Frequencies, Positive(pairs, nameof(pairs)), (int)spectrum);
+
     /// <summary>From one number to another in even steps, in the order of the elements: rates of a recurrence, say.</summary>
     /// <param name="from">The first element.</param>
     /// <param name="to">The last element, where there are two or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
     public static Initializer Evenly(double from, double to) => double.IsFinite(from) && double.IsFinite(to)
-        ? new(from, to)
+        ? new(InitializerKind.Evenly, from, to)
         : throw new ArgumentOutOfRangeException(nameof(to), (from, to), "The ends must be finite.");
 
     /// <summary>Fills a parameter.</summary>
@@ -145,6 +185,17 @@ public sealed record Initializer
             return;
         }
 
+        if (Kind == InitializerKind.Frequencies)
+        {
+            double[] row = StateFrequencies.Of((StateSpectrum)(int)_last, (int)Scale);
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = (float)row[i % row.Length];
+            }
+
+            return;
+        }
+
         if (Kind == InitializerKind.OrthogonalRows)
         {
             RandomDirections.Fill(values, (int)Scale, seed, (ulong)parameter);
@@ -157,8 +208,16 @@ public sealed record Initializer
         {
             // Whole blocks are drawn, although the last may not be used up.
             int count = Math.Min(Batch, values.Length - from);
-            Philox.Blocks(seed, (ulong)parameter, (uint)(from / 4), words[..((count + 3) / 4 * 4)]);
-            if (Kind == InitializerKind.Uniform)
+            int stream = Kind == InitializerKind.RingScale ? parameter - 2 : parameter;
+            Philox.Blocks(seed, (ulong)stream, (uint)(from / 4), words[..((count + 3) / 4 * 4)]);
+            if (IsOfRange)
+            {
+                for (int i = 0; i < count; i++)
+                {
+                    values[from + i] = (float)OfUnit(Philox.ToUnit(words[i]));
+                }
+            }
+            else if (Kind == InitializerKind.Uniform)
             {
                 Uniform(words, values.Slice(from, count), Scale);
             }
@@ -168,6 +227,28 @@ public sealed record Initializer
             }
         }
     }
+
+    private double OfUnit(double unit)
+    {
+        double between = Scale + ((_last - Scale) * unit);
+        double area = (Scale * Scale) + (((_last * _last) - (Scale * Scale)) * unit);
+        return Kind switch
+        {
+            InitializerKind.LogOfUniform => Math.Log(between),
+            InitializerKind.RingDecay => Math.Log(-Math.Log(area) / 2),
+            InitializerKind.RingScale => Math.Log(1 - area) / 2,
+            _ => between,
+        };
+    }
+
+    private static Initializer OfRange(InitializerKind kind, double from, double to) =>
+        double.IsFinite(from) && double.IsFinite(to) && from <= to
+            ? new(kind, from, to)
+            : throw new ArgumentOutOfRangeException(nameof(to), (from, to), "The ends must be finite and in order.");
+
+    private static double Radius(double radius, string name) => radius is >= 0 and <= 1
+        ? radius
+        : throw new ArgumentOutOfRangeException(name, radius, "A radius must be from 0 to 1.");
 
     private static void Uniform(ReadOnlySpan<uint> words, Span<float> values, double bound)
     {
@@ -191,7 +272,9 @@ public sealed record Initializer
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Kind == InitializerKind.Evenly
+    public override string ToString() => Kind == InitializerKind.Frequencies
+        ? FormattableString.Invariant($"{Kind}({(StateSpectrum)(int)_last}, {Scale})")
+        : Kind == InitializerKind.Evenly || IsOfRange
         ? FormattableString.Invariant($"{Kind}({Scale}, {_last})")
         : Kind == InitializerKind.Bilinear
         ? FormattableString.Invariant($"{Kind}({_window.Inputs}, {_window.Outputs}, {_window.Height}, {_window.Width})")
@@ -248,4 +331,19 @@ public enum InitializerKind
 
     /// <summary>Even steps from one number to another, no randomness.</summary>
     Evenly,
+
+    /// <summary>Uniform between two numbers.</summary>
+    UniformRange,
+
+    /// <summary>The logarithm of a uniform number.</summary>
+    LogOfUniform,
+
+    /// <summary>log(-log r) of radii of a ring.</summary>
+    RingDecay,
+
+    /// <summary>log √(1 - r²) of the same radii.</summary>
+    RingScale,
+
+    /// <summary>Frequencies of a diagonal state space, no randomness.</summary>
+    Frequencies,
 }

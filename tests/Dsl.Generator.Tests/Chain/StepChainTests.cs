@@ -42,6 +42,8 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "Rwkv6(HeadWidth = 8, MixRank = 3, DecayRank = 5)",
             "RwkvChannelMix",
             "Rwkv4",
+            "S4D(StateWidth = 12)",
+            "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)",
         }
         select new object[] { layer };
 
@@ -59,6 +61,8 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "RetNet(3)",
             "Rwkv6(HeadWidth = 8)",
             "Rwkv4",
+            "S4D(StateWidth = 12)",
+            "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)",
         }
         select new object[] { layer };
 

@@ -109,6 +109,61 @@ public partial class GoldenTests
         Node Strength(Graph g) => g.Pointwise("neg", g.Pointwise("exp", Rows(g, P(g, c, "ww"))));
     }
 
+    [SkippableTheory]
+    [InlineData("s4d_zoh", Discretization.ZeroOrderHold)]
+    [InlineData("s4d_bilinear", Discretization.Bilinear)]
+    public void S4D(string name, object rule)
+    {
+        GoldenCase c = GoldenCase.Load(name);
+        int[] u = c["in.u"].Shape;
+        var graph = new Graph();
+        var a = new ComplexValue(-Of("log_A_real").Apply("exp"), Of("A_imag"));
+        (ComplexValue pole, ComplexValue gain) = StateSpaces.Discretize(a, Of("log_dt").Apply("exp"), (Discretization)rule);
+        ComplexValue weight = Pair("C") * Pair("B") * gain * 2;
+        Node x = graph.Transpose(P(graph, c, "u"), 0, 2, 1);
+        Node y = StateSpaces.Scan(graph, x, pole, weight);
+        y = graph.Pointwise("add", y, graph.Pointwise("mul", x, graph.Broadcast(P(graph, c, "D"), x.Shape, [2])));
+        graph.Output("y", graph.Transpose(y, 0, 2, 1));
+
+        // The kernel is the response to an impulse.
+        Node impulse = graph.Pad(graph.Fill(1, new Size[] { 1, 1, u[1] }), 1, 0, u[2] - 1, 0);
+        Node response = StateSpaces.Scan(graph, impulse, pole, weight);
+        graph.Output("K", graph.Reshape(graph.Transpose(response, 0, 2, 1), new Size[] { u[1], u[2] }));
+        c.Check(graph);
+
+        Value Of(string tensor) => new(graph, P(graph, c, tensor));
+
+        ComplexValue Pair(string tensor) => Parts(graph, c, tensor);
+    }
+
+    [SkippableFact]
+    public void Lru()
+    {
+        GoldenCase c = GoldenCase.Load("lru");
+        c.Check(Graph(g =>
+        {
+            Value Of(string tensor) => new(g, P(g, c, tensor));
+            Node u = P(g, c, "u");
+            ComplexValue pole = new ComplexValue(-Of("nu_log").Apply("exp"), Of("theta_log").Apply("exp")).Exp();
+            (ComplexValue b, ComplexValue readout) = (Parts(g, c, "B"), Parts(g, c, "C"));
+            ComplexValue input = new ComplexValue(Product(u, b.Re), Product(u, b.Im));
+            var scale = new Value(g, g.Broadcast(Of("gamma_log").Apply("exp"), input.Re.Node.Shape, [2]));
+            ComplexValue state = StateSpaces.Recur(g, input * scale, pole);
+            Value skip = new Value(g, u) * new Value(g, g.Broadcast(P(g, c, "D"), u.Shape, [2]));
+            return ("y", Product(state.Re, readout.Re) - Product(state.Im, readout.Im) + skip);
+
+            Value Product(Node x, Node w) => new(g, g.Contract("btk,ok->bto", x, w));
+        }));
+    }
+
+    /// <summary>Complex numbers whose parts are neighbours.</summary>
+    private static ComplexValue Parts(Graph g, GoldenCase c, string tensor)
+    {
+        Node both = P(g, c, tensor);
+        Value Part(int part) => new(g, g.Reshape(g.Slice(both, both.Rank - 1, part, 1), both.Shape.Take(both.Rank - 1)));
+        return new ComplexValue(Part(0), Part(1));
+    }
+
     /// <summary>Checks a layer; <paramref name="golden"/> names the golden tensor of a parameter.</summary>
     private static void Layer(
         string name, string kind, Func<string, string> golden, params (string, object)[] arguments)

@@ -121,6 +121,7 @@ internal static class AttentionCases
             "LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)", "Performer(2, Causal = true)",
             "Gau(KeyWidth = 16, Causal = true, Context = 32)", "RetNet(3)",
             "Rwkv6(HeadWidth = 8)", "RwkvChannelMix(Width = 20)", "Rwkv4",
+            "S4D(StateWidth = 8)", "S4D(StateWidth = 6, Bidirectional = true)", "Lru(10)",
         }.Select(static layer => new ChainCase($"{layer} in segments", $$"""
             [Embedding(3, 24)] private partial Tensor E(IntTensor x);
             [{{layer}}] private partial Tensor A(Tensor x, IntTensor segments);
@@ -140,6 +141,13 @@ internal static class AttentionCases
         Layer("rwkv time mix", "[Rwkv6(HeadWidth = 12, MixRank = 3, DecayRank = 5)]"),
         Layer("rwkv 4 time mix", "[Rwkv4]"),
         Layer("rwkv channel mix", "[RwkvChannelMix]"),
+        Layer("diagonal state spaces", "[S4D(StateWidth = 12)]"),
+        Layer(
+            "diagonal state spaces of later positions",
+            "[S4D(StateWidth = 6, Spectrum = StateSpectrum.Inverse, Discretization = Discretization.Bilinear, "
+                + "Bidirectional = true, Activation = Activation.Tanh, Mix = false)]"),
+        Layer("hippo states", "[S4D(StateWidth = 8, Spectrum = StateSpectrum.LegS, MinStep = 0.01, MaxStep = 0.2)]"),
+        Layer("linear recurrent unit", "[Lru(12, MinRadius = 0.4, MaxRadius = 0.99, MaxPhase = 3)]"),
         Layer("retention without positions", "[RetNet(2, Width = 5, ValueWidth = 7, Rope = false, Bias = true)]"),
         Decay("attention with decay of heads", 3, "DecayAttend(Q(x), K(x), V(x), -Softplus(D(x)), 3)"),
         Decay("attention with decay of keys", 12, "DecayAttend(Q(x), K(x), V(x), -Softplus(D(x)), 3, exclusive: true)"),

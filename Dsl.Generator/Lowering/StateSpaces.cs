@@ -1,0 +1,69 @@
+using System.Collections.Generic;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+
+namespace Dsl.Generator.Lowering;
+
+/// <summary>How a differential equation becomes a recurrence. One of <c>Dsl.Discretization</c>.</summary>
+internal enum Discretization
+{
+    /// <summary>Exact for an input that stays between positions.</summary>
+    ZeroOrderHold,
+
+    /// <summary>The trapezoidal rule.</summary>
+    Bilinear,
+}
+
+/// <summary>Diagonal state spaces: x' = A·x + u, y = Re(C·x), with complex A of each state of each channel.</summary>
+internal static class StateSpaces
+{
+    private static readonly int[] s_channels = { 0 };
+
+    /// <summary>The factor λ that a state keeps over a step Δ, and the factor by which it takes in u.</summary>
+    /// <param name="a">A, [h, m].</param>
+    /// <param name="step">Δ, [h].</param>
+    /// <param name="rule">How.</param>
+    public static (ComplexValue Pole, ComplexValue Gain) Discretize(ComplexValue a, Value step, Discretization rule)
+    {
+        var delta = new Value(a.Re.Graph, a.Re.Graph.Broadcast(step, a.Re.Node.Shape, s_channels));
+        if (rule == Discretization.ZeroOrderHold)
+        {
+            // A slow state's e^{ΔA} is near 1: the difference must not be taken of rounded numbers.
+            ComplexValue change = (a * delta).ExpM1();
+            return (change + 1, change / a);
+        }
+
+        ComplexValue half = a * (delta * 0.5);
+        ComplexValue divisor = -half + 1;
+        return ((half + 1) / divisor, delta / divisor);
+    }
+
+    /// <summary>y_t = Σ Re(w·x_t), x_t = λ·x_{t-1} + u_t: of u [b, n, h] and λ and w [h, m], [b, n, h].</summary>
+    public static Node Scan(
+        Graph g, Node u, ComplexValue pole, ComplexValue weight, Node? segments = null, bool reverse = false)
+    {
+        var operands = new List<Node> { u, pole.Re, pole.Im, weight.Re, weight.Im };
+        if (segments is not null)
+        {
+            operands[0] = Segments.Hide(g, u, segments);
+            operands.Add(Segments.GoesOn(g, segments));
+        }
+
+        return g.Add(new DiagonalScanOp(reverse), operands.ToArray());
+    }
+
+    /// <summary>h_t = λ·h_{t-1} + v_t of complex v [b, n, h] and λ [h].</summary>
+    public static ComplexValue Recur(Graph g, ComplexValue v, ComplexValue pole, Node? segments = null)
+    {
+        var shape = new[] { v.Re.Node.Shape[2], (Size)1 };
+        var column = new ComplexValue(Column(pole.Re), Column(pole.Im));
+        var (zero, one) = (new Value(g, g.Fill(0, shape)), new Value(g, g.Fill(1, shape)));
+        Value Part(Value of, Value re, Value im) =>
+            new(g, Scan(g, of, column, new ComplexValue(re, im), segments));
+
+        // Re(x), -Re(i·x) = Im(x): a scan for each part of each part.
+        return new(Part(v.Re, one, zero) + Part(v.Im, zero, one), Part(v.Re, zero, -one) + Part(v.Im, one, zero));
+
+        Value Column(Value x) => new(g, g.Reshape(x, shape));
+    }
+}

@@ -1,0 +1,82 @@
+using System;
+using System.Numerics;
+
+namespace Dsl.Eager;
+
+/// <summary>Diagonal state spaces, executed as they stand, in doubles.</summary>
+internal static class EagerStateSpaces
+{
+    /// <summary>y_t = Σ Re(w·x_t), x_t = λ·x_{t-1} + u_t, of each channel.</summary>
+    /// <param name="u">[b, n, c].</param>
+    /// <param name="poles">λ, [c, m].</param>
+    /// <param name="weights">w, [c, m].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="reverse">Whether a position sees later ones.</param>
+    /// <returns>[b, n, c].</returns>
+    public static double[] Scan(
+        Tensor u, ReadOnlySpan<Complex> poles, ReadOnlySpan<Complex> weights, IntTensor? segments, bool reverse)
+    {
+        (int batch, int n, int channels) = (u.Shape[0], u.Shape[1], u.Shape[2]);
+        int states = poles.Length / channels;
+        var y = new double[u.Length];
+        for (int sample = 0; sample < batch; sample++)
+        {
+            var x = new Complex[poles.Length];
+            for (int step = 0; step < n; step++)
+            {
+                int row = (sample * n) + (reverse ? n - 1 - step : step);
+                int before = reverse ? row + 1 : row - 1;
+                if (step > 0 && segments is not null && segments.Data[row] != segments.Data[before])
+                {
+                    Array.Clear(x);
+                }
+
+                for (int mode = 0; mode < x.Length; mode++)
+                {
+                    int at = (row * channels) + (mode / states);
+                    double input = segments is not null && segments.Data[row] < 0 ? 0 : u.Values[at];
+                    x[mode] = (poles[mode] * x[mode]) + input;
+                    y[at] += (weights[mode] * x[mode]).Real;
+                }
+            }
+        }
+
+        return y;
+    }
+
+    /// <summary>λ and the factor of the input over a step.</summary>
+    public static (Complex Pole, Complex Gain) Discretize(Complex a, double step, Discretization rule)
+    {
+        if (rule == Discretization.Bilinear)
+        {
+            Complex divisor = 1 - (a * step / 2);
+            return ((1 + (a * step / 2)) / divisor, step / divisor);
+        }
+
+        Complex pole = Complex.Exp(a * step);
+        return (pole, (pole - 1) / a);
+    }
+
+    /// <summary>h_t = λ·h_{t-1} + v_t of complex v.</summary>
+    /// <param name="re">The real parts of v, [b, n, states].</param>
+    /// <param name="im">The imaginary parts.</param>
+    /// <param name="poles">λ, [states].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <returns>The parts of h.</returns>
+    public static (Tensor Re, Tensor Im) Recur(Tensor re, Tensor im, ReadOnlySpan<Complex> poles, IntTensor? segments)
+    {
+        (int n, int states) = (re.Shape[1], re.Shape[2]);
+        (float[] resultRe, float[] resultIm) = (new float[re.Length], new float[re.Length]);
+        var x = new Complex[states];
+        for (int i = 0; i < resultRe.Length; i++)
+        {
+            (int row, int state) = (i / states, i % states);
+            bool isFirst = row % n == 0 || (segments is not null && segments.Data[row] != segments.Data[row - 1]);
+            Complex input = segments is not null && segments.Data[row] < 0 ? 0 : new Complex(re.Values[i], im.Values[i]);
+            x[state] = (isFirst ? 0 : poles[state] * x[state]) + input;
+            (resultRe[i], resultIm[i]) = ((float)x[state].Real, (float)x[state].Imaginary);
+        }
+
+        return (new Tensor(resultRe, [.. re.Extents]), new Tensor(resultIm, [.. re.Extents]));
+    }
+}
