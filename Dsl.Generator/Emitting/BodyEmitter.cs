@@ -230,13 +230,19 @@ internal static partial class BodyEmitter
         domain is null ? null : new Body(contract, Method($"Run<F, I, M, TMem>({parameters})", Memory, scope)),
         scope.Accesses);
 
-    private static string Method(string signature, string constraints, BodyScope scope) =>
-        Method(signature, constraints, scope.Lines());
+    /// <summary>Polynomials of a body that is inlined into the loop of its skeleton, at most. What a method may inline depends on
+    /// its own length: a short loop with a long body runs out of that and calls the rest, with every vector in memory.</summary>
+    private const int MostInlinedPolynomials = 2;
 
-    private static string Method(string signature, string constraints, IEnumerable<string> lines)
+    private static string Method(string signature, string constraints, BodyScope scope) => Method(
+        signature, constraints, scope.Lines(),
+        scope.Polynomials <= MostInlinedPolynomials ? "AggressiveInlining" : "AggressiveOptimization");
+
+    private static string Method(
+        string signature, string constraints, IEnumerable<string> lines, string options = "AggressiveInlining")
     {
         var text = new StringBuilder();
-        text.Append("    [MethodImpl(MethodImplOptions.AggressiveInlining)]\n");
+        text.Append("    [MethodImpl(MethodImplOptions.").Append(options).Append(")]\n");
         text.Append("    public static void ").Append(signature).Append('\n').Append(constraints).Append("\n    {\n");
         foreach (string line in lines)
         {

@@ -44,6 +44,9 @@ internal sealed partial class BodyScope
     /// <summary>Every load and store so far.</summary>
     public List<Access> Accesses { get; } = new();
 
+    /// <summary>Polynomials so far, each of which inlines some dozens of calls.</summary>
+    public int Polynomials { get; private set; }
+
     /// <summary>What the skeleton computes, under the name it has in the text.</summary>
     public void Provide(Node anchor, string text) => _anchors[anchor] = text;
 
@@ -187,6 +190,7 @@ internal sealed partial class BodyScope
                 : Declare(node, string.Format(CultureInfo.InvariantCulture, constant, operand, Number(node.Inputs[1])));
         }
 
+        Polynomials += row.Body.Contains("Lanes.") || row.Body.Contains("F.Exp") || row.Body.Contains("F.Log") ? 1 : 0;
         var operands = new object[node.Inputs.Length];
         for (int i = 0; i < operands.Length; i++)
         {

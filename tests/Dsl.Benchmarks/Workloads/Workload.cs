@@ -52,6 +52,22 @@ internal sealed record Workload(string Name, Func<IModel> Create, Sizes Sizes, F
         new("flash-d128-e256-s128-causal-n1024", static () => new FlashUnit(), Positions(1024), Adam),
         new("flash-d128-e256-s128-causal-n4096", static () => new FlashUnit(), Positions(4096), Adam),
         new("flash-d128-e256-s128-causal-n16384", static () => new FlashUnit(), Positions(16384), Adam),
+        new("s4d-h128-state64-n1024-b1", static () => new DiagonalStateSpace(), Positions(1024), Adam),
+        new("s4d-h128-state64-n4096-b1", static () => new DiagonalStateSpace(), Positions(4096), Adam),
+        new("s4d-h128-state64-n16384-b1", static () => new DiagonalStateSpace(), Positions(16384), Adam),
+        new("s4d-h128-state64-n1024-b8", static () => new DiagonalStateSpace(), Positions(1024, 8), Adam),
+        new("lru-h128-state64-n1024-b1", static () => new LinearRecurrentUnit(), Positions(1024), Adam),
+        new("lru-h128-state64-n4096-b1", static () => new LinearRecurrentUnit(), Positions(4096), Adam),
+        new("lru-h128-state64-n16384-b1", static () => new LinearRecurrentUnit(), Positions(16384), Adam),
+        new("retnet-h128-heads4-n1024-b1", static () => new RetentionLayer(), Positions(1024), Adam),
+        new("retnet-h128-heads4-n4096-b1", static () => new RetentionLayer(), Positions(4096), Adam),
+        new("retnet-h128-heads4-n16384-b1", static () => new RetentionLayer(), Positions(16384), Adam),
+        new("rwkv4-h128-n1024-b1", static () => new Rwkv4TimeMix(), Positions(1024), Adam),
+        new("rwkv4-h128-n4096-b1", static () => new Rwkv4TimeMix(), Positions(4096), Adam),
+        new("rwkv4-h128-n16384-b1", static () => new Rwkv4TimeMix(), Positions(16384), Adam),
+        new("rwkv6-h128-heads4-n1024-b1", static () => new Rwkv6TimeMix(), Positions(1024), Adam),
+        new("rwkv6-h128-heads4-n4096-b1", static () => new Rwkv6TimeMix(), Positions(4096), Adam),
+        new("rwkv6-h128-heads4-n16384-b1", static () => new Rwkv6TimeMix(), Positions(16384), Adam),
     ];
 
     /// <summary>The workloads with a text in their name.</summary>
@@ -63,7 +79,7 @@ internal sealed record Workload(string Name, Func<IModel> Create, Sizes Sizes, F
     private static Sizes Batch(int samples) => new() { ["b"] = samples };
 
     /// <summary>One sequence.</summary>
-    private static Sizes Positions(int positions) => new() { ["b"] = 1, ["n"] = positions };
+    private static Sizes Positions(int positions, int samples = 1) => new() { ["b"] = samples, ["n"] = positions };
 
     /// <summary>Square images; their side is a multiple that the model names.</summary>
     private static Sizes Images(int samples, int side) => new() { ["b"] = samples, ["h"] = side, ["w"] = side };
