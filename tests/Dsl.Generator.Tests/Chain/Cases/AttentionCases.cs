@@ -62,6 +62,11 @@ internal static class AttentionCases
         Layer("relu attention", "[LinearAttention(2, FeatureMap = FeatureMap.Relu)]"),
         Layer("performer", "[Performer(3, Features = 10)]"),
         Layer("causal performer", "[Performer(2, Width = 7, Causal = true, Bias = true)]"),
+        new("causal performer of long keys", """
+            [Performer(2, Causal = true)] private partial Tensor A(Tensor x);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x) => A(x * 14f);
+            public Tensor Loss([Shape("b", "n", 24)] Tensor x) => Mean(Square(Forward(x)));
+            """) { Runs = ["b=2 n=70", "b=2 n=33"] },
         Layer("performer without epsilon", "[Performer(2, Epsilon = 0)]"),
         Layer("performer of rectified features", "[Performer(2, Kernel = PerformerKernel.Relu, Causal = true)]"),
         Layer("linformer", "[Linformer(3, 70, Rank = 9)]"),
