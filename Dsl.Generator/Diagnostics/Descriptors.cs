@@ -187,6 +187,12 @@ internal static class Descriptors
         + "and y2 = x2 + G(y1), or remove [Reversible]",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2016.md");
 
+    private static readonly DiagnosticDescriptor Dsl2017 = new(
+        "DSL2017", "A layer takes no segments",
+        "'{0}' is given numbers of segments, but [{1}] takes none, since {2}: leave them out, or use a layer that keeps "
+        + "segments apart: [Attention], [SparseAttention], [LinearAttention], [Performer], [Gau], [RetNet], [Rwkv4], [Rwkv6], [S4D] or [Lru]",
+        Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2017.md");
+
     private static readonly DiagnosticDescriptor Dsl2201 = new(
         "DSL2201", "Branches have different strides",
         "'{0}' joins branches that step over the {1} of '{2}' by {3} and by {4} pixels, so equal positions show different "
@@ -221,8 +227,8 @@ internal static class Descriptors
         Dsl1008, Dsl1009, Dsl1010, Dsl1011, Dsl1012, Dsl1013, Dsl1014,
         Dsl1015, Dsl1016, Dsl1017, Dsl2001, Dsl2002, Dsl2003, Dsl2004,
         Dsl2005, Dsl2006, Dsl2007, Dsl2008, Dsl2009, Dsl2010, Dsl2011,
-        Dsl2012, Dsl2013, Dsl2014, Dsl2015, Dsl2016, Dsl2201, Dsl2202,
-        Dsl3001, Dsl4001, Dsl9001,
+        Dsl2012, Dsl2013, Dsl2014, Dsl2015, Dsl2016, Dsl2017, Dsl2201,
+        Dsl2202, Dsl3001, Dsl4001, Dsl9001,
     };
 
     private static Dictionary<string, DiagnosticDescriptor> ById { get; } = All.ToDictionary(static d => d.Id);

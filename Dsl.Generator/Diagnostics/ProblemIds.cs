@@ -122,6 +122,11 @@ internal static class ProblemIds
     public const string NotReversible = "DSL2016";
 
     /// <summary>
+    /// Ints for a layer that cannot keep segments apart. {0} the layer; {1} its kind; {2} why, a clause.
+    /// </summary>
+    public const string NoSegments = "DSL2017";
+
+    /// <summary>
     /// A gradient is needed where there is none. {0} the function applied, e.g. <c>Sign</c>; {1} why, in words:
     /// <c>'foo' has no
     /// derivative</c>, <c>the derivative of 'sign' is zero everywhere, so 'Hidden.Weight' would never learn</c>.

@@ -44,7 +44,7 @@ internal static partial class SurfaceEmitter
         ["LinearAttention"] = static l => $"LinearAttention({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Performer"] = static l => $"Performer({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Linformer"] = static l => $"Linformer({Input(l)}, {Sequence(l, Weight(l) + ", ")})",
-        ["SparseAttention"] = static l => $"SparseAttention({Input(l)}, {Sequence(l)})",
+        ["SparseAttention"] = static l => $"SparseAttention({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Reformer"] = static l => $"Reformer({Input(l)}, {Sequence(l)})",
         ["Gau"] = static l => $"Gau({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Rwkv4"] = static l => $"Rwkv4({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",

@@ -120,6 +120,7 @@ internal sealed class FlashLayer : ILayer
         Node x = context.Tensor(0);
         Graph g = context.Graph;
         int channels = Projections.RequireSequence(context, x);
+        Projections.RefuseSegments(context, "its chunks have positions of several segments");
         Node normal = Normalization.DivideByLength(
             g, x, 2, context.Epsilon(Normalization.SmallestLength), rootMean: true);
         normal = g.Pointwise("mul", normal, g.BroadcastTo(context.Parameter("Gain", "Ones()", decays: false, 1), normal.Shape));

@@ -32,6 +32,9 @@ internal sealed class LayerContext
     /// <summary>The layer, with the layers that lead to it: <c>Trunk.3.Norm</c>.</summary>
     public string Name => _lowering.Shown(_spec.Name);
 
+    /// <summary>What it is: <c>Flash</c>.</summary>
+    public string Kind => _spec.Kind;
+
     /// <summary>What it is called with.</summary>
     public IReadOnlyList<Node> Inputs { get; }
 

@@ -25,6 +25,7 @@ internal sealed class LinformerLayer : ILayer
     {
         Node x = context.Tensor(0);
         Projections.RequireSequence(context, x);
+        Projections.RefuseSegments(context, "its keys are sums of positions of all segments");
         int length = context.Size("Length");
         if (x.Shape[1].IsConstant && x.Shape[1].Constant > length)
         {

@@ -1,4 +1,5 @@
 using System.Linq;
+using Dsl.Generator.Diagnostics;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Lowering;
 
@@ -20,6 +21,17 @@ internal static class Projections
         Node? segments = context.Inputs.Skip(1).FirstOrDefault(static i => i.DType == DType.Int);
         return segments is null || segments.Shape.SequenceEqual(x.Shape.Take(2)) ? segments
             : throw context.Mismatch(segments, $"'{x.Shape[0]}, {x.Shape[1]}'", "segments are a number for each position");
+    }
+
+    /// <summary>Requires that there are no ints among the inputs.</summary>
+    /// <param name="context">The call.</param>
+    /// <param name="why">Why the layer cannot keep segments apart, a clause.</param>
+    public static void RefuseSegments(LayerContext context, string why)
+    {
+        if (context.Inputs.Skip(1).Any(static i => i.DType == DType.Int))
+        {
+            throw new ProblemException(ProblemIds.NoSegments, context.Site, context.Name, context.Kind, why);
+        }
     }
 
     /// <summary>x·Wᵀ with a parameter of its own, and an offset where there is one.</summary>

@@ -31,6 +31,7 @@ internal sealed class ReformerLayer : ILayer
     public Node Lower(LayerContext context)
     {
         Node x = context.Tensor(0);
+        Projections.RefuseSegments(context, "it sorts the positions of all segments together");
         var parts = HeadProjections.Shared(context, x);
         int size = context.Size("BucketSize");
         int buckets = context.Size("Buckets");

@@ -37,13 +37,23 @@ internal sealed class SparseAttentionLayer : ILayer
                 .Offer(context.Write("Summary", stride));
         }
 
-        var parts = HeadProjections.Of(context, context.Tensor(0));
+        Node x = context.Tensor(0);
+        Projections.RequireSequence(context, x);
+        Node? segments = Projections.Segments(context);
+        var parts = HeadProjections.Of(context, x);
         var rule = new AttentionRule(AttentionScore.Softmax, parts.Heads, parts.Heads, 1 / Math.Sqrt(parts.Width))
         {
             Causal = context.Bool("Causal"),
             Pattern = kind == 0 ? default : new SparsePattern(kind, stride, kind == 2 ? summary : 0),
+            Segments = segments is not null,
         };
-        Node mixed = context.Graph.Add(new AttendOp(rule), parts.Query, parts.Key, parts.Value);
+        var operands = new List<Node> { parts.Query, parts.Key, parts.Value };
+        if (segments is not null)
+        {
+            operands.Add(segments);
+        }
+
+        Node mixed = context.Graph.Add(new AttendOp(rule), operands.ToArray());
         return HeadProjections.Output(context, mixed);
     }
 }

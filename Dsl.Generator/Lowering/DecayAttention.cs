@@ -92,9 +92,7 @@ internal static class DecayAttention
         Value ahead = position * rate;
         if (segments is not null)
         {
-            Value begins = 1 - new Value(g, Segments.GoesOn(g, segments));
-            Node before = g.Add(new CumSumOp(1, Exclusive: false, Reverse: false), begins);
-            ahead += new Value(g, Segments.Spread(g, before, k.Shape)) * SegmentsApart;
+            ahead += new Value(g, Segments.Spread(g, Segments.Apart(g, segments, SegmentsApart), k.Shape));
         }
 
         Node highest = g.Add(new CumSumOp(1, Exclusive: false, Reverse: false) { Largest = true }, key + ahead);
@@ -119,15 +117,16 @@ internal static class DecayAttention
         // What is hidden is of a segment of its own: nobody else has seen it.
         return segments is null ? result.Node : Segments.Hide(g, result, segments);
 
-        Value Scan(Node x)
-        {
-            Size[] rows = { k.Shape[0], k.Shape[1], 1, k.Shape[2] };
-            Node one = g.Fill(1, new[] { k.Shape[0], k.Shape[1], Size.One, Size.One });
-            Node scan = g.Add(
-                new DecayScanOp(DecayAxis.Value, Exclusive: true, Reverse: false), one, one, g.Reshape(x, rows),
-                g.Reshape(log, rows));
-            return new(g, g.Reshape(scan, k.Shape));
-        }
+        Value Scan(Node x) => new(g, Sums(g, x, log, 1, exclusive: true));
+    }
+
+    /// <summary>Sums that forget, of each feature by itself: of [b, n, heads·d] and logarithms of the same shape.</summary>
+    public static Node Sums(Graph g, Node x, Node log, int heads, bool exclusive)
+    {
+        Node rows = Heads(g, x, heads);
+        Node one = g.Fill(1, new[] { x.Shape[0], x.Shape[1], heads, Size.One });
+        Node scan = g.Add(new DecayScanOp(DecayAxis.Value, exclusive, Reverse: false), one, one, rows, Heads(g, log, heads));
+        return g.Reshape(scan, x.Shape);
     }
 
     /// <summary>The state behind the last position, [b, heads, d, e].</summary>

@@ -26,31 +26,90 @@ internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Ca
     private static readonly int[] s_positions = { 1 };
     private static readonly int[] s_features = { 2 };
 
-    /// <summary>What exponents of a causal layer's keys may reach: e^40 = 2.4e17 leaves sums and their squares room in
-    /// floats.</summary>
-    private const double LargestExponent = 40;
-
     /// <summary>Weights that all underflow give 0/ε and not 0/0; beside others it is nothing.</summary>
     private const double SmallestWeight = 1e-30;
 
+    /// <summary>How much higher each segment's exponents are than those of the one before it, so that the largest is of
+    /// its own. With 50,000 segments in a row the largest is off by 16 in floats, which no result shows.</summary>
+    private const double SegmentsApart = 1e4;
+
     /// <summary>Σ (φ(q)·φ(k)) v over Σ φ(q)·φ(k). The factor m^-½ of features cancels.</summary>
-    public Node Mix(Graph g, Node q, Node k, Node v, Node directions, Node? segments = null) => LinearAttention.Mix(
-        g, Features(g, q, directions, isQuery: true), Features(g, k, directions, isQuery: false), v, Heads,
-        FeatureMap.Identity, Causal, normalizes: true, SmallestWeight, segments);
+    public Node Mix(Graph g, Node q, Node k, Node v, Node directions, Node? segments = null) =>
+        Causal && Kernel == PerformerKernel.Softmax ? SoFar(g, q, k, v, directions, segments) : LinearAttention.Mix(
+            g, Features(g, q, directions, isQuery: true), Features(g, k, directions, isQuery: false), v, Heads,
+            FeatureMap.Identity, Causal, normalizes: true, SmallestWeight, segments);
 
     /// <summary>φ without its factor, [b, n, heads·m].</summary>
     public Node Features(Graph g, Node x, Node directions, bool isQuery)
     {
-        Node rows = LinearAttention.ByHead(g, x, Heads);
-        double scale = System.Math.Pow(rows.Shape[2].Constant, -0.25);
-        Node along = g.Contract("brd,md->brm", g.Pointwise("mul", rows, g.Constant(scale)), directions);
+        (Node rows, Node along, double scale) = Along(g, x, directions);
         Node features = Kernel == PerformerKernel.Relu
             ? g.Pointwise("add", g.Pointwise("relu", along), g.Constant(ReluOffset))
-            : Exponentials(g, rows, along, directions, isQuery, scale);
-        return g.Reshape(features, new[] { x.Shape[0], x.Shape[1], features.Shape[2] * Heads });
+            : Exponentials(g, rows, along, isQuery, scale);
+        return OfPositions(g, x, features);
     }
 
-    private Node Exponentials(Graph g, Node rows, Node along, Node directions, bool isQuery, double scale)
+    /// <summary>w·x̃ with x̃ = x·scale, [b, n·heads, m], and the rows that it is of.</summary>
+    private (Node Rows, Node Along, double Scale) Along(Graph g, Node x, Node directions)
+    {
+        Node rows = LinearAttention.ByHead(g, x, Heads);
+        double scale = System.Math.Pow(rows.Shape[2].Constant, -0.25);
+        return (rows, g.Contract("brd,md->brm", g.Pointwise("mul", rows, g.Constant(scale)), directions), scale);
+    }
+
+    private Node OfPositions(Graph g, Node x, Node features) =>
+        g.Reshape(features, new[] { x.Shape[0], x.Shape[1], features.Shape[2] * Heads });
+
+    /// <summary>
+    /// The causal layer: exponents of keys are measured from the largest so far of each feature, M, to which sums of
+    /// earlier positions are brought down by a decay of e to its steps. Queries have M added, and are measured from the
+    /// largest of that. So one feature of each query is 1, and meets a sum of 1 or more: nothing that counts underflows, of
+    /// whatever length keys and queries are. All shifts cancel in the ratio, so they are constants to the gradient.
+    /// </summary>
+    private Node SoFar(Graph g, Node q, Node k, Node v, Node directions, Node? segments)
+    {
+        (Node rows, Node along, double scale) = Along(g, k, directions);
+        Value key = new(g, OfPositions(g, k, g.Pointwise("sub", along, Spread(g, Half(g, rows, scale), along))));
+        Value largest = LargestSoFar(g, new Value(g, g.Add(new StopGradientOp(), key)), segments);
+
+        // Before the first position there is nothing to forget: any finite number will do.
+        Value before = new(g, PositionFunctions.Shift(g, largest, key.Node.Shape[2]));
+        Value log = (before - largest).Apply("min", key.Constant(0));
+        if (segments is not null)
+        {
+            log += new Value(g, Segments.Spread(g, Segments.Logs(g, segments), key.Node.Shape));
+        }
+
+        Node keys = (key - largest).Apply("exp");
+        Node sought = new Value(g, OfPositions(g, q, Along(g, q, directions).Along)) + largest;
+        Node byHead = LinearAttention.ByHead(g, sought, Heads);
+        Node most = Largest(g, g.Add(new StopGradientOp(), byHead), 2);
+        Value queries = new(g, g.Pointwise("exp", g.Pointwise("sub", byHead, Spread(g, most, byHead))));
+        Node sum = DecayAttention.Mix(g, g.Reshape(queries, sought.Shape), keys, v, log, Heads, exclusive: false);
+        Node sums = DecayAttention.Sums(g, keys, log, Heads, exclusive: false);
+        Value products = queries * new Value(g, LinearAttention.ByHead(g, sums, Heads));
+        Value weights = new Value(g, g.Sum(products, 2)) + SmallestWeight;
+        Node values = LinearAttention.ByHead(g, sum, Heads);
+        Node result = g.Reshape(g.Pointwise("div", values, Spread(g, weights, values)), v.Shape);
+
+        // What is hidden is of a segment of its own: nobody else has seen it.
+        return segments is null ? result : Segments.Hide(g, result, segments);
+    }
+
+    /// <summary>The largest of each feature up to each position, of its segment.</summary>
+    private static Value LargestSoFar(Graph g, Value x, Node? segments)
+    {
+        Value Of(Value all) => new(g, g.Add(new CumSumOp(1, Exclusive: false, Reverse: false) { Largest = true }, all));
+        if (segments is null)
+        {
+            return Of(x);
+        }
+
+        Value apart = new(g, Segments.Spread(g, Segments.Apart(g, segments, SegmentsApart), x.Node.Shape));
+        return Of(x + apart) - apart;
+    }
+
+    private Node Exponentials(Graph g, Node rows, Node along, bool isQuery, double scale)
     {
         Node largest = Largest(g, g.Add(new StopGradientOp(), along), 2);
         if (isQuery && Epsilon == 0)
@@ -59,12 +118,15 @@ internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Ca
             return g.Pointwise("exp", g.Pointwise("sub", along, Spread(g, largest, along)));
         }
 
-        Node half = g.Pointwise("mul", g.Sum(g.Pointwise("square", rows), 2), g.Constant(scale * scale / 2));
-        Node shift = isQuery ? largest : Causal ? Bound(g, directions) : OfHeads(g, largest, rows);
-        Node exponent = g.Pointwise("sub", along, Spread(g, g.Pointwise("add", half, shift), along));
+        Node shift = isQuery ? largest : OfHeads(g, largest, rows);
+        Node exponent = g.Pointwise("sub", along, Spread(g, g.Pointwise("add", Half(g, rows, scale), shift), along));
         Node power = g.Pointwise("exp", exponent);
         return Epsilon == 0 ? power : g.Pointwise("add", power, g.Constant(Epsilon));
     }
+
+    /// <summary>|x̃|²/2 of each row.</summary>
+    private static Node Half(Graph g, Node rows, double scale) =>
+        g.Pointwise("mul", g.Sum(g.Pointwise("square", rows), 2), g.Constant(scale * scale / 2));
 
     /// <summary>The largest of each head over all its positions, [b, n·heads].</summary>
     private Node OfHeads(Graph g, Node largest, Node rows)
@@ -72,16 +134,6 @@ internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Ca
         var positions = new[] { rows.Shape[0], rows.Shape[1] / Heads, Dsl.Size.Of(Heads) };
         Node of = Largest(g, g.Reshape(largest, positions), 1);
         return g.Reshape(g.Spread(of, positions, s_positions), largest.Shape);
-    }
-
-    /// <summary>How far exponents w·x - |x|²/2 ≤ |w|²/2 may be above what is allowed. It does not depend on
-    /// keys.</summary>
-    private static Node Bound(Graph g, Node directions)
-    {
-        Node lengths = g.Sum(g.Pointwise("square", directions), 1);
-        Node longest = Largest(g, lengths, 0);
-        Node above = g.Pointwise("sub", g.Pointwise("mul", longest, g.Constant(0.5)), g.Constant(LargestExponent));
-        return g.Add(new StopGradientOp(), g.Pointwise("max", above, g.Constant(0)));
     }
 
     private static Node Largest(Graph g, Node x, int axis) =>

@@ -36,6 +36,14 @@ internal static class Segments
     public static Node Decay(Graph g, Node segments, int heads) =>
         Spread(g, Logs(g, segments), new[] { segments.Shape[0], segments.Shape[1], heads });
 
+    /// <summary>How many segments have begun, times a number: [b, n]. Added to what is above none of the segment before by
+    /// more, it makes the largest so far one of the same segment.</summary>
+    public static Node Apart(Graph g, Node segments, double apart)
+    {
+        Value begins = 1 - new Value(g, GoesOn(g, segments));
+        return new Value(g, g.Add(new CumSumOp(1, Exclusive: false, Reverse: false), begins)) * apart;
+    }
+
     /// <summary>Rows [b, n, …] with zeros where a position is hidden.</summary>
     public static Node Hide(Graph g, Node x, Node segments) =>
         g.Pointwise("mul", x, Spread(g, Shown(g, segments), x.Shape));

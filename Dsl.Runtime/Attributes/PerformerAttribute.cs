@@ -15,13 +15,10 @@ namespace Dsl;
 /// <see cref="TrainerOptions.RedrawInterval"/> draws it anew.</para>
 /// <para>Exponents are shifted so that nothing overflows: those of a query by its largest, those of keys by the largest
 /// of a head over all positions. The second shift sees later positions, so a causal layer cannot have it: with ε > 0,
-/// later keys would change earlier results. It has ε = 0, where shifts cancel in the ratio, and shifts keys by what
-/// depends on
-/// <c>Directions</c> alone, max(0, |w|²/2 - 40) of the longest row. That is enough: w·x̃ - |x̃|²/2 = (|w|² - |w -
-/// x̃|²)/2 is at most |w|²/2, so no exponent is above 40 and nothing overflows, whatever keys are. It may underflow:
-/// sums keep their accuracy while |w|·|x̃| + |x̃|²/2 + shift is below 80 for all rows, which is |k| below some 20 at d
-/// = 64, where keys of unit variance have |k| = 8. A row all of whose weights are below 1e-30 tends to 0, not NaN. A
-/// running maximum would need a decaying scan.</para>
+/// later keys would change earlier results. It has ε = 0, where shifts cancel in the ratio, and measures the keys of
+/// each feature from its largest exponent so far, to which a decay brings earlier sums down. Nothing overflows, and
+/// nothing that counts underflows, of whatever length queries and keys are.</para>
+/// <para>Takes numbers of segments, ints [b, n], as a second input; where it is not causal, with ε = 0.</para>
 /// </remarks>
 /// <param name="heads">Heads: they divide the width of the input unless <see cref="Width"/> says how wide each
 /// is.</param>

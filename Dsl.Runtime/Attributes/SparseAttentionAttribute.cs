@@ -8,7 +8,8 @@ namespace Dsl;
 /// pattern merged (the same, eq. 8).
 /// </summary>
 /// <remarks>Parameters <c>Query</c>, <c>Key</c>, <c>Value</c> [heads·d, c], <c>Output</c> [c, heads·d]; with <see
-/// cref="Bias"/> an offset for each. Weights are uniform in ±1/√in at first. The stride need not divide n. Blocks of 64
+/// cref="Bias"/> an offset for each. Weights are uniform in ±1/√in at first. Takes numbers of segments, ints [b, n], as
+/// a second input; parts of a fixed pattern are those of the row, whatever segments are in them. The stride need not divide n. Blocks of 64
 /// queries and 64 keys in which nothing is visible are left out; where something is, scores of the whole block are
 /// computed. A window alone is
 /// <see cref="AttentionAttribute.Window"/>.</remarks>

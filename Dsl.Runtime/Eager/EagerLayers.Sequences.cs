@@ -122,11 +122,13 @@ public static partial class EagerLayers
 
     /// <summary>What <see cref="SparseAttentionAttribute"/> says.</summary>
     /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor SparseAttention(Tensor x, ParameterScope p, SparseAttentionAttribute options)
+    public static Tensor SparseAttention(
+        Tensor x, IntTensor? segments, ParameterScope p, SparseAttentionAttribute options)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
@@ -139,7 +141,7 @@ public static partial class EagerLayers
             Pattern = new SparsePattern((int)options.Pattern, Number(options.Stride), Number(options.Summary)),
         };
         Tensor mixed = EagerAttention.Attend(
-            q, Project(x, p, "Key", options.Bias), Project(x, p, "Value", options.Bias), rule, null, null);
+            q, Project(x, p, "Key", options.Bias), Project(x, p, "Value", options.Bias), rule, null, segments);
         return Project(mixed, p, "Output", options.Bias);
     }
 

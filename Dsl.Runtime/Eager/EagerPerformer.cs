@@ -10,6 +10,11 @@ internal static class EagerPerformer
         Tensor queries, Tensor keys, Tensor values, Tensor directions, int heads, PerformerAttribute options,
         IntTensor? segments = null)
     {
+        if (options is { Causal: true, Kernel: PerformerKernel.Softmax })
+        {
+            return SoFar(queries, keys, values, directions, heads, segments);
+        }
+
         double epsilon = options.Causal ? 0 : options.Epsilon;
         double[] q = Along(queries, directions, heads);
         double[] k = Along(keys, directions, heads);
@@ -23,8 +28,7 @@ internal static class EagerPerformer
             int perBatch = queries.Shape[1] * heads;
             Exponentiate(q, queries, heads, epsilon, features, (row, of) => Largest(q, row * features, 1, features, 1));
             double[] unshifted = (double[])k.Clone();
-            double bound = Bound(directions);
-            Exponentiate(k, keys, heads, epsilon, features, (row, of) => options.Causal ? bound : Largest(
+            Exponentiate(k, keys, heads, epsilon, features, (row, of) => Largest(
                 unshifted, ((row / perBatch * perBatch) + (row % heads)) * features, perBatch / heads, features,
                 heads * features));
         }
@@ -34,6 +38,89 @@ internal static class EagerPerformer
         Func<int, int, int, bool> sees = EagerAttention.Sight(options.Causal, segments);
         Tensor sum = EagerAttention.Products(Of(q), Of(k), values, heads, sees);
         return sum / (EagerAttention.Products(Of(q), Of(k), (values * 0f) + 1f, heads, sees) + 1e-30f);
+    }
+
+    /// <summary>The causal layer: sums over positions so far, of each feature measured from its largest exponent so far, to
+    /// which they are brought down where that grows.</summary>
+    private static Tensor SoFar(
+        Tensor queries, Tensor keys, Tensor values, Tensor directions, int heads, IntTensor? segments)
+    {
+        (int m, int n) = (directions.Shape[0], queries.Shape[1]);
+        (int d, int e) = (queries.Shape[2] / heads, values.Shape[2] / heads);
+        double[] q = Along(queries, directions, heads);
+        double[] k = Along(keys, directions, heads);
+        float[] result = new float[values.Length];
+        for (int sequence = 0; sequence < queries.Shape[0] * heads; sequence++)
+        {
+            (double[] largest, double[] weights, double[] sums) = (new double[m], new double[m], new double[m * e]);
+            for (int t = 0; t < n; t++)
+            {
+                int position = (sequence / heads * n) + t;
+                int row = (position * heads) + (sequence % heads);
+                if (t == 0 || (segments is not null && segments.Data[position] != segments.Data[position - 1]))
+                {
+                    Array.Fill(largest, double.NegativeInfinity);
+                    Array.Clear(weights);
+                    Array.Clear(sums);
+                }
+
+                double half = HalfSquare(keys, row, d);
+                double most = double.NegativeInfinity;
+                for (int i = 0; i < m; i++)
+                {
+                    double before = largest[i];
+                    largest[i] = Math.Max(before, k[(row * m) + i] - half);
+                    double left = Math.Exp(before - largest[i]);
+                    double weight = Math.Exp(k[(row * m) + i] - half - largest[i]);
+                    weights[i] = (weights[i] * left) + weight;
+                    for (int c = 0; c < e; c++)
+                    {
+                        sums[(i * e) + c] = (sums[(i * e) + c] * left) + (weight * values.Values[(row * e) + c]);
+                    }
+
+                    most = Math.Max(most, q[(row * m) + i] + largest[i]);
+                }
+
+                if (segments is null || segments.Data[position] >= 0)
+                {
+                    Read(row, most);
+                }
+            }
+
+            void Read(int row, double most)
+            {
+                double total = 0;
+                double[] mixed = new double[e];
+                for (int i = 0; i < m; i++)
+                {
+                    double weight = Math.Exp(q[(row * m) + i] + largest[i] - most);
+                    total += weight * weights[i];
+                    for (int c = 0; c < e; c++)
+                    {
+                        mixed[c] += weight * sums[(i * e) + c];
+                    }
+                }
+
+                for (int c = 0; c < e; c++)
+                {
+                    result[(row * e) + c] = (float)(mixed[c] / total);
+                }
+            }
+        }
+
+        return new Tensor(result, [.. values.Extents]);
+    }
+
+    /// <summary>|x̃|²/2 of a row.</summary>
+    private static double HalfSquare(Tensor x, int row, int width)
+    {
+        double squares = 0;
+        for (int c = 0; c < width; c++)
+        {
+            squares += (double)x.Values[(row * width) + c] * x.Values[(row * width) + c];
+        }
+
+        return squares / Math.Sqrt(width) / 2;
     }
 
     /// <summary>w·x̃ of every head and row of directions.</summary>
@@ -60,13 +147,7 @@ internal static class EagerPerformer
         int width = x.Shape[2] / heads;
         for (int row = 0; row < along.Length / features; row++)
         {
-            double squares = 0;
-            for (int c = 0; c < width; c++)
-            {
-                squares += (double)x.Values[(row * width) + c] * x.Values[(row * width) + c];
-            }
-
-            double shift = shiftOf(row, along) + (squares / Math.Sqrt(width) / 2);
+            double shift = shiftOf(row, along) + HalfSquare(x, row, width);
             for (int i = row * features; i < (row + 1) * features; i++)
             {
                 along[i] = Math.Exp(along[i] - shift) + epsilon;
@@ -83,25 +164,6 @@ internal static class EagerPerformer
         }
 
         return largest;
-    }
-
-    /// <summary>What is above 40 of the largest |w|²/2.</summary>
-    private static double Bound(Tensor directions)
-    {
-        double bound = 0;
-        for (int row = 0; row < directions.Shape[0]; row++)
-        {
-            double squares = 0;
-            for (int c = 0; c < directions.Shape[1]; c++)
-            {
-                float w = directions.Values[(row * directions.Shape[1]) + c];
-                squares += (double)w * w;
-            }
-
-            bound = Math.Max(bound, (squares / 2) - 40);
-        }
-
-        return bound;
     }
 
     private static double Rectified(double x) => Math.Max(x, 0) + 1e-3;

@@ -16,6 +16,7 @@ public sealed class CausalityTests
 
     [Theory]
     [InlineData("causal performer")]
+    [InlineData("causal performer of long keys")]
     [InlineData("strided attention")]
     [InlineData("performer of rectified features")]
     public void Later_positions_change_no_bit_of_earlier_results(string name)

@@ -6,6 +6,7 @@ using Xunit;
 using Xunit.Abstractions;
 using Device = runtime::Dsl.Device;
 using EntryPoint = runtime::Dsl.Sessions.EntryPoint;
+using IModel = runtime::Dsl.IModel;
 using ModelSession = runtime::Dsl.Sessions.ModelSession;
 using SessionOptions = runtime::Dsl.Sessions.SessionOptions;
 
@@ -20,12 +21,13 @@ public sealed class FarPositionTests(ITestOutputHelper output)
     [Theory]
     [InlineData("LinearAttention(2, Causal = true)")]
     [InlineData("LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)")]
+    [InlineData("Performer(2, Causal = true)")]
     [InlineData("Flash(KeyWidth = 16, Chunk = 64, Causal = true)")]
     [InlineData("Attention(2, Causal = true, Window = 64, Rope = true)")]
     [InlineData("Attention(2, Causal = true, Window = 64, Rope = true, Buckets = 8, MaxDistance = 40)")]
     public void Steps_agree_with_all_positions_at_once(string layer)
     {
-        (float[] whole, float[] steps, _) = Run($$"""
+        (float[] whole, float[] steps, _, _) = Run($$"""
             [{{layer}}] private partial Tensor A(Tensor x);
             public Tensor Forward([Shape("b", "n", 16)] Tensor x) => A(x);
             """, Random);
@@ -40,9 +42,9 @@ public sealed class FarPositionTests(ITestOutputHelper output)
     [InlineData("alike")]
     public void Sums_of_all_positions_are_those_of_doubles(string inputs)
     {
-        (float[] whole, float[] steps, float[] x) = Run("""
+        (float[] whole, float[] steps, float[] x, _) = Run("""
             public Tensor Forward([Shape("b", "n", 16)] Tensor x) => LinearAttend(x, x, x, 2, causal: true);
-            """, inputs == "random" ? Random : static (random, i) => 0.1f * ((i % 16) + 1) + (random.NextSingle() * 1e-3f));
+            """, inputs == "random" ? Random : Alike);
         double[] expected = Reference(x);
         double scale = expected.Max(Math.Abs);
         double atOnce = whole.Zip(expected, static (a, b) => Math.Abs(a - b)).Max() / scale;
@@ -51,6 +53,27 @@ public sealed class FarPositionTests(ITestOutputHelper output)
         output.WriteLine($"{inputs}: at once {atOnce:e2}, steps {stepped:e2}, apart {apart:e2}");
         Assert.True(apart <= 1e-5 && stepped <= 1e-5 && atOnce <= 1e-5, $"at once {atOnce:e2}, steps {stepped:e2}, apart {apart:e2}");
     }
+
+    /// <summary>Sums that forget lose what sums of floats lose, most where all positions are alike.</summary>
+    [Theory]
+    [InlineData("random", 1e-5)]
+    [InlineData("alike", 2e-3)]
+    public void A_performer_is_near_to_one_in_doubles(string inputs, double tolerance)
+    {
+        (float[] whole, _, float[] x, IModel model) = Run("""
+            [Performer(2, Causal = true)] private partial Tensor A(Tensor x);
+            public Tensor Forward([Shape("b", "n", 16)] Tensor x) => A(x);
+            """, inputs == "random" ? Random : Alike);
+        float[] expected = runtime::Dsl.Eager.EagerLayers.Performer(
+            new runtime::Dsl.Tensor(x, 1, Positions, Width), null, model.Parameters.Scope("A"),
+            new runtime::Dsl.PerformerAttribute(2) { Causal = true }).ToArray()[(From * Width)..];
+        float scale = expected.Max(MathF.Abs);
+        float error = whole.Zip(expected, static (a, b) => MathF.Abs(a - b)).Max() / scale;
+        output.WriteLine($"{inputs}: {error:e2} of {scale}");
+        Assert.True(error <= tolerance, $"{error:e2}");
+    }
+
+    private static float Alike(Random random, int i) => 0.1f * ((i % 16) + 1) + (random.NextSingle() * 1e-3f);
 
     private static float Random(Random random, int i) => (2 * random.NextSingle()) - 1 + (0.1f * (i % 3));
 
@@ -96,7 +119,7 @@ public sealed class FarPositionTests(ITestOutputHelper output)
     }
 
     /// <summary>The results at the last positions.</summary>
-    private static (float[] AtOnce, float[] Steps, float[] X) Run(string body, Func<Random, int, float> input)
+    private static (float[] AtOnce, float[] Steps, float[] X, IModel Model) Run(string body, Func<Random, int, float> input)
     {
         string source = TestModels.Class(body).Replace("[Model]", "[Model(Steps = \"n\")]", StringComparison.Ordinal);
         var model = CompiledCase.Of(new ChainCase(body, body) { Sources = [source] }).NewModel();
@@ -124,6 +147,6 @@ public sealed class FarPositionTests(ITestOutputHelper output)
             }
         }
 
-        return (whole[(From * Width)..], steps, x);
+        return (whole[(From * Width)..], steps, x, model);
     }
 }

@@ -54,6 +54,8 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "Attention(4, KeyHeads = 2, Causal = true, Rope = true, Buckets = 8, MaxDistance = 20)",
             "Attention(2, Causal = true, Window = 20)",
             "Attention(2, Causal = true, Window = 20, Buckets = 8, MaxDistance = 15)",
+            "SparseAttention(2, 8)",
+            "SparseAttention(3, 9, Pattern = AttentionPattern.Fixed, Summary = 2, Bias = true)",
             "LinearAttention(3, Causal = true)",
             "LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)",
             "Performer(2, Causal = true)",

@@ -49,6 +49,7 @@ public class DiagnosticsTests
     [InlineData("DSL2014", 3)]
     [InlineData("DSL2015", 4)]
     [InlineData("DSL2016", 2)]
+    [InlineData("DSL2017", 3)]
     [InlineData("DSL2201", 5)]
     [InlineData("DSL2202", 4)]
     [InlineData("DSL3001", 2)]

@@ -6,6 +6,17 @@ namespace Dsl.Generator.Tests.Chain.Cases;
 /// <summary>Attention and its gradients.</summary>
 internal static class AttentionCases
 {
+    /// <summary>Layers with a case of the name <c>{layer} in segments</c>.</summary>
+    public static string[] Segmented =>
+    [
+        "LinearAttention(2)", "LinearAttention(3, Causal = true)", "LinearAttention(2, FeatureMap = FeatureMap.Taylor)",
+        "LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)", "Performer(2, Causal = true)",
+        "Gau(KeyWidth = 16, Causal = true, Context = 32)", "RetNet(3)", "SparseAttention(2, 8)",
+        "SparseAttention(3, 9, Pattern = AttentionPattern.Fixed, Summary = 2, Causal = false)",
+        "Rwkv6(HeadWidth = 8)", "RwkvChannelMix(Width = 20)", "Rwkv4",
+        "S4D(StateWidth = 8)", "S4D(StateWidth = 6, Bidirectional = true)", "Lru(10)",
+    ];
+
     public static IEnumerable<ChainCase> All =>
     [
         Self("attention", "Attend(Q(x), K(x), V(x), 4)"),
@@ -52,6 +63,11 @@ internal static class AttentionCases
         Layer("relu attention", "[LinearAttention(2, FeatureMap = FeatureMap.Relu)]"),
         Layer("performer", "[Performer(3, Features = 10)]"),
         Layer("causal performer", "[Performer(2, Width = 7, Causal = true, Bias = true)]"),
+        new("causal performer of long keys", """
+            [Performer(2, Causal = true)] private partial Tensor A(Tensor x);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x) => A(x * 14f);
+            public Tensor Loss([Shape("b", "n", 24)] Tensor x) => Mean(Square(Forward(x)));
+            """) { Runs = ["b=2 n=70", "b=2 n=33"] },
         Layer("performer without epsilon", "[Performer(2, Epsilon = 0)]"),
         Layer("performer of rectified features", "[Performer(2, Kernel = PerformerKernel.Relu, Causal = true)]"),
         Layer("linformer", "[Linformer(3, 70, Rank = 9)]"),
@@ -115,14 +131,7 @@ internal static class AttentionCases
             public Tensor Loss([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)
                 => Mean(Square(Forward(x, segments)));
             """) { Runs = ["b=2 n=70"] },
-        .. new[]
-        {
-            "LinearAttention(2)", "LinearAttention(3, Causal = true)", "LinearAttention(2, FeatureMap = FeatureMap.Taylor)",
-            "LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)", "Performer(2, Causal = true)",
-            "Gau(KeyWidth = 16, Causal = true, Context = 32)", "RetNet(3)",
-            "Rwkv6(HeadWidth = 8)", "RwkvChannelMix(Width = 20)", "Rwkv4",
-            "S4D(StateWidth = 8)", "S4D(StateWidth = 6, Bidirectional = true)", "Lru(10)",
-        }.Select(static layer => new ChainCase($"{layer} in segments", $$"""
+        .. Segmented.Select(static layer => new ChainCase($"{layer} in segments", $$"""
             [Embedding(3, 24)] private partial Tensor E(IntTensor x);
             [{{layer}}] private partial Tensor A(Tensor x, IntTensor segments);
             public Tensor Forward([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments)

@@ -27,6 +27,7 @@ internal static class LengthCases
         Layer("efficient attention", "[LinearAttention(2, FeatureMap = FeatureMap.Efficient)]"),
         Layer("taylor attention", "[LinearAttention(2, FeatureMap = FeatureMap.Taylor)]"),
         Layer("performer", "[Performer(3, Features = 10)]"),
+        Layer("causal performer", "[Performer(2, Causal = true)]"),
         Layer("performer without epsilon", "[Performer(2, Epsilon = 0)]"),
         Layer("linformer", "[Linformer(3, 70, Rank = 9)]"),
         Layer("reformer", "[Reformer(2, BucketSize = 8, Buckets = 6, Causal = false)]"),
