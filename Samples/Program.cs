@@ -8,6 +8,7 @@ using Samples.Perceptron;
 using Samples.ReceptiveFields;
 using Samples.Scaling;
 using Samples.Segment;
+using Samples.Sequence;
 using Samples.Upscale;
 
 var root = new RootCommand("Models written as annotated classes, trained and measured.")
@@ -22,6 +23,7 @@ if (Verbs.HasOthers)
     root.Subcommands.Add(UpscaleSample.Command());
     root.Subcommands.Add(LanguageSample.Command());
     root.Subcommands.Add(ListOpsSample.Command());
+    root.Subcommands.Add(SequenceSample.Command());
     root.Subcommands.Add(DuplicationVerb.Command());
 }
 

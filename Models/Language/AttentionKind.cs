@@ -34,4 +34,14 @@ public enum AttentionKind
     /// <summary>Linear attention that forgets by what it reads, with a perceptron that sees the position before (RWKV-6, Peng
     /// et al. 2024, arXiv:2404.05892).</summary>
     Rwkv6,
+
+    /// <summary>Softmax of each feature over positions, by key and distance, with a perceptron that sees the position before
+    /// (RWKV-4, Peng et al. 2023, arXiv:2305.13048).</summary>
+    Rwkv4,
+
+    /// <summary>Diagonal state spaces of each feature (S4D, Gu et al. 2022, arXiv:2206.11893).</summary>
+    StateSpace,
+
+    /// <summary>Complex states that all features share (LRU, Orvieto et al. 2023, arXiv:2303.06349).</summary>
+    Recurrent,
 }

@@ -25,8 +25,8 @@ public sealed partial class CausalTransformer(
     [Use<FlashAttention>(true, Repeat = nameof(depth))]
     private partial Tensor Chunks(Tensor x);
 
-    /// <summary>The same by layers of RWKV-6.</summary>
-    [Use<RwkvLayer>("width/heads", Repeat = nameof(depth))]
+    /// <summary>The same by layers of RWKV.</summary>
+    [Use<RwkvLayer>("width/heads", nameof(attention), Repeat = nameof(depth))]
     private partial Tensor Mixers(Tensor x);
 
     /// <summary>The scale that the scores see.</summary>
@@ -38,6 +38,6 @@ public sealed partial class CausalTransformer(
     public Tensor Forward(Tensor x) => Norm(
         attention == AttentionKind.Gau ? Units(x)
         : attention == AttentionKind.Flash ? Chunks(x)
-        : attention == AttentionKind.Rwkv6 ? Mixers(x)
+        : attention == AttentionKind.Rwkv6 || attention == AttentionKind.Rwkv4 ? Mixers(x)
         : Layers(x));
 }

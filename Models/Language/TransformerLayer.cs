@@ -5,7 +5,8 @@ namespace Models.Language;
 /// [b, n, width].</summary>
 /// <param name="width">Features of a position.</param>
 /// <param name="heads">Heads of the attention; they divide the width, of softmax into even parts.</param>
-/// <param name="attention">Softmax, linear, Performer, sparse or Reformer attention, or retention.</param>
+/// <param name="attention">Softmax, linear, Performer, sparse or Reformer attention, retention, or states that are linear
+/// recurrences.</param>
 /// <param name="keyHeads">Of softmax: heads of keys and values, a divisor of <paramref name="heads"/> (grouped queries,
 /// Ainslie et al. 2023, arXiv:2305.13245); 0: as many.</param>
 [Block]
@@ -40,6 +41,14 @@ public sealed partial class TransformerLayer(
     [RetNet(nameof(heads))]
     private partial Tensor Retention(Tensor x);
 
+    /// <summary>Looks back through states of each feature.</summary>
+    [S4D]
+    private partial Tensor StateSpace(Tensor x);
+
+    /// <summary>Looks back through states that all features share.</summary>
+    [Lru(nameof(width), MinRadius = 0.4, MaxRadius = 0.999)]
+    private partial Tensor Recurrent(Tensor x);
+
     /// <summary>The scale that the perceptron sees.</summary>
     [RmsNorm]
     private partial Tensor PerceptronNorm(Tensor x);
@@ -58,6 +67,8 @@ public sealed partial class TransformerLayer(
             : attention == AttentionKind.Sparse ? Sparse(seen)
             : attention == AttentionKind.Reformer ? Reformer(seen)
             : attention == AttentionKind.Retention ? Retention(seen)
+            : attention == AttentionKind.StateSpace ? StateSpace(seen)
+            : attention == AttentionKind.Recurrent ? Recurrent(seen)
             : Attention(seen));
         return found + Perceptron(PerceptronNorm(found));
     }

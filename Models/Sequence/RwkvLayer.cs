@@ -1,10 +1,14 @@
+using Models.Language;
+
 namespace Models.Sequence;
 
-/// <summary>One layer of RWKV-6 (Peng et al. 2024, "Eagle and Finch", arXiv:2404.05892, figure 1): time mixing, then channel mixing, each
+/// <summary>One layer of RWKV-6 (Peng et al. 2024, "Eagle and Finch", arXiv:2404.05892, figure 1) or of RWKV-4 (Peng et al. 2023,
+/// arXiv:2305.13048, figure 2): time mixing, then channel mixing, each
 /// after a normalisation and added to what it was given. Keeps the shape [b, n, width].</summary>
-/// <param name="headWidth">Features of a head, a divisor of the width.</param>
+/// <param name="headWidth">Of RWKV-6 the features of a head, a divisor of the width.</param>
+/// <param name="kind">Which of the two.</param>
 [Block]
-public sealed partial class RwkvLayer(int headWidth)
+public sealed partial class RwkvLayer(int headWidth, AttentionKind kind = AttentionKind.Rwkv6)
 {
     /// <summary>The scale that time mixing sees.</summary>
     [LayerNorm]
@@ -13,6 +17,10 @@ public sealed partial class RwkvLayer(int headWidth)
     /// <summary>Looks back through a state that forgets by what it reads.</summary>
     [Rwkv6(HeadWidth = nameof(headWidth), MixRank = 16, DecayRank = 16)]
     private partial Tensor Time(Tensor x);
+
+    /// <summary>Looks back at each feature by itself.</summary>
+    [Rwkv4]
+    private partial Tensor FeatureTime(Tensor x);
 
     /// <summary>The scale that channel mixing sees.</summary>
     [LayerNorm]
@@ -26,7 +34,8 @@ public sealed partial class RwkvLayer(int headWidth)
     /// <param name="x">[b, n, width].</param>
     public Tensor Forward(Tensor x)
     {
-        Tensor found = x + Time(TimeNorm(x));
+        Tensor seen = TimeNorm(x);
+        Tensor found = x + (kind == AttentionKind.Rwkv4 ? FeatureTime(seen) : Time(seen));
         return found + Channels(ChannelNorm(found));
     }
 }

@@ -82,7 +82,7 @@ internal static class DigitsSample
         Dataset train = Train(console, arguments, images);
 
         // Files are read before training, so that a missing one costs nothing; procedural digits can wait.
-        Dataset? files = (testFolder ?? arguments.Data) is { } folder ? Mnist(folder, "t10k") : null;
+        Dataset? files = (testFolder ?? arguments.Data) is { } folder ? DigitFiles.Read(folder, "t10k") : null;
 
         long steps = (long)arguments.Epochs * ((train.Count + Batch - 1) / Batch);
         var optimizer = new AdamW(Schedule.Cosine(2e-3f, steps, 1e-5f).WarmUp(Math.Max(1, steps / 20)))
@@ -171,34 +171,11 @@ internal static class DigitsSample
     {
         if (arguments.Data is { } folder)
         {
-            return Mnist(folder, "train");
+            return DigitFiles.Read(folder, "train");
         }
 
         console.WriteNote($"drawing {count:N0} digits");
         return Procedural(count, arguments.Seed);
-    }
-
-    private static Dataset Mnist(DirectoryInfo folder, string part)
-    {
-        string images = Find(folder, $"{part}-images-idx3-ubyte");
-        Dataset read = IdxFile.ReadDataset(images, Find(folder, $"{part}-labels-idx1-ubyte"), classes: 10);
-        Column pixels = read.Columns[0];
-        return new Dataset()
-            .With("image", new Tensor(pixels.Floats.ToArray(), [read.Count, 1, 28, 28]))
-            .With("digit", new IntTensor(read.Columns[1].Ints.ToArray(), [read.Count]));
-    }
-
-    private static string Find(DirectoryInfo folder, string name)
-    {
-        foreach (string path in new[] { Path.Combine(folder.FullName, name + ".gz"), Path.Combine(folder.FullName, name) })
-        {
-            if (File.Exists(path))
-            {
-                return path;
-            }
-        }
-
-        throw new FileNotFoundException($"'{folder.FullName}' has neither '{name}.gz' nor '{name}'.");
     }
 
     private static Dataset Procedural(int count, ulong seed)
