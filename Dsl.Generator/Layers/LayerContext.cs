@@ -58,6 +58,20 @@ internal sealed class LayerContext
     /// <summary>The initialiser of He et al. with a = √5: uniform in ±1/√fanIn.</summary>
     public static string KaimingUniform(int fanIn) => $"KaimingUniform({fanIn.ToString(CultureInfo.InvariantCulture)})";
 
+    /// <summary>Declares a learned tensor that acts through every position of a recurrence: it does not decay, and its learning
+    /// rate is bounded.</summary>
+    public Node SlowParameter(string suffix, string initializer, params int[] dims)
+    {
+        Node parameter = Parameter(suffix, initializer, decays: false, dims);
+        int last = _parameters.Count - 1;
+        if (last >= 0 && _parameters[last].Name == $"{Name}.{suffix}")
+        {
+            _parameters[last] = _parameters[last] with { LearnsSlowly = true };
+        }
+
+        return parameter;
+    }
+
     /// <summary>Declares a learned tensor.</summary>
     public Node Parameter(string suffix, string initializer, bool decays, params int[] dims)
     {

@@ -44,10 +44,10 @@ internal sealed class S4DLayer : ILayer
         (double least, double most) = StateSpaceArguments.Steps(context);
         Node? segments = Projections.Segments(context);
         string steps = FormattableString.Invariant($"Uniform({Math.Log(least):R}, {Math.Log(most):R})");
-        Value step = Of(context.Parameter("LogStep", steps, decays: false, channels)).Apply("exp");
-        Value decay = -Of(context.Parameter("LogDecay", "Constant(-0.6931472f)", decays: false, channels, states)).Apply("exp");
+        Value step = Of(context.SlowParameter("LogStep", steps, channels)).Apply("exp");
+        Value decay = -Of(context.SlowParameter("LogDecay", "Constant(-0.6931472f)", channels, states)).Apply("exp");
         string spectrum = $"Frequencies(global::Dsl.StateSpectrum.{context.Choice("Spectrum")}, {states.ToString(CultureInfo.InvariantCulture)})";
-        Value frequency = Of(context.Parameter("Frequency", spectrum, decays: false, channels, states));
+        Value frequency = Of(context.SlowParameter("Frequency", spectrum, channels, states));
         var rule = (Discretization)Enum.Parse(typeof(Discretization), context.Choice("Discretization"));
         (ComplexValue pole, ComplexValue gain) = StateSpaces.Discretize(new ComplexValue(decay, frequency), step, rule);
         Node y = StateSpaces.Scan(g, x, pole, Weight("Weight") * gain, segments);
@@ -114,7 +114,7 @@ internal sealed class LruLayer : ILayer
             "add", y, context.ScaleAlong(x, 2, context.Parameter("Skip", "Normal(1)", decays: false, channels)));
 
         Value Of(string name, string initializer) =>
-            new(g, context.Parameter(name, initializer, decays: false, states));
+            new(g, context.SlowParameter(name, initializer, states));
 
         Value Scaled(Node of) => new(g, context.ScaleAlong(of, 2, scale));
 

@@ -30,6 +30,9 @@ internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, str
 {
     /// <summary>False for a state: kept and saved, but no gradient changes it.</summary>
     public bool Learns { get; init; } = true;
+
+    /// <summary>Whether its learning rate is bounded: it acts through every position of a recurrence.</summary>
+    public bool LearnsSlowly { get; init; }
 }
 
 /// <summary>What the build knows about a layer where it is first called.</summary>

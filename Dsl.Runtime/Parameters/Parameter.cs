@@ -24,6 +24,9 @@ public sealed class Parameter
     /// <summary>Whether weight decay applies: false for biases and norms.</summary>
     public bool Decays => _info.Decays;
 
+    /// <summary>Whether its learning rate is at most the optimiser's <see cref="Optimizer.SlowRate"/>.</summary>
+    public bool LearnsSlowly => _info.LearnsSlowly;
+
     /// <summary>False for a state: a tensor that training carries along but no gradient changes, such as the running
     /// mean of a norm. It is saved and hashed like the others; optimisers and averages leave it alone.</summary>
     public bool Learns => _info.Learns;

@@ -32,6 +32,10 @@ public sealed class ParameterInfo
     /// mean of a norm.</summary>
     public bool Learns { get; init; } = true;
 
+    /// <summary>Whether its learning rate is at most the optimiser's <see cref="Optimizer.SlowRate"/>: for the rates and frequencies of
+    /// recurrences, which act through every position.</summary>
+    public bool LearnsSlowly { get; init; }
+
     /// <summary>The number of elements.</summary>
     public int Length { get; }
 

@@ -41,6 +41,9 @@ public abstract partial class ModelSession
 
     internal long DecayingLength => _store.DecayingLength;
 
+    /// <summary>Floats of the parameters before those that learn slowly.</summary>
+    internal long FastLength => _store.FastLength;
+
     internal ParameterSlot[] ParameterSlots => _store.Slots;
 
     /// <summary>First element of an optimiser's array, laid out like the parameters that learn.</summary>

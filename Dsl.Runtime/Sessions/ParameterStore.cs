@@ -21,13 +21,18 @@ internal sealed unsafe class ParameterStore
         Slots = new ParameterSlot[plans.Count];
         _forms = new Form[plans.Count];
         int longest = 0;
-        foreach ((bool learns, bool decays) in new[] { (true, true), (true, false), (false, false) })
+        foreach ((bool learns, bool decays, bool slowly) in new[]
+        {
+            (true, true, false), (true, false, false), (true, false, true), (false, false, false),
+        })
         {
             for (int i = 0; i < plans.Count; i++)
             {
                 Parameter parameter = parameters[plans[i].Name];
                 longest = Math.Max(longest, parameter.Length);
-                if (parameter.Learns != learns || (learns && parameter.Decays != decays))
+                bool belongs = parameter.Learns == learns
+                    && (!learns || (parameter.LearnsSlowly == slowly && (slowly || parameter.Decays == decays)));
+                if (!belongs)
                 {
                     continue;
                 }
@@ -38,13 +43,15 @@ internal sealed unsafe class ParameterStore
             }
 
             DecayingLength = decays ? Length : DecayingLength;
+            FastLength = learns && !slowly ? Length : FastLength;
             LearnedLength = learns ? Length : LearnedLength;
         }
 
         _staging = GC.AllocateArray<float>(longest, pinned: true);
     }
 
-    /// <summary>In the order of the model's parameters; offsets put those that decay first and states last.</summary>
+    /// <summary>In the order of the model's parameters; offsets put those that decay first, those that learn slowly behind
+    /// the others and states last.</summary>
     public ParameterSlot[] Slots { get; }
 
     /// <summary>Floats of the whole array.</summary>
@@ -52,6 +59,9 @@ internal sealed unsafe class ParameterStore
 
     /// <summary>Floats of the part that learns: all but the states.</summary>
     public long LearnedLength { get; private set; }
+
+    /// <summary>Floats of the parameters before those that learn slowly.</summary>
+    public long FastLength { get; private set; }
 
     /// <summary>Floats of the part that weight decay applies to.</summary>
     public long DecayingLength { get; private set; }

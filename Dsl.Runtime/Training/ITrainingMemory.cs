@@ -29,6 +29,9 @@ internal interface ITrainingMemory
     /// <summary>Floats of the parameters that weight decay applies to, padding included.</summary>
     long DecayingLength { get; }
 
+    /// <summary>Floats of the parameters before those that learn slowly, padding included.</summary>
+    long FastLength => ParameterLength;
+
     /// <summary>Where each parameter lies.</summary>
     IReadOnlyList<ParameterSlot> ParameterSlots { get; }
 

@@ -51,10 +51,16 @@ public abstract partial class Optimizer
     /// <summary>Writes the scalars that the next step's update reads, all but the factor that clips.</summary>
     internal void WriteScalars(Span<float> hyper)
     {
-        (hyper[Hyper.Decay], hyper[Hyper.Decay + 1]) = (0f, 1f);
-        (hyper[Hyper.NoDecay], hyper[Hyper.NoDecay + 1]) = (0f, 1f);
+        float rate = LearningRate.At(Step);
+        foreach (int group in (ReadOnlySpan<int>)[Hyper.Decay, Hyper.NoDecay, Hyper.Slow])
+        {
+            hyper[group + Hyper.Lambda] = 0f;
+            hyper[group + Hyper.Factor] = 1f;
+            hyper[group + Hyper.RateFactor] = group == Hyper.Slow && rate > SlowRate ? SlowRate / rate : 1f;
+        }
+
         hyper[Hyper.Average] = Step == 0 ? 1f : (float)(1 - Wide(AverageDecay ?? 0f));
-        WriteHyper(hyper, LearningRate.At(Step), Step + 1);
+        WriteHyper(hyper, rate, Step + 1);
     }
 
     /// <summary>The launches of a step, over <paramref name="gradients"/>.</summary>

@@ -48,6 +48,17 @@ public abstract partial class Optimizer
     /// <see cref="ClipNorm"/>.</summary>
     public bool SkipNonFinite { get; init; }
 
+    /// <summary>The highest learning rate of parameters that act through every position of a recurrence, such as the steps and poles
+    /// of <see cref="S4DAttribute"/> (Gu et al. 2022, arXiv:2111.00396, appendix D, has 0.001, too). Infinity: that of the
+    /// others.</summary>
+    public float SlowRate
+    {
+        get;
+        init => field = value > 0f
+            ? value
+            : throw new ArgumentOutOfRangeException(nameof(value), value, "'SlowRate' must be above 0.");
+    } = 1e-3f;
+
     /// <summary>Decay d of the running average of the parameters, a ← d·a + (1 - d)·p after every step, beginning with
     /// a = p after
     /// the first (Polyak and Juditsky 1992; exponential as in Tarvainen and Valpola 2017, arXiv:1703.01780). Null:

@@ -32,6 +32,8 @@ internal sealed class SessionMemory(ModelSession session) : ITrainingSession
 
     public long DecayingLength => session.DecayingLength;
 
+    public long FastLength => session.FastLength;
+
     public IReadOnlyList<ParameterSlot> ParameterSlots => session.ParameterSlots;
 
     public ParameterSet Parameters => session.Model.Parameters;

@@ -52,7 +52,7 @@ public class Adam : Optimizer
         WriteDecay(hyper, rate);
     }
 
-    private protected virtual void WriteDecay(Span<float> hyper, float rate) => hyper[Hyper.Decay] = WeightDecay;
+    private protected virtual void WriteDecay(Span<float> hyper, float rate) => hyper[Hyper.Decay + Hyper.Lambda] = WeightDecay;
 
     private readonly struct Body : IMapBody
     {
@@ -63,7 +63,7 @@ public class Adam : Optimizer
             where TMem : struct, IMemory<F, I>
         {
             F p = m.Load(s.A0 + column);
-            F g = F.Fma(m.Scalar(s.A3), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
+            F g = F.Fma(m.Scalar(s.A3 + Hyper.Lambda), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
             F mean = m.Load(s.A4 + column);
             mean = F.Fma(m.Scalar(s.A2 + Hyper.FirstRest), g - mean, mean);
             F square = m.Scalar(s.A2 + Hyper.Second) * m.Load(s.A5 + column);
@@ -71,7 +71,7 @@ public class Adam : Optimizer
             F root = F.Fma(F.Sqrt(square), m.Scalar(s.A2 + Hyper.Correction), m.Scalar(s.A2 + Hyper.Epsilon));
             m.Store(s.A4 + column, mean);
             m.Store(s.A5 + column, square);
-            m.Store(s.A0 + column, (p * m.Scalar(s.A3 + 1)) - (m.Scalar(s.A2 + Hyper.Rate) * mean / root));
+            m.Store(s.A0 + column, (p * m.Scalar(s.A3 + Hyper.Factor)) - (m.Scalar(s.A2 + Hyper.Rate) * m.Scalar(s.A3 + Hyper.RateFactor) * mean / root));
         }
     }
 }
@@ -90,5 +90,5 @@ public sealed class AdamW : Adam
         : base(rate) => WeightDecay = 0.01f;
 
     private protected override void WriteDecay(Span<float> hyper, float rate) =>
-        hyper[Hyper.Decay + 1] = (float)(1 - ((double)rate * WeightDecay));
+        hyper[Hyper.Decay + Hyper.Factor] = (float)(1 - ((double)rate * WeightDecay));
 }

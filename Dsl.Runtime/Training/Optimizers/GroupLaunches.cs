@@ -31,16 +31,16 @@ internal static class GroupLaunches
             0,
             offsets);
 
-    /// <summary>One launch for the parameters that decay and one for the others: 0 parameters, 1 gradients, 2 scalars,
-    /// 3 the two
-    /// scalars of decay, then the optimiser's arrays.</summary>
+    /// <summary>One launch for the parameters that decay, one for those that do not and one for those that learn slowly: 0
+    /// parameters, 1 gradients, 2 scalars, 3 the group's own scalars, then the optimiser's arrays.</summary>
     public static IEnumerable<Launch> Groups<TBody>(string name, ITrainingMemory memory, long gradients, int states)
         where TBody : struct, IMapBody
     {
         (long Begin, long End, int Decay)[] groups =
         [
             (0, memory.DecayingLength, Hyper.Decay),
-            (memory.DecayingLength, memory.ParameterLength, Hyper.NoDecay),
+            (memory.DecayingLength, memory.FastLength, Hyper.NoDecay),
+            (memory.FastLength, memory.ParameterLength, Hyper.Slow),
         ];
         foreach ((long begin, long end, int decay) in groups)
         {

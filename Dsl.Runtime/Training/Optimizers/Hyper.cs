@@ -34,30 +34,39 @@ internal static class Hyper
     /// <summary>ε of the denominator.</summary>
     public const int Epsilon = 7;
 
-    /// <summary>Two scalars for parameters that decay: λ added to the gradient as λ·p, and the factor on p
-    /// itself.</summary>
+    /// <summary>Three scalars for parameters that decay: λ added to the gradient as λ·p, the factor on p itself, and the factor
+    /// on the rate, which is 1.</summary>
     public const int Decay = 8;
 
-    /// <summary>The same two for parameters that do not: 0 and 1.</summary>
-    public const int NoDecay = 10;
+    /// <summary>The same three for parameters that do not: 0, 1 and 1.</summary>
+    public const int NoDecay = 11;
+
+    /// <summary>The same three for parameters that learn slowly: 0, 1 and what brings the rate to
+    /// <see cref="Optimizer.SlowRate"/>.</summary>
+    public const int Slow = 14;
+
+    /// <summary>Of such three: which one is λ, the factor on the parameter and the factor on the rate.</summary>
+    public const int Lambda = 0;
+    public const int Factor = 1;
+    public const int RateFactor = 2;
 
     /// <summary>Weight of the newest parameters in their running average.</summary>
-    public const int Average = 12;
+    public const int Average = 17;
 
     /// <summary>0 for the first micro-batch of a step, 1 for the others.</summary>
-    public const int Keep = 13;
+    public const int Keep = 18;
 
     /// <summary>Weight of a micro-batch.</summary>
-    public const int Share = 14;
+    public const int Share = 19;
 
     /// <summary>How many of the scalars the host writes before a step.</summary>
-    public const int Written = 16;
+    public const int Written = 20;
 
     /// <summary>√Σg², which the reduction leaves.</summary>
-    public const int Norm = 16;
+    public const int Norm = 20;
 
     /// <summary>The partial sums of the reduction.</summary>
-    public const int Partials = 17;
+    public const int Partials = 21;
 
     /// <summary>Into how many rows the gradients are cut, besides a rest.</summary>
     public const int Rows = 32;

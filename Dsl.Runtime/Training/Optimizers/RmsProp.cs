@@ -46,7 +46,7 @@ public sealed class RmsProp : Optimizer
         hyper[Hyper.Second] = (float)alpha;
         hyper[Hyper.SecondRest] = (float)(1 - alpha);
         hyper[Hyper.Epsilon] = Epsilon;
-        hyper[Hyper.Decay] = WeightDecay;
+        hyper[Hyper.Decay + Hyper.Lambda] = WeightDecay;
     }
 
     /// <summary>The gradient over its running root mean square, whose square is stored.</summary>
@@ -56,7 +56,7 @@ public sealed class RmsProp : Optimizer
         where M : struct, IMask<M>
         where TMem : struct, IMemory<F, I>
     {
-        F g = F.Fma(m.Scalar(s.A3), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
+        F g = F.Fma(m.Scalar(s.A3 + Hyper.Lambda), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
         F square = m.Scalar(s.A2 + Hyper.Second) * m.Load(s.A4 + column);
         square = F.Fma(m.Scalar(s.A2 + Hyper.SecondRest) * g, g, square);
         m.Store(s.A4 + column, square);
@@ -73,7 +73,7 @@ public sealed class RmsProp : Optimizer
         {
             F p = m.Load(s.A0 + column);
             F step = Scaled<F, I, M, TMem>(m, in s, column, p);
-            m.Store(s.A0 + column, p - (m.Scalar(s.A2 + Hyper.Rate) * step));
+            m.Store(s.A0 + column, p - (m.Scalar(s.A2 + Hyper.Rate) * m.Scalar(s.A3 + Hyper.RateFactor) * step));
         }
     }
 
@@ -89,7 +89,7 @@ public sealed class RmsProp : Optimizer
             F step = Scaled<F, I, M, TMem>(m, in s, column, p);
             F velocity = F.Fma(m.Scalar(s.A2 + Hyper.First), m.Load(s.A5 + column), step);
             m.Store(s.A5 + column, velocity);
-            m.Store(s.A0 + column, p - (m.Scalar(s.A2 + Hyper.Rate) * velocity));
+            m.Store(s.A0 + column, p - (m.Scalar(s.A2 + Hyper.Rate) * m.Scalar(s.A3 + Hyper.RateFactor) * velocity));
         }
     }
 }

@@ -42,7 +42,7 @@ public sealed class Sgd : Optimizer
         hyper[Hyper.First] = Momentum;
         hyper[Hyper.FirstRest] = Nesterov ? 1f : 0f;
         hyper[Hyper.Correction] = Nesterov ? Momentum : 1f;
-        hyper[Hyper.Decay] = WeightDecay;
+        hyper[Hyper.Decay + Hyper.Lambda] = WeightDecay;
     }
 
     private readonly struct PlainBody : IMapBody
@@ -54,8 +54,8 @@ public sealed class Sgd : Optimizer
             where TMem : struct, IMemory<F, I>
         {
             F p = m.Load(s.A0 + column);
-            F g = F.Fma(m.Scalar(s.A3), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
-            m.Store(s.A0 + column, p - (m.Scalar(s.A2 + Hyper.Rate) * g));
+            F g = F.Fma(m.Scalar(s.A3 + Hyper.Lambda), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
+            m.Store(s.A0 + column, p - (m.Scalar(s.A2 + Hyper.Rate) * m.Scalar(s.A3 + Hyper.RateFactor) * g));
         }
     }
 
@@ -68,11 +68,11 @@ public sealed class Sgd : Optimizer
             where TMem : struct, IMemory<F, I>
         {
             F p = m.Load(s.A0 + column);
-            F g = F.Fma(m.Scalar(s.A3), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
+            F g = F.Fma(m.Scalar(s.A3 + Hyper.Lambda), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
             F velocity = F.Fma(m.Scalar(s.A2 + Hyper.First), m.Load(s.A4 + column), g);
             F step = (m.Scalar(s.A2 + Hyper.FirstRest) * g) + (m.Scalar(s.A2 + Hyper.Correction) * velocity);
             m.Store(s.A4 + column, velocity);
-            m.Store(s.A0 + column, p - (m.Scalar(s.A2 + Hyper.Rate) * step));
+            m.Store(s.A0 + column, p - (m.Scalar(s.A2 + Hyper.Rate) * m.Scalar(s.A3 + Hyper.RateFactor) * step));
         }
     }
 }

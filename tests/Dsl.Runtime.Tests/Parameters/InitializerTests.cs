@@ -35,6 +35,66 @@ public class InitializerTests
     public void XavierNormalScalesByBothFans() => AssertNormal(Initializer.XavierNormal(3, 5), 0.5);
 
     [Fact]
+    public void RangesAreUniform()
+    {
+        float[] values = Fill(Initializer.Uniform(-7, -2), Count, 1);
+        Assert.InRange(values.Min(), -7f, -6.999f);
+        Assert.InRange(values.Max(), -2.001f, -2f);
+        Assert.InRange(values.Average(), -4.52, -4.48);
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.Uniform(2, 1));
+        float[] logs = Fill(Initializer.LogOfUniform(0, 3), Count, 1);
+        Assert.InRange(logs.Average(static v => Math.Exp(v)), 1.49, 1.51);
+    }
+
+    [Fact]
+    public void RadiiAreUniformByArea()
+    {
+        // A third of the area of the ring from 0.5 to 1 lies inside the radius √(1/2).
+        double[] radii = [.. Fill(Initializer.RingDecay(0.5, 1), Count, 1, 3).Select(static v => Math.Exp(-Math.Exp(v)))];
+        Assert.InRange(radii.Min(), 0.4999, 0.51);
+        Assert.InRange(radii.Max(), 0.999, 1);
+        Assert.InRange(radii.Count(static r => r < Math.Sqrt(0.5)) / (double)Count, 0.328, 0.338);
+
+        // The scale two parameters later is that of the same radii.
+        float[] scales = Fill(Initializer.RingScale(0.5, 1), Count, 1, 5);
+        for (int i = 0; i < 1000; i++)
+        {
+            Assert.Equal(Math.Sqrt(1 - (radii[i] * radii[i])), Math.Exp(scales[i]), 1e-5);
+        }
+
+        Assert.Throws<ArgumentOutOfRangeException>(() => Initializer.RingDecay(0.5, 1.1));
+    }
+
+    [Fact]
+    public void FrequenciesRepeatInEachRow()
+    {
+        float pi = MathF.PI;
+        Assert.Equal([0, pi, 2 * pi, 0, pi, 2 * pi], Fill(Initializer.Frequencies(StateSpectrum.Linear, 3), 6));
+
+        // N/π·(N/(2n + 1) - 1) with N = 4.
+        Assert.Equal([12 / pi, 4 / (3 * pi)], Fill(Initializer.Frequencies(StateSpectrum.Inverse, 2), 2));
+
+        // The skew part of two states has √3/2 beside its diagonal; of four the characteristic polynomial of S is
+        // ω⁴ - ω²·Σs² + (s01·s23 - s02·s13 + s03·s12)².
+        Assert.Equal([MathF.Sqrt(3) / 2], Fill(Initializer.Frequencies(StateSpectrum.LegS, 1), 1));
+        double Skew(int n, int k) => Math.Sqrt(((2 * n) + 1) * ((2 * k) + 1)) / 2;
+        double squares = 0;
+        for (int n = 0; n < 4; n++)
+        {
+            for (int k = 0; k < n; k++)
+            {
+                squares += Skew(n, k) * Skew(n, k);
+            }
+        }
+
+        double pfaffian = (Skew(0, 1) * Skew(2, 3)) - (Skew(0, 2) * Skew(1, 3)) + (Skew(0, 3) * Skew(1, 2));
+        double root = Math.Sqrt((squares * squares / 4) - (pfaffian * pfaffian));
+        float[] two = Fill(Initializer.Frequencies(StateSpectrum.LegS, 2), 2);
+        Assert.Equal(Math.Sqrt((squares / 2) - root), two[0], 1e-5);
+        Assert.Equal(Math.Sqrt((squares / 2) + root), two[1], 1e-5);
+    }
+
+    [Fact]
     public void BilinearInterpolatesEachChannelByItself()
     {
         // Two groups of two inputs and two outputs, a window of 2x3: rows ½, ½, columns ½, 1, ½.

@@ -23,7 +23,8 @@ internal sealed class FlatMemory : ITrainingMemory, IDisposable
     /// <param name="engine">Where; disposed with this.</param>
     /// <param name="states">Arrays of the optimiser.</param>
     /// <param name="parameters">Lengths; those that decay first.</param>
-    public FlatMemory(Engine engine, int states, (int Length, bool Decays)[] parameters)
+    /// <param name="slow">How many of the last ones learn slowly.</param>
+    public FlatMemory(Engine engine, int states, (int Length, bool Decays)[] parameters, int slow = 0)
     {
         _slots = new ParameterSlot[parameters.Length];
         for (int i = 0; i < parameters.Length; i++)
@@ -31,6 +32,7 @@ internal sealed class FlatMemory : ITrainingMemory, IDisposable
             _slots[i] = new ParameterSlot("P" + i, ParameterLength, parameters[i].Length, parameters[i].Decays);
             ParameterLength += (parameters[i].Length + 15) / 16 * 16;
             DecayingLength = parameters[i].Decays ? ParameterLength : DecayingLength;
+            FastLength = i < parameters.Length - slow ? ParameterLength : FastLength;
         }
 
         Engine = engine;
@@ -48,6 +50,8 @@ internal sealed class FlatMemory : ITrainingMemory, IDisposable
     public long ParameterLength { get; }
 
     public long DecayingLength { get; }
+
+    public long FastLength { get; }
 
     public IReadOnlyList<ParameterSlot> ParameterSlots => _slots;
 

@@ -32,6 +32,48 @@ public sealed class OptimizerTests
 
     public static TheoryData<string> Optimizers => [.. s_optimizers.Keys];
 
+    [Theory]
+    [InlineData(0.2f)]
+    [InlineData(5e-4f)]
+    public void A_parameter_that_learns_slowly_has_a_rate_of_at_most_SlowRate(float rate)
+    {
+        const float Slow = 1e-2f;
+        Func<float, Optimizer>[] all =
+        [
+            static r => new Sgd(r) { SlowRate = Slow, WeightDecay = 0.1f },
+            static r => new Sgd(r) { SlowRate = Slow, Momentum = 0.9f },
+            static r => new AdamW(r) { SlowRate = Slow, WeightDecay = 0.1f },
+            static r => new RmsProp(r) { SlowRate = Slow },
+            static r => new RmsProp(r) { SlowRate = Slow, Momentum = 0.9f },
+        ];
+        foreach (Func<float, Optimizer> make in all)
+        {
+            float[] fast = Steps(make(rate), slow: 0);
+            float[] slow = Steps(make(rate), slow: 1);
+            float[] bounded = Steps(make(Math.Min(rate, Slow)), slow: 0);
+            Assert.True(Far(bounded, slow) < 1e-6f);
+            Assert.Equal(rate <= Slow, Far(fast, slow) < 1e-6f);
+        }
+
+        static float Far(float[] a, float[] b) => a.Zip(b, static (x, y) => MathF.Abs(x - y)).Max();
+
+        // The second parameter, which does not decay, after three steps.
+        static float[] Steps(Optimizer optimizer, int slow)
+        {
+            using var memory = new FlatMemory(new Dsl.Host.HostEngine(1), optimizer.StateCount, [(20, true), (20, false)], slow);
+            optimizer.Bind(memory);
+            for (int step = 0; step < 3; step++)
+            {
+                float[] gradient = [.. Enumerable.Range(0, 20).Select(i => ((i + step) % 7) - 3f)];
+                memory.Write(memory.GradientBase, 0, gradient);
+                memory.Write(memory.GradientBase, 1, gradient);
+                optimizer.Update();
+            }
+
+            return memory.Read(memory.ParameterBase, 1);
+        }
+    }
+
     [SkippableTheory]
     [InlineData("optim_sgd")]
     [InlineData("optim_sgd_momentum")]
