@@ -57,6 +57,7 @@ internal static class ModelList
             ["nucleus"] = static () => new NucleusUNet(),
             ["resnet18"] = static () => new ResNet18(),
             ["resnet50"] = static () => new ResNet50(),
+            ["s4d-forecast"] = static () => new S4DForecast(),
             ["s4d-pixels"] = static () => new S4DPixels(),
             ["s4d-recall"] = static () => new S4DRecall(),
             ["s4d-speech"] = static () => new S4DSpeech(),

@@ -8,18 +8,20 @@ internal sealed class SequenceOptions
     private readonly SampleOptions _shared = new(
         epochs: 0,
         profiled: "sequence",
-        data: $"A folder with MNIST's idx files for pixels and permuted, with {SpokenDigits.FileName} for speech; recall draws its own.");
+        data: $"A folder with MNIST's idx files for pixels and permuted, with {SpokenDigits.FileName} for speech, with "
+            + $"{TransformerTemperatures.FileName} for forecast; recall draws its own.");
 
     private readonly Option<string> _task = new("--task")
     {
-        Description = "What is learned: recall (what a sequence began with), pixels or permuted (digits, pixel by pixel), speech.",
+        Description = "What is learned: recall (what a sequence began with), pixels or permuted (digits, pixel by pixel), speech "
+            + "(digits, from their wave), or forecast (how a series goes on).",
         DefaultValueFactory = static _ => SequenceTask.Default,
     };
 
     private readonly Option<int> _batch = NumberOption.Count("--batch", "Sequences of a step; 0: what the task says.", 0, 0);
 
     private readonly Option<double> _rate = NumberOption.Positive(
-        "--rate", "The highest learning rate, after the warm-up.", 4e-3);
+        "--rate", "The highest learning rate, after the warm-up; without it what the task says.");
 
     /// <summary>Adds the options to a command.</summary>
     public Command AddTo(Command command)
@@ -36,12 +38,12 @@ internal sealed class SequenceOptions
 
     /// <summary>The values of one call.</summary>
     public SequenceArguments Read(ParseResult result) => new(
-        _shared.Read(result), result.GetValue(_task)!, result.GetValue(_batch), (float)result.GetValue(_rate));
+        _shared.Read(result), result.GetValue(_task)!, result.GetValue(_batch), result.GetValue(_rate) is > 0 and var rate ? (float)rate : null);
 }
 
 /// <summary>What <c>sequence</c> was called with.</summary>
 /// <param name="Shared">What every sample takes; no epochs: as many as the task says.</param>
 /// <param name="Task">A name of <see cref="SequenceTask"/>.</param>
 /// <param name="Batch">Sequences of a step; 0: as the task says.</param>
-/// <param name="Rate">The highest learning rate.</param>
-internal sealed record SequenceArguments(SampleArguments Shared, string Task, int Batch, float Rate);
+/// <param name="Rate">The highest learning rate; null: as the task says.</param>
+internal sealed record SequenceArguments(SampleArguments Shared, string Task, int Batch, float? Rate);

@@ -29,6 +29,7 @@ internal static class SequenceSample
         int epochs = shared.Epochs is > 0 and var wanted ? wanted : task.Epochs;
         console.WriteNote(
             $"{data.Train.Count:N0} sequences train, {data.Test.Count:N0} test; the longest has {data.Length:N0} positions");
+        float rate = arguments.Rate ?? task.Rate;
         IModel model = task.Make();
         model.Parameters.Initialize(shared.Seed);
         int steps = epochs * ((data.Train.Count + batch - 1) / batch);
@@ -38,7 +39,7 @@ internal static class SequenceSample
             Device = shared.Device,
             Sizes = new Sizes { ["b"] = batch, ["n"] = data.Length },
             Optimizer = new AdamW(
-                Schedule.Cosine(arguments.Rate, Math.Max(1, steps - rise), arguments.Rate / 100).WarmUp(rise))
+                Schedule.Cosine(rate, Math.Max(1, steps - rise), rate / 100).WarmUp(rise))
             {
                 WeightDecay = 0.01f,
                 ClipNorm = 1f,
@@ -58,15 +59,26 @@ internal static class SequenceSample
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         double processor = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
         Evaluation test = Trainer.Evaluate(session, data.Test, batch);
+        string result = task.IsForecast
+            ? FormattableString.Invariant($"mean squared error {test.Loss:F4}")
+            : FormattableString.Invariant($"accuracy {test.Accuracy:P2}, loss {test.Loss:F4}");
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
-            $"accuracy [green]{test.Accuracy:P2}[/], loss {test.Loss:F4} on {test.Samples:N0} sequences after {seconds:F1} s, {processor:F1} s of processors; {model.Parameters.Length:N0} parameters");
+            $"[green]{result}[/] on {test.Samples:N0} sequences after {seconds:F1} s, {processor:F1} s of processors; {model.Parameters.Length:N0} parameters");
         ResultFile.Write(shared.Json, writer =>
         {
             writer.WriteString("task", arguments.Task);
             writer.WriteString("device", shared.Device.ToString());
-            writer.WriteNumber("accuracy", test.Accuracy);
-            writer.WriteNumber("loss", test.Loss);
+            if (task.IsForecast)
+            {
+                writer.WriteNumber("mse", test.Loss);
+            }
+            else
+            {
+                writer.WriteNumber("accuracy", test.Accuracy);
+                writer.WriteNumber("loss", test.Loss);
+            }
+
             writer.WriteNumber("seconds", seconds);
             writer.WriteNumber("processorSeconds", processor);
             writer.WriteNumber("steps", steps);

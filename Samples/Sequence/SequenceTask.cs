@@ -8,7 +8,7 @@ using Models.Sequence;
 namespace Samples.Sequence;
 
 /// <summary>What is trained on, and what it is tested with.</summary>
-/// <param name="Train">x, perhaps lengths, and label.</param>
+/// <param name="Train">x, perhaps lengths, and label or next.</param>
 /// <param name="Test">The same.</param>
 /// <param name="Length">Positions of the longest sequence.</param>
 internal sealed record SequenceData(Dataset Train, Dataset Test, int Length);
@@ -17,10 +17,14 @@ internal sealed record SequenceData(Dataset Train, Dataset Test, int Length);
 /// <param name="Make">The model.</param>
 /// <param name="Epochs">How often every sequence is seen unless the user says otherwise.</param>
 /// <param name="Batch">Sequences of a step unless the user says otherwise.</param>
+/// <param name="Rate">The highest learning rate unless the user says otherwise.</param>
 /// <param name="Read">Its data, from a folder if it has one, with a seed.</param>
 internal sealed record SequenceTask(
-    Func<IModel> Make, int Epochs, int Batch, Func<DirectoryInfo?, int, SequenceData> Read)
+    Func<IModel> Make, int Epochs, int Batch, float Rate, Func<DirectoryInfo?, int, SequenceData> Read)
 {
+    /// <summary>Whether numbers are asked for, not classes.</summary>
+    public bool IsForecast { get; init; }
+
     /// <summary>What runs without any data.</summary>
     public const string Default = "recall";
 
@@ -31,12 +35,18 @@ internal sealed record SequenceTask(
     public static IReadOnlyDictionary<string, SequenceTask> All { get; } =
         new SortedDictionary<string, SequenceTask>(StringComparer.Ordinal)
         {
-            ["recall"] = new(static () => new S4DRecall(), 1, 16, static (_, seed) => new SequenceData(
+            ["recall"] = new(static () => new S4DRecall(), 1, 16, 4e-3f, static (_, seed) => new SequenceData(
                 DelayedBits.Draw(RecallTraining, seed), DelayedBits.Draw(RecallTest, seed + 1_000_000), DelayedBits.Length)),
-            ["pixels"] = new(static () => new S4DPixels(), 1, 32, static (folder, _) => Pixels(folder, null)),
-            ["permuted"] = new(static () => new S4DPixels(), 1, 32, static (folder, seed) =>
+            ["pixels"] = new(static () => new S4DPixels(), 1, 32, 1e-2f, static (folder, _) => Pixels(folder, null)),
+            ["permuted"] = new(static () => new S4DPixels(), 1, 32, 1e-2f, static (folder, seed) =>
                 Pixels(folder, PixelSequences.Order(28 * 28, seed))),
-            ["speech"] = new(static () => new S4DSpeech(), 40, 16, static (folder, _) =>
+            ["forecast"] = new(static () => new S4DForecast(), 3, 64, 2e-3f, static (folder, _) =>
+            {
+                (Dataset train, Dataset test) =
+                    TransformerTemperatures.Read(Required(folder, TransformerTemperatures.FileName));
+                return new SequenceData(train, test, TransformerTemperatures.Known);
+            }) { IsForecast = true },
+            ["speech"] = new(static () => new S4DSpeech(), 40, 16, 8e-3f, static (folder, _) =>
             {
                 (Dataset train, Dataset test, int longest) = SpokenDigits.Read(Required(folder, SpokenDigits.FileName));
                 return new SequenceData(train, test, longest);
