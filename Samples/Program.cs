@@ -2,6 +2,7 @@ using System.CommandLine;
 using Samples;
 using Samples.Digits;
 using Samples.Duplication;
+using Samples.Hippo;
 using Samples.Language;
 using Samples.ListOps;
 using Samples.Perceptron;
@@ -22,6 +23,7 @@ if (Verbs.HasOthers)
     root.Subcommands.Add(SegmentSample.Command());
     root.Subcommands.Add(UpscaleSample.Command());
     root.Subcommands.Add(LanguageSample.Command());
+    root.Subcommands.Add(HippoVerb.Command());
     root.Subcommands.Add(ListOpsSample.Command());
     root.Subcommands.Add(SequenceSample.Command());
     root.Subcommands.Add(DuplicationVerb.Command());
