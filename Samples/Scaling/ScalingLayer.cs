@@ -20,5 +20,10 @@ internal sealed record ScalingLayer(string Name, Func<IModel> Make)
         new("linear", static () => new LinearModel()),
         new("gau", static () => new GauModel()),
         new("flash", static () => new FlashModel()),
+        new("s4d", static () => new S4DModel()),
+        new("lru", static () => new LruModel()),
+        new("retnet", static () => new RetNetModel()),
+        new("rwkv4", static () => new Rwkv4Model()),
+        new("rwkv6", static () => new Rwkv6Model()),
     ];
 }
