@@ -92,6 +92,8 @@ internal sealed class Stepper
                 throw Ahead(node, "a scan from the end has no recurrent form");
             case DiagonalScanOp { Reverse: false }:
                 return _graph.Add(new DiagonalSoFarOp(), inputs);
+            case SelectiveScanOp:
+                return _graph.Add(new SelectiveSoFarOp(), inputs);
             case DiagonalScanOp:
                 throw Ahead(node, "a scan from the end has no recurrent form");
             case CumSumOp { Largest: true } largest when IsPositions(node, largest.Axis):

@@ -156,6 +156,32 @@ public partial class GoldenTests
         }));
     }
 
+    [SkippableFact]
+    public void Selective_scan()
+    {
+        GoldenCase c = GoldenCase.Load("mamba_selective_scan");
+        var g = new Graph();
+        (Node u, Node z, Node inputs) = (ByPosition("u"), ByPosition("z"), ByPosition("B"));
+        Node a = g.Pointwise("neg", g.Pointwise("exp", P(g, c, "A_log")));
+        Node delta = g.Pointwise(
+            "softplus", g.Pointwise("add", ByPosition("delta"), g.Broadcast(P(g, c, "dt_bias"), u.Shape, [2])));
+        Node y = g.Add(new SelectiveScanOp(), u, delta, a, inputs, ByPosition("C"));
+        y = g.Pointwise("add", y, g.Pointwise("mul", u, g.Broadcast(P(g, c, "D"), u.Shape, [2])));
+        g.Output("y", g.Transpose(g.Pointwise("mul", y, Projections.Silu(g, z)), 0, 2, 1));
+        g.Output("last_state", g.Concat(2, Enumerable.Range(0, a.Shape[1].Constant).Select(Last).ToArray()));
+        c.Check(GraphVerifier.Verify(g, "building"));
+
+        Node ByPosition(string tensor) => g.Transpose(P(g, c, tensor), 0, 2, 1);
+
+        // A scan with one state, read as it is.
+        Node Last(int state)
+        {
+            Node one = g.Slice(inputs, 2, state, 1);
+            Node h = g.Add(new SelectiveScanOp(), u, delta, g.Slice(a, 1, state, 1), one, g.Fill(1, one.Shape));
+            return g.Reshape(g.Slice(h, 1, u.Shape[1] - 1, 1), [u.Shape[0], u.Shape[2], 1]);
+        }
+    }
+
     /// <summary>Complex numbers whose parts are neighbours.</summary>
     private static ComplexValue Parts(Graph g, GoldenCase c, string tensor)
     {
