@@ -237,7 +237,7 @@ internal sealed class Fusion
         bool row = axes.Contains(PhysicalOrder.Of(domain.Length).Last());
         Skeleton skeleton = row ? Skeleton.Row : Skeleton.Reduce;
         int latest = LatestProducer(node);
-        FusedKernel? open = _kernels.Skip(latest).FirstOrDefault(k =>
+        FusedKernel? open = _apart.Contains(node) ? null : _kernels.Skip(latest).LastOrDefault(k =>
             k.Skeleton == skeleton && k.IsReplay == node.IsReplay
             && GraphLists.SameShape(k.Shape, domain) && k.Reduced.SequenceEqual(axes)
             && (row ? ViewsFit(node, k) : k.Index > latest)
