@@ -53,6 +53,7 @@ internal static partial class SurfaceEmitter
         ["RetNet"] = static l => $"RetNet({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["S4D"] = static l => $"S4D({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Lru"] = static l => $"Lru({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["Mamba"] = static l => $"Mamba({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Flash"] = static l => $"Flash({Input(l)}, {Sequence(l)})",
         ["PRelu"] = static l => $"PRelu({Input(l)}, {Named(l, "Slope")})",
     };
@@ -130,7 +131,7 @@ internal static partial class SurfaceEmitter
             string value = argument.Name switch
             {
                 "FeatureMap" => "global::Dsl.FeatureMap." + argument.Value,
-                "Kernel" => "global::Dsl.PerformerKernel." + argument.Value,
+                "Kernel" when layer.Kind == "Performer" => "global::Dsl.PerformerKernel." + argument.Value,
                 "Sharing" => "global::Dsl.LinformerSharing." + argument.Value,
                 "Pattern" => "global::Dsl.AttentionPattern." + argument.Value,
                 "Score" => "global::Dsl.GauScore." + argument.Value,

@@ -40,6 +40,7 @@ internal static class LayerTable
         new RwkvChannelMixLayer(),
         new S4DLayer(),
         new LruLayer(),
+        new MambaLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

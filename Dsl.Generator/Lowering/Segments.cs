@@ -1,6 +1,8 @@
 using System.Collections.Generic;
+using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
 
@@ -42,6 +44,14 @@ internal static class Segments
     {
         Value begins = 1 - new Value(g, GoesOn(g, segments));
         return new Value(g, g.Add(new CumSumOp(1, Exclusive: false, Reverse: false), begins)) * apart;
+    }
+
+    /// <summary>How many positions of its segment are before each: [b, n].</summary>
+    public static Node Places(Graph g, Node segments)
+    {
+        Node position = g.Add(new IotaOp(segments.Shape.ToArray().ToEquatable(), 1));
+        Node begins = g.Pointwise("select", GoesOn(g, segments), g.Constant(0), position);
+        return g.Pointwise("sub", position, g.Add(new CumSumOp(1, Exclusive: false, Reverse: false) { Largest = true }, begins));
     }
 
     /// <summary>Rows [b, n, …] with zeros where a position is hidden.</summary>

@@ -52,6 +52,12 @@ internal static class StateSpaces
         return g.Add(new DiagonalScanOp(reverse), operands.ToArray());
     }
 
+    /// <summary>y_t = Σ C_t·h_t, h_t = e^{Δ_t·A}·h_{t-1} + Δ_t·u_t·B_t: of u and Δ [b, n, d], A [d, m], and B and C [b, n, m],
+    /// [b, n, d].</summary>
+    public static Node Select(Graph g, Node u, Node step, Node a, Node b, Node c, Node? segments = null) => segments is null
+        ? g.Add(new SelectiveScanOp(), u, step, a, b, c)
+        : g.Add(new SelectiveScanOp(), Segments.Hide(g, u, segments), step, a, b, c, Segments.GoesOn(g, segments));
+
     /// <summary>h_t = λ·h_{t-1} + v_t of complex v [b, n, h] and λ [h].</summary>
     public static ComplexValue Recur(Graph g, ComplexValue v, ComplexValue pole, Node? segments = null)
     {

@@ -158,3 +158,20 @@ internal sealed record DiagonalSoFarOp : MemoryOp
     public static Size StateLength(IReadOnlyList<Node> inputs) =>
         inputs[0].Shape[0] * inputs[1].Shape[0] * inputs[1].Shape[1] * 2;
 }
+
+/// <summary>The recurrent form of <see cref="SelectiveScanOp"/>: of one position. The states are remembered.</summary>
+internal sealed record SelectiveSoFarOp : MemoryOp
+{
+    public override string Name => "selectivesofar";
+
+    public override Placement? Placement => new(Skeleton.SelectiveScan, OperandForm.Strided) { YieldsRows = true };
+
+    public override bool KeepsResult => false;
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs) =>
+        SelectiveScanOp.Infer(this, inputs);
+
+    /// <summary>Elements that are remembered.</summary>
+    public static Size StateLength(IReadOnlyList<Node> inputs) =>
+        inputs[0].Shape[0] * inputs[2].Shape[0] * inputs[2].Shape[1];
+}

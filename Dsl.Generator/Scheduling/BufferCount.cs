@@ -34,8 +34,8 @@ internal sealed class BufferCount
         }
     }
 
-    /// <summary>When there are too many: the pointwise node from which on the kernel is to be another; null when nothing can be
-    /// split off.</summary>
+    /// <summary>When there are too many: the pointwise node, or the reduction, from which on the kernel is to be another; null when
+    /// nothing can be split off.</summary>
     public Node? Overflow { get; }
 
     private Node? Half()
@@ -54,7 +54,13 @@ internal sealed class BufferCount
             }
         }
 
-        return members.Length > 1 ? last : null;
+        if (members.Length > 1)
+        {
+            return last;
+        }
+
+        Node[] sums = _kernel.Anchors.Where(static a => a.Op is ReduceOp).OrderBy(static a => a.Id).ToArray();
+        return sums.Length > 1 ? sums[sums.Length / 2] : null;
     }
 
     private void Visit(Node node, bool isRoot = false)

@@ -21,6 +21,7 @@ internal enum Skeleton
     OuterScan,
     DecayScan,
     DiagonalScan,
+    SelectiveScan,
     CumulativeSum,
     Resample,
     ResampleGradient,

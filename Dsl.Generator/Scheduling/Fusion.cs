@@ -237,7 +237,7 @@ internal sealed class Fusion
         bool row = axes.Contains(PhysicalOrder.Of(domain.Length).Last());
         Skeleton skeleton = row ? Skeleton.Row : Skeleton.Reduce;
         int latest = LatestProducer(node);
-        FusedKernel? open = _kernels.Skip(latest).FirstOrDefault(k =>
+        FusedKernel? open = _apart.Contains(node) ? null : _kernels.Skip(latest).LastOrDefault(k =>
             k.Skeleton == skeleton && k.IsReplay == node.IsReplay
             && GraphLists.SameShape(k.Shape, domain) && k.Reduced.SequenceEqual(axes)
             && (row ? ViewsFit(node, k) : k.Index > latest)
@@ -285,7 +285,8 @@ internal sealed class Fusion
             Skeleton.ScatterRows => "the sums of scattered rows have no epilogue",
             Skeleton.Attend or Skeleton.AttendGradient => "attention has no epilogue",
             Skeleton.Memory => "what is remembered has no epilogue",
-            Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan or Skeleton.CumulativeSum => "a scan has no epilogue",
+            Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan or Skeleton.SelectiveScan
+                or Skeleton.CumulativeSum => "a scan has no epilogue",
             Skeleton.Order or Skeleton.Chunk => "what only moves rows has no epilogue",
             _ => !perElement ? "its shape is not the domain's" : Direct(node, kernel),
         };

@@ -179,6 +179,70 @@ internal sealed partial class KernelPlanner
         };
     }
 
+    private PlannedKernel PlanSelectiveScan(FusedKernel kernel)
+    {
+        Node scan = kernel.Anchors[0];
+        bool isGradient = scan.Op is SelectiveScanGradientOp;
+        Node[] operands = scan.Inputs.Skip(isGradient ? 1 : 0).ToArray();
+        Node y = isGradient ? scan.Inputs[0] : scan;
+        (int channels, int states) = (operands[2].Shape[0].Constant, operands[2].Shape[1].Constant);
+        var shape = new List<KeyValuePair<string, string>>
+        {
+            Property("Batch", y.Shape[0]), Property("Positions", y.Shape[1]), new("Channels", Int(channels)),
+            new("States", Int(states)),
+        };
+        var rows = new List<(string Name, Node Node)>
+        {
+            ("U", operands[0]), ("Delta", operands[1]), ("B", operands[3]), ("C", operands[4]), ("Y", y),
+        };
+
+        // What need not be there comes behind the rest.
+        List<string> buffers = (isGradient ? scan.Inputs.Take(6) : operands.Take(5).Append(scan))
+            .Select(i => _schedule.BufferOf(Holder(i))).ToList();
+        buffers.AddRange(operands.Skip(5).Select(i => _schedule.BufferOf(Holder(i))));
+        if (operands.Length > 5)
+        {
+            shape.Add(new("Resets", "true"));
+        }
+
+        (string Name, Size Length)? scratch = null, memory = null;
+        if (isGradient)
+        {
+            Node[] gradients = kernel.Stores.OrderBy(static s => OperandOf(s)).ToArray();
+            buffers.AddRange(gradients.Select(_schedule.BufferOf));
+            rows.AddRange(gradients.Where(static s => OperandOf(s) != SelectiveOperand.A).Select(static s => ("Of" + OperandOf(s), s)));
+            shape.Add(new("Gradients", string.Join(" | ", gradients.Select(static s => $"SelectiveGradients.{OperandOf(s)}"))));
+            scratch = (kernel.Name + ".Scratch", SelectiveScanParts.Scratch(y.Shape[0], y.Shape[1], channels, states));
+            buffers.Add(scratch.Value.Name);
+        }
+        else if (scan.Op is SelectiveSoFarOp)
+        {
+            memory = (kernel.Name + ".Memory", SelectiveSoFarOp.StateLength(operands));
+            buffers.Add(memory.Value.Name);
+        }
+
+        foreach ((string name, Node node) in rows)
+        {
+            Layout layout = _schedule.Layouts.Of(node);
+            shape.Add(Property(name + "Batch", layout.Strides[0]));
+            shape.Add(Property(name + "Position", layout.Strides[1]));
+        }
+
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = isGradient ? "SelectiveScanGradient" : "SelectiveScan",
+            Buffers = buffers.ToImmutableArray(),
+            ShapeType = "SelectiveScanShape",
+            Shape = shape.ToImmutableArray(),
+            Scratch = scratch,
+            Memory = memory,
+            Summary = Members(kernel),
+        };
+
+        static SelectiveOperand OperandOf(Node store) => ((SelectiveScanGradientOp)store.Op).Operand;
+    }
+
     private PlannedKernel PlanCumulativeSum(FusedKernel kernel)
     {
         Node sum = kernel.Anchors[0];

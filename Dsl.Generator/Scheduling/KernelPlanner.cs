@@ -60,6 +60,7 @@ internal sealed partial class KernelPlanner
         Skeleton.OuterScan => PlanOuterScan(kernel),
         Skeleton.DecayScan => PlanDecayScan(kernel),
         Skeleton.DiagonalScan => PlanDiagonalScan(kernel),
+        Skeleton.SelectiveScan => PlanSelectiveScan(kernel),
         Skeleton.CumulativeSum => PlanCumulativeSum(kernel),
         Skeleton.Order => PlanOrder(kernel),
         Skeleton.Chunk => PlanChunk(kernel),

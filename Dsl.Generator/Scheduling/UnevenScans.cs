@@ -17,8 +17,9 @@ internal static class UnevenScans
     {
         var uneven = new HashSet<(Node Scan, int Operand)>();
         foreach (Node scan in schedule.Kernels
-            .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan or Skeleton.CumulativeSum)
-            .Select(static k => k.Anchors[0]))
+            .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan
+                or Skeleton.SelectiveScan or Skeleton.CumulativeSum)
+            .SelectMany(static k => k.Anchors))
         {
             uneven.UnionWith(Enumerable.Range(0, scan.Inputs.Length)
                 .Where(i => !Fits(scan, scan.Inputs[i], schedule)).Select(i => (scan, i)));
@@ -42,9 +43,10 @@ internal static class UnevenScans
             return false;
         }
 
-        if (scan.Op is DiagonalScanOp or DiagonalScanSumsOp or DiagonalSoFarOp)
+        if (scan.Op is DiagonalScanOp or DiagonalScanSumsOp or DiagonalSoFarOp
+            or SelectiveScanOp or SelectiveScanGradientOp or SelectiveSoFarOp)
         {
-            // λ, w and where states begin anew lie as whole rows.
+            // λ, w, A and where states begin anew lie as whole rows.
             return layout.Strides[value.Rank - 1].Equals(Size.One)
                 && (value.Rank == 3 || layout.Strides[0].Equals(value.Shape[1]));
         }
@@ -66,11 +68,12 @@ internal static class UnevenScans
     {
         var graph = new Graph();
         var copies = new Node[source.Nodes.Count];
+        var straight = new Dictionary<Node, Node>();
         foreach (Node node in source.Nodes)
         {
             int before = graph.Nodes.Count;
             Node[] operands = node.Inputs.Select((input, i) =>
-                uneven.Contains((node, i)) ? Copy(copies[input.Id]) : copies[input.Id]).ToArray();
+                uneven.Contains((node, i)) ? Straight(copies[input.Id]) : copies[input.Id]).ToArray();
             Node made = graph.Copy(node, operands);
             copies[node.Id] = uneven.Contains((node, Result)) ? Copy(made) : made;
             foreach (Node added in graph.Nodes.Skip(before))
@@ -85,6 +88,9 @@ internal static class UnevenScans
         }
 
         return graph;
+
+        // One copy for all that read it: they may share a pass.
+        Node Straight(Node node) => straight.TryGetValue(node, out Node? copy) ? copy : straight[node] = Copy(node);
 
         Node Copy(Node node) => graph.Pointwise("mul", node, graph.Constant(1));
     }

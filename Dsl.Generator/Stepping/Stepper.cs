@@ -19,6 +19,7 @@ internal sealed class Stepper
     private readonly Graph _graph = new();
     private readonly Dictionary<Node, Node> _steps = new();
     private readonly Dictionary<(Node, Size), Node> _whole = new();
+    private readonly Dictionary<Node, Node> _before = new();
     private readonly string _positions;
     private readonly Size _capacity;
     private readonly Size _seen;
@@ -92,6 +93,8 @@ internal sealed class Stepper
                 throw Ahead(node, "a scan from the end has no recurrent form");
             case DiagonalScanOp { Reverse: false }:
                 return _graph.Add(new DiagonalSoFarOp(), inputs);
+            case SelectiveScanOp:
+                return _graph.Add(new SelectiveSoFarOp(), inputs);
             case DiagonalScanOp:
                 throw Ahead(node, "a scan from the end has no recurrent form");
             case CumSumOp { Largest: true } largest when IsPositions(node, largest.Axis):
@@ -196,15 +199,28 @@ internal sealed class Stepper
         return _graph.Reshape(_graph.Add(op, inputs.Map(Row)), inputs[2].Shape);
     }
 
-    /// <summary>All positions but the last behind one row of zeros: what was there before.</summary>
+    /// <summary>As many positions as there are, behind rows of zeros: what was there so many positions before.</summary>
     private Node Slice(Node node, SliceOp slice, Node[] inputs)
     {
         Node source = node.Inputs[0];
-        bool isShift = slice.Start.Equals(Size.Zero) && slice.Extent.Equals(_capacity) && source.Op is ConcatOp join
-            && join.Axis == slice.Axis && source.Inputs.Length == 2 && source.Inputs[0].Shape[slice.Axis].Equals(Size.One)
-            && source.Inputs[1].Shape[slice.Axis].Equals(_capacity) && Views.IsNumber(source.Inputs[0]);
-        return isShift ? _graph.Add(new BeforeOp(), inputs[0])
-            : throw Ahead(node, "a part of the positions has no recurrent form");
+        bool isShift = slice.Start.IsConstant && slice.Extent.Equals(_capacity) && source.Op is ConcatOp join
+            && join.Axis == slice.Axis && source.Inputs.Length == 2 && source.Inputs[0].Shape[slice.Axis].IsConstant
+            && source.Inputs[1].Shape[slice.Axis].Equals(_capacity) && Views.IsNumber(source.Inputs[0])
+            && PointwiseOp.ConstantOf(source.Inputs[0]) is 0;
+        if (!isShift)
+        {
+            throw Ahead(node, "a part of the positions has no recurrent form");
+        }
+
+        Node earlier = inputs[0];
+        for (int i = slice.Start.Constant; i < source.Inputs[0].Shape[slice.Axis].Constant; i++)
+        {
+            // What is remembered once serves all that look as far back.
+            earlier = _before.TryGetValue(earlier, out Node? known) ? known
+                : _before[earlier] = _graph.Add(new BeforeOp(), earlier);
+        }
+
+        return earlier;
     }
 
     /// <summary>A node as it is where there are so many positions: of what depends on no input.</summary>

@@ -90,3 +90,41 @@ public sealed class LruAttribute(object stateWidth) : LayerAttribute
     /// <summary>The largest angle of λ at first, up to 2π.</summary>
     public double MaxPhase { get; set; } = 6.2831855;
 }
+
+/// <summary>
+/// The block of Mamba (Gu and Dao 2023, "Mamba: Linear-Time Sequence Modeling with Selective State Spaces", arXiv:2312.00752,
+/// section 3.4): [b, n, c] to [b, n, c], causal. With e = <see cref="Expand"/>·c channels u and z of the input, u passes a causal
+/// convolution of each channel and SiLU; then h_t = e^{Δ_t·A}·h_{t-1} + Δ_t·u_t·B_t and y_t = C_t·h_t + D·u_t for each channel, where
+/// the step Δ, B and C depend on u; y·silu(z) goes through the last product. It takes sequences of any length, and steps with a state
+/// of constant size.
+/// </summary>
+/// <remarks>Parameters with N = <see cref="StateWidth"/>, k = <see cref="Kernel"/> and r = <see cref="StepRank"/>: <c>Input</c> [2·e, c], u
+/// before z; <c>Convolution</c> [e, k], the last one for the position itself, <c>ConvolutionBias</c> [e]; <c>Selection</c> [r + 2·N, e],
+/// of what steps are made of, B and C; <c>Step</c> [e, r], <c>StepBias</c> [e], Δ = softplus(…); <c>LogDecay</c> [e, N], A = -e^LogDecay, at
+/// first -1, …, -N; <c>Skip</c> [e], D; <c>Output</c> [c, e]; with <see cref="Bias"/> <c>InputBias</c> and <c>OutputBias</c>. Weight decay
+/// is not applied to biases, LogDecay and Skip. Takes numbers of segments, ints [b, n], as a second input: states and
+/// convolutions begin anew with each, and a negative number hides a position.</remarks>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class MambaAttribute : LayerAttribute
+{
+    /// <summary>States N of each channel; 16 by default, at most 256.</summary>
+    public object StateWidth { get; set; } = 16;
+
+    /// <summary>Positions k that the convolution sees; 4 by default.</summary>
+    public object Kernel { get; set; } = 4;
+
+    /// <summary>Inner channels for each channel of the input; 2 by default.</summary>
+    public object Expand { get; set; } = 2;
+
+    /// <summary>Numbers r that the steps of all channels are made of; 0, the default, is c/16 rounded up.</summary>
+    public object StepRank { get; set; } = 0;
+
+    /// <summary>The least step that a channel begins with; steps begin log-uniform, and at least 1e-4.</summary>
+    public double MinStep { get; set; } = 1e-3;
+
+    /// <summary>The largest step that a channel begins with.</summary>
+    public double MaxStep { get; set; } = 0.1;
+
+    /// <summary>Whether the first and the last product have offsets.</summary>
+    public bool Bias { get; set; }
+}

@@ -192,5 +192,38 @@ public static partial class EagerLayers
         return Project(re, p, "OutputReal", false) - Project(im, p, "OutputImaginary", false) + (x * ValuesOf(p["Skip"]));
     }
 
+    /// <summary>What <see cref="MambaAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor Mamba(Tensor x, IntTensor? segments, ParameterScope p, MambaAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        (int width, int states) = (p["Skip"].Shape[0], Number(options.StateWidth));
+        Tensor both = Project(x, p, "Input", options.Bias);
+        Tensor taps = ValuesOf(p["Convolution"]);
+        Tensor before = Slice(both, 2, 0, width);
+        Tensor u = (before * 0f) + ValuesOf(p["ConvolutionBias"]);
+        for (int tap = taps.Shape[1] - 1; tap >= 0; tap--)
+        {
+            u += before * Slice(taps, 1, tap, 1).Reshape(width);
+            before = TokenShift(before, width, segments);
+        }
+
+        u = Silu(u);
+        Tensor selected = Project(u, p, "Selection", false);
+        int rank = selected.Shape[2] - (2 * states);
+        Tensor step = Softplus(Project(Slice(selected, 2, 0, rank), p, "Step", true));
+        Tensor y = EagerStateSpaces.Select(
+            u, step, ValuesOf(p["LogDecay"]), Slice(selected, 2, rank, states), Slice(selected, 2, rank + states, states), segments);
+        y = (y + (u * ValuesOf(p["Skip"]))) * Silu(Slice(both, 2, width, width));
+        return Project(y, p, "Output", options.Bias);
+    }
+
     private static Tensor Mixed(Tensor x, Tensor before, Tensor weight) => before + ((x - before) * weight);
 }

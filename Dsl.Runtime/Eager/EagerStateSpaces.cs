@@ -44,6 +44,39 @@ internal static class EagerStateSpaces
         return y;
     }
 
+    /// <summary>y_t = Σ C_t·h_t, h_t = e^{Δ_t·A}·h_{t-1} + Δ_t·u_t·B_t, of each channel, with A = -e^logDecay.</summary>
+    /// <param name="u">[b, n, d].</param>
+    /// <param name="step">Δ, [b, n, d].</param>
+    /// <param name="logDecay">[d, m].</param>
+    /// <param name="b">B, [b, n, m].</param>
+    /// <param name="c">C, [b, n, m].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <returns>[b, n, d].</returns>
+    public static Tensor Select(Tensor u, Tensor step, Tensor logDecay, Tensor b, Tensor c, IntTensor? segments)
+    {
+        (int n, int channels, int states) = (u.Shape[1], u.Shape[2], b.Shape[2]);
+        var y = new float[u.Length];
+        var h = new double[channels * states];
+        for (int at = 0; at < y.Length; at++)
+        {
+            (int row, int channel) = (at / channels, at % channels);
+            bool isFirst = row % n == 0 || (segments is not null && segments.Data[row] != segments.Data[row - 1]);
+            double input = segments is not null && segments.Data[row] < 0 ? 0 : (double)step.Values[at] * u.Values[at];
+            double sum = 0;
+            for (int state = 0; state < states; state++)
+            {
+                int mode = (channel * states) + state;
+                double factor = isFirst ? 0 : Math.Exp(-step.Values[at] * Math.Exp(logDecay.Values[mode]));
+                h[mode] = (factor * h[mode]) + (input * b.Values[(row * states) + state]);
+                sum += h[mode] * c.Values[(row * states) + state];
+            }
+
+            y[at] = (float)sum;
+        }
+
+        return new Tensor(y, [.. u.Extents]);
+    }
+
     /// <summary>λ and the factor of the input over a step.</summary>
     public static (Complex Pole, Complex Gain) Discretize(Complex a, double step, Discretization rule)
     {

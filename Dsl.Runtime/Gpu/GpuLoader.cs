@@ -86,6 +86,9 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
     public void DiagonalScan(DiagonalScanLaunch launch) =>
         _loaded = launch.IsSums ? new GpuDiagonalScanSumsLaunch(launch, kernels) : new GpuDiagonalScanLaunch(launch, kernels);
 
+    public void SelectiveScan(SelectiveScanLaunch launch) => _loaded = launch.IsGradient
+        ? new GpuSelectiveScanGradientLaunch(launch, kernels) : new GpuSelectiveScanLaunch(launch, kernels);
+
     public void CumulativeSum(CumulativeSumLaunch launch) => _loaded = new GpuCumulativeSumLaunch(launch, kernels);
 
     public void Order(OrderLaunch launch) => _loaded = new GpuOrderLaunch(launch, kernels);

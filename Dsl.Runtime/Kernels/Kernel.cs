@@ -134,6 +134,8 @@ internal interface ILaunchVisitor
 
     void DiagonalScan(DiagonalScanLaunch launch);
 
+    void SelectiveScan(SelectiveScanLaunch launch);
+
     void CumulativeSum(CumulativeSumLaunch launch);
 
     void Order(OrderLaunch launch);

@@ -1,4 +1,5 @@
 using System;
+using Dsl.Eager;
 
 namespace Dsl;
 
@@ -25,8 +26,8 @@ public sealed record Initializer
     public InitializerKind Kind { get; }
 
     /// <summary>The constant, the bound of the uniform or the standard deviation of the normal distribution, the first of a
-    /// range; of <see cref="InitializerKind.OrthogonalRows"/> and <see cref="InitializerKind.Frequencies"/> the numbers of a
-    /// row.</summary>
+    /// range; of <see cref="InitializerKind.OrthogonalRows"/>, <see cref="InitializerKind.Frequencies"/> and
+    /// <see cref="InitializerKind.LogOfIndex"/> the numbers of a row.</summary>
     public double Scale { get; }
 
     /// <summary>Whether values depend on the seed.</summary>
@@ -35,7 +36,7 @@ public sealed record Initializer
 
     /// <summary>Whether a value is a function of a uniform number and a range.</summary>
     private bool IsOfRange => Kind is InitializerKind.UniformRange or InitializerKind.LogOfUniform
-        or InitializerKind.RingDecay or InitializerKind.RingScale;
+        or InitializerKind.RingDecay or InitializerKind.RingScale or InitializerKind.StepBias;
 
     /// <summary>All 0.</summary>
     public static Initializer Zeros() => Constant(0f);
@@ -149,6 +150,21 @@ public sealed record Initializer
     public static Initializer Frequencies(StateSpectrum spectrum, int pairs) =>
         new(InitializerKind.Frequencies, Positive(pairs, nameof(pairs)), (int)spectrum);
 
+    /// <summary>softplus⁻¹ of a step that is log-uniform between two others, and at least 1e-4 (Gu and Dao 2023, arXiv:2312.00752,
+    /// section 3.6).</summary>
+    /// <param name="from">The least step, positive.</param>
+    /// <param name="to">The largest step.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not finite or not positive, or they are not in
+    /// order.</exception>
+    public static Initializer StepBias(double from, double to) =>
+        OfRange(InitializerKind.StepBias, Math.Log(from), Math.Log(to));
+
+    /// <summary>log 1, log 2, … of the places in a row, the same in each row.</summary>
+    /// <param name="width">Numbers of a row.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The width is not positive.</exception>
+    public static Initializer LogOfIndex(int width) =>
+        new(InitializerKind.LogOfIndex, Positive(width, nameof(width)));
+
     /// <summary>From one number to another in even steps, in the order of the elements: rates of a recurrence, say.</summary>
     /// <param name="from">The first element.</param>
     /// <param name="to">The last element, where there are two or more.</param>
@@ -196,6 +212,16 @@ public sealed record Initializer
             return;
         }
 
+        if (Kind == InitializerKind.LogOfIndex)
+        {
+            for (int i = 0; i < values.Length; i++)
+            {
+                values[i] = (float)Math.Log(1 + (i % (int)Scale));
+            }
+
+            return;
+        }
+
         if (Kind == InitializerKind.OrthogonalRows)
         {
             RandomDirections.Fill(values, (int)Scale, seed, (ulong)parameter);
@@ -237,9 +263,15 @@ public sealed record Initializer
             InitializerKind.LogOfUniform => Math.Log(between),
             InitializerKind.RingDecay => Math.Log(-Math.Log(area) / 2),
             InitializerKind.RingScale => Math.Log(1 - area) / 2,
+            InitializerKind.StepBias => InverseSoftplus(Math.Max(Math.Exp(between), LeastStep)),
             _ => between,
         };
     }
+
+    /// <summary>Steps below this would hardly move a state.</summary>
+    private const double LeastStep = 1e-4;
+
+    private static double InverseSoftplus(double x) => x + Math.Log(-SpecialFunctions.Expm1(-x));
 
     private static Initializer OfRange(InitializerKind kind, double from, double to) =>
         double.IsFinite(from) && double.IsFinite(to) && from <= to
@@ -346,4 +378,10 @@ public enum InitializerKind
 
     /// <summary>Frequencies of a diagonal state space, no randomness.</summary>
     Frequencies,
+
+    /// <summary>softplus⁻¹ of a log-uniform step.</summary>
+    StepBias,
+
+    /// <summary>Logarithms of the places in a row, no randomness.</summary>
+    LogOfIndex,
 }

@@ -13,7 +13,7 @@ namespace Dsl.Profiling;
 /// count, nor what is read again. An update of parameters counts every pass over an array, reading and writing.
 /// </remarks>
 /// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
-/// Attend, AttendGradient, OuterScan, DecayScan, DiagonalScan, CumulativeSum, Order, Chunk or Halo; followed by a T for the transposed
+/// Attend, AttendGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan, CumulativeSum, Order, Chunk or Halo; followed by a T for the transposed
 /// forms.</param>
 /// <param name="Extents">The domain, for people.</param>
 /// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything else.</param>
@@ -44,6 +44,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             OuterScanLaunch scan => reader.OuterScan(scan),
             DecayScanLaunch scan => reader.DecayScan(scan),
             DiagonalScanLaunch scan => reader.DiagonalScan(scan),
+            SelectiveScanLaunch scan => reader.SelectiveScan(scan),
             CumulativeSumLaunch sum => reader.CumulativeSum(sum),
             OrderLaunch order => reader.Order(order),
             ChunkLaunch chunk => reader.Chunk(chunk),
@@ -242,6 +243,20 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 launch.IsSums ? 4 * modes : rows,
                 (launch.IsSums ? 24 : 12) * rows * s.States,
                 launch.IsSums ? [rows, rows, modes, modes] : [rows, modes, modes, modes, modes]);
+        }
+
+        public LaunchReport SelectiveScan(SelectiveScanLaunch launch)
+        {
+            SelectiveScanShape s = launch.Shape;
+            long positions = (long)launch.Batch * launch.Positions;
+            (long rows, long states, long modes) = (positions * s.Channels, positions * s.States, (long)s.Channels * s.States);
+            return Report(
+                launch.IsGradient ? "SelectiveScanGradient" : "SelectiveScan",
+                $"{launch.Batch}x{launch.Positions}x{s.Channels} {s.States} states",
+                rows,
+                (launch.IsGradient ? 25 : 7) * rows * s.States,
+                launch.IsGradient ? [rows, rows, rows, modes, states, states, rows, rows, modes, states, states]
+                    : [rows, rows, modes, states, states]);
         }
 
         public LaunchReport CumulativeSum(CumulativeSumLaunch launch) => Report(

@@ -24,6 +24,18 @@ internal sealed partial class LinearRecurrentUnit
     public Tensor Loss([Shape("b", "n", 128)] Tensor x) => Mean(Square(Forward(x)));
 }
 
+/// <summary>A block of selective state spaces of width 128, twice as wide inside, 16 states.</summary>
+[Model(Example = "b=1,n=1024")]
+internal sealed partial class SelectiveStateSpace
+{
+    [Mamba]
+    private partial Tensor Unit(Tensor x);
+
+    public Tensor Forward([Shape("b", "n", 128)] Tensor x) => Unit(x);
+
+    public Tensor Loss([Shape("b", "n", 128)] Tensor x) => Mean(Square(Forward(x)));
+}
+
 /// <summary>Multi-scale retention of width 128, 4 heads.</summary>
 [Model(Example = "b=1,n=1024")]
 internal sealed partial class RetentionLayer

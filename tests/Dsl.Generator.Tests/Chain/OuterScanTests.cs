@@ -123,6 +123,43 @@ public sealed class OuterScanTests
         g.Slice(g.Parameter("wr", Channels, 2 * States), 1, 1, States),
         g.Transpose(g.Parameter("wi", States, Channels), 1, 0)));
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_selective_scan_and_its_gradients_equal_the_interpreter(bool resets) => Check(g =>
+    {
+        var operands = new List<Node>
+        {
+            g.Pointwise("exp", g.Input("u", DType.Float, Batch, Positions, Channels)),
+            g.Pointwise("softplus", g.Parameter("wd", Batch, Positions, Channels)),
+            g.Pointwise("neg", g.Pointwise("exp", g.Parameter("wa", Channels, States))),
+            g.Parameter("wb", Batch, Positions, States), g.Parameter("wc", Batch, Positions, States),
+        };
+        if (resets)
+        {
+            // Position 11 of a row begins anew.
+            Node position = g.Add(new IotaOp(Sizes(Batch, Positions).ToEquatable(), 1));
+            operands.Add(g.Pointwise(
+                "less", g.Constant(0.5), g.Pointwise("abs", g.Pointwise("sub", position, g.Constant(11)))));
+        }
+
+        return g.Add(new SelectiveScanOp(), [.. operands]);
+    });
+
+    /// <summary>Steps, B and C are parts of one value, as a projection gives them; u is transposed, and A is repeated.</summary>
+    [Fact]
+    public void Operands_of_a_selective_scan_may_lie_in_any_order() => Check(g =>
+    {
+        Node all = g.Pointwise("sigmoid", g.Parameter("wx", Batch, Positions, Channels + (2 * States)));
+        return g.Add(
+            new SelectiveScanOp(),
+            g.Transpose(g.Input("u", DType.Float, Channels, Batch, Positions), 1, 2, 0),
+            g.Slice(all, 2, 2 * States, Channels),
+            g.Broadcast(g.Pointwise("neg", g.Pointwise("exp", g.Parameter("wa", States))), Sizes(Channels, States), [1]),
+            g.Slice(all, 2, 0, States),
+            g.Slice(all, 2, States, States));
+    });
+
     [Fact]
     public void Operands_of_a_scan_with_decay_may_lie_in_any_order() => Check(g =>
     {

@@ -44,6 +44,7 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "Rwkv4",
             "S4D(StateWidth = 12)",
             "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)",
+            "Mamba(StateWidth = 5)",
         }
         select new object[] { layer };
 
@@ -65,6 +66,7 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "Rwkv4",
             "S4D(StateWidth = 12)",
             "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)",
+            "Mamba(StateWidth = 5)",
         }
         select new object[] { layer };
 

@@ -6,6 +6,7 @@ using Dsl.Generator.Layers;
 using Dsl.Generator.Lowering;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Specs;
+using Dsl.Generator.Tests.Graphs;
 using Dsl.Generator.Tests.Layers;
 using Xunit;
 
@@ -154,6 +155,69 @@ public partial class GoldenTests
 
             Value Product(Node x, Node w) => new(g, g.Contract("btk,ok->bto", x, w));
         }));
+    }
+
+    [SkippableFact]
+    public void Selective_scan()
+    {
+        GoldenCase c = GoldenCase.Load("mamba_selective_scan");
+        var g = new Graph();
+        (Node u, Node z, Node inputs) = (ByPosition("u"), ByPosition("z"), ByPosition("B"));
+        Node a = g.Pointwise("neg", g.Pointwise("exp", P(g, c, "A_log")));
+        Node delta = g.Pointwise(
+            "softplus", g.Pointwise("add", ByPosition("delta"), g.Broadcast(P(g, c, "dt_bias"), u.Shape, [2])));
+        Node y = g.Add(new SelectiveScanOp(), u, delta, a, inputs, ByPosition("C"));
+        y = g.Pointwise("add", y, g.Pointwise("mul", u, g.Broadcast(P(g, c, "D"), u.Shape, [2])));
+        g.Output("y", g.Transpose(g.Pointwise("mul", y, Projections.Silu(g, z)), 0, 2, 1));
+        g.Output("last_state", g.Concat(2, Enumerable.Range(0, a.Shape[1].Constant).Select(Last).ToArray()));
+        c.Check(GraphVerifier.Verify(g, "building"));
+
+        Node ByPosition(string tensor) => g.Transpose(P(g, c, tensor), 0, 2, 1);
+
+        // A scan with one state, read as it is.
+        Node Last(int state)
+        {
+            Node one = g.Slice(inputs, 2, state, 1);
+            Node h = g.Add(new SelectiveScanOp(), u, delta, g.Slice(a, 1, state, 1), one, g.Fill(1, one.Shape));
+            return g.Reshape(g.Slice(h, 1, u.Shape[1] - 1, 1), [u.Shape[0], u.Shape[2], 1]);
+        }
+    }
+
+    [SkippableFact]
+    public void Mamba() => Layer(
+        "mamba_block", "Mamba",
+        static parameter => parameter switch
+        {
+            "Input" => "Win", "Convolution" => "cw", "ConvolutionBias" => "cb", "Selection" => "Wx", "Step" => "Wdt",
+            "StepBias" => "dt_bias", "LogDecay" => "A_log", "Skip" => "D", _ => "Wout",
+        },
+        ("StateWidth", 4), ("StepRank", 2));
+
+    /// <summary>With constant steps, B and C a selective scan is a diagonal one.</summary>
+    [Fact]
+    public void A_selective_scan_of_constants_is_a_diagonal_scan()
+    {
+        (int batch, int n, int channels, int states) = (2, 9, 3, 4);
+        var g = new Graph();
+        Node u = g.Input("u", DType.Float, batch, n, channels);
+        var a = new Value(g, g.Pointwise("neg", g.Input("a", DType.Float, channels, states)));
+        Node step = g.Input("step", DType.Float, channels);
+        (Node b, Node c) = (g.Input("b", DType.Float, states), g.Input("c", DType.Float, states));
+        Size[] modes = [channels, states], rows = [batch, n, states];
+        g.Output("selective", StateSpaces.Select(
+            g, u, g.Broadcast(step, u.Shape, [2]), a, g.Broadcast(b, rows, [2]), g.Broadcast(c, rows, [2])));
+        var delta = new Value(g, g.Broadcast(step, modes, [0]));
+        var zero = new Value(g, g.Fill(0, modes));
+        Value weight = delta * new Value(g, g.Broadcast(b, modes, [1])) * new Value(g, g.Broadcast(c, modes, [1]));
+        g.Output("diagonal", StateSpaces.Scan(
+            g, u, new ComplexValue((a * delta).Apply("exp"), zero), new ComplexValue(weight, zero)));
+        var sizes = new Dictionary<string, int>();
+        var results = GraphInterpreter.Evaluate(
+            g, Evaluation.Values(g.Inputs, new Random(1), sizes), new Dictionary<string, NdArray>(), sizes);
+        for (int i = 0; i < batch * n * channels; i++)
+        {
+            Assert.Equal(results["diagonal"].Data[i], results["selective"].Data[i], 1e-12);
+        }
     }
 
     /// <summary>Complex numbers whose parts are neighbours.</summary>

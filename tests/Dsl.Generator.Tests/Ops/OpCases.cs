@@ -226,6 +226,19 @@ internal static class OpCases
                 [2, 5, 3], [3, 2], [3, 2], [3, 2], [3, 2]);
         }
 
+        yield return Case(
+            "selective scan", new SelectiveScanOp(), [2, 5, 3], [2, 5, 3], [3, 2], [2, 5, 2], [2, 5, 2]);
+        yield return Make(
+            "selective scan with resets",
+            (g, a) =>
+            {
+                // A third position begins anew.
+                Node position = g.Add(new IotaOp(new Size[] { 2, 5 }.ToEquatable(), 1));
+                Node distance = g.Pointwise("abs", g.Pointwise("sub", position, g.Constant(2)));
+                return g.Add(new SelectiveScanOp(), [.. a, g.Pointwise("less", g.Constant(0.5), distance)]);
+            },
+            [2, 5, 3], [2, 5, 3], [3, 2], [2, 5, 2], [2, 5, 2]);
+
         foreach (var (lookBack, perRound, lengths) in new[]
         {
             (false, false, false), (true, false, false), (true, true, false), (true, false, true), (false, true, true),

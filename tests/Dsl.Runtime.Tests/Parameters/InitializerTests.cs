@@ -17,6 +17,19 @@ public class InitializerTests
     }
 
     [Fact]
+    public void Step_biases_give_steps_between_their_ends_and_at_least_the_floor()
+    {
+        float[] steps = Array.ConvertAll(Fill(Initializer.StepBias(1e-5, 0.1), Count), static b => (float)Math.Log(1 + Math.Exp(b)));
+        Assert.InRange(steps.Min(), 0.99e-4f, 1.01e-4f);
+        Assert.InRange(steps.Max(), 0.099f, 0.1001f);
+        Assert.InRange(steps.Count(static s => s < 1e-2f) / (double)Count, 0.74, 0.76);
+    }
+
+    [Fact]
+    public void Rows_may_hold_the_logarithms_of_their_places() => Assert.Equal(
+        [0f, MathF.Log(2), MathF.Log(3), 0f, MathF.Log(2), MathF.Log(3)], Fill(Initializer.LogOfIndex(3), 6));
+
+    [Fact]
     public void UniformHasItsBoundMeanAndVariance() => AssertUniform(Initializer.Uniform(0.3), 0.3);
 
     [Fact]

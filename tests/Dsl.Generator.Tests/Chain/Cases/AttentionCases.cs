@@ -15,6 +15,7 @@ internal static class AttentionCases
         "SparseAttention(3, 9, Pattern = AttentionPattern.Fixed, Summary = 2, Causal = false)",
         "Rwkv6(HeadWidth = 8)", "RwkvChannelMix(Width = 20)", "Rwkv4",
         "S4D(StateWidth = 8)", "S4D(StateWidth = 6, Bidirectional = true)", "Lru(10)",
+            "Mamba(StateWidth = 5)", "Mamba(StateWidth = 3, Kernel = 1)",
     ];
 
     public static IEnumerable<ChainCase> All =>
@@ -157,6 +158,10 @@ internal static class AttentionCases
                 + "Bidirectional = true, Activation = Activation.Tanh, Mix = false)]"),
         Layer("hippo states", "[S4D(StateWidth = 8, Spectrum = StateSpectrum.LegS, MinStep = 0.01, MaxStep = 0.2)]"),
         Layer("linear recurrent unit", "[Lru(12, MinRadius = 0.4, MaxRadius = 0.99, MaxPhase = 3)]"),
+        Layer("selective state spaces", "[Mamba]"),
+        Layer(
+            "selective state spaces of other widths",
+            "[Mamba(StateWidth = 5, Kernel = 3, Expand = 1, StepRank = 4, MinStep = 0.01, MaxStep = 0.2, Bias = true)]"),
         Layer("retention without positions", "[RetNet(2, Width = 5, ValueWidth = 7, Rope = false, Bias = true)]"),
         Decay("attention with decay of heads", 3, "DecayAttend(Q(x), K(x), V(x), -Softplus(D(x)), 3)"),
         Decay("attention with decay of keys", 12, "DecayAttend(Q(x), K(x), V(x), -Softplus(D(x)), 3, exclusive: true)"),

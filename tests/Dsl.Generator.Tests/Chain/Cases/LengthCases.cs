@@ -44,6 +44,7 @@ internal static class LengthCases
         Layer("rwkv 6", "[Rwkv6(HeadWidth = 8)]"),
         Layer("diagonal state spaces", "[S4D(StateWidth = 8, Bidirectional = true)]"),
         Layer("linear recurrent unit", "[Lru(10)]"),
+        Layer("selective state spaces", "[Mamba(StateWidth = 5)]"),
         Case("mean", Pooled, "Mean(P(x), 1)"),
         Case("max", Pooled, "Max(P(x), 1)"),
         Case("variance", Pooled, "Variance(P(x), 1)"),
