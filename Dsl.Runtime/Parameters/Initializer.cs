@@ -234,7 +234,7 @@ public sealed record Initializer
         {
             // Whole blocks are drawn, although the last may not be used up.
             int count = Math.Min(Batch, values.Length - from);
-            int stream = Kind == InitializerKind.RingScale ? parameter - 2 : parameter;
+            int stream = Kind == InitializerKind.RingScale ? Math.Max(0, parameter - 2) : parameter;
             Philox.Blocks(seed, (ulong)stream, (uint)(from / 4), words[..((count + 3) / 4 * 4)]);
             if (IsOfRange)
             {

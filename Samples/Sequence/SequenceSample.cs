@@ -24,7 +24,7 @@ internal static class SequenceSample
         // Everything is read before training, so that a missing file costs nothing.
         SampleArguments shared = arguments.Shared;
         SequenceTask task = SequenceTask.All[arguments.Task];
-        SequenceData data = task.Read(shared.Data, checked((int)shared.Seed));
+        SequenceData data = task.Read(shared.Data, (int)(shared.Seed % (int.MaxValue / 2)));
         int batch = arguments.Batch is > 0 and var given ? given : task.Batch;
         int epochs = shared.Epochs is > 0 and var wanted ? wanted : task.Epochs;
         console.WriteNote(
@@ -50,7 +50,7 @@ internal static class SequenceSample
             Epochs = epochs,
             BatchSize = batch,
             Seed = shared.Seed,
-            GroupByLength = arguments.Task == "speech",
+            GroupByLength = task.HasLengths,
         });
         ProfileView.Show(console, session, shared.Profile);
         TimeSpan before = Environment.CpuUsage.TotalTime;

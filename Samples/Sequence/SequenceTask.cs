@@ -25,6 +25,9 @@ internal sealed record SequenceTask(
     /// <summary>Whether numbers are asked for, not classes.</summary>
     public bool IsForecast { get; init; }
 
+    /// <summary>Whether sequences have lengths of their own.</summary>
+    public bool HasLengths { get; init; }
+
     /// <summary>What runs without any data.</summary>
     public const string Default = "recall";
 
@@ -50,7 +53,7 @@ internal sealed record SequenceTask(
             {
                 (Dataset train, Dataset test, int longest) = SpokenDigits.Read(Required(folder, SpokenDigits.FileName));
                 return new SequenceData(train, test, longest);
-            }),
+            }) { HasLengths = true },
         };
 
     private static SequenceData Pixels(DirectoryInfo? folder, int[]? order)
