@@ -21,6 +21,13 @@ internal static class Options
         DefaultValueFactory = static _ => 0,
     };
 
+    /// <summary><c>--device</c>: the host or an accelerator.</summary>
+    public static Option<string> Device() => new("--device")
+    {
+        Description = $"Where the steps run: {Dsl.Device.Names}.",
+        DefaultValueFactory = static _ => "host",
+    };
+
     /// <summary><c>--seconds</c> for one measurement.</summary>
     public static Option<double> Seconds(double usual) => new("--seconds")
     {

@@ -64,7 +64,7 @@ internal static class LoadVerb
             settings.AddRange([new(1, 1, 0), new(1, 2, 0)]);
         }
 
-        using var step = new TrainingStep(workload, threads);
+        using var step = new TrainingStep(workload, Device.Host(threads));
         StepTime.WarmUp(step);
         StepTime[][] times = [.. settings.Select(_ => new StepTime[rounds])];
         for (int round = 0; round < rounds; round++)

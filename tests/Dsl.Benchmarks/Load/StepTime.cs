@@ -72,7 +72,7 @@ internal readonly record struct StepTime(double Median, double Mean)
         command.SetAction(result =>
         {
             Workload workload = Workload.All.Single(w => w.Name == result.GetValue(name));
-            using var step = new TrainingStep(workload, Options.Count(result.GetValue(threads)));
+            using var step = new TrainingStep(workload, Device.Host(Options.Count(result.GetValue(threads))));
             WarmUp(step);
             Console.WriteLine(JsonSerializer.Serialize(Measure(step, result.GetValue(seconds))));
         });

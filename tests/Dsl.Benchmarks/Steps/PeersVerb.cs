@@ -57,7 +57,7 @@ internal static class PeersVerb
     private static PeerRow? Measure(Workload workload, FileInfo peer, int threads, double seconds, int rounds)
     {
         var times = new List<(double Ours, double Peer)>();
-        using var step = new TrainingStep(workload, threads);
+        using var step = new TrainingStep(workload, Device.Host(threads));
         for (int i = 0; i < rounds; i++)
         {
             if (RunPeer(peer, workload.Name, threads, seconds) is not { } other)

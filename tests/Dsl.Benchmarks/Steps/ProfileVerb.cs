@@ -12,6 +12,7 @@ internal static class ProfileVerb
     public static Command Command()
     {
         var name = new Argument<string>("workload") { Description = "The name of a workload, or part of it." };
+        Option<string> device = Options.Device();
         Option<int> threads = Options.Threads();
         Option<double> seconds = Options.Seconds(4);
         var trace = new Option<DirectoryInfo?>("--trace")
@@ -20,13 +21,14 @@ internal static class ProfileVerb
         };
         var command = new Command("profile", "Time of every launch of one training step.")
         {
-            name, threads, seconds, trace,
+            name, device, threads, seconds, trace,
         };
         command.SetAction(result =>
         {
             foreach (Workload workload in Workload.Matching(result.GetValue(name)!))
             {
-                using var step = new TrainingStep(workload, Options.Count(result.GetValue(threads)));
+                using var step = new TrainingStep(
+                    workload, Device.Parse(result.GetValue(device)!, Options.Count(result.GetValue(threads))));
                 StepProfile profile = StepProfiler.Measure(
                     step.Session, new ProfileOptions { Seconds = result.GetValue(seconds) });
                 Console.WriteLine($"{workload.Name}: {profile}");

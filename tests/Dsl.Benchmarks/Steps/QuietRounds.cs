@@ -8,8 +8,8 @@ namespace Dsl.Benchmarks.Steps;
 
 /// <summary>
 /// Times work on a machine that others use too. A round counts as quiet when the process had its threads' full share of
-/// processor time: waiting threads spin, so a smaller share means that somebody else ran. One thread alone is timed by
-/// its own processor time, and every round counts.
+/// processor time: waiting threads spin, so a smaller share means that somebody else ran. A device (0 threads) is timed by the clock; one thread alone by
+/// its own processor time; there every round counts.
 /// </summary>
 /// <param name="Milliseconds">The median of the quiet rounds, for one run of the work.</param>
 /// <param name="Quiet">How many rounds were quiet; 0 when none was and the least disturbed quarter had to do.</param>
@@ -45,8 +45,8 @@ internal readonly record struct QuietRounds(double Milliseconds, int Quiet, int 
             }
 
             double elapsed = (StepClock.Seconds(threads) - start) * 1e3;
-            double used = threads == 1 ? elapsed : (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds;
-            rounds.Add((elapsed / each, used / elapsed / threads));
+            double used = threads <= 1 ? elapsed : (Environment.CpuUsage.TotalTime - processor).TotalMilliseconds;
+            rounds.Add((elapsed / each, used / elapsed / Math.Max(1, threads)));
         }
 
         var best = rounds.Where(static r => r.Share >= QuietShare).ToList();

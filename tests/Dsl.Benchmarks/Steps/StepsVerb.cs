@@ -12,27 +12,28 @@ namespace Dsl.Benchmarks.Steps;
 /// <summary>The verb <c>steps</c>: whole training steps, one row for each workload.</summary>
 internal static class StepsVerb
 {
-    private static (int Threads, Roofline Roof)? s_roof;
+    private static (Device Device, Roofline Roof)? s_roof;
 
     public static Command Command()
     {
         Option<string> filter = Options.Filter();
+        Option<string> device = Options.Device();
         Option<int> threads = Options.Threads();
         Option<double> seconds = Options.Seconds(8);
         Option<FileInfo?> json = Options.Json();
         var command = new Command("steps", "Training steps: inputs, forward, backward, update.")
         {
-            filter, threads, seconds, json,
+            filter, device, threads, seconds, json,
         };
         command.SetAction(result =>
         {
-            int count = Options.Count(result.GetValue(threads));
+            var on = Device.Parse(result.GetValue(device)!, Options.Count(result.GetValue(threads)));
             Console.WriteLine($"{"workload",-36} {"ms",9} {"GFLOP/s",8} {"peak",5} {"roof",5} {"launches",8} {"ops",5}"
                 + $" {"arena bytes",12} {"saves",6} {"bytes/step",10} {"quiet",9} {"loss",14}");
             var rows = new List<StepRow>();
             foreach (Workload workload in Workload.Matching(result.GetValue(filter)!))
             {
-                rows.Add(Measure(workload, count, result.GetValue(seconds)));
+                rows.Add(Measure(workload, on, result.GetValue(seconds)));
             }
 
             JsonRows.Write(result.GetValue(json), rows);
@@ -40,15 +41,16 @@ internal static class StepsVerb
         return command;
     }
 
-    private static StepRow Measure(Workload workload, int threads, double seconds)
+    private static StepRow Measure(Workload workload, Device device, double seconds)
     {
-        using var step = new TrainingStep(workload, threads);
+        using var step = new TrainingStep(workload, device);
         float first = step.Step();
         long flops = step.Launches.Sum(static l => LaunchReport.Of(l).Flops);
         float last = 0;
-        double peak = Peak.Best();
-        QuietRounds rounds = QuietRounds.Measure(() => last = step.Step(), threads, seconds);
-        peak = Math.Max(peak, Peak.Best()) * threads;
+        Roofline roof = Roof(device);
+        double peak = device.Threads == 0 ? roof.Gflops : Peak.Best() * device.Threads;
+        QuietRounds rounds = QuietRounds.Measure(() => last = step.Step(), device.Threads, seconds);
+        peak = device.Threads == 0 ? peak : Math.Max(peak, Peak.Best() * device.Threads);
 
         const int Allocating = 20;
         long before = step.AllocatedBytes;
@@ -61,9 +63,9 @@ internal static class StepsVerb
 
         long allocated = (step.AllocatedBytes - before - overhead) / Allocating;
         double speed = flops / rounds.Milliseconds / 1e6;
-        double roof = RoofMilliseconds(step, threads);
+        double least = RoofMilliseconds(step, roof);
         var row = new StepRow(
-            workload.Name, rounds.Milliseconds, speed, speed / peak, roof / rounds.Milliseconds,
+            workload.Name, rounds.Milliseconds, speed, speed / peak, least / rounds.Milliseconds,
             step.Launches.Count, step.Ops, step.Session.ArenaBytes, step.BufferShare);
         Console.WriteLine(
             $"{row.Name,-36} {row.Milliseconds,9:F4} {row.Gflops,8:F1} {row.PeakShare,5:P0} {row.RoofShare,5:P0} {row.Launches,8} "
@@ -72,16 +74,21 @@ internal static class StepsVerb
         return row;
     }
 
-    /// <summary>What a step takes when each of its launches runs at the peak or at the bandwidth of memory, whichever
-    /// holds it longer.</summary>
-    private static double RoofMilliseconds(TrainingStep step, int threads)
+    private static Roofline Roof(Device device)
     {
-        if (s_roof?.Threads != threads)
+        if (s_roof?.Device != device)
         {
-            s_roof = (threads, Roofline.Measure(Device.Host(threads)));
+            s_roof = (device, Roofline.Measure(device));
         }
 
-        var options = new ProfileOptions { Seconds = 0, Roofline = s_roof.Value.Roof };
+        return s_roof.Value.Roof;
+    }
+
+    /// <summary>What a step takes when each of its launches runs at the peak or at the bandwidth of memory, whichever
+    /// holds it longer.</summary>
+    private static double RoofMilliseconds(TrainingStep step, Roofline roof)
+    {
+        var options = new ProfileOptions { Seconds = 0, Roofline = roof };
         return StepProfiler.Measure(step.Session, options).Launches.Sum(static l => l.RoofMicroseconds) / 1e3;
     }
 }

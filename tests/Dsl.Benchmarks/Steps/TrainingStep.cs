@@ -8,7 +8,7 @@ using Dsl.Sessions;
 
 namespace Dsl.Benchmarks.Steps;
 
-/// <summary>A workload in a session on the host, with random inputs that every step writes anew.</summary>
+/// <summary>A workload in a session, with random inputs that every step writes anew.</summary>
 internal sealed class TrainingStep : IDisposable
 {
     /// <summary>Lines of a graph that compute nothing: values that are there, and other views of them.</summary>
@@ -22,13 +22,13 @@ internal sealed class TrainingStep : IDisposable
     private readonly float[]?[] _floats;
     private readonly int[]?[] _ints;
 
-    public TrainingStep(Workload workload, int threads)
+    public TrainingStep(Workload workload, Device device)
     {
         IModel model = workload.Create();
         model.Parameters.Initialize(1);
         _optimizer = workload.Optimizer();
         Session = model.NewSession(
-            new SessionOptions { Device = Device.Host(threads), Sizes = workload.Sizes, Optimizer = _optimizer });
+            new SessionOptions { Device = device, Sizes = workload.Sizes, Optimizer = _optimizer });
         Program = Session.Loaded(EntryPoint.Train)!;
         _sizes = [.. workload.Sizes.Select(static s => (s.Key, s.Value))];
         _floats = new float[Program.Inputs.Length][];
@@ -73,7 +73,11 @@ internal sealed class TrainingStep : IDisposable
     {
         get
         {
-            WorkerTeam team = ((HostEngine)Session.Engine).Team;
+            if (Session.Engine is not HostEngine { Team: var team })
+            {
+                return GC.GetAllocatedBytesForCurrentThread();
+            }
+
             var meter = new Meter(team.Threads);
             team.RunOnEach(meter);
             return meter.Total;

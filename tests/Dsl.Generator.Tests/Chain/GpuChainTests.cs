@@ -1,53 +1,27 @@
 extern alias runtime;
 using System;
 using System.Linq;
+using Dsl.Tests;
 using Xunit;
 using Device = runtime::Dsl.Device;
 using EntryPoint = runtime::Dsl.Sessions.EntryPoint;
-using GpuDevices = runtime::Dsl.Gpu.GpuDevices;
 using GpuEngine = runtime::Dsl.Gpu.GpuEngine;
-using GpuKind = runtime::Dsl.Gpu.GpuKind;
 using PtxCompiler = runtime::Dsl.Gpu.PtxCompiler;
 
 namespace Dsl.Generator.Tests.Chain;
 
-/// <summary>Keeps the OpenCL device open between cases, so that the driver starts its compiler once; or says why there
-/// is none.</summary>
-public sealed class OpenClFixture : IDisposable
+/// <summary>Keeps the accelerator open between cases, so that a driver starts its compiler once.</summary>
+public sealed class GpuFixture : IDisposable
 {
-    private readonly GpuEngine? _engine;
-
-    public OpenClFixture()
-    {
-        var found = GpuDevices.Find().Where(static d => d.Kind == "OpenCL").ToList();
-        if (found.Exists(static d => d.Usable))
-        {
-            _engine = new GpuEngine(GpuKind.OpenCL);
-        }
-
-        Missing = string.Join("; ", found.Select(static d => d.Detail));
-    }
-
-    private string Missing { get; }
-
-    /// <summary>Skips the test where there is no device, or fails it where DSL_REQUIRE_OPENCL=1 promises one.</summary>
-    public void Require()
-    {
-        if (Environment.GetEnvironmentVariable("DSL_REQUIRE_OPENCL") == "1")
-        {
-            Assert.True(_engine is not null, $"DSL_REQUIRE_OPENCL=1, but there is no OpenCL device: {Missing}");
-        }
-
-        Skip.If(_engine is null, $"No OpenCL device: {Missing}");
-    }
+    private readonly GpuEngine? _engine = TestGpu.IsPresent ? TestGpu.Engine() : null;
 
     public void Dispose() => _engine?.Dispose();
 }
 
-/// <summary>The same bodies on accelerators: PTX that compiles, OpenCL that computes. DSL_ALL_CASES=1 takes all
+/// <summary>The same bodies on accelerators: PTX that compiles, a device that computes. DSL_ALL_CASES=1 takes all
 /// cases.</summary>
 [Collection(ChainTestGroup.Name)]
-public sealed class GpuChainTests(OpenClFixture device) : IClassFixture<OpenClFixture>
+public sealed class GpuChainTests : IClassFixture<GpuFixture>
 {
     private const int Seed = 31337;
 
@@ -71,15 +45,15 @@ public sealed class GpuChainTests(OpenClFixture device) : IClassFixture<OpenClFi
 
     [SkippableTheory]
     [MemberData(nameof(Names))]
-    public void OpenCl_sessions_agree_with_the_interpreter(string name)
+    public void Sessions_agree_with_the_interpreter(string name)
     {
-        device.Require();
+        TestGpu.Require();
         CompiledCase compiled = CompiledCase.Of(name);
-        using var session = new CaseSession(compiled, Device.Parse("opencl"));
+        using var session = new CaseSession(compiled, TestGpu.Device);
         foreach (string run in compiled.Case.Runs)
         {
             var data = new CaseData(compiled, run, Seed);
-            Agreement.Close(data.Oracle(), session.Run(data, run), $"{name}, {run}, OpenCL, seed {Seed}");
+            Agreement.Close(data.Oracle(), session.Run(data, run), $"{name}, {run}, {TestGpu.Title}, seed {Seed}");
         }
     }
 }

@@ -3,6 +3,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Dsl.Generator.Tests.Harness;
+using Dsl.Tests;
 using Xunit;
 using Device = runtime::Dsl.Device;
 using EntryPoint = runtime::Dsl.Sessions.EntryPoint;
@@ -13,7 +14,7 @@ namespace Dsl.Generator.Tests.Chain;
 
 /// <summary>Layers position by position, as compiled, against the same layers at once.</summary>
 [Collection(ChainTestGroup.Name)]
-public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClFixture>
+public sealed class StepChainTests : IClassFixture<GpuFixture>
 {
     private const int Width = 24, Sequences = 2, Positions = 150;
 
@@ -117,10 +118,10 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
     [InlineData("Attention(2, Causal = true, Window = 20, Buckets = 8, MaxDistance = 15)", true)]
     [InlineData("SparseAttention(3, 9, Pattern = AttentionPattern.Fixed, Summary = 2, Bias = true)", false)]
     [InlineData("SparseAttention(2, 8)", false)]
-    public void OpenCL_agrees(string layer, bool segments)
+    public void A_GPU_agrees(string layer, bool segments)
     {
-        device.Require();
-        Agree(Of(layer, segments), Device.Parse("opencl"), 50);
+        TestGpu.Require();
+        Agree(Of(layer, segments), TestGpu.Device, 50);
     }
 
     [Fact]

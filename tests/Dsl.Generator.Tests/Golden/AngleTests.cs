@@ -7,10 +7,10 @@ using Dsl.Generator.Lowering;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Specs;
 using Dsl.Generator.Tests.Layers;
+using Dsl.Tests;
 using Xunit;
 using Xunit.Abstractions;
 using Device = runtime::Dsl.Device;
-using GpuDevices = runtime::Dsl.Gpu.GpuDevices;
 
 namespace Dsl.Generator.Tests.Golden;
 
@@ -107,6 +107,6 @@ public class AngleTests(ITestOutputHelper output)
     }
 
     private static IEnumerable<Device> Devices() =>
-        GpuDevices.Find().Any(static d => d.Kind == "OpenCL" && d.Usable)
-            ? [Device.Host(1), Device.Parse("opencl")] : [Device.Host(1)];
+        TestGpu.IsPresent
+            ? [Device.Host(1), TestGpu.Device] : [Device.Host(1)];
 }

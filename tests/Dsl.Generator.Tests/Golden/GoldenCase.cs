@@ -11,9 +11,9 @@ using Dsl.Generator.Ops;
 using Dsl.Generator.Rewrites;
 using Dsl.Generator.Tests.Chain;
 using Dsl.Generator.Tests.Graphs;
+using Dsl.Tests;
 using Xunit;
 using Device = runtime::Dsl.Device;
-using GpuDevices = runtime::Dsl.Gpu.GpuDevices;
 
 namespace Dsl.Generator.Tests.Golden;
 
@@ -146,7 +146,7 @@ internal sealed class GoldenCase
         }
     }
 
-    /// <summary>What <see cref="Check"/> checks, in floats by compiled kernels: on the host, and on OpenCL when every case
+    /// <summary>What <see cref="Check"/> checks, in floats by compiled kernels: on the host, and on a GPU when every case
     /// is asked for. Data are inputs, as in a model; weights are parameters.</summary>
     private void CheckKernels(Graph forward, Dictionary<string, NdArray> inputs, Dictionary<string, NdArray> parameters)
     {
@@ -185,8 +185,8 @@ internal sealed class GoldenCase
         }
     }
 
-    private static IEnumerable<Device> Devices => ChainCases.Exhaustive && GpuDevices.Find().Any(static d => d.Kind == "OpenCL" && d.Usable)
-        ? [Device.Host(1), Device.Parse("opencl")] : [Device.Host(1)];
+    private static IEnumerable<Device> Devices => ChainCases.Exhaustive && TestGpu.IsPresent
+        ? [Device.Host(1), TestGpu.Device] : [Device.Host(1)];
 
     /// <summary>A graph whose data are inputs: what is no weight, gain, slope or bias.</summary>
     private static Graph Copy(Graph forward, bool dataAreParameters)

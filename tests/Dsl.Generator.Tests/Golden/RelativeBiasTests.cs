@@ -9,9 +9,9 @@ using Dsl.Generator.Ops;
 using Dsl.Generator.Specs;
 using Dsl.Generator.Tests.Graphs;
 using Dsl.Kernels;
+using Dsl.Tests;
 using Xunit;
 using Device = runtime::Dsl.Device;
-using GpuDevices = runtime::Dsl.Gpu.GpuDevices;
 
 namespace Dsl.Generator.Tests.Golden;
 
@@ -97,8 +97,8 @@ public class RelativeBiasTests
     }
 
     private static IEnumerable<Device> Devices() =>
-        GpuDevices.Find().Any(static d => d.Kind == "OpenCL" && d.Usable)
-            ? [Device.Host(1), Device.Host(3), Device.Parse("opencl")] : [Device.Host(1), Device.Host(3)];
+        TestGpu.IsPresent
+            ? [Device.Host(1), Device.Host(3), TestGpu.Device] : [Device.Host(1), Device.Host(3)];
 
     private static void Near(double[] expected, double[] actual, double tolerance, string what)
     {

@@ -8,10 +8,10 @@ using Xunit;
 
 namespace Dsl.Runtime.Tests.Gpu;
 
-/// <summary>The vector types of a GPU thread: on this machine's own instructions, and as an OpenCL driver compiles
+/// <summary>The vector types of a GPU thread: on this machine's own instructions, and as a driver compiles
 /// them.</summary>
 [Collection(GpuTestGroup.Name)]
-public sealed class PrimitivesTests(OpenClDevice device)
+public sealed class PrimitivesTests(GpuFixture device)
 {
     private static readonly float[] Specials =
     [
@@ -48,7 +48,7 @@ public sealed class PrimitivesTests(OpenClDevice device)
     }
 
     [SkippableFact]
-    public void Primitives_do_on_OpenCL_what_they_say()
+    public void Primitives_do_on_a_GPU_what_they_say()
     {
         var engine = device.Require();
         float[] x = [.. Specials.SelectMany(_ => Specials)], y = [.. Specials.SelectMany(b => Specials.Select(_ => b))];

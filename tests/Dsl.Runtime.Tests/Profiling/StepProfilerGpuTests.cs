@@ -6,16 +6,17 @@ using Dsl.Profiling;
 using Dsl.Runtime.Tests.Gpu;
 using Dsl.Runtime.Tests.Training;
 using Dsl.Sessions;
+using Dsl.Tests;
 using Xunit;
 
 namespace Dsl.Runtime.Tests.Profiling;
 
 /// <summary>Profiles on a GPU engine, and the roofs of devices.</summary>
 [Collection(GpuTestGroup.Name)]
-public sealed class StepProfilerGpuTests(OpenClDevice device)
+public sealed class StepProfilerGpuTests(GpuFixture device)
 {
     [SkippableFact]
-    public void A_step_on_OpenCL_is_profiled_and_the_session_left_as_it_was()
+    public void A_step_on_a_GPU_is_profiled_and_the_session_left_as_it_was()
     {
         device.Require();
         string Train(bool profiled)
@@ -23,7 +24,7 @@ public sealed class StepProfilerGpuTests(OpenClDevice device)
             var model = new ScaleModel();
             var optimizer = new AdamW(0.05f) { AverageDecay = 0.9f, ClipNorm = 1f };
             using ModelSession session = model.NewSession(
-                new SessionOptions { Device = Device.Parse("opencl"), Optimizer = optimizer });
+                new SessionOptions { Device = TestGpu.Device, Optimizer = optimizer });
             float[] x = [.. Enumerable.Range(0, 16 * ScaleModel.Features).Select(static i => (i % 13) / 13f)];
             for (int i = 0; i < 3; i++)
             {
@@ -34,7 +35,7 @@ public sealed class StepProfilerGpuTests(OpenClDevice device)
                     Assert.Equal(
                         ["squares", "loss", "Squares", "GradientNorm", "AdamW", "AdamW", "Average"],
                         profile.Launches.Select(static l => l.Name));
-                    Assert.StartsWith("OpenCL", profile.Device, StringComparison.Ordinal);
+                    Assert.StartsWith(TestGpu.Title, profile.Device, StringComparison.Ordinal);
                 }
 
                 session.Begin(EntryPoint.Train);

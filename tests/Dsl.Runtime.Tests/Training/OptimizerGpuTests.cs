@@ -6,6 +6,7 @@ using Dsl.Host;
 using Dsl.Kernels;
 using Dsl.Runtime.Tests.Gpu;
 using Dsl.Sessions;
+using Dsl.Tests;
 using Xunit;
 
 namespace Dsl.Runtime.Tests.Training;
@@ -48,10 +49,9 @@ public sealed class OptimizerGpuTests
     [MemberData(nameof(Optimizers))]
     public void A_GPU_agrees_with_the_host(string name)
     {
-        bool usable = GpuDevices.Find().Any(static d => d.Kind == "OpenCL" && d.Usable);
-        Skip.IfNot(usable, "No OpenCL device.");
+        TestGpu.Require();
         float[] host = Train(name, new HostEngine(1));
-        float[] gpu = Train(name, new GpuEngine(GpuKind.OpenCL));
+        float[] gpu = Train(name, TestGpu.Engine());
         for (int i = 0; i < host.Length; i++)
         {
             Assert.True(Math.Abs(host[i] - gpu[i]) < 1e-5, $"{name}, element {i}: {gpu[i]}, on the host {host[i]}");

@@ -4,6 +4,7 @@ using System.Linq;
 using Dsl;
 using Dsl.Gpu;
 using Dsl.Sessions;
+using Dsl.Tests;
 using Models.Language;
 using Xunit;
 
@@ -73,10 +74,10 @@ public sealed class StepTests
     [SkippableTheory]
     [InlineData(nameof(CharTransformer))]
     [InlineData(nameof(CharFlash))]
-    public void OpenCL_agrees(string name)
+    public void A_GPU_agrees(string name)
     {
-        Skip.IfNot(GpuDevices.Find().Any(static d => d.Kind == "OpenCL" && d.Usable), "There is no OpenCL device.");
-        Agree(AllModels.Make(name), 70, Device.Parse("opencl"), 1e-4f);
+        TestGpu.Require();
+        Agree(AllModels.Make(name), 70, TestGpu.Device, 1e-4f);
     }
 
     private static void Agree(IModel model, int positions, Device? device = null, float tolerance = 1e-5f)

@@ -2,9 +2,9 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Dsl;
-using Dsl.Gpu;
 using Dsl.Plans;
 using Dsl.Sessions;
+using Dsl.Tests;
 using Models.Face;
 using Models.Segmentation;
 using Models.Vision;
@@ -12,8 +12,8 @@ using Xunit;
 
 namespace Models.Tests;
 
-/// <summary>Every kernel of every model on OpenCL. A class beside that for PTX: two classes run side by side.</summary>
-public sealed class OpenClKernelTests
+/// <summary>Every kernel of every model on a GPU. A class beside that for PTX: two classes run side by side.</summary>
+public sealed class GpuKernelTests
 {
     /// <summary>An element of a gradient may be off by more than floats are where an activation is so near 0 that the
     /// two disagree about its sign; the gradient as a whole may not.</summary>
@@ -27,17 +27,11 @@ public sealed class OpenClKernelTests
 
     [SkippableTheory]
     [MemberData(nameof(Models))]
-    public void OpenCL_agrees_with_the_host(string name)
+    public void A_GPU_agrees_with_the_host(string name)
     {
-        bool present = GpuDevices.Find().Any(static d => d.Kind == "OpenCL" && d.Usable);
-        if (Environment.GetEnvironmentVariable("DSL_REQUIRE_OPENCL") == "1")
-        {
-            Assert.True(present, "DSL_REQUIRE_OPENCL=1, but there is no OpenCL device.");
-        }
-
-        Skip.IfNot(present, "There is no OpenCL device.");
+        TestGpu.Require();
         (float hostLoss, float[][] host) = Train(name, Device.Host(1));
-        (float gpuLoss, float[][] gpu) = Train(name, Device.Parse("opencl"));
+        (float gpuLoss, float[][] gpu) = Train(name, TestGpu.Device);
         Assert.Equal(hostLoss, gpuLoss, 1e-4f);
 
         // What cancels (a bias before a normalisation) is as wrong as what it came from.
@@ -53,7 +47,7 @@ public sealed class OpenClKernelTests
             {
                 Assert.True(
                     Math.Abs(host[p][i] - gpu[p][i]) <= (1e-4f * Math.Abs(host[p][i])) + (1e-5f * largest),
-                    $"{name} gradient {p}[{i}]: host {host[p][i]}, OpenCL {gpu[p][i]}");
+                    $"{name} gradient {p}[{i}]: host {host[p][i]}, GPU {gpu[p][i]}");
             }
         }
     }

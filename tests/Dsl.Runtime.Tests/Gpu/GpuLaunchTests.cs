@@ -3,61 +3,47 @@ using System.Collections.Generic;
 using System.Linq;
 using Dsl.Gpu;
 using Dsl.Kernels;
+using Dsl.Tests;
 using Xunit;
 using Xunit.Abstractions;
 
 namespace Dsl.Runtime.Tests.Gpu;
 
-/// <summary>An engine on the first OpenCL device, shared by all cases; or why there is none.</summary>
-public sealed class OpenClDevice : IDisposable
+/// <summary>An engine on the accelerator of the tests, shared by all cases.</summary>
+public sealed class GpuFixture : IDisposable
 {
     internal const int Elements = 1 << 22;
 
-    /// <summary>Looks for a device.</summary>
-    public OpenClDevice()
-    {
-        var found = GpuDevices.Find().Where(device => device.Kind == "OpenCL").ToList();
-        if (found.Exists(device => device.Usable))
-        {
-            Engine = new GpuEngine(GpuKind.OpenCL);
-            Engine.Allocate(Elements);
-        }
+    private GpuEngine? _engine;
 
-        Missing = string.Join("; ", found.Select(device => device.Detail));
-    }
-
-    internal GpuEngine? Engine { get; }
-
-    internal string Missing { get; }
-
-    /// <summary>The engine; skips the test where there is none, or fails it where DSL_REQUIRE_OPENCL=1 promises
-    /// one.</summary>
+    /// <summary>The engine; skips the test where there is none, or fails it where one was promised.</summary>
     internal GpuEngine Require()
     {
-        if (Environment.GetEnvironmentVariable("DSL_REQUIRE_OPENCL") == "1")
+        TestGpu.Require();
+        if (_engine is null)
         {
-            Assert.True(Engine is not null, $"DSL_REQUIRE_OPENCL=1, but there is no OpenCL device: {Missing}");
+            _engine = TestGpu.Engine();
+            _engine.Allocate(Elements);
         }
 
-        Skip.If(Engine is null, $"No OpenCL device: {Missing}");
-        return Engine!;
+        return _engine;
     }
 
     /// <inheritdoc/>
-    public void Dispose() => Engine?.Dispose();
+    public void Dispose() => _engine?.Dispose();
 }
 
 /// <summary>Drivers are not to be trusted with several contexts at once: everything that touches one runs in
 /// turn.</summary>
 [CollectionDefinition(Name)]
-public sealed class GpuTestGroup : ICollectionFixture<OpenClDevice>
+public sealed class GpuTestGroup : ICollectionFixture<GpuFixture>
 {
     /// <summary>The name of the collection.</summary>
     public const string Name = "GPU";
 }
 
 [Collection(GpuTestGroup.Name)]
-public sealed class OpenClTests(OpenClDevice device, ITestOutputHelper output)
+public sealed class GpuLaunchTests(GpuFixture device, ITestOutputHelper output)
 {
     // Not the map: it gathers, and these launches overwrite each other's memory.
     private static readonly string[] Repeated =
