@@ -16,6 +16,12 @@ internal struct ContractGeometry
     internal int ABatch;
     internal int ARow;
     internal int BBatch;
+
+    /// <summary>Blocks, in each slice.</summary>
+    internal int Blocks;
+    internal int Slices;
+    internal int SliceTerms;
+    internal int Working;
 }
 
 /// <summary>The Contract skeleton: one group per block of a product, whatever the strides.</summary>
@@ -63,6 +69,41 @@ internal static class GpuContract
                 memory, slots, g, GpuTile.Share(shared, sums.Quarter(quarter)), batch,
                 row0 + ((quarter >> 1) * GpuTile.Side), column0 + ((quarter & 1) * GpuTile.Side));
         }
+    }
+
+    /// <summary>The partial sums of a block in one slice.</summary>
+    internal static void RunSlice(ArrayView<float> memory, Slots slots, ContractGeometry g)
+    {
+        var shared = SharedMemory.Allocate<Quad>(GpuTile.SharedQuads);
+        int slice = Grid.IdxX / g.Blocks;
+        int block = Grid.IdxX - (slice * g.Blocks);
+        int tile = block / g.ColumnTiles;
+        int column0 = (block - (tile * g.ColumnTiles)) * GpuTile.Side;
+        int batch = tile / g.RowTiles;
+        int row0 = (tile - (batch * g.RowTiles)) * GpuTile.Side;
+        int from = slice * g.SliceTerms;
+        int to = IntrinsicMath.Min(from + g.SliceTerms, g.Terms);
+
+        bool alongRows = AlongRows(g);
+        var rows = Rows(slots, g, batch, row0 + GpuTile.FetchRow(alongRows), GpuTile.Depth);
+        var columns = GpuColumns.Clamped(
+            slots.A1 + (batch * g.BBatch), column0 + GpuTile.FetchColumn(), GpuTile.Depth, g.Columns);
+        var sums = GpuTile.Share(
+            shared, GpuTile.Sum(memory, shared, g.Walk, slots.A0, rows, columns, alongRows, from, to));
+        GpuTile.Keep(memory, g.Working, sums);
+    }
+
+    /// <summary>Adds the slices of a block.</summary>
+    internal static void Merge<TBody>(ArrayView<float> memory, Slots slots, ContractGeometry g)
+        where TBody : struct, IContractBody
+    {
+        var shared = SharedMemory.Allocate<float>(GpuTile.Side * GpuTile.Side);
+        int tile = Grid.IdxX / g.ColumnTiles;
+        int column0 = (Grid.IdxX - (tile * g.ColumnTiles)) * GpuTile.Side;
+        int batch = tile / g.RowTiles;
+        int row0 = (tile - (batch * g.RowTiles)) * GpuTile.Side;
+        GpuTile.Merge(memory, g.Working, g.Blocks, g.Slices, shared);
+        Finish<TBody>(memory, slots, g, shared, batch, row0, column0);
     }
 
     private static bool AlongRows(in ContractGeometry g) => g.ARow == 1 & g.Walk.ADepth != 1;
@@ -114,23 +155,62 @@ internal sealed class GpuContractLaunch<TWide, TNarrow, TBody> : GpuLaunch
 {
     private readonly ContractLaunch<TWide, TNarrow, TBody> _launch;
     private readonly GpuKernel<ContractGeometry> _kernel;
-    private readonly GpuKernel<ContractGeometry>? _wide;
+    private readonly LazyKernel<ContractGeometry> _wide;
+    private readonly LazyKernel<ContractGeometry> _slice;
+    private readonly LazyKernel<ContractGeometry> _merge;
 
     internal GpuContractLaunch(ContractLaunch<TWide, TNarrow, TBody> launch, GpuKernels kernels)
     {
         _launch = launch;
         _kernel = kernels.Load<ContractGeometry>(GpuContract.Run<TBody>);
 
-        // Columns are features, which do not grow from run to run (0: not evaluated yet); rows may be a batch.
-        _wide = launch.Columns is 0 or >= GpuWideTile.Side
-            ? kernels.Load<ContractGeometry>(GpuContract.RunWide<TBody>)
-            : null;
+        _wide = new(kernels, GpuContract.RunWide<TBody>);
+        _slice = new(kernels, GpuContract.RunSlice);
+        _merge = new(kernels, GpuContract.Merge<TBody>);
+    }
+
+    private bool IsWide => GpuWideTile.Fits(_launch.Batch, _launch.Rows, _launch.Columns);
+
+    internal override long Prepare()
+    {
+        var geometry = Geometry();
+        if (geometry.Slices > 1)
+        {
+            _ = _slice.Value;
+            _ = _merge.Value;
+            return (long)geometry.Slices * geometry.Blocks * GpuTile.Side * GpuTile.Side;
+        }
+
+        _ = IsWide ? _wide.Value : null;
+        return 0;
+    }
+
+    internal override void LoadAll()
+    {
+        _ = _wide.Value;
+        _ = _slice.Value;
+        _ = _merge.Value;
     }
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
+        var geometry = Geometry();
+        if (geometry.Slices > 1)
+        {
+            long slices = (long)geometry.Slices * geometry.Blocks;
+            _slice.Value.Launch(stream, memory, _launch.Slots, geometry, slices, GpuKernels.MaxThreads);
+            _merge.Value.Launch(stream, memory, _launch.Slots, geometry, geometry.Blocks, GpuKernels.MaxThreads);
+            return;
+        }
+
+        var kernel = IsWide ? _wide.Value : _kernel;
+        kernel.Launch(stream, memory, _launch.Slots, geometry, geometry.Blocks, GpuKernels.MaxThreads);
+    }
+
+    private ContractGeometry Geometry()
+    {
         var launch = _launch;
-        bool wide = _wide is not null && GpuWideTile.Fits(launch.Batch, launch.Rows, launch.Columns);
+        bool wide = IsWide;
         var walk = new TileWalk
         {
             Depth = launch.Depth,
@@ -143,20 +223,25 @@ internal sealed class GpuContractLaunch<TWide, TNarrow, TBody> : GpuLaunch
             BMiddle = launch.BMiddle,
             BOuter = launch.BOuter,
         };
-        var geometry = new ContractGeometry
+        int rowTiles = wide ? GpuWideTile.Tiles(launch.Rows) : GpuColumns.Tiles(launch.Rows);
+        int columnTiles = wide ? GpuWideTile.Tiles(launch.Columns) : GpuColumns.Tiles(launch.Columns);
+        int blocks = checked(launch.Batch * rowTiles * columnTiles);
+        var slices = GpuTile.Slices(wide, blocks, walk.Length);
+        return new ContractGeometry
         {
             Walk = walk.Collapsed(),
             Terms = walk.Length,
             Rows = launch.Rows,
             Columns = launch.Columns,
-            RowTiles = wide ? GpuWideTile.Tiles(launch.Rows) : GpuColumns.Tiles(launch.Rows),
-            ColumnTiles = wide ? GpuWideTile.Tiles(launch.Columns) : GpuColumns.Tiles(launch.Columns),
+            RowTiles = rowTiles,
+            ColumnTiles = columnTiles,
             ABatch = launch.ABatch,
             ARow = launch.ARow,
             BBatch = launch.BBatch,
+            Blocks = blocks,
+            Slices = slices.Count,
+            SliceTerms = slices.Length,
+            Working = Working,
         };
-        long groups = (long)launch.Batch * geometry.RowTiles * geometry.ColumnTiles;
-        var kernel = wide ? _wide! : _kernel;
-        kernel.Launch(stream, memory, launch.Slots, geometry, groups, GpuKernels.MaxThreads);
     }
 }

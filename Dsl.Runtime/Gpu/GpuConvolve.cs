@@ -1,3 +1,4 @@
+using System;
 using Dsl.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
@@ -27,6 +28,12 @@ internal struct ConvolveGeometry
     internal int SourceGroup;
     internal int Weights;
     internal int WeightsGroup;
+
+    /// <summary>Blocks, in each slice.</summary>
+    internal int Blocks;
+    internal int Slices;
+    internal int SliceTerms;
+    internal int Working;
 }
 
 /// <summary>A pixel of the domain, and where its first term begins in the source.</summary>
@@ -93,6 +100,39 @@ internal static class GpuConvolve
                 memory, slots, g, GpuTile.Share(shared, sums.Quarter(quarter)), group,
                 row0 + ((quarter >> 1) * GpuTile.Side), column0 + ((quarter & 1) * GpuTile.Side));
         }
+    }
+
+    /// <summary>The partial sums of a block in one slice.</summary>
+    internal static void RunSlice(ArrayView<float> memory, Slots slots, ConvolveGeometry g)
+    {
+        var shared = SharedMemory.Allocate<Quad>(GpuTile.SharedQuads);
+        int slice = Grid.IdxX / g.Blocks;
+        int block = Grid.IdxX - (slice * g.Blocks);
+        int tile = block / g.ColumnTiles;
+        int column0 = (block - (tile * g.ColumnTiles)) * GpuTile.Side;
+        int group = tile / g.RowTiles;
+        int row0 = (tile - (group * g.RowTiles)) * GpuTile.Side;
+        int from = slice * g.SliceTerms;
+        int to = IntrinsicMath.Min(from + g.SliceTerms, g.Terms);
+
+        var rows = Rows(slots, g, group, row0 + GpuTile.FetchRow(false), GpuTile.Depth);
+        var columns = Columns(slots, g, group, column0 + GpuTile.FetchColumn(), GpuTile.Depth);
+        var sums = GpuTile.Share(
+            shared, GpuTile.Sum(memory, shared, g.Walk, slots.A0, rows, columns, false, from, to));
+        GpuTile.Keep(memory, g.Working, sums);
+    }
+
+    /// <summary>Adds the slices of a block.</summary>
+    internal static void Merge<TBody>(ArrayView<float> memory, Slots slots, ConvolveGeometry g)
+        where TBody : struct, IConvolveBody
+    {
+        var shared = SharedMemory.Allocate<float>(GpuTile.Side * GpuTile.Side);
+        int tile = Grid.IdxX / g.ColumnTiles;
+        int column0 = (Grid.IdxX - (tile * g.ColumnTiles)) * GpuTile.Side;
+        int group = tile / g.RowTiles;
+        int row0 = (tile - (group * g.RowTiles)) * GpuTile.Side;
+        GpuTile.Merge(memory, g.Working, g.Blocks, g.Slices, shared);
+        Finish<TBody>(memory, slots, g, shared, group, row0, column0);
     }
 
     /// <summary>One thread per pixel and channel, for groups with so few channels that a block would be mostly empty:
@@ -184,7 +224,9 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
     private readonly (ConvolvePhase Y, ConvolvePhase X)[] _phases;
     private readonly bool _thin;
     private readonly GpuKernel<ConvolveGeometry> _kernel;
-    private readonly GpuKernel<ConvolveGeometry>? _wide;
+    private readonly LazyKernel<ConvolveGeometry> _wide;
+    private readonly LazyKernel<ConvolveGeometry> _slice;
+    private readonly LazyKernel<ConvolveGeometry> _merge;
 
     internal GpuConvolveLaunch(ConvolveLaunch<TWide, TNarrow, TBody> launch, GpuKernels kernels)
     {
@@ -194,14 +236,45 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
         _kernel = _thin
             ? kernels.Load<ConvolveGeometry>(GpuConvolve.RunThin<TBody>)
             : kernels.Load<ConvolveGeometry>(GpuConvolve.Run<TBody>);
-        _wide = launch.Shape.OutChannels >= GpuWideTile.Side
-            ? kernels.Load<ConvolveGeometry>(GpuConvolve.RunWide<TBody>)
-            : null;
+        _wide = new(kernels, GpuConvolve.RunWide<TBody>);
+        _slice = new(kernels, GpuConvolve.RunSlice);
+        _merge = new(kernels, GpuConvolve.Merge<TBody>);
+    }
+
+    internal override long Prepare()
+    {
+        long working = 0;
+        foreach (var (y, x) in _phases)
+        {
+            var geometry = Geometry(y, x);
+            if (geometry.Slices > 1)
+            {
+                _ = _slice.Value;
+                _ = _merge.Value;
+                working = Math.Max(
+                    working, (long)geometry.Slices * geometry.Blocks * GpuTile.Side * GpuTile.Side);
+            }
+            else if (geometry.Pixels > 0 && IsWide(geometry.Pixels))
+            {
+                _ = _wide.Value;
+            }
+        }
+
+        return working;
+    }
+
+    internal override void LoadAll()
+    {
+        if (!_thin)
+        {
+            _ = _wide.Value;
+            _ = _slice.Value;
+            _ = _merge.Value;
+        }
     }
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
-        int groups = _launch.Shape.Groups;
         foreach (var (y, x) in _phases)
         {
             var geometry = Geometry(y, x);
@@ -210,21 +283,28 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
                 continue;
             }
 
-            if (_wide is not null && GpuWideTile.Fits(groups, geometry.Pixels, geometry.OutChannels))
+            if (_thin)
             {
-                geometry.RowTiles = GpuWideTile.Tiles(geometry.Pixels);
-                geometry.ColumnTiles = GpuWideTile.Tiles(geometry.OutChannels);
-                long wide = (long)groups * geometry.RowTiles * geometry.ColumnTiles;
-                _wide.Launch(stream, memory, _launch.Slots, geometry, wide, GpuKernels.MaxThreads);
+                long items = (long)geometry.Pixels * geometry.AllChannels.Value;
+                _kernel.Launch(stream, memory, _launch.Slots, geometry, Groups(items), GpuKernels.MaxThreads);
                 continue;
             }
 
-            long blocks = _thin
-                ? Groups((long)geometry.Pixels * geometry.AllChannels.Value)
-                : (long)groups * geometry.RowTiles * geometry.ColumnTiles;
-            _kernel.Launch(stream, memory, _launch.Slots, geometry, blocks, GpuKernels.MaxThreads);
+            if (geometry.Slices > 1)
+            {
+                long slices = (long)geometry.Slices * geometry.Blocks;
+                _slice.Value.Launch(stream, memory, _launch.Slots, geometry, slices, GpuKernels.MaxThreads);
+                _merge.Value.Launch(stream, memory, _launch.Slots, geometry, geometry.Blocks, GpuKernels.MaxThreads);
+                continue;
+            }
+
+            var kernel = IsWide(geometry.Pixels) ? _wide.Value : _kernel;
+            kernel.Launch(stream, memory, _launch.Slots, geometry, geometry.Blocks, GpuKernels.MaxThreads);
         }
     }
+
+    private bool IsWide(int pixels) =>
+        !_thin && GpuWideTile.Fits(_launch.Shape.Groups, pixels, _launch.Shape.OutChannels);
 
     private ConvolveGeometry Geometry(in ConvolvePhase y, in ConvolvePhase x)
     {
@@ -251,6 +331,11 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
             BMiddle = x.TapStep * tapWeights,
             BOuter = y.TapStep * s.KernelWidth * tapWeights,
         };
+        bool wide = IsWide(pixels);
+        int rowTiles = wide ? GpuWideTile.Tiles(pixels) : GpuColumns.Tiles(pixels);
+        int columnTiles = wide ? GpuWideTile.Tiles(s.OutChannels) : GpuColumns.Tiles(s.OutChannels);
+        int blocks = checked(s.Groups * rowTiles * columnTiles);
+        var slices = _thin ? new GpuSlices(1, walk.Length) : GpuTile.Slices(wide, blocks, walk.Length);
         return new ConvolveGeometry
         {
             // The thin kernel needs no carries, and with no taps it must not get a walk of one term.
@@ -258,8 +343,8 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
             Terms = walk.Length,
             Pixels = pixels,
             OutChannels = s.OutChannels,
-            RowTiles = GpuColumns.Tiles(pixels),
-            ColumnTiles = GpuColumns.Tiles(s.OutChannels),
+            RowTiles = rowTiles,
+            ColumnTiles = columnTiles,
             ImagePixels = new GpuDivisor(height * width),
             RowPixels = new GpuDivisor(width),
             AllChannels = new GpuDivisor(s.Groups * s.OutChannels),
@@ -274,6 +359,10 @@ internal sealed class GpuConvolveLaunch<TWide, TNarrow, TBody> : GpuLaunch
             SourceGroup = s.InChannels,
             Weights = ((y.First * s.KernelWidth) + x.First) * tapWeights,
             WeightsGroup = s.KernelHeight * s.KernelWidth * tapWeights,
+            Blocks = blocks,
+            Slices = slices.Count,
+            SliceTerms = slices.Length,
+            Working = Working,
         };
     }
 }

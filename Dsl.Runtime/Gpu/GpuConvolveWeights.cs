@@ -36,8 +36,7 @@ internal struct ConvolveWeightsGeometry
 
 /// <summary>
 /// The ConvolveWeights skeleton: rows are (tap, input channel), columns output channels, the summed index is (image,
-/// row of pixels, pixel). Weights are few and pixels many, so the sum is cut into the planned slices, whose partial
-/// sums go through scratch memory and are added in slice order.
+/// row of pixels, pixel). Weights are few and pixels many, so the sum is cut into slices (<see cref="GpuSlices"/>).
 /// </summary>
 internal static class GpuConvolveWeights
 {
@@ -160,6 +159,12 @@ internal sealed class GpuConvolveWeightsLaunch<TWide, TNarrow, TBody> : GpuLaunc
         _merge = kernels.Load<ConvolveWeightsGeometry>(GpuConvolveWeights.Merge<TBody>);
     }
 
+    internal override long Prepare()
+    {
+        var g = Geometry();
+        return (long)g.Slices * g.Groups * g.Rows * g.OutChannels;
+    }
+
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
         var g = Geometry();
@@ -175,7 +180,6 @@ internal sealed class GpuConvolveWeightsLaunch<TWide, TNarrow, TBody> : GpuLaunc
     {
         var s = _launch.Shape;
         int pixel = s.Pixel;
-        int slices = Math.Max(1, _launch.PixelSlices);
         int rows = s.KernelHeight * s.KernelWidth * s.InChannels;
         var walk = new TileWalk
         {
@@ -189,23 +193,29 @@ internal sealed class GpuConvolveWeightsLaunch<TWide, TNarrow, TBody> : GpuLaunc
             BMiddle = _launch.GradientRowPitch,
             BOuter = _launch.GradientImagePitch,
         };
+        int rowTiles = GpuColumns.Tiles(rows);
+        int columnTiles = GpuColumns.Tiles(s.OutChannels);
+        long weights = (long)s.Groups * rows * s.OutChannels;
+        var slices = _thin
+            ? GpuSlices.Of(Groups(weights), walk.Length, fewest: 64)
+            : GpuSlices.Of((long)s.Groups * rowTiles * columnTiles, walk.Length, fewest: 128, GpuTile.Depth);
         return new ConvolveWeightsGeometry
         {
             Walk = walk.Collapsed(),
             Terms = walk.Length,
-            SliceTerms = (int)(((long)walk.Length + slices - 1) / slices),
-            Slices = slices,
+            SliceTerms = slices.Length,
+            Slices = slices.Count,
             Groups = s.Groups,
             Rows = rows,
             InChannels = s.InChannels,
             OutChannels = s.OutChannels,
             KernelWidth = s.KernelWidth,
-            RowTiles = GpuColumns.Tiles(rows),
-            ColumnTiles = GpuColumns.Tiles(s.OutChannels),
+            RowTiles = rowTiles,
+            ColumnTiles = columnTiles,
             Source = -(s.PaddingY * _launch.RowPitch) - (s.PaddingX * pixel),
             SourceTapY = s.DilationY * _launch.RowPitch,
             SourceTapX = s.DilationX * pixel,
-            Scratch = _launch.Slots.Offset(_launch.Kernel.Buffers.Count - 1),
+            Scratch = Working,
         };
     }
 }

@@ -20,6 +20,8 @@ internal sealed class GpuEngine : Engine
     private readonly AcceleratorStream _stream;
     private readonly GpuKernel<FillGeometry> _fill;
     private MemoryBuffer1D<float, Stride1D.Dense>? _buffer;
+    private long _elements;
+    private long _working;
     private ArrayView<float> _memory;
 
     /// <summary>Takes a device into use.</summary>
@@ -59,6 +61,7 @@ internal sealed class GpuEngine : Engine
         }
 
         _accelerator.Bind();
+        _elements = elements;
         _buffer = _accelerator.Allocate1D<float>(elements + Slack);
         _buffer.MemSetToZero(_stream);
         _stream.Synchronize();
@@ -93,11 +96,12 @@ internal sealed class GpuEngine : Engine
     /// <inheritdoc/>
     public override void Run(object loaded)
     {
-        Build();
+        var launches = (GpuLaunch[])loaded;
         _accelerator.Bind();
         lock (_device.Gate)
         {
-            foreach (var launch in (GpuLaunch[])loaded)
+            Prepare(launches);
+            foreach (var launch in launches)
             {
                 launch.Run(_stream, _memory);
             }
@@ -159,6 +163,56 @@ internal sealed class GpuEngine : Engine
         _buffer?.Dispose();
         _stream.Dispose();
         _device.Release();
+    }
+
+    // Working memory lies behind the session's, because kernels know one view. It grows until the largest extents were
+    // seen.
+    private void Prepare(GpuLaunch[] launches)
+    {
+        long working = 0;
+        try
+        {
+            foreach (var launch in launches)
+            {
+                working = Math.Max(working, launch.Prepare());
+            }
+        }
+        catch
+        {
+            _device.Retire();
+            throw;
+        }
+
+        Build();
+        if (working > _working)
+        {
+            Grow(working);
+        }
+
+        int at = checked((int)(_elements + Slack));
+        foreach (var launch in launches)
+        {
+            launch.Working = at;
+        }
+    }
+
+    private void Grow(long working)
+    {
+        long elements = _elements + Slack + working;
+        if (elements > int.MaxValue)
+        {
+            throw new NotSupportedException(
+                $"The session needs {elements} elements with its working memory, kernels address at most "
+                + $"{int.MaxValue}: use a smaller batch.");
+        }
+
+        var grown = _accelerator.Allocate1D<float>(elements);
+        grown.View.SubView(0, _elements).CopyFrom(_stream, _memory.SubView(0, _elements));
+        _stream.Synchronize();
+        _buffer!.Dispose();
+        _buffer = grown;
+        _memory = grown.View.BaseView;
+        _working = working;
     }
 
     private T Guarded<T>(Func<LoadedKernels, T> use)

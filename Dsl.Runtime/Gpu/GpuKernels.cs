@@ -49,9 +49,33 @@ internal abstract class GpuKernels
         where TGeometry : unmanaged;
 }
 
+/// <summary>A kernel that only some extents need: loaded when it is first asked for.</summary>
+/// <typeparam name="TGeometry">See <see cref="GpuKernel{TGeometry}"/>.</typeparam>
+internal sealed class LazyKernel<TGeometry>(GpuKernels kernels, Action<ArrayView<float>, Slots, TGeometry> kernel)
+    where TGeometry : unmanaged
+{
+    private GpuKernel<TGeometry>? _loaded;
+
+    /// <summary>The loaded kernel.</summary>
+    internal GpuKernel<TGeometry> Value => _loaded ??= kernels.Load(kernel);
+}
+
 /// <summary>A launch with its loaded kernels.</summary>
 internal abstract class GpuLaunch
 {
+    /// <summary>Where its working memory begins.</summary>
+    internal int Working { get; set; }
+
+    /// <summary>Loads what the present extents need beyond what is loaded. Called before every run; allocates nothing
+    /// once extents were seen.</summary>
+    /// <returns>Elements of working memory that the run needs; no launch leaves anything there for another.</returns>
+    internal virtual long Prepare() => 0;
+
+    /// <summary>Loads what some extents need, too.</summary>
+    internal virtual void LoadAll()
+    {
+    }
+
     /// <summary>Enqueues the kernels with the launch's present offsets and extents. Allocates nothing.</summary>
     internal abstract void Run(AcceleratorStream stream, ArrayView<float> memory);
 

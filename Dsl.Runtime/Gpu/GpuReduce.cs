@@ -1,4 +1,3 @@
-using System;
 using Dsl.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
@@ -19,8 +18,8 @@ internal struct ReduceGeometry
 
 /// <summary>
 /// The Reduce skeleton: groups of 32 columns × 8 threads, each of which takes a run of consecutive rows; neighbouring
-/// runs merge first, so a merge always adds the state of later rows. With slices, partial states go through scratch
-/// memory.
+/// runs merge first, so a merge always adds the state of later rows. Many rows are cut into slices
+/// (<see cref="GpuSlices"/>).
 /// </summary>
 internal static class GpuReduce
 {
@@ -114,32 +113,54 @@ internal sealed class GpuReduceLaunch<TBody> : GpuLaunch
 {
     private readonly ReduceLaunch<TBody> _launch;
     private readonly GpuKernel<ReduceGeometry> _kernel;
-    private readonly GpuKernel<ReduceGeometry>? _merge;
-    private readonly int _slices;
+    private readonly LazyKernel<ReduceGeometry> _merge;
 
     internal GpuReduceLaunch(ReduceLaunch<TBody> launch, GpuKernels kernels)
     {
         _launch = launch;
-        _slices = Math.Max(1, launch.RowSlices);
         _kernel = kernels.Load<ReduceGeometry>(GpuReduce.Run<TBody>);
-        _merge = _slices > 1 ? kernels.Load<ReduceGeometry>(GpuReduce.Merge<TBody>) : null;
+        _merge = new(kernels, GpuReduce.Merge<TBody>);
     }
+
+    internal override long Prepare()
+    {
+        var g = Geometry();
+        if (g.Slices == 1)
+        {
+            return 0;
+        }
+
+        _ = _merge.Value;
+        return (long)g.Outer * g.Slices * TBody.Width * g.Columns;
+    }
+
+    internal override void LoadAll() => _ = _merge.Value;
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
     {
-        var geometry = new ReduceGeometry
+        var g = Geometry();
+        long groups = (long)g.Outer * g.Slices * g.ColumnBlocks;
+        _kernel.Launch(stream, memory, _launch.Slots, g, groups, GpuKernels.MaxThreads);
+        if (g.Slices > 1)
+        {
+            long results = (long)g.Outer * g.Columns;
+            _merge.Value.Launch(stream, memory, _launch.Slots, g, Groups(results), GpuKernels.MaxThreads);
+        }
+    }
+
+    private ReduceGeometry Geometry()
+    {
+        int columnBlocks = GpuReduce.ColumnBlocks(_launch.Columns);
+        var slices = GpuSlices.Of((long)_launch.Outer * columnBlocks, _launch.Rows, fewest: 128);
+        return new ReduceGeometry
         {
             Outer = _launch.Outer,
             Rows = _launch.Rows,
             Columns = _launch.Columns,
-            ColumnBlocks = GpuReduce.ColumnBlocks(_launch.Columns),
-            Slices = _slices,
-            SliceRows = (int)(((long)_launch.Rows + _slices - 1) / _slices),
-            Scratch = _slices > 1 ? _launch.Slots.Offset(_launch.Kernel.Buffers.Count - 1) : 0,
+            ColumnBlocks = columnBlocks,
+            Slices = slices.Count,
+            SliceRows = slices.Length,
+            Scratch = Working,
         };
-        long groups = (long)_launch.Outer * _slices * geometry.ColumnBlocks;
-        _kernel.Launch(stream, memory, _launch.Slots, geometry, groups, GpuKernels.MaxThreads);
-        long results = (long)_launch.Outer * _launch.Columns;
-        _merge?.Launch(stream, memory, _launch.Slots, geometry, Groups(results), GpuKernels.MaxThreads);
     }
 }

@@ -141,6 +141,37 @@ internal static class GpuTile
         return shared.Cast<float>();
     }
 
+    /// <summary>How the sums of blocks are cut; large blocks are many and never are.</summary>
+    internal static GpuSlices Slices(bool wide, long blocks, int terms) =>
+        wide ? new GpuSlices(1, terms) : GpuSlices.Of(blocks, terms, fewest: 128, Depth);
+
+    /// <summary>Keeps a group's partial sums in working memory.</summary>
+    internal static void Keep(ArrayView<float> memory, int working, ArrayView<float> sums)
+    {
+        int at = working + (Grid.IdxX * Side * Side);
+        for (int e = Group.IdxX; e < Side * Side; e += GpuKernels.MaxThreads)
+        {
+            memory[at + e] = sums[e];
+        }
+    }
+
+    /// <summary>Adds up what <see cref="Keep"/> kept of a block. A thread finds its own sums in
+    /// <paramref name="sums"/>.</summary>
+    internal static void Merge(ArrayView<float> memory, int working, int blocks, int slices, ArrayView<float> sums)
+    {
+        for (int e = Group.IdxX; e < Side * Side; e += GpuKernels.MaxThreads)
+        {
+            int at = working + (Grid.IdxX * Side * Side) + e;
+            float sum = memory[at];
+            for (int slice = 1; slice < slices; slice++)
+            {
+                sum += memory[at + (slice * blocks * Side * Side)];
+            }
+
+            sums[e] = sum;
+        }
+    }
+
     internal static Quad FetchA(
         ArrayView<float> memory, in TileWalk w, TileCursor c, int safe, IntQuad rows, bool valid)
     {

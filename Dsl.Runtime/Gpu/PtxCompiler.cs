@@ -58,7 +58,7 @@ internal static class PtxCompiler
                 var loader = new GpuLoader(kernels);
                 foreach (var launch in launches)
                 {
-                    loader.Load(launch);
+                    loader.Load(launch).LoadAll();
                 }
 
                 return kernels.Modules;

@@ -2,6 +2,7 @@ using System;
 using System.Diagnostics.CodeAnalysis;
 using System.Reflection;
 using System.Text.RegularExpressions;
+using ILGPU;
 using ILGPU.Backends;
 using ILGPU.Backends.EntryPoints;
 using ILGPU.Backends.PTX;
@@ -27,6 +28,8 @@ internal static partial class PtxText
     [RequiresUnreferencedCode(GpuSupport.Reason)]
     internal static CompiledKernel Compile(Backend backend, MethodInfo kernel)
     {
+        // What a context compiled before has changed, or broken, what it compiles next.
+        backend.Context.ClearCache(ClearCacheMode.Everything);
         var compiled = backend.Compile(EntryPointDescription.FromExplicitlyGroupedKernel(kernel), Specialization);
         if (compiled is PTXCompiledKernel ptx)
         {

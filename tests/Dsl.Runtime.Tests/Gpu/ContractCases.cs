@@ -12,7 +12,7 @@ internal static class ContractCases
         foreach (var (batch, rows, columns, depth) in new[]
         {
             (1, 1, 1, 1), (1, 64, 64, 16), (1, 65, 63, 17), (1, 130, 10, 200), (3, 5, 70, 33), (2, 64, 128, 64),
-            (1, 2, 3, 0), (40, 200, 130, 19),
+            (1, 2, 3, 0), (40, 200, 130, 19), (1, 65, 63, 1000), (2, 3, 70, 300),
         })
         {
             string shape = $"{batch}x{rows}x{columns}x{depth}";
@@ -20,7 +20,7 @@ internal static class ContractCases
             yield return ($"Contract {shape}, A transposed", seed => Product(seed, batch, rows, columns, depth, true));
         }
 
-        foreach (var (depth, middle, outer) in new[] { (3, 4, 5), (1, 7, 3), (40, 1, 2), (16, 3, 1), (2, 2, 2) })
+        foreach (var (depth, middle, outer) in new[] { (3, 4, 5), (1, 7, 3), (40, 1, 2), (16, 3, 1), (2, 2, 2), (7, 30, 5) })
         {
             string shape = $"{outer}x{middle}x{depth}";
             yield return ($"Contract in segments {shape}", seed => Segments(seed, depth, middle, outer));

@@ -36,6 +36,9 @@ internal static class ConvolveCases
         ("depthwise 5x5 stride 2", new(1, 9, 9, 1, 2, 5, Stride: 2, Padding: 2, Groups: 6)),
         ("3x3 wide", new(1, 10, 9, 20, 70, 3, Padding: 1)),
         ("2x2 wide blocks", new(16, 23, 24, 3, 130, 2, Stride: 1)),
+        ("3x3 of many channels", new(1, 5, 6, 70, 9, 3, Padding: 1)),
+        ("3x3 stride 2 of many pixels", new(2, 40, 31, 3, 5, 3, Stride: 2, Padding: 1)),
+        ("depthwise 3x3 of many pixels", new(1, 20, 31, 1, 1, 3, Padding: 1, Groups: 19)),
         ("4x4 stride 4", new(3, 8, 8, 3, 12, 4, Stride: 4, Slices: 1)),
     ];
 

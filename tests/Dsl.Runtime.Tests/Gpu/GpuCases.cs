@@ -23,13 +23,13 @@ internal static class GpuCases
             yield return ($"Map {rows}x{columns}", seed => Map(seed, rows, columns));
         }
 
-        foreach (var (rows, columns) in new[] { (1, 1), (5, 10), (33, 64), (4, 300), (2, 5000) })
+        foreach (var (rows, columns) in new[] { (1, 1), (5, 10), (33, 64), (4, 300), (2, 5000), (3, 20001) })
         {
             yield return ($"Row {rows}x{columns}", seed => Row(seed, rows, columns));
         }
 
         foreach (var (outer, rows, columns, slices) in new[]
-            { (1, 1, 1, 1), (1, 100, 33, 1), (3, 17, 70, 1), (2, 1000, 5, 4), (1, 3, 40, 4), (2, 64, 64, 7) })
+            { (1, 1, 1, 1), (1, 100, 33, 1), (3, 17, 70, 1), (2, 1000, 5, 4), (1, 3, 40, 4), (2, 64, 64, 7), (1, 5000, 40, 4) })
         {
             string shape = $"{outer}x{rows}x{columns} in {slices}";
             yield return ($"Reduce {shape}", seed => Sum(seed, outer, rows, columns, slices));
