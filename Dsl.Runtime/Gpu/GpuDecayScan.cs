@@ -23,12 +23,32 @@ internal struct DecayScanGeometry
     internal int Exclusive;
     internal int Reverse;
     internal int HasState;
+
+    /// <summary>Sequences, heads and blocks of columns.</summary>
+    internal int Blocks;
+
+    /// <summary>Runs of positions, each with groups of its own; as in <see cref="GpuOuterScan"/>.</summary>
+    internal int Parts;
+    internal int PartPositions;
+
+    /// <summary>Whether only what a part adds to the state, and what it leaves of it, is wanted.</summary>
+    internal int Gains;
+    internal int Working;
+
+    /// <summary>Where it lies what a group adds to the state.</summary>
+    internal readonly int Gain(int group) => Working + (group * Keys * Columns);
+
+    /// <summary>Where it lies what a group leaves of the state before it.</summary>
+    internal readonly int Rest(int group) => Gain((Blocks * Parts) + group);
+
+    /// <summary>Where the state lies that a group begins with.</summary>
+    internal readonly int Start(int group) => Rest((Blocks * Parts) + group);
 }
 
 /// <summary>
 /// The DecayScan skeleton: a group for each sequence, head and block of at most 32 columns of the values. Thread (row, lane)
 /// has every eighth row of its column of the state, in shared memory, and takes it through 16 positions; then the sums
-/// of the rows are added up.
+/// of the rows are added up. Few sequences are cut into parts, see <see cref="GpuOuterScan"/>.
 /// </summary>
 internal static class GpuDecayScan
 {
@@ -41,8 +61,14 @@ internal static class GpuDecayScan
     {
         var state = SharedMemory.Allocate<float>(StateFloats);
         var sums = SharedMemory.Allocate<float>(Rows * Block * MostColumns);
-        int sequence = Grid.IdxX / g.ColumnBlocks;
-        int column0 = (Grid.IdxX - (sequence * g.ColumnBlocks)) * g.Columns;
+        int block = Grid.IdxX / g.Parts;
+        int first = (Grid.IdxX - (block * g.Parts)) * g.PartPositions;
+        int last = IntrinsicMath.Min(first + g.PartPositions, g.Positions);
+        int gain = g.Gain(Grid.IdxX);
+        int rest = g.Rest(Grid.IdxX);
+        int begin = g.Start(Grid.IdxX);
+        int sequence = block / g.ColumnBlocks;
+        int column0 = (block - (sequence * g.ColumnBlocks)) * g.Columns;
         int sample = sequence / g.Heads;
         int head = sequence - (sample * g.Heads);
         int row = Group.IdxX / MostColumns;
@@ -64,6 +90,10 @@ internal static class GpuDecayScan
             {
                 before = memory[kept + (key * g.Values)];
             }
+            else if (g.Parts > 1 & g.Gains == 0)
+            {
+                before = memory[begin + (key * g.Columns) + own];
+            }
 
             if (lane < columns)
             {
@@ -72,9 +102,9 @@ internal static class GpuDecayScan
         }
 
         Group.Barrier();
-        for (int done = 0; done < g.Positions; done += Block)
+        for (int done = first; done < last; done += Block)
         {
-            int count = IntrinsicMath.Min(Block, g.Positions - done);
+            int count = IntrinsicMath.Min(Block, last - done);
             for (int i = 0; i < count; i++)
             {
                 int position = g.Reverse != 0 ? g.Positions - 1 - done - i : done + i;
@@ -112,12 +142,13 @@ internal static class GpuDecayScan
             }
 
             Group.Barrier();
-            for (int i = row; i < count; i += Rows)
+            int outputs = g.Gains != 0 ? 0 : count;
+            for (int i = row; i < outputs; i += Rows)
             {
                 float sum = 0f;
-                for (int part = 0; part < Rows; part++)
+                for (int from = 0; from < Rows; from++)
                 {
-                    sum += sums[(((part * Block) + i) * MostColumns) + lane];
+                    sum += sums[(((from * Block) + i) * MostColumns) + lane];
                 }
 
                 int position = g.Reverse != 0 ? g.Positions - 1 - done - i : done + i;
@@ -136,6 +167,47 @@ internal static class GpuDecayScan
             {
                 memory[kept + (key * g.Values)] = state[(key * g.Columns) + lane];
             }
+
+            if (g.Gains != 0 & lane < columns)
+            {
+                float log = 0f;
+                for (int done = first; done < last; done++)
+                {
+                    int position = g.Reverse != 0 ? g.Positions - 1 - done : done;
+                    int decays = g.Reverse != 0 & g.Exclusive == 0 ? position + 1 : position;
+                    if (decays < g.Positions)
+                    {
+                        log += memory[d + (decays * g.D.Position) + (g.Decay == (int)DecayAxis.Key ? key : 0)];
+                    }
+                }
+
+                int at = (key * g.Columns) + lane;
+                memory[gain + at] = state[at];
+                memory[rest + at] = GpuMath.Exp(log);
+            }
+        }
+    }
+
+    /// <summary>Turns what the parts add into the states that they begin with: a thread for each element of the
+    /// state.</summary>
+    internal static void Starts(ArrayView<float> memory, Slots slots, DecayScanGeometry g)
+    {
+        int length = g.Keys * g.Columns;
+        int item = GpuLaunch.Item;
+        int block = item / length;
+        if (block < g.Blocks)
+        {
+            int at = item - (block * length);
+            int gain = g.Gain(block * g.Parts) + at;
+            int rest = g.Rest(block * g.Parts) + at;
+            int begin = g.Start(block * g.Parts) + at;
+            float state = 0f;
+            for (int part = 0; part < g.Parts; part++)
+            {
+                int step = part * length;
+                memory[begin + step] = state;
+                state = (state * memory[rest + step]) + memory[gain + step];
+            }
         }
     }
 }
@@ -145,6 +217,7 @@ internal sealed class GpuDecayScanLaunch : GpuLaunch
 {
     private readonly DecayScanLaunch _launch;
     private readonly GpuKernel<DecayScanGeometry> _kernel;
+    private readonly LazyKernel<DecayScanGeometry> _starts;
 
     /// <exception cref="NotSupportedException">A column of the state does not fit into shared memory.</exception>
     internal GpuDecayScanLaunch(DecayScanLaunch launch, GpuKernels kernels)
@@ -158,9 +231,40 @@ internal sealed class GpuDecayScanLaunch : GpuLaunch
 
         _launch = launch;
         _kernel = kernels.Load<DecayScanGeometry>(GpuDecayScan.Run);
+        _starts = new(kernels, GpuDecayScan.Starts);
     }
 
+    internal override long Prepare()
+    {
+        var g = Geometry();
+        if (g.Parts == 1)
+        {
+            return 0;
+        }
+
+        LoadAll();
+        return 3L * g.Blocks * g.Parts * g.Keys * g.Columns;
+    }
+
+    internal override void LoadAll() => _ = _starts.Value;
+
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
+    {
+        var g = Geometry();
+        long groups = (long)g.Blocks * g.Parts;
+        if (g.Parts > 1)
+        {
+            g.Gains = 1;
+            _kernel.Launch(stream, memory, _launch.Slots, g, groups, GpuKernels.MaxThreads);
+            g.Gains = 0;
+            long items = (long)g.Blocks * g.Keys * g.Columns;
+            _starts.Value.Launch(stream, memory, _launch.Slots, g, Groups(items), GpuKernels.MaxThreads);
+        }
+
+        _kernel.Launch(stream, memory, _launch.Slots, g, groups, GpuKernels.MaxThreads);
+    }
+
+    private DecayScanGeometry Geometry()
     {
         DecayScanShape shape = _launch.Shape;
         int columns = GpuDecayScan.MostColumns;
@@ -169,7 +273,12 @@ internal sealed class GpuDecayScanLaunch : GpuLaunch
             columns /= 2;
         }
 
-        var geometry = new DecayScanGeometry
+        int columnBlocks = (shape.Values + columns - 1) / columns;
+        int blocks = checked(_launch.Batch * shape.Heads * columnBlocks);
+        var parts = _launch.HasState
+            ? new GpuSlices(1, _launch.Positions)
+            : GpuSlices.Of(blocks, _launch.Positions, GpuOuterScan.FewestPositions, GpuOuterScan.Block);
+        return new DecayScanGeometry
         {
             Q = new ScanOperand(_launch.Q),
             K = new ScanOperand(_launch.K),
@@ -181,13 +290,15 @@ internal sealed class GpuDecayScanLaunch : GpuLaunch
             Keys = shape.Keys,
             Values = shape.Values,
             Columns = columns,
-            ColumnBlocks = (shape.Values + columns - 1) / columns,
+            ColumnBlocks = columnBlocks,
+            Blocks = blocks,
+            Parts = parts.Count,
+            PartPositions = parts.Length,
+            Working = Working,
             Decay = (int)shape.Decay,
             Exclusive = shape.Exclusive ? 1 : 0,
             Reverse = shape.Reverse ? 1 : 0,
             HasState = _launch.HasState ? 1 : 0,
         };
-        long groups = (long)_launch.Batch * shape.Heads * geometry.ColumnBlocks;
-        _kernel.Launch(stream, memory, _launch.Slots, geometry, groups, GpuKernels.MaxThreads);
     }
 }

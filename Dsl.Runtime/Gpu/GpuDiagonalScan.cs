@@ -20,6 +20,17 @@ internal struct DiagonalScanGeometry
     internal int Resets;
     internal int HasState;
 
+    /// <summary>Samples and blocks of channels.</summary>
+    internal int Blocks;
+
+    /// <summary>Runs of positions, each with groups of its own; as in <see cref="GpuOuterScan"/>.</summary>
+    internal int Parts;
+    internal int PartPositions;
+
+    /// <summary>Whether only what a part adds to the states is wanted.</summary>
+    internal int Gains;
+    internal int Working;
+
     internal static DiagonalScanGeometry Of(DiagonalScanLaunch launch) => new()
     {
         U = new ScanOperand(launch.U),
@@ -33,7 +44,30 @@ internal struct DiagonalScanGeometry
         Reverse = launch.Shape.Reverse ? 1 : 0,
         Resets = launch.Shape.Resets ? 1 : 0,
         HasState = launch.HasState ? 1 : 0,
+        Parts = 1,
+        PartPositions = launch.Positions,
     };
+
+    /// <summary>Where it lies what a group adds to the states, real parts before imaginary ones.</summary>
+    internal readonly int Gain(int group) => Working + (group * States * Columns * 2);
+
+    /// <summary>Where the states lie that a group begins with.</summary>
+    internal readonly int Start(int group) => Gain((Blocks * Parts) + group);
+
+    /// <summary>Whether states begin anew anywhere in a part.</summary>
+    internal readonly bool BeginsAnew(ArrayView<float> memory, int goesOn, int first, int last)
+    {
+        bool anew = false;
+        if (Resets != 0)
+        {
+            for (int done = first; done < last; done++)
+            {
+                anew |= BeginsAnew(memory, goesOn, done);
+            }
+        }
+
+        return anew;
+    }
 
     /// <summary>Whether states begin anew at the position after <paramref name="done"/> others.</summary>
     internal readonly bool BeginsAnew(ArrayView<float> memory, int goesOn, int done)
@@ -47,6 +81,7 @@ internal struct DiagonalScanGeometry
 /// <summary>
 /// The DiagonalScan skeleton: a group for each sample and block of at most 32 channels. Thread (row, lane) has every eighth
 /// state of its channel, in shared memory, and takes it through 16 positions; then the sums of the rows are added up.
+/// Few samples are cut into parts, see <see cref="GpuOuterScan"/>.
 /// </summary>
 internal static class GpuDiagonalScan
 {
@@ -62,8 +97,14 @@ internal static class GpuDiagonalScan
         var re = SharedMemory.Allocate<float>(States);
         var im = SharedMemory.Allocate<float>(States);
         var sums = SharedMemory.Allocate<float>(Rows * Block * MostColumns);
-        int sample = Grid.IdxX / g.ColumnBlocks;
-        int column0 = (Grid.IdxX - (sample * g.ColumnBlocks)) * g.Columns;
+        int block = Grid.IdxX / g.Parts;
+        int first = (Grid.IdxX - (block * g.Parts)) * g.PartPositions;
+        int last = IntrinsicMath.Min(first + g.PartPositions, g.Positions);
+        int gain = g.Gain(Grid.IdxX);
+        int begin = g.Start(Grid.IdxX);
+        int length = g.States * g.Columns;
+        int sample = block / g.ColumnBlocks;
+        int column0 = (block - (sample * g.ColumnBlocks)) * g.Columns;
         int row = Group.IdxX / MostColumns;
         int lane = Group.IdxX - (row * MostColumns);
         int columns = IntrinsicMath.Min(g.Columns, g.Channels - column0);
@@ -84,6 +125,11 @@ internal static class GpuDiagonalScan
                 real = memory[kept + (state * 2)];
                 imaginary = memory[kept + (state * 2) + 1];
             }
+            else if (g.Parts > 1 & g.Gains == 0)
+            {
+                real = memory[begin + (state * g.Columns) + own];
+                imaginary = memory[begin + length + (state * g.Columns) + own];
+            }
 
             if (lane < columns)
             {
@@ -93,9 +139,9 @@ internal static class GpuDiagonalScan
         }
 
         Group.Barrier();
-        for (int done = 0; done < g.Positions; done += Block)
+        for (int done = first; done < last; done += Block)
         {
-            int count = IntrinsicMath.Min(Block, g.Positions - done);
+            int count = IntrinsicMath.Min(Block, last - done);
             for (int i = 0; i < count; i++)
             {
                 int position = g.Reverse != 0 ? g.Positions - 1 - done - i : done + i;
@@ -121,12 +167,13 @@ internal static class GpuDiagonalScan
             }
 
             Group.Barrier();
-            for (int i = row; i < count; i += Rows)
+            int outputs = g.Gains != 0 ? 0 : count;
+            for (int i = row; i < outputs; i += Rows)
             {
                 float sum = 0f;
-                for (int part = 0; part < Rows; part++)
+                for (int from = 0; from < Rows; from++)
                 {
-                    sum += sums[(((part * Block) + i) * MostColumns) + lane];
+                    sum += sums[(((from * Block) + i) * MostColumns) + lane];
                 }
 
                 int position = g.Reverse != 0 ? g.Positions - 1 - done - i : done + i;
@@ -145,6 +192,61 @@ internal static class GpuDiagonalScan
             {
                 memory[kept + (state * 2)] = re[(state * g.Columns) + lane];
                 memory[kept + (state * 2) + 1] = im[(state * g.Columns) + lane];
+            }
+
+            if (g.Gains != 0 & lane < columns)
+            {
+                int at = (state * g.Columns) + lane;
+                memory[gain + at] = re[at];
+                memory[gain + length + at] = im[at];
+            }
+        }
+    }
+
+    /// <summary>Turns what the parts add into the states that they begin with: a thread for each state of each
+    /// channel.</summary>
+    internal static void Starts(ArrayView<float> memory, Slots slots, DiagonalScanGeometry g)
+    {
+        int length = g.States * g.Columns;
+        int item = GpuLaunch.Item;
+        int block = item / length;
+        int sample = block / g.ColumnBlocks;
+        int within = item - (block * length);
+        int state = within / g.Columns;
+        int channel = ((block - (sample * g.ColumnBlocks)) * g.Columns) + (within - (state * g.Columns));
+        if (block < g.Blocks & channel < g.Channels)
+        {
+            float lambda = memory[slots.A1 + (channel * g.States) + state];
+            float turn = memory[slots.A2 + (channel * g.States) + state];
+            int goesOn = slots.A6 + (sample * g.Positions);
+
+            // What a whole part leaves of a state. The last part, which may be shorter, starts no other.
+            float stays = 1f;
+            float turns = 0f;
+            for (int i = 0; i < g.PartPositions; i++)
+            {
+                float next = (lambda * stays) - (turn * turns);
+                turns = (lambda * turns) + (turn * stays);
+                stays = next;
+            }
+
+            int gain = g.Gain(block * g.Parts) + within;
+            int begin = g.Start(block * g.Parts) + within;
+            float real = 0f;
+            float imaginary = 0f;
+            for (int part = 0; part < g.Parts; part++)
+            {
+                memory[begin] = real;
+                memory[begin + length] = imaginary;
+                int first = part * g.PartPositions;
+                bool anew = g.BeginsAnew(
+                    memory, goesOn, first, IntrinsicMath.Min(first + g.PartPositions, g.Positions));
+                float next = (stays * real) - (turns * imaginary);
+                float turning = (stays * imaginary) + (turns * real);
+                real = memory[gain] + (anew ? 0f : next);
+                imaginary = memory[gain + length] + (anew ? 0f : turning);
+                gain += 2 * length;
+                begin += 2 * length;
             }
         }
     }
@@ -228,6 +330,7 @@ internal sealed class GpuDiagonalScanLaunch : GpuLaunch
 {
     private readonly DiagonalScanLaunch _launch;
     private readonly GpuKernel<DiagonalScanGeometry> _kernel;
+    private readonly LazyKernel<DiagonalScanGeometry> _starts;
 
     /// <exception cref="NotSupportedException">The states of a channel do not fit into shared memory.</exception>
     internal GpuDiagonalScanLaunch(DiagonalScanLaunch launch, GpuKernels kernels)
@@ -241,9 +344,40 @@ internal sealed class GpuDiagonalScanLaunch : GpuLaunch
 
         _launch = launch;
         _kernel = kernels.Load<DiagonalScanGeometry>(GpuDiagonalScan.Run);
+        _starts = new(kernels, GpuDiagonalScan.Starts);
     }
 
+    internal override long Prepare()
+    {
+        var g = Geometry();
+        if (g.Parts == 1)
+        {
+            return 0;
+        }
+
+        LoadAll();
+        return 4L * g.Blocks * g.Parts * g.States * g.Columns;
+    }
+
+    internal override void LoadAll() => _ = _starts.Value;
+
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
+    {
+        var g = Geometry();
+        long groups = (long)g.Blocks * g.Parts;
+        if (g.Parts > 1)
+        {
+            g.Gains = 1;
+            _kernel.Launch(stream, memory, _launch.Slots, g, groups, GpuKernels.MaxThreads);
+            g.Gains = 0;
+            long items = (long)g.Blocks * g.States * g.Columns;
+            _starts.Value.Launch(stream, memory, _launch.Slots, g, Groups(items), GpuKernels.MaxThreads);
+        }
+
+        _kernel.Launch(stream, memory, _launch.Slots, g, groups, GpuKernels.MaxThreads);
+    }
+
+    private DiagonalScanGeometry Geometry()
     {
         DiagonalScanShape shape = _launch.Shape;
         int columns = GpuDiagonalScan.MostColumns;
@@ -255,8 +389,16 @@ internal sealed class GpuDiagonalScanLaunch : GpuLaunch
         DiagonalScanGeometry geometry = DiagonalScanGeometry.Of(_launch);
         geometry.Columns = columns;
         geometry.ColumnBlocks = (shape.Channels + columns - 1) / columns;
-        long groups = (long)_launch.Batch * geometry.ColumnBlocks;
-        _kernel.Launch(stream, memory, _launch.Slots, geometry, groups, GpuKernels.MaxThreads);
+        geometry.Blocks = checked(_launch.Batch * geometry.ColumnBlocks);
+        if (!_launch.HasState)
+        {
+            var parts = GpuSlices.Of(
+                geometry.Blocks, _launch.Positions, GpuOuterScan.FewestPositions, GpuOuterScan.Block);
+            (geometry.Parts, geometry.PartPositions) = (parts.Count, parts.Length);
+        }
+
+        geometry.Working = Working;
+        return geometry;
     }
 }
 

@@ -33,6 +33,9 @@ internal struct OuterScanGeometry
     internal int Values;
     internal int Columns;
     internal int ColumnBlocks;
+
+    /// <summary>Sequences, heads and blocks of columns.</summary>
+    internal int Blocks;
     internal int Chunk;
     internal int Chunks;
 
@@ -42,17 +45,36 @@ internal struct OuterScanGeometry
     /// <summary>Whether a position sees itself.</summary>
     internal int Inclusive;
     internal int Reverse;
+
+    /// <summary>Runs of chunks, each with groups of its own.</summary>
+    internal int Parts;
+    internal int PartChunks;
+
+    /// <summary>Whether only what a part adds to the state is wanted.</summary>
+    internal int Gains;
+    internal int Working;
+
+    /// <summary>Where it lies what a group adds to the state.</summary>
+    internal readonly int Gain(int group) => Working + (group * Keys * Columns);
+
+    /// <summary>Where the state lies that a group begins with.</summary>
+    internal readonly int Start(int group) => Gain((Blocks * Parts) + group);
 }
 
 /// <summary>
 /// The OuterScan skeleton: a group for each sequence, head and block of at most 32 columns of the values, whose
 /// state stays in shared memory. It goes through the positions 16 at a time: thread (row, lane) has the sums of one
-/// position and two columns, and one score.
+/// position and two columns, and one score. Where sequences are few they are cut into parts: first every part says what
+/// it adds to the state, these are summed up in order, and then every part begins with what came before it (the scan of
+/// Blelloch 1990 in two levels).
 /// </summary>
 internal static class GpuOuterScan
 {
     internal const int Block = 16;
     internal const int MostColumns = 2 * Block;
+
+    /// <summary>The fewest positions worth a part.</summary>
+    internal const int FewestPositions = 64;
 
     /// <summary>Floats of the state; as many again are what its roundings have lost (Kahan 1965).</summary>
     internal const int StateFloats = 4096;
@@ -69,8 +91,13 @@ internal static class GpuOuterScan
         var keys = SharedMemory.Allocate<float>(Block * Pitch);
         var scores = SharedMemory.Allocate<float>(Block * (Block + 1));
         var values = SharedMemory.Allocate<float>(Block * MostColumns);
-        int sequence = Grid.IdxX / g.ColumnBlocks;
-        int column0 = (Grid.IdxX - (sequence * g.ColumnBlocks)) * g.Columns;
+        int block = Grid.IdxX / g.Parts;
+        int firstChunk = (Grid.IdxX - (block * g.Parts)) * g.PartChunks;
+        int lastChunk = IntrinsicMath.Min(firstChunk + g.PartChunks, g.Chunks);
+        int gain = g.Gain(Grid.IdxX);
+        int begin = g.Start(Grid.IdxX);
+        int sequence = block / g.ColumnBlocks;
+        int column0 = (block - (sequence * g.ColumnBlocks)) * g.Columns;
         int sample = sequence / g.Heads;
         int head = sequence - (sample * g.Heads);
         int q = slots.A0 + g.Q.Of(sample, head);
@@ -87,16 +114,23 @@ internal static class GpuOuterScan
         int right = IntrinsicMath.Min(lane + Block, g.Columns - 1);
         for (int i = thread; i < g.Keys * g.Columns; i += GpuKernels.MaxThreads)
         {
-            state[i] = 0f;
+            float before = 0f;
+            if (g.Parts > 1 & g.Gains == 0)
+            {
+                before = memory[begin + i];
+            }
+
+            state[i] = before;
             lost[i] = 0f;
         }
 
         Group.Barrier();
-        for (int c = 0; c < g.Chunks; c++)
+        for (int c = firstChunk; c < lastChunk; c++)
         {
             int start = (g.Reverse != 0 ? g.Chunks - 1 - c : c) * g.Chunk;
             int end = IntrinsicMath.Min(start + g.Chunk, g.Positions);
-            for (int position = start; position < end; position += Block)
+            int outputs = g.Gains != 0 ? start : end;
+            for (int position = start; position < outputs; position += Block)
             {
                 int count = IntrinsicMath.Min(Block, end - position);
                 float score = 0f;
@@ -174,6 +208,40 @@ internal static class GpuOuterScan
                 Group.Barrier();
             }
         }
+
+        for (int i = thread; i < g.Keys * g.Columns; i += GpuKernels.MaxThreads)
+        {
+            if (g.Gains != 0)
+            {
+                memory[gain + i] = state[i] - lost[i];
+            }
+        }
+    }
+
+    /// <summary>Turns what the parts add into the states that they begin with: a thread for each element of the
+    /// state.</summary>
+    internal static void Starts(ArrayView<float> memory, Slots slots, OuterScanGeometry g)
+    {
+        int length = g.Keys * g.Columns;
+        int item = GpuLaunch.Item;
+        int block = item / length;
+        if (block < g.Blocks)
+        {
+            int from = g.Gain(block * g.Parts) + (item - (block * length));
+            int to = g.Start(block * g.Parts) + (item - (block * length));
+            float state = 0f;
+            float lost = 0f;
+            for (int part = 0; part < g.Parts; part++)
+            {
+                memory[to] = state;
+                float sum = memory[from] - lost;
+                float after = state + sum;
+                lost = after - state - sum;
+                state = after;
+                from += length;
+                to += length;
+            }
+        }
     }
 
     /// <summary>Some features of the positions of a block; 0 where there is none.</summary>
@@ -218,6 +286,7 @@ internal sealed class GpuOuterScanLaunch : GpuLaunch
 {
     private readonly OuterScanLaunch _launch;
     private readonly GpuKernel<OuterScanGeometry> _kernel;
+    private readonly LazyKernel<OuterScanGeometry> _starts;
 
     /// <exception cref="NotSupportedException">A column of the state does not fit into shared memory.</exception>
     internal GpuOuterScanLaunch(OuterScanLaunch launch, GpuKernels kernels)
@@ -231,9 +300,40 @@ internal sealed class GpuOuterScanLaunch : GpuLaunch
 
         _launch = launch;
         _kernel = kernels.Load<OuterScanGeometry>(GpuOuterScan.Run);
+        _starts = new(kernels, GpuOuterScan.Starts);
     }
 
+    internal override long Prepare()
+    {
+        var g = Geometry();
+        if (g.Parts == 1)
+        {
+            return 0;
+        }
+
+        LoadAll();
+        return 2L * g.Blocks * g.Parts * g.Keys * g.Columns;
+    }
+
+    internal override void LoadAll() => _ = _starts.Value;
+
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory)
+    {
+        var g = Geometry();
+        long groups = (long)g.Blocks * g.Parts;
+        if (g.Parts > 1)
+        {
+            g.Gains = 1;
+            _kernel.Launch(stream, memory, _launch.Slots, g, groups, GpuKernels.MaxThreads);
+            g.Gains = 0;
+            long items = (long)g.Blocks * g.Keys * g.Columns;
+            _starts.Value.Launch(stream, memory, _launch.Slots, g, Groups(items), GpuKernels.MaxThreads);
+        }
+
+        _kernel.Launch(stream, memory, _launch.Slots, g, groups, GpuKernels.MaxThreads);
+    }
+
+    private OuterScanGeometry Geometry()
     {
         OuterScanShape shape = _launch.Shape;
         int columns = GpuOuterScan.MostColumns;
@@ -244,7 +344,11 @@ internal sealed class GpuOuterScanLaunch : GpuLaunch
 
         bool seesItself = shape.Intra != Intra.PreviousChunks;
         int chunk = seesItself ? GpuOuterScan.Block : shape.Chunk;
-        var geometry = new OuterScanGeometry
+        int chunks = (int)(((long)_launch.Positions + chunk - 1) / chunk);
+        int columnBlocks = (shape.Values + columns - 1) / columns;
+        int blocks = checked(_launch.Batch * shape.Heads * columnBlocks);
+        var parts = GpuSlices.Of(blocks, chunks, fewest: Math.Max(1, GpuOuterScan.FewestPositions / chunk));
+        return new OuterScanGeometry
         {
             Q = new ScanOperand(_launch.Q),
             K = new ScanOperand(_launch.K),
@@ -256,14 +360,16 @@ internal sealed class GpuOuterScanLaunch : GpuLaunch
             Keys = shape.Keys,
             Values = shape.Values,
             Columns = columns,
-            ColumnBlocks = (shape.Values + columns - 1) / columns,
+            ColumnBlocks = columnBlocks,
+            Blocks = blocks,
             Chunk = chunk,
-            Chunks = (int)(((long)_launch.Positions + chunk - 1) / chunk),
+            Chunks = chunks,
+            Parts = parts.Count,
+            PartChunks = parts.Length,
+            Working = Working,
             SeesItself = seesItself ? 1 : 0,
             Inclusive = shape.Intra == Intra.Inclusive ? 1 : 0,
             Reverse = shape.Reverse ? 1 : 0,
         };
-        long groups = (long)_launch.Batch * shape.Heads * geometry.ColumnBlocks;
-        _kernel.Launch(stream, memory, _launch.Slots, geometry, groups, GpuKernels.MaxThreads);
     }
 }

@@ -15,7 +15,7 @@ internal static class ScanCases
     {
         foreach (var (batch, positions, heads, keys, values, chunk) in new[]
         {
-            (1, 1, 1, 1, 1, 1), (2, 37, 3, 5, 7, 4), (1, 50, 2, 33, 70, 20), (1, 33, 2, 300, 40, 16),
+            (1, 1, 1, 1, 1, 1), (2, 37, 3, 5, 7, 4), (2, 333, 3, 5, 7, 20), (1, 50, 2, 33, 70, 20), (1, 33, 2, 300, 40, 16),
             (2, 0, 2, 3, 3, 4),
         })
         {
@@ -31,7 +31,7 @@ internal static class ScanCases
 
         foreach (var (batch, positions, heads, keys, values) in new[]
         {
-            (1, 1, 1, 1, 1), (2, 37, 3, 5, 7), (1, 20, 2, 200, 70), (2, 0, 2, 3, 3),
+            (1, 1, 1, 1, 1), (2, 37, 3, 5, 7), (2, 333, 3, 5, 7), (1, 20, 2, 200, 70), (2, 0, 2, 3, 3),
         })
         {
             for (int i = 0; i < 12; i++)
@@ -46,7 +46,7 @@ internal static class ScanCases
 
         foreach (var (batch, positions, channels, states) in new[]
         {
-            (1, 1, 1, 1), (2, 37, 3, 5), (1, 70, 40, 32), (1, 20, 5, 300), (2, 0, 3, 3),
+            (1, 1, 1, 1), (2, 37, 3, 5), (2, 333, 3, 5), (1, 70, 40, 32), (1, 20, 5, 300), (2, 0, 3, 3),
         })
         {
             foreach (var (reverse, resets) in new[] { (false, false), (true, false), (false, true), (true, true) })
