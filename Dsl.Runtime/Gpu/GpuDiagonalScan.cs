@@ -252,79 +252,6 @@ internal static class GpuDiagonalScan
     }
 }
 
-/// <summary>The sums of a diagonal scan: one thread for each state of each channel, through all samples. What some positions
-/// have summed up is added to the sums of the others, as on the host.</summary>
-internal static class GpuDiagonalScanSums
-{
-    private const int Few = 64;
-
-    internal static void Run(ArrayView<float> memory, Slots slots, DiagonalScanGeometry g)
-    {
-        int mode = GpuLaunch.Item;
-        int modes = g.Channels * g.States;
-        if (mode < modes)
-        {
-            int channel = mode / g.States;
-            float re = memory[slots.A2 + mode];
-            float im = memory[slots.A3 + mode];
-            float sumX = 0f, sumI = 0f, sumZ = 0f, sumJ = 0f;
-            for (int sample = 0; sample < g.Batch; sample++)
-            {
-                int y = slots.A0 + g.Y.Of(sample, 0) + channel;
-                int u = slots.A1 + g.U.Of(sample, 0) + channel;
-                int goesOn = slots.A5 + (sample * g.Positions);
-                float x = 0f, i = 0f, z = 0f, j = 0f;
-                float ofX = 0f, ofI = 0f, ofZ = 0f, ofJ = 0f;
-                for (int done = 0; done < g.Positions; done++)
-                {
-                    if (done > 0 && g.BeginsAnew(memory, goesOn, done))
-                    {
-                        x = 0f;
-                        i = 0f;
-                        z = 0f;
-                        j = 0f;
-                    }
-
-                    if (done % Few == 0)
-                    {
-                        sumX += ofX;
-                        sumI += ofI;
-                        sumZ += ofZ;
-                        sumJ += ofJ;
-                        ofX = 0f;
-                        ofI = 0f;
-                        ofZ = 0f;
-                        ofJ = 0f;
-                    }
-
-                    int position = g.Reverse != 0 ? g.Positions - 1 - done : done;
-                    float nextZ = (re * z) - (im * j) + x;
-                    j = (re * j) + (im * z) + i;
-                    z = nextZ;
-                    float nextX = (re * x) - (im * i) + memory[u + (position * g.U.Position)];
-                    i = (re * i) + (im * x);
-                    x = nextX;
-                    float weight = memory[y + (position * g.Y.Position)];
-                    ofX += weight * x;
-                    ofI += weight * i;
-                    ofZ += weight * z;
-                    ofJ += weight * j;
-                }
-
-                sumX += ofX;
-                sumI += ofI;
-                sumZ += ofZ;
-                sumJ += ofJ;
-            }
-
-            memory[slots.A4 + mode] = sumX;
-            memory[slots.A4 + modes + mode] = sumI;
-            memory[slots.A4 + (2 * modes) + mode] = sumZ;
-            memory[slots.A4 + (3 * modes) + mode] = sumJ;
-        }
-    }
-}
-
 /// <summary>A DiagonalScan launch with its kernel.</summary>
 internal sealed class GpuDiagonalScanLaunch : GpuLaunch
 {
@@ -400,14 +327,4 @@ internal sealed class GpuDiagonalScanLaunch : GpuLaunch
         geometry.Working = Working;
         return geometry;
     }
-}
-
-/// <summary>A launch of the sums with its kernel.</summary>
-internal sealed class GpuDiagonalScanSumsLaunch(DiagonalScanLaunch launch, GpuKernels kernels) : GpuLaunch
-{
-    private readonly GpuKernel<DiagonalScanGeometry> _kernel = kernels.Load<DiagonalScanGeometry>(GpuDiagonalScanSums.Run);
-
-    internal override void Run(AcceleratorStream stream, ArrayView<float> memory) => _kernel.Launch(
-        stream, memory, launch.Slots, DiagonalScanGeometry.Of(launch), Groups((long)launch.Shape.Channels * launch.Shape.States),
-        GpuKernels.MaxThreads);
 }
