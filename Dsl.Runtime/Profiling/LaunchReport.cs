@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using Dsl.Host;
 using Dsl.Kernels;
 using Dsl.Vectors;
@@ -13,8 +14,8 @@ namespace Dsl.Profiling;
 /// count, nor what is read again. An update of parameters counts every pass over an array, reading and writing.
 /// </remarks>
 /// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
-/// Attend, AttendGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan, CumulativeSum, Order, Chunk or Halo; followed by a T for the transposed
-/// forms.</param>
+/// Attend, AttendGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan, Spectral, CumulativeSum, Order,
+/// Chunk or Halo; followed by a T for the transposed forms.</param>
 /// <param name="Extents">The domain, for people.</param>
 /// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything else.</param>
 /// <param name="Bytes">Read and written, at least.</param>
@@ -45,6 +46,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             DecayScanLaunch scan => reader.DecayScan(scan),
             DiagonalScanLaunch scan => reader.DiagonalScan(scan),
             SelectiveScanLaunch scan => reader.SelectiveScan(scan),
+            SpectralLaunch spectral => reader.Spectral(spectral),
             CumulativeSumLaunch sum => reader.CumulativeSum(sum),
             OrderLaunch order => reader.Order(order),
             ChunkLaunch chunk => reader.Chunk(chunk),
@@ -243,6 +245,24 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 launch.IsSums ? 4 * modes : rows,
                 (launch.IsSums ? 24 : 12) * rows * s.States,
                 launch.IsSums ? [rows, rows, modes, modes] : [rows, modes, modes, modes, modes]);
+        }
+
+        public LaunchReport Spectral(SpectralLaunch launch)
+        {
+            SpectralShape s = launch.Shape;
+            long rows = (long)launch.Batch * launch.Positions * s.Channels;
+            long taps = (long)launch.Taps * s.Channels;
+
+            // 2.5·n·log2(n) for a real transform, the usual count; what lies between the transforms is little.
+            long transforms = (2L * launch.Batch) + 1;
+            long each = 5L * launch.Padded * BitOperations.Log2((uint)launch.Padded) / 2;
+            return Report(
+                launch.IsOfKernel ? "SpectralTaps" : "Spectral",
+                $"{launch.Batch}x{launch.Positions}x{s.Channels} by {launch.Taps} padded to {launch.Padded}",
+                rows,
+                transforms * s.Channels * each,
+                rows,
+                taps);
         }
 
         public LaunchReport SelectiveScan(SelectiveScanLaunch launch)

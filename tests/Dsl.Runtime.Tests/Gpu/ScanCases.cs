@@ -75,6 +75,21 @@ internal static class ScanCases
             }
         }
 
+        foreach (var (batch, positions, channels, taps) in new[]
+        {
+            (1, 1, 1, 1), (2, 37, 3, 37), (3, 300, 50, 300), (2, 50, 3, 7), (2, 20, 3, 31), (2, 0, 3, 3), (1, 2, 70, 2),
+        })
+        {
+            foreach (bool reverse in new[] { false, true })
+            {
+                string shape = $"{batch}x{positions}x{channels} by {taps}" + (reverse ? " reverse" : "");
+                yield return ($"Spectral {shape}", seed =>
+                    Spectral(seed, batch, positions, channels, taps, reverse, isOfKernel: false));
+                yield return ($"Spectral taps {shape}", seed =>
+                    Spectral(seed, batch, positions, channels, taps, reverse, isOfKernel: true));
+            }
+        }
+
         foreach (var (outer, length, inner) in new[] { (1, 1, 1), (3, 50, 77), (70, 9, 1), (2, 0, 3) })
         {
             yield return ($"CumulativeSum {outer}x{length}x{inner}", seed =>
@@ -263,6 +278,37 @@ internal static class ScanCases
                         }
                     },
                     static (_, _) => { });
+            });
+    }
+
+    private static GpuCase Spectral(
+        int seed, int batch, int positions, int channels, int taps, bool reverse, bool isOfKernel)
+    {
+        var c = new GpuCase(seed);
+        int rows = batch * positions * channels;
+        SpectralShape shape = SpectralReference.Shape(batch, positions, channels, taps, reverse);
+        int x = c.Input(rows), k = isOfKernel ? c.Output(taps * channels) : c.Input(taps * channels);
+        int y = isOfKernel ? c.Input(rows) : c.Output(rows);
+        int scratch = c.Scratch(SpectralParts.Scratch(positions, taps, channels).Constant);
+        string[] names = ["x", "k", "y", "scratch"];
+        return c.Runs(
+            isOfKernel ? new SpectralTapsKernel("taps", names, shape) : new SpectralKernel("spectral", names, shape),
+            [x, k, y, scratch],
+            [],
+            m =>
+            {
+                m.AsSpan(isOfKernel ? k : y, isOfKernel ? taps * channels : rows).Clear();
+                SpectralReference.Run((batch, positions, channels, taps), reverse, (at, other, tap) =>
+                {
+                    if (isOfKernel)
+                    {
+                        m[k + tap] += m[y + at] * m[x + other];
+                    }
+                    else
+                    {
+                        m[y + at] += m[k + tap] * m[x + other];
+                    }
+                });
             });
     }
 
