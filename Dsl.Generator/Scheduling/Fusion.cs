@@ -286,7 +286,8 @@ internal sealed class Fusion
             Skeleton.Attend or Skeleton.AttendGradient => "attention has no epilogue",
             Skeleton.Memory => "what is remembered has no epilogue",
             Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan or Skeleton.SelectiveScan
-                or Skeleton.CumulativeSum => "a scan has no epilogue",
+                or Skeleton.LowRankScan or Skeleton.CumulativeSum => "a scan has no epilogue",
+            Skeleton.Spectral => "a transform has no epilogue",
             Skeleton.Order or Skeleton.Chunk => "what only moves rows has no epilogue",
             _ => !perElement ? "its shape is not the domain's" : Direct(node, kernel),
         };

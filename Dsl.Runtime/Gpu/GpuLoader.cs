@@ -89,6 +89,8 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
     public void SelectiveScan(SelectiveScanLaunch launch) => _loaded = launch.IsGradient
         ? new GpuSelectiveScanGradientLaunch(launch, kernels) : new GpuSelectiveScanLaunch(launch, kernels);
 
+    public void LowRankScan(LowRankScanLaunch launch) => _loaded = new GpuLowRankScanLaunch(launch, kernels);
+
     public void Spectral(SpectralLaunch launch) => _loaded = launch.IsOfKernel
         ? new GpuSpectralTapsLaunch(launch, kernels) : new GpuSpectralLaunch(launch, kernels);
 

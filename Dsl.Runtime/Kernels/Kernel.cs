@@ -136,6 +136,8 @@ internal interface ILaunchVisitor
 
     void SelectiveScan(SelectiveScanLaunch launch);
 
+    void LowRankScan(LowRankScanLaunch launch);
+
     void Spectral(SpectralLaunch launch);
 
     void CumulativeSum(CumulativeSumLaunch launch);

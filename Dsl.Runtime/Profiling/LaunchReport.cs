@@ -14,7 +14,7 @@ namespace Dsl.Profiling;
 /// count, nor what is read again. An update of parameters counts every pass over an array, reading and writing.
 /// </remarks>
 /// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
-/// Attend, AttendGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan, Spectral, CumulativeSum, Order,
+/// Attend, AttendGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan, LowRankScan, Spectral, CumulativeSum, Order,
 /// Chunk or Halo; followed by a T for the transposed forms.</param>
 /// <param name="Extents">The domain, for people.</param>
 /// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything else.</param>
@@ -46,6 +46,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             DecayScanLaunch scan => reader.DecayScan(scan),
             DiagonalScanLaunch scan => reader.DiagonalScan(scan),
             SelectiveScanLaunch scan => reader.SelectiveScan(scan),
+            LowRankScanLaunch scan => reader.LowRankScan(scan),
             SpectralLaunch spectral => reader.Spectral(spectral),
             CumulativeSumLaunch sum => reader.CumulativeSum(sum),
             OrderLaunch order => reader.Order(order),
@@ -245,6 +246,21 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 launch.IsSums ? 4 * modes : rows,
                 (launch.IsSums ? 24 : 12) * rows * s.States,
                 launch.IsSums ? [rows, rows, modes, modes] : [rows, modes, modes, modes, modes]);
+        }
+
+        public LaunchReport LowRankScan(LowRankScanLaunch launch)
+        {
+            LowRankScanShape s = launch.Shape;
+            long rows = (long)launch.Batch * launch.Positions * s.Channels;
+            long modes = LowRankParts.Rows * (long)s.Channels * s.States;
+
+            // A step is 12 multiply-adds for each state; the gradient has two forward, one back of 10, and sums of 12.
+            return Report(
+                launch.IsGradient ? "LowRankScanGradient" : "LowRankScan",
+                $"{launch.Batch}x{launch.Positions}x{s.Channels} {s.States} states",
+                rows,
+                (launch.IsGradient ? 92 : 24) * rows * s.States,
+                s.Impulse ? [modes, rows, modes] : [rows, modes, rows, modes]);
         }
 
         public LaunchReport Spectral(SpectralLaunch launch)

@@ -138,6 +138,18 @@ public partial class GoldenTests
     }
 
     [SkippableFact]
+    public void LongConvolution()
+    {
+        GoldenCase c = GoldenCase.Load("causal_fft_conv");
+        c.Check(Graph(g =>
+        {
+            Node y = g.Add(
+                new LongConvolutionOp(false), g.Transpose(P(g, c, "u"), 0, 2, 1), g.Transpose(P(g, c, "k"), 1, 0));
+            return ("y", g.Transpose(y, 0, 2, 1));
+        }));
+    }
+
+    [SkippableFact]
     public void Lru()
     {
         GoldenCase c = GoldenCase.Load("lru");

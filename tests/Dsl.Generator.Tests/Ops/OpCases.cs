@@ -226,6 +226,13 @@ internal static class OpCases
                 [2, 5, 3], [3, 2], [3, 2], [3, 2], [3, 2]);
         }
 
+        foreach (bool reverse in new[] { false, true })
+        {
+            yield return Case($"long convolution {reverse}", new LongConvolutionOp(reverse), [2, 5, 3], [5, 3]);
+            yield return Case($"long convolution of few {reverse}", new LongConvolutionOp(reverse), [2, 5, 3], [3, 3]);
+            yield return Case($"long convolution of many {reverse}", new LongConvolutionOp(reverse), [2, 3, 2], [5, 2]);
+        }
+
         yield return Case(
             "selective scan", new SelectiveScanOp(), [2, 5, 3], [2, 5, 3], [3, 2], [2, 5, 2], [2, 5, 2]);
         yield return Make(
