@@ -43,6 +43,7 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "RwkvChannelMix",
             "Rwkv4",
             "S4D(StateWidth = 12)",
+            "S4(StateWidth = 12)",
             "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)",
             "Mamba(StateWidth = 5)",
         }
@@ -65,6 +66,7 @@ public sealed class StepChainTests(OpenClFixture device) : IClassFixture<OpenClF
             "Rwkv6(HeadWidth = 8)",
             "Rwkv4",
             "S4D(StateWidth = 12)",
+            "S4(StateWidth = 12)",
             "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)",
             "Mamba(StateWidth = 5)",
         }
