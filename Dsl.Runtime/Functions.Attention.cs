@@ -202,14 +202,16 @@ public static partial class Functions
     }
 
     /// <summary>
-    /// A causal convolution of each channel with a kernel that may be as long as the sequence: y_t = Σ_j k_j·x_{t-j}. Compiled it is
-    /// computed by Fourier transforms (Gu et al. 2021, arXiv:2111.00396, section 3), whose work is n·log n whatever m is.
+    /// A causal convolution of each channel with a kernel that may be as long as the sequence: y_t = Σ_j k_j·x_{t-j}.
+    /// Compiled it is computed by Fourier transforms (Gu et al. 2021, arXiv:2111.00396, section 3), whose work is n·log
+    /// n whatever m is.
     /// </summary>
-    /// <remarks>Numbers of the kernel beyond the sequence meet nothing. The result and both gradients have the rounding errors of
-    /// a transform: small against the largest results, not against each.</remarks>
+    /// <remarks>Numbers of the kernel beyond the sequence meet nothing. The result and both gradients have the rounding
+    /// errors of a transform: small against the largest results, not against each.</remarks>
     /// <param name="x">[b, n, c], with constant c.</param>
     /// <param name="kernel">k, [m, c]: a number for each distance and channel.</param>
-    /// <param name="reverse">Whether a position sees later positions instead of earlier ones: y_t = Σ_j k_j·x_{t+j}.</param>
+    /// <param name="reverse">Whether a position sees later positions instead of earlier ones: y_t = Σ_j
+    /// k_j·x_{t+j}.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static Tensor LongConvolution(Tensor x, Tensor kernel, bool reverse = false)

@@ -9,8 +9,8 @@ namespace Dsl.Generator.Layers;
 
 /// <summary>
 /// A structured state space layer (Gu et al. 2021, "Efficiently Modeling Long Sequences with Structured State Spaces",
-/// arXiv:2111.00396), [b, n, c] -> [b, n, c]: the state matrix of each channel is diagonal plus a part of rank one; then an activation,
-/// and a product with a gate that mixes channels.
+/// arXiv:2111.00396), [b, n, c] -> [b, n, c]: the state matrix of each channel is diagonal plus a part of rank one;
+/// then an activation, and a product with a gate that mixes channels.
 /// </summary>
 internal sealed class S4Layer : ILayer
 {
@@ -62,7 +62,8 @@ internal sealed class S4Layer : ILayer
         y = context.Activate(g.Pointwise("add", y, skip));
         return context.Bool("Mix") ? StateSpaceArguments.Gated(context, y, channels) : y;
 
-        Value Slow(string name, string initializer) => new(g, context.SlowParameter(name, initializer, channels, states));
+        Value Slow(string name, string initializer) =>
+            new(g, context.SlowParameter(name, initializer, channels, states));
 
         Node Read(string weight, bool reverse)
         {

@@ -123,7 +123,8 @@ internal static class StateSpaceArguments
     {
         int width = context.Size("StateWidth");
         return width % 2 == 0 ? width / 2 : throw context.OutOfRange(
-            "StateWidth", width.ToString(CultureInfo.InvariantCulture), "an even number: states come in conjugate pairs")
+            "StateWidth", width.ToString(CultureInfo.InvariantCulture),
+                "an even number: states come in conjugate pairs")
             .Offer(context.Write("StateWidth", width + 1));
     }
 

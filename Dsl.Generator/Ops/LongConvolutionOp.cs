@@ -8,11 +8,12 @@ using Dsl.Generator.Scheduling;
 namespace Dsl.Generator.Ops;
 
 /// <summary>
-/// A causal convolution whose kernel may be as long as the sequence: of x [b, n, h] and k [m, h], y_t = Σ_j k_j·x_{t-j} of each
-/// channel. By Fourier transforms, whose work is n·log n for any m: Gu et al. 2021, "Efficiently Modeling Long Sequences with
-/// Structured State Spaces", arXiv:2111.00396, section 3.
+/// A causal convolution whose kernel may be as long as the sequence: of x [b, n, h] and k [m, h], y_t = Σ_j k_j·x_{t-j}
+/// of each channel. By Fourier transforms, whose work is n·log n for any m: Gu et al. 2021, "Efficiently Modeling Long
+/// Sequences with Structured State Spaces", arXiv:2111.00396, section 3.
 /// </summary>
-/// <param name="Reverse">Whether a position sees later positions instead of earlier ones: y_t = Σ_j k_j·x_{t+j}.</param>
+/// <param name="Reverse">Whether a position sees later positions instead of earlier ones: y_t = Σ_j
+/// k_j·x_{t+j}.</param>
 internal sealed record LongConvolutionOp(bool Reverse) : Op
 {
     public override string Name => "longconvolution";
@@ -69,14 +70,14 @@ internal sealed record LongConvolutionOp(bool Reverse) : Op
         }
     }
 
-    /// <summary>Of each element: two transforms of twice the length, at some 40 operations for each element of sequences of a few
-    /// thousand positions.</summary>
+    /// <summary>Of each element: two transforms of twice the length, at some 40 operations for each element of
+    /// sequences of a few thousand positions.</summary>
     public override Size Flops(Node node) => node.Length * 120;
 }
 
 /// <summary>
-/// The gradient of a <see cref="LongConvolutionOp"/> by its kernel: of x and ȳ [b, n, h], [m, h]: Σ ȳ_t·x_{t-j} over samples and
-/// positions, for each distance j.
+/// The gradient of a <see cref="LongConvolutionOp"/> by its kernel: of x and ȳ [b, n, h], [m, h]: Σ ȳ_t·x_{t-j} over
+/// samples and positions, for each distance j.
 /// </summary>
 /// <param name="Taps">m.</param>
 /// <param name="Reverse">Whether it is Σ ȳ_t·x_{t+j}.</param>

@@ -25,7 +25,8 @@ internal sealed class LowRank
         (_reverse, _goesOn) = (reverse, goesOn);
         int row = _channels * _states;
         _modes = Enumerable.Range(0, LowRankParts.Rows / 2).Select(part => Enumerable.Range(0, row).Select(i =>
-            new Complex(modes.Data[(2 * part * row) + i], modes.Data[(((2 * part) + 1) * row) + i])).ToArray()).ToArray();
+            new Complex(modes.Data[(2 * part * row) + i],
+                modes.Data[(((2 * part) + 1) * row) + i])).ToArray()).ToArray();
     }
 
     /// <summary>Requires modes [10, h, m] of constant extents that the skeleton has room for.</summary>
@@ -34,7 +35,8 @@ internal sealed class LowRank
         Expect.Rank(op, modes, 3);
         Expect.Shape(op, modes, LowRankParts.Rows, modes.Shape[1], modes.Shape[2]);
         Expect.That(
-            modes.Shape[1].IsConstant && modes.Shape[2].IsConstant && modes.Shape[2].Constant <= LowRankParts.MostStates,
+            modes.Shape[1].IsConstant && modes.Shape[2].IsConstant
+            && modes.Shape[2].Constant <= LowRankParts.MostStates,
             op, $"expects constant channels, and up to {LowRankParts.MostStates} states");
     }
 
@@ -83,7 +85,8 @@ internal sealed class LowRank
             Complex[] next = back;
             double nextRho = rho;
             back = Each((mode, state) =>
-                (_modes[4][mode] * gradient) + (goes * ((_modes[0][mode] * next[state]) + (_modes[3][mode] * nextRho))), channel);
+                (_modes[4][mode] * gradient) + (goes * ((_modes[0][mode] * next[state]) + (_modes[3][mode] * nextRho))),
+                    channel);
             rho = -Sum(1, back, channel);
             for (int state = 0; state < _states; state++)
             {
@@ -108,7 +111,8 @@ internal sealed class LowRank
     private Complex[] Step(Complex[] x, double u, int channel)
     {
         double r = Sum(3, x, channel);
-        return Each((mode, state) => (_modes[0][mode] * x[state]) - (_modes[1][mode] * r) + (_modes[2][mode] * u), channel);
+        return Each((mode, state) => (_modes[0][mode] * x[state]) - (_modes[1][mode] * r)
+            + (_modes[2][mode] * u), channel);
     }
 
     private Complex[] Each(Func<int, int, Complex> value, int channel) =>
@@ -117,8 +121,8 @@ internal sealed class LowRank
     private double Sum(int part, Complex[] x, int channel) =>
         x.Select((value, state) => (_modes[part][(channel * _states) + state] * value).Real).Sum();
 
-    /// <summary>Calls for each channel of each sample with what gives the element of a number of positions done, with what says
-    /// whether states go on there, and with the channel.</summary>
+    /// <summary>Calls for each channel of each sample with what gives the element of a number of positions done, with
+    /// what says whether states go on there, and with the channel.</summary>
     private void Sequences(Action<Func<int, int>, Func<int, bool>, int> each)
     {
         for (int i = 0; i < _batch * _channels; i++)
@@ -127,7 +131,8 @@ internal sealed class LowRank
             int Position(int done) => _reverse ? _positions - 1 - done : done;
 
             // In reverse a border lies behind the position that comes next: it is that of the one before.
-            bool GoesOn(int done) => done == 0 || _goesOn is null || _goesOn.Data[row + Position(done) + (_reverse ? 1 : 0)] != 0;
+            bool GoesOn(int done) => done == 0 || _goesOn is null
+                || _goesOn.Data[row + Position(done) + (_reverse ? 1 : 0)] != 0;
             each(done => ((row + Position(done)) * _channels) + channel, GoesOn, channel);
         }
     }

@@ -9,10 +9,10 @@ using Dsl.Kernels;
 namespace Dsl.Generator.Ops;
 
 /// <summary>
-/// Complex states of each channel that a part of rank one couples: of u [b, n, h] and modes [10, h, m], the parts of λ, p, b, q and w,
-/// y_t = Σ Re(w·x_t) with x_t = λ·x_{t-1} - p·r_t + b·u_t and r_t = Σ Re(q·x_{t-1}). A third operand, floats [b, n], is 0 where states
-/// begin anew, else 1; it has no gradient. What a diagonal plus low-rank state space is in steps: Gu et al. 2021, arXiv:2111.00396,
-/// appendix C.2.
+/// Complex states of each channel that a part of rank one couples: of u [b, n, h] and modes [10, h, m], the parts of λ,
+/// p, b, q and w, y_t = Σ Re(w·x_t) with x_t = λ·x_{t-1} - p·r_t + b·u_t and r_t = Σ Re(q·x_{t-1}). A third operand,
+/// floats [b, n], is 0 where states begin anew, else 1; it has no gradient. What a diagonal plus low-rank state space
+/// is in steps: Gu et al. 2021, arXiv:2111.00396, appendix C.2.
 /// </summary>
 /// <param name="Reverse">Whether a position sees later positions instead of earlier ones.</param>
 internal sealed record LowRankScanOp(bool Reverse) : Op
@@ -65,7 +65,8 @@ internal sealed record LowRankScanOp(bool Reverse) : Op
     public override Size Flops(Node node) => node.Length * node.Inputs[1].Shape[2] * 24;
 }
 
-/// <summary>The kernel of a <see cref="LowRankScanOp"/>: what it makes of an impulse, [taps, h] of modes [10, h, m].</summary>
+/// <summary>The kernel of a <see cref="LowRankScanOp"/>: what it makes of an impulse, [taps, h] of modes [10, h,
+/// m].</summary>
 /// <param name="Taps">Positions.</param>
 internal sealed record LowRankResponseOp(Size Taps) : Op
 {
@@ -100,8 +101,8 @@ internal sealed record LowRankResponseOp(Size Taps) : Op
 }
 
 /// <summary>
-/// The gradient of a <see cref="LowRankScanOp"/> by its modes: of u, the modes, ȳ and perhaps where states begin anew; of a
-/// <see cref="LowRankResponseOp"/>, of the modes and ȳ [taps, h].
+/// The gradient of a <see cref="LowRankScanOp"/> by its modes: of u, the modes, ȳ and perhaps where states begin anew;
+/// of a <see cref="LowRankResponseOp"/>, of the modes and ȳ [taps, h].
 /// </summary>
 /// <param name="Reverse">Whether a position sees later positions instead of earlier ones.</param>
 /// <param name="Impulse">Whether u is an impulse.</param>

@@ -159,8 +159,8 @@ internal sealed record DiagonalSoFarOp : MemoryOp
         inputs[0].Shape[0] * inputs[1].Shape[0] * inputs[1].Shape[1] * 2;
 }
 
-/// <summary>The recurrent form of <see cref="LowRankScanOp"/>, and of a convolution with its response: of u [b, 1, h] and the modes. The
-/// states are remembered.</summary>
+/// <summary>The recurrent form of <see cref="LowRankScanOp"/>, and of a convolution with its response: of u [b, 1, h]
+/// and the modes. The states are remembered.</summary>
 internal sealed record LowRankSoFarOp : MemoryOp
 {
     public override string Name => "lowranksofar";

@@ -93,8 +93,10 @@ internal sealed class Fusion
         {
             var fusion = new Fusion(graph, apart, stored);
             var counts = fusion.Kernels.Select(k => new BufferCount(fusion, k)).ToList();
-            bool split = counts.Aggregate(false, (any, count) => (count.Overflow is { } node && apart.Add(node)) || any);
-            if (!split && !counts.Aggregate(false, (any, count) => (count.Again is { } node && stored.Add(node)) || any))
+            bool split = counts.Aggregate(false, (any, count) =>
+                (count.Overflow is { } node && apart.Add(node)) || any);
+            if (!split && !counts.Aggregate(false, (any, count) =>
+                (count.Again is { } node && stored.Add(node)) || any))
             {
                 return fusion;
             }

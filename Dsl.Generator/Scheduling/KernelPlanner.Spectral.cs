@@ -34,7 +34,8 @@ internal sealed partial class KernelPlanner
             Name = kernel.Name,
             Skeleton = isOfKernel ? "SpectralTaps" : "Spectral",
             Buffers = ImmutableArray.Create(
-                _schedule.BufferOf(Holder(x)), _schedule.BufferOf(Holder(k)), _schedule.BufferOf(Holder(y)), scratch.Name),
+                _schedule.BufferOf(Holder(x)), _schedule.BufferOf(Holder(k)), _schedule.BufferOf(Holder(y)),
+                scratch.Name),
             ShapeType = "SpectralShape",
             Shape = shape.ToImmutableArray(),
             Scratch = scratch,

@@ -57,7 +57,8 @@ internal static class UnevenScans
             bool isWhole = value == LowRank.ModesOf(scan.Op, scan.Inputs)
                 || (value.Rank == 2 && value != scan && scan.Op is not LowRankGradientOp { Impulse: true });
             return layout.Strides[value.Rank - 1].Equals(Size.One)
-                && (!isWhole || Enumerable.Range(0, value.Rank - 1).All(a => layout.Strides[a].Equals(value.Shape.Skip(a + 1).Product())));
+                && (!isWhole || Enumerable.Range(0, value.Rank - 1).All(a =>
+                    layout.Strides[a].Equals(value.Shape.Skip(a + 1).Product())));
         }
 
         if (scan.Op is LongConvolutionOp or LongConvolutionTapsOp)

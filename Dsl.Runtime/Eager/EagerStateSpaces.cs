@@ -136,7 +136,8 @@ internal static class EagerStateSpaces
                     Array.Clear(x);
                 }
 
-                double input = segments is not null && segments.Data[row] < 0 ? 0 : u.Values[(row * channels) + channel];
+                double input = segments is not null && segments.Data[row] < 0 ? 0
+                    : u.Values[(row * channels) + channel];
                 double coupled = 0, solved = 0, itself = 0, sum = 0;
                 for (int state = 0; state < states; state++)
                 {
@@ -147,7 +148,8 @@ internal static class EagerStateSpaces
                 {
                     int mode = own + state;
                     Complex inverse = 1 / (1 - (half * a[mode]));
-                    Complex v = ((1 + (half * a[mode])) * x[state]) - (half * coupled * p[mode]) + (2 * half * input * b[mode]);
+                    Complex v = ((1 + (half * a[mode])) * x[state]) - (half * coupled * p[mode])
+                        + (2 * half * input * b[mode]);
                     x[state] = inverse * v;
                     solved += 2 * (Complex.Conjugate(p[mode]) * x[state]).Real;
                     itself += 2 * (Complex.Conjugate(p[mode]) * inverse * p[mode]).Real;

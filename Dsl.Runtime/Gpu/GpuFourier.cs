@@ -4,8 +4,8 @@ using ILGPU;
 namespace Dsl.Gpu;
 
 /// <summary>
-/// Fourier transforms of one row of complex numbers in memory by all threads of a group: radix 2, in place, forward from order to
-/// bit-reversed order and back from there.
+/// Fourier transforms of one row of complex numbers in memory by all threads of a group: radix 2, in place, forward
+/// from order to bit-reversed order and back from there.
 /// </summary>
 internal static class GpuFourier
 {

@@ -101,16 +101,18 @@ internal struct LowRankMode
         };
     }
 
-    internal readonly float NextRe(float re, float im, float r, float u) => (Re * re) - (Im * im) - (PRe * r) + (BRe * u);
+    internal readonly float NextRe(float re, float im, float r, float u) =>
+        (Re * re) - (Im * im) - (PRe * r) + (BRe * u);
 
-    internal readonly float NextIm(float re, float im, float r, float u) => (Re * im) + (Im * re) - (PIm * r) + (BIm * u);
+    internal readonly float NextIm(float re, float im, float r, float u) =>
+        (Re * im) + (Im * re) - (PIm * r) + (BIm * u);
 
     internal readonly float Couples(float re, float im) => (QRe * re) - (QIm * im);
 }
 
 /// <summary>
-/// The LowRankScan skeleton: a group for each channel of each sample, a thread for each state. What couples the states is summed up in
-/// their order by every thread, so all have the same bits.
+/// The LowRankScan skeleton: a group for each channel of each sample, a thread for each state. What couples the states
+/// is summed up in their order by every thread, so all have the same bits.
 /// </summary>
 internal static class GpuLowRankScan
 {
@@ -151,7 +153,8 @@ internal static class GpuLowRankScan
             r = Sum(couples, half, g.States);
             if (thread == 0)
             {
-                memory[g.YAt + g.Y.Of(sample, 0) + (g.PositionOf(done) * g.Y.Position) + channel] = Sum(gives, half, g.States);
+                memory[g.YAt + g.Y.Of(sample, 0) + (g.PositionOf(done) * g.Y.Position)
+                    + channel] = Sum(gives, half, g.States);
             }
         }
 
@@ -217,8 +220,8 @@ internal struct LowRankSums
     }
 }
 
-/// <summary>The gradient: a group for each channel, of all samples, a thread for each state, as on the host. A thread's states of a
-/// chunk are in shared memory.</summary>
+/// <summary>The gradient: a group for each channel, of all samples, a thread for each state, as on the host. A thread's
+/// states of a chunk are in shared memory.</summary>
 internal static class GpuLowRankScanGradient
 {
     private const int Most = LowRankParts.MostStates;
@@ -343,5 +346,6 @@ internal sealed class GpuLowRankScanLaunch(LowRankScanLaunch launch, GpuKernels 
 
     internal override void Run(AcceleratorStream stream, ArrayView<float> memory) => _kernel.Launch(
         stream, memory, launch.Slots, LowRankScanGeometry.Of(launch),
-        launch.IsGradient ? launch.Shape.Channels : (long)launch.Batch * launch.Shape.Channels, GpuLowRankScan.MostStates);
+        launch.IsGradient ? launch.Shape.Channels : (long)launch.Batch * launch.Shape.Channels,
+            GpuLowRankScan.MostStates);
 }

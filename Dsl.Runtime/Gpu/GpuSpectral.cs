@@ -37,8 +37,8 @@ internal struct SpectralGeometry
     };
 }
 
-/// <summary>2·E and 2·O of a frequency: what even and odd positions have. With them as its body, what is done with a pair of places is
-/// written once.</summary>
+/// <summary>2·E and 2·O of a frequency: what even and odd positions have. With them as its body, what is done with a
+/// pair of places is written once.</summary>
 internal struct GpuHalves
 {
     internal float EvenRe;
@@ -114,7 +114,8 @@ internal static class GpuSpectrum
     }
 }
 
-/// <summary>The Spectral skeleton: as many groups as there are rows of scratch take channels of samples in turn.</summary>
+/// <summary>The Spectral skeleton: as many groups as there are rows of scratch take channels of samples in
+/// turn.</summary>
 internal static class GpuSpectral
 {
     internal static void Run(ArrayView<float> memory, Slots slots, SpectralGeometry g)
@@ -148,7 +149,8 @@ internal static class GpuSpectral
                     (float koRe, float koIm) = (memory[kernel + (2 * mirrored)], memory[kernel + (2 * mirrored) + 1]);
                     float angle = GpuFourier.Angle(place, count);
                     (float cos, float sin) = (GpuFourier.Cos(angle), GpuFourier.Sin(angle));
-                    (float turnRe, float turnIm) = ((x.OddRe * cos) - (x.OddIm * sin), (x.OddRe * sin) + (x.OddIm * cos));
+                    (float turnRe, float turnIm) = (
+                        (x.OddRe * cos) - (x.OddIm * sin), (x.OddRe * sin) + (x.OddIm * cos));
                     GpuHalves y = default;
                     y.EvenRe = (x.EvenRe * keRe) - (x.EvenIm * keIm) + (turnRe * koRe) - (turnIm * koIm);
                     y.EvenIm = (x.EvenRe * keIm) + (x.EvenIm * keRe) + (turnRe * koIm) + (turnIm * koRe);
@@ -168,7 +170,8 @@ internal static class GpuSpectral
     }
 }
 
-/// <summary>The gradient of kernels: half as many groups as there are rows take channels in turn, each of all samples.</summary>
+/// <summary>The gradient of kernels: half as many groups as there are rows take channels in turn, each of all
+/// samples.</summary>
 internal static class GpuSpectralTaps
 {
     /// <summary>Groups: each has two rows.</summary>
@@ -232,7 +235,8 @@ internal static class GpuSpectralTaps
             GpuFourier.Back(memory, sums, count);
             for (int tap = Group.IdxX; tap < g.Taps; tap += Group.DimX)
             {
-                memory[slots.A1 + channel + (tap * g.KTap)] = tap < g.Met ? memory[sums + IntrinsicMath.Min(tap, g.Padded - 1)] : 0f;
+                memory[slots.A1 + channel + (tap * g.KTap)] = tap < g.Met
+                    ? memory[sums + IntrinsicMath.Min(tap, g.Padded - 1)] : 0f;
             }
         }
     }
@@ -260,7 +264,8 @@ internal static class GpuSpectralTaps
             memory[to] += (a.EvenRe * b.EvenRe) + (a.EvenIm * b.EvenIm) + (a.OddRe * b.OddRe) + (a.OddIm * b.OddIm);
             memory[to + 1] += (a.EvenIm * b.EvenRe) - (a.EvenRe * b.EvenIm) + (a.OddIm * b.OddRe) - (a.OddRe * b.OddIm);
             memory[to + far] += (a.EvenRe * turnRe) + (a.EvenIm * turnIm) + (a.OddRe * b.EvenRe) + (a.OddIm * b.EvenIm);
-            memory[to + far + 1] += (a.EvenIm * turnRe) - (a.EvenRe * turnIm) + (a.OddIm * b.EvenRe) - (a.OddRe * b.EvenIm);
+            memory[to + far + 1] += (a.EvenIm * turnRe) - (a.EvenRe * turnIm)
+                + (a.OddIm * b.EvenRe) - (a.OddRe * b.EvenIm);
         }
     }
 }

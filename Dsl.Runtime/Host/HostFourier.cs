@@ -4,9 +4,10 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// Fourier transforms of complex numbers whose lanes are channels: number j is a vector of real and a vector of imaginary parts. Forward
-/// from order to bit-reversed order, back from bit-reversed order to order, so that nothing is ever reordered. Both are
-/// radix 4, in place, and depth first: parts that fit into a cache are finished before the next ones are touched.
+/// Fourier transforms of complex numbers whose lanes are channels: number j is a vector of real and a vector of
+/// imaginary parts. Forward from order to bit-reversed order, back from bit-reversed order to order, so that nothing is
+/// ever reordered. Both are radix 4, in place, and depth first: parts that fit into a cache are finished before the
+/// next ones are touched.
 /// </summary>
 internal static unsafe class HostFourier<F, I, M>
     where F : struct, IFloats<F, I, M>
@@ -69,7 +70,8 @@ internal static unsafe class HostFourier<F, I, M>
         }
     }
 
-    /// <summary>Four quarters whose transforms are every fourth result each: those of remainder 0, 2, 1 and 3.</summary>
+    /// <summary>Four quarters whose transforms are every fourth result each: those of remainder 0, 2, 1 and
+    /// 3.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Split(float* z, int quarter, float* roots, int step)
     {

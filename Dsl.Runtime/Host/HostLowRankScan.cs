@@ -6,9 +6,9 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// The LowRankScan skeleton on the host. Lanes are channels. All states of a vector of channels go through a position before the next
-/// one, for r is made of all of them; two at a time, so that no sum waits for the other. A piece of work is a vector of channels of one
-/// sample; for the gradient of all samples, so that nobody shares a sum.
+/// The LowRankScan skeleton on the host. Lanes are channels. All states of a vector of channels go through a position
+/// before the next one, for r is made of all of them; two at a time, so that no sum waits for the other. A piece of
+/// work is a vector of channels of one sample; for the gradient of all samples, so that nobody shares a sum.
 /// </summary>
 internal static unsafe partial class HostLowRankScan<F, I, M>
     where F : struct, IFloats<F, I, M>
@@ -19,7 +19,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
 
     private static int Lanes => F.Lanes;
 
-    /// <summary>Floats of a number of all states of a vector of channels: real parts and imaginary parts side by side.</summary>
+    /// <summary>Floats of a number of all states of a vector of channels: real parts and imaginary parts side by
+    /// side.</summary>
     private static int Own(LowRankScanLaunch launch) => LowRankParts.Even(launch.Shape.States) * 2 * Lanes;
 
     public static int Slices(LowRankScanLaunch launch) => Slicing.Count(
@@ -46,7 +47,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
 
     private static int Groups(LowRankScanLaunch launch) => Slicing.Ceiling(launch.Shape.Channels, Lanes);
 
-    private static int Channels(LowRankScanLaunch launch, int group) => Math.Min(Lanes, launch.Shape.Channels - (group * Lanes));
+    private static int Channels(LowRankScanLaunch launch, int group) =>
+        Math.Min(Lanes, launch.Shape.Channels - (group * Lanes));
 
     /// <summary>y of some channels of one sample.</summary>
     private static void Sequence(LowRankScanLaunch launch, float* memory, float* scratch, int sample, int group)
@@ -87,7 +89,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         }
     }
 
-    /// <summary>All states through a position: what they give; <paramref name="r"/> becomes that of the next one.</summary>
+    /// <summary>All states through a position: what they give; <paramref name="r"/> becomes that of the next
+    /// one.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static F Step(float* modes, float* from, float* to, int states, F u, ref F r)
     {
@@ -135,14 +138,15 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         for (int state = 0; state < states; state++)
         {
             float* q = modes + (((state * LowRankParts.Rows) + 6) * Lanes);
-            r = F.Fma(F.Load(q + Lanes), F.Load(x + (((2 * state) + 1) * Lanes)), F.Fma(F.Load(q), F.Load(x + (2 * state * Lanes)), r));
+            r = F.Fma(F.Load(q + Lanes), F.Load(x + (((2 * state) + 1) * Lanes)),
+                F.Fma(F.Load(q), F.Load(x + (2 * state * Lanes)), r));
         }
 
         return r;
     }
 
-    /// <summary>What describes the recurrence, all of a state side by side: λ, p and b, and q and w with the sign that the imaginary
-    /// part has in a real part of a product.</summary>
+    /// <summary>What describes the recurrence, all of a state side by side: λ, p and b, and q and w with the sign that
+    /// the imaginary part has in a real part of a product.</summary>
     private static void ReadModes(LowRankScanLaunch launch, float* memory, int group, float* modes)
     {
         LowRankScanShape shape = launch.Shape;
@@ -152,7 +156,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         {
             nint at = ((nint)row * shape.Channels * shape.States) + (group * Lanes * shape.States);
             Gather(
-                memory + launch.ModesAt + at, shape.States, 1, shape.States, Channels(launch, group), modes + (row * Lanes),
+                memory + launch.ModesAt + at, shape.States, 1, shape.States, Channels(launch, group), modes
+                + (row * Lanes),
                 LowRankParts.Rows * Lanes);
         }
 
@@ -174,7 +179,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
             return F.Splat(done == 0 ? 1f : 0f);
         }
 
-        float* at = memory + launch.Slots.A0 + launch.U.At(sample, 0) + ((nint)PositionOf(launch, done) * launch.U.Position)
+        float* at = memory + launch.Slots.A0 + launch.U.At(sample, 0)
+            + ((nint)PositionOf(launch, done) * launch.U.Position)
             + (group * Lanes);
         int channels = Channels(launch, group);
         return channels == Lanes ? F.Load(at) : F.Load(at, channels);

@@ -6,10 +6,10 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <content>
-/// The gradient. The states of a sample before each chunk are kept; then each chunk, from the last one, is gone through again. With h the
-/// conjugate of the gradient by x, what goes back is a scan like the one before, w and b, and p and q having changed places:
-/// h_t = w·ȳ_t + λ·h_{t+1} + q·ρ_{t+1}, ρ_t = -Σ Re(p·h_t). Both are in scratch for a chunk, so that the ten sums of a state
-/// stay in registers for as long.
+/// The gradient. The states of a sample before each chunk are kept; then each chunk, from the last one, is gone through
+/// again. With h the conjugate of the gradient by x, what goes back is a scan like the one before, w and b, and p and q
+/// having changed places: h_t = w·ȳ_t + λ·h_{t+1} + q·ρ_{t+1}, ρ_t = -Σ Re(p·h_t). Both are in scratch for a chunk, so
+/// that the ten sums of a state stay in registers for as long.
 /// </content>
 internal static unsafe partial class HostLowRankScan<F, I, M>
 {
@@ -142,7 +142,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
     }
 
     /// <summary>A chunk forward: states, inputs and r.</summary>
-    private static void Again(LowRankScanLaunch launch, float* memory, in Work work, int sample, int group, int chunk, int count)
+    private static void Again(LowRankScanLaunch launch, float* memory, in Work work, int sample, int group, int chunk,
+        int count)
     {
         int own = Own(launch);
         int states = LowRankParts.Even(launch.Shape.States);
@@ -161,7 +162,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
             F.Store(
                 work.Y + (i * Lanes), F.Load(y + ((nint)PositionOf(launch, done) * launch.Y.Position), channels));
             work.Anew[i] = anew ? 1f : 0f;
-            Step(work.Modes, anew ? work.Zeros : work.States + (i * own), work.States + ((i + 1) * own), states, u, ref r);
+            float* before = anew ? work.Zeros : work.States + (i * own);
+            Step(work.Modes, before, work.States + ((i + 1) * own), states, u, ref r);
         }
     }
 

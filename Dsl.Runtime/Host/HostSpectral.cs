@@ -6,10 +6,11 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// The Spectral skeleton on the host. Lanes are channels, all with the same factors. Real rows are taken as complex ones of half the
-/// length, even positions and odd ones: with E and O their transforms, and z the root of a frequency, a row has E + z·O. A kernel is transformed
-/// once for all samples. A piece of work is a vector of channels of one sample; for the gradient of the kernel of all samples, which
-/// are summed up as spectra, so that there is one transform back.
+/// The Spectral skeleton on the host. Lanes are channels, all with the same factors. Real rows are taken as complex
+/// ones of half the length, even positions and odd ones: with E and O their transforms, and z the root of a frequency,
+/// a row has E + z·O. A kernel is transformed once for all samples. A piece of work is a vector of channels of one
+/// sample; for the gradient of the kernel of all samples, which are summed up as spectra, so that there is one
+/// transform back.
 /// </summary>
 internal static unsafe class HostSpectral<F, I, M>
     where F : struct, IFloats<F, I, M>
@@ -25,7 +26,8 @@ internal static unsafe class HostSpectral<F, I, M>
         int pieces = phase == 0 ? Groups(launch) : Groups(launch) * launch.Batch;
         int most = SpectralParts.Rows / (launch.IsOfKernel ? 2 * Lanes : Lanes);
         return Math.Min(
-            phase == 0 && !launch.IsOfKernel ? int.MaxValue : most, Slicing.Count(pieces, (long)pieces * launch.Padded * Lanes));
+            phase == 0 && !launch.IsOfKernel ? int.MaxValue : most,
+                Slicing.Count(pieces, (long)pieces * launch.Padded * Lanes));
     }
 
     public static void Run(SpectralLaunch launch, float* memory, int phase, int slice)
@@ -55,19 +57,21 @@ internal static unsafe class HostSpectral<F, I, M>
 
     private static int Groups(SpectralLaunch launch) => Slicing.Ceiling(launch.Shape.Channels, Lanes);
 
-    private static int Channels(SpectralLaunch launch, int group) => Math.Min(Lanes, launch.Shape.Channels - (group * Lanes));
+    private static int Channels(SpectralLaunch launch, int group) =>
+        Math.Min(Lanes, launch.Shape.Channels - (group * Lanes));
 
     private static nint Row(SpectralLaunch launch) => (nint)launch.Padded * Lanes;
 
     private static float* Spectrum(SpectralLaunch launch, float* memory, int group) =>
         memory + launch.Slots.A3 + (group * Row(launch));
 
-    /// <summary>The spectrum of a vector of kernels, with all factors of both transforms: E in one place of a pair, O in the
-    /// other.</summary>
+    /// <summary>The spectrum of a vector of kernels, with all factors of both transforms: E in one place of a pair, O
+    /// in the other.</summary>
     private static void Kernel(SpectralLaunch launch, float* memory, int group)
     {
         float* z = Spectrum(launch, memory, group);
-        Transform(launch, memory + launch.Slots.A1 + (group * Lanes), launch.KTap, launch.Met, Channels(launch, group), z);
+        Transform(launch, memory + launch.Slots.A1 + (group * Lanes), launch.KTap, launch.Met, Channels(launch, group),
+            z);
         float scale = 1f / (launch.Padded / 2);
         Scale(z, scale);
         if (launch.Padded > 2)
@@ -128,9 +132,11 @@ internal static unsafe class HostSpectral<F, I, M>
             float* xAt = memory + launch.Slots.A0 + launch.X.At(sample, 0) + (group * Lanes);
 
             // In reverse the two change places: Σ x_t·y_{t-j}.
-            Transform(launch, launch.Shape.Reverse ? xAt : yAt, launch.Shape.Reverse ? launch.X.Position : launch.Y.Position,
+            Transform(launch, launch.Shape.Reverse ? xAt : yAt, launch.Shape.Reverse ? launch.X.Position
+                : launch.Y.Position,
                 launch.Positions, channels, y);
-            Transform(launch, launch.Shape.Reverse ? yAt : xAt, launch.Shape.Reverse ? launch.Y.Position : launch.X.Position,
+            Transform(launch, launch.Shape.Reverse ? yAt : xAt, launch.Shape.Reverse ? launch.Y.Position
+                : launch.X.Position,
                 launch.Positions, channels, x);
             Correlate(z, y, x, count, launch.Twiddles.Reversed);
         }
@@ -167,8 +173,8 @@ internal static unsafe class HostSpectral<F, I, M>
         }
     }
 
-    /// <summary>The spectrum of a convolution of x, in place, in the form in which x was: of E and O and a kernel's e and o,
-    /// E·e + z²·O·o and E·o + O·e.</summary>
+    /// <summary>The spectrum of a convolution of x, in place, in the form in which x was: of E and O and a kernel's e
+    /// and o, E·e + z²·O·o and E·o + O·e.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Multiply(float* z, float* kernel, int count, float* roots)
     {
@@ -206,7 +212,8 @@ internal static unsafe class HostSpectral<F, I, M>
             // Of x the odd ones run the other way: one position on, which is -1 at this frequency.
             F.Store(x + Complex + Lanes, -F.Load(x + Complex + Lanes));
             Single(
-                y + Complex, x + Complex, sums + Complex, F.Splat(-1f), F.Load(sums + Complex), F.Load(sums + Complex + Lanes));
+                y + Complex, x + Complex, sums + Complex, F.Splat(-1f), F.Load(sums + Complex),
+                    F.Load(sums + Complex + Lanes));
         }
 
         for (var pairs = new Pairs(count); pairs.Next();)
@@ -283,8 +290,8 @@ internal static unsafe class HostSpectral<F, I, M>
         F.Store(other + Lanes, oddRe - evenIm);
     }
 
-    /// <summary>Places of a bit-reversed spectrum whose frequencies are k and -k: in each block that begins at a power of two they
-    /// mirror each other. 0 and 1 have no counterpart.</summary>
+    /// <summary>Places of a bit-reversed spectrum whose frequencies are k and -k: in each block that begins at a power
+    /// of two they mirror each other. 0 and 1 have no counterpart.</summary>
     private struct Pairs(int count)
     {
         private int _block = 2;

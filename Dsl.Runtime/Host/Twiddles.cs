@@ -4,7 +4,8 @@ using System.Numerics;
 
 namespace Dsl.Host;
 
-/// <summary>The roots of unity e^{-2πik/n} for transforms of n complex numbers, shared by all launches; n is a power of two.</summary>
+/// <summary>The roots of unity e^{-2πik/n} for transforms of n complex numbers, shared by all launches; n is a power of
+/// two.</summary>
 internal sealed unsafe class Twiddles
 {
     private static readonly ConcurrentDictionary<int, Twiddles> s_known = new();

@@ -4,16 +4,18 @@ using Dsl.Vectors;
 namespace Dsl.Kernels;
 
 /// <summary>
-/// y_t = Σ Re(w·x_t) over the complex states x_t = λ·x_{t-1} - p·r_t + b·u_t of each channel, with r_t = Σ Re(q·x_{t-1}): a state
-/// matrix that is diagonal but for a part of rank one (Gu et al. 2021, "Efficiently Modeling Long Sequences with Structured State
-/// Spaces", arXiv:2111.00396, section 3), at a cost of O(states) for each position.
+/// y_t = Σ Re(w·x_t) over the complex states x_t = λ·x_{t-1} - p·r_t + b·u_t of each channel, with r_t = Σ
+/// Re(q·x_{t-1}): a state matrix that is diagonal but for a part of rank one (Gu et al. 2021, "Efficiently Modeling
+/// Long Sequences with Structured State Spaces", arXiv:2111.00396, section 3), at a cost of O(states) for each
+/// position.
 /// </summary>
 public sealed class LowRankScanKernel : Kernel
 {
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
-    /// <param name="buffers">u, unless it is an impulse; what describes the recurrence; y; where states begin anew, if the shape
-    /// says so; perhaps states [batch, channel, state, part] to begin with, which takes the last ones.</param>
+    /// <param name="buffers">u, unless it is an impulse; what describes the recurrence; y; where states begin anew, if
+    /// the shape says so; perhaps states [batch, channel, state, part] to begin with, which takes the last
+    /// ones.</param>
     /// <param name="shape">Extents and strides.</param>
     public LowRankScanKernel(string name, string[] buffers, LowRankScanShape shape)
         : base(name, buffers) => Shape = shape;
@@ -25,15 +27,15 @@ public sealed class LowRankScanKernel : Kernel
 }
 
 /// <summary>
-/// The gradient of such a scan by what describes its recurrence. Of the states only those before each chunk of positions are kept;
-/// the others are computed again.
+/// The gradient of such a scan by what describes its recurrence. Of the states only those before each chunk of
+/// positions are kept; the others are computed again.
 /// </summary>
 public sealed class LowRankScanGradientKernel : Kernel
 {
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
-    /// <param name="buffers">u, unless it is an impulse; what describes the recurrence; the gradient of y; where states begin anew,
-    /// if the shape says so; the gradient [10, channel, state]; scratch.</param>
+    /// <param name="buffers">u, unless it is an impulse; what describes the recurrence; the gradient of y; where states
+    /// begin anew, if the shape says so; the gradient [10, channel, state]; scratch.</param>
     /// <param name="shape">Extents and strides.</param>
     public LowRankScanGradientKernel(string name, string[] buffers, LowRankScanShape shape)
         : base(name, buffers) => Shape = shape;

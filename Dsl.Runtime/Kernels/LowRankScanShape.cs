@@ -1,8 +1,8 @@
 namespace Dsl.Kernels;
 
-/// <summary>Extents and strides of a scan whose states are coupled by a part of rank one, over u and y [batch, position, channel];
-/// channels are neighbours. What describes the recurrence are rows [10, channel, state]: the real and imaginary parts of λ, p, b, q
-/// and w. Where states begin anew is [batch, position].</summary>
+/// <summary>Extents and strides of a scan whose states are coupled by a part of rank one, over u and y [batch,
+/// position, channel]; channels are neighbours. What describes the recurrence are rows [10, channel, state]: the real
+/// and imaginary parts of λ, p, b, q and w. Where states begin anew is [batch, position].</summary>
 public sealed record LowRankScanShape
 {
     /// <summary>Sequences.</summary>

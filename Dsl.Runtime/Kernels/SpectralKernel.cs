@@ -5,8 +5,8 @@ using Dsl.Vectors;
 namespace Dsl.Kernels;
 
 /// <summary>
-/// y_t = Σ_j k_j·x_{t-j} of each channel, by Fourier transforms of power-of-two length (Cooley and Tukey 1965): a convolution whose
-/// kernel may be as long as the sequence. In reverse y_t = Σ_j k_j·x_{t+j}, its gradient by x.
+/// y_t = Σ_j k_j·x_{t-j} of each channel, by Fourier transforms of power-of-two length (Cooley and Tukey 1965): a
+/// convolution whose kernel may be as long as the sequence. In reverse y_t = Σ_j k_j·x_{t+j}, its gradient by x.
 /// </summary>
 public sealed class SpectralKernel : Kernel
 {
@@ -24,8 +24,8 @@ public sealed class SpectralKernel : Kernel
 }
 
 /// <summary>
-/// What such a convolution needs for the gradient of its kernel: Σ y_t·x_{t-j} over samples and positions, for each distance j; in
-/// reverse Σ y_t·x_{t+j}.
+/// What such a convolution needs for the gradient of its kernel: Σ y_t·x_{t-j} over samples and positions, for each
+/// distance j; in reverse Σ y_t·x_{t+j}.
 /// </summary>
 public sealed class SpectralTapsKernel : Kernel
 {

@@ -1,7 +1,7 @@
 namespace Dsl.Kernels;
 
-/// <summary>What a convolution by Fourier transforms keeps: by shapes alone, so that it does not depend on the number of
-/// threads.</summary>
+/// <summary>What a convolution by Fourier transforms keeps: by shapes alone, so that it does not depend on the number
+/// of threads.</summary>
 internal static class SpectralParts
 {
     /// <summary>Rows of one channel that are transformed at the same time: each piece of work has some of them for

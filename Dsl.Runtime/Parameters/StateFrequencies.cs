@@ -22,8 +22,8 @@ internal static class StateFrequencies
         return spectrum == StateSpectrum.LegS ? LegS(2 * pairs).Frequencies : frequencies;
     }
 
-    /// <summary>The eigenvalues iω of the skew part of HiPPO-LegS, S = A + PPᵀ + I/2 with P = √(n + 1/2), ascending, and |v*B| of their
-    /// eigenvectors v with B = √(2n + 1). Those of SᵀS are ω², each of them twice.</summary>
+    /// <summary>The eigenvalues iω of the skew part of HiPPO-LegS, S = A + PPᵀ + I/2 with P = √(n + 1/2), ascending,
+    /// and |v*B| of their eigenvectors v with B = √(2n + 1). Those of SᵀS are ω², each of them twice.</summary>
     public static (double[] Frequencies, double[] Inputs) LegS(int states)
     {
         // For n > k S is -√(2n + 1)·√(2k + 1)/2.
@@ -60,8 +60,8 @@ internal static class StateFrequencies
         return (frequencies, Array.ConvertAll(inputs, Math.Sqrt));
     }
 
-    /// <summary>Leaves eigenvalues on the diagonal of a symmetric matrix, by Jacobi's rotations, which leave each pair of elements 0 in
-    /// turn; the result has its eigenvectors as columns.</summary>
+    /// <summary>Leaves eigenvalues on the diagonal of a symmetric matrix, by Jacobi's rotations, which leave each pair
+    /// of elements 0 in turn; the result has its eigenvectors as columns.</summary>
     private static double[,] Diagonalize(double[,] a)
     {
         int n = a.GetLength(0);

@@ -14,10 +14,11 @@ namespace Dsl.Profiling;
 /// count, nor what is read again. An update of parameters counts every pass over an array, reading and writing.
 /// </remarks>
 /// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
-/// Attend, AttendGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan, LowRankScan, Spectral, CumulativeSum, Order,
-/// Chunk or Halo; followed by a T for the transposed forms.</param>
+/// Attend, AttendGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan, LowRankScan, Spectral, CumulativeSum,
+/// Order, Chunk or Halo; followed by a T for the transposed forms.</param>
 /// <param name="Extents">The domain, for people.</param>
-/// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything else.</param>
+/// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything
+/// else.</param>
 /// <param name="Bytes">Read and written, at least.</param>
 internal sealed record LaunchReport(string Skeleton, string Extents, long Flops, long Bytes)
 {
@@ -349,7 +350,8 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
 
         /// <param name="skeleton">See <see cref="Skeleton"/>.</param>
         /// <param name="extents">See <see cref="LaunchReport.Extents"/>.</param>
-        /// <param name="domain">Elements that the launch computes or sweeps: what it touches of a buffer at most.</param>
+        /// <param name="domain">Elements that the launch computes or sweeps: what it touches of a buffer at
+        /// most.</param>
         /// <param name="flops">See <see cref="Flops"/>.</param>
         /// <param name="operands">The same for buffers 0, 1, … where that differs from the domain.</param>
         private LaunchReport Report(

@@ -24,8 +24,8 @@ internal sealed partial class StructuredStateSpace
     public Tensor Loss([Shape("b", "n", 128)] Tensor x) => Mean(Square(Forward(x)));
 }
 
-/// <summary>What the convolution of such a layer costs by itself, and the same product with gates: a kernel is given, of which the
-/// columns' scales are learned.</summary>
+/// <summary>What the convolution of such a layer costs by itself, and the same product with gates: a kernel is given,
+/// of which the columns' scales are learned.</summary>
 [Model(Example = "b=1,n=1024")]
 internal sealed partial class FreeKernel
 {

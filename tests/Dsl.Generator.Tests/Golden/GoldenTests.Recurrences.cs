@@ -187,7 +187,8 @@ public partial class GoldenTests
         Node modes = StateSpaces.Couple(
             a, Parts(graph, c, "P"), Parts(graph, c, "B"), Parts(graph, c, "C"), Of("log_dt").Apply("exp"));
         Node x = graph.Transpose(P(graph, c, "u"), 0, 2, 1);
-        Node y = scan ? graph.Add(new LowRankScanOp(false), x, modes) : StateSpaces.Scan(graph, x, modes, null, reverse: false);
+        Node y = scan ? graph.Add(new LowRankScanOp(false), x, modes)
+            : StateSpaces.Scan(graph, x, modes, null, reverse: false);
         Node skip = graph.Pointwise("mul", x, graph.Broadcast(P(graph, c, "D"), x.Shape, [2]));
         return (graph.Pointwise("add", y, skip), modes);
     }

@@ -39,7 +39,8 @@ public sealed class StateSpaceTests(ITestOutputHelper output)
         Value Of(string name, params Size[] dims) => new(graph, graph.Input(name, DType.Float, dims));
         ComplexValue Both(string name) => new(Of(name + "Re", Channels, States), Of(name + "Im", Channels, States));
         var a = new ComplexValue(-Of("decay", Channels, States).Apply("exp"), Of("frequency", Channels, States));
-        graph.Output("modes", StateSpaces.Couple(a, Both("p"), Both("b"), Both("c"), Of("step", Channels).Apply("exp")));
+        graph.Output("modes", StateSpaces.Couple(a, Both("p"), Both("b"), Both("c"),
+            Of("step", Channels).Apply("exp")));
         NdArray Random(double from, double to, params int[] extents) => Evaluation.Random(random, extents, from, to);
         var inputs = new Dictionary<string, NdArray>
         {

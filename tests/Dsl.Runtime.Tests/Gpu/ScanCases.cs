@@ -310,7 +310,8 @@ internal static class ScanCases
         int goesOn = c.Contents(Borders(c, batch * positions)), state = c.Input(batch * channels * states * 2);
         (string Name, int At, bool IsThere)[] buffers =
         [
-            ("u", u, !shape.Impulse), ("modes", modes, true), ("y", y, true), ("on", goesOn, shape.Resets), ("state", state, hasState),
+            ("u", u, !shape.Impulse), ("modes", modes, true), ("y", y, true), ("on", goesOn, shape.Resets),
+            ("state", state, hasState),
         ];
         return c.Runs(
             new LowRankScanKernel("scan", [.. buffers.Where(static b => b.IsThere).Select(static b => b.Name)], shape),
@@ -349,7 +350,8 @@ internal static class ScanCases
             ("gradient", gradient, true), ("scratch", scratch, true),
         ];
         return c.Runs(
-            new LowRankScanGradientKernel("gradient", [.. buffers.Where(static b => b.IsThere).Select(static b => b.Name)], shape),
+            new LowRankScanGradientKernel("gradient",
+                [.. buffers.Where(static b => b.IsThere).Select(static b => b.Name)], shape),
             [.. buffers.Where(static b => b.IsThere).Select(static b => b.At)],
             [],
             m => new LowRankReference(shape, at => m[modes + at], at => m[u + at], at => m[goesOn + at] != 0)

@@ -6,15 +6,16 @@ using Dsl.Kernels;
 namespace Dsl.Runtime.Tests.Host;
 
 /// <summary>A scan with a part of rank one and its gradient, state by state, in double.</summary>
-internal sealed class LowRankReference(LowRankScanShape shape, Func<int, double> modes, Func<int, double> u, Func<int, bool> goesOn)
+internal sealed class LowRankReference(
+    LowRankScanShape shape, Func<int, double> modes, Func<int, double> u, Func<int, bool> goesOn)
 {
     private readonly int _batch = shape.Batch.Constant;
     private readonly int _positions = shape.Positions.Constant;
     private readonly int _channels = shape.Channels;
     private readonly int _states = shape.States;
 
-    /// <summary>Calls <paramref name="store"/> with an element of y and its value, and <paramref name="keep"/> with sample·channel and the
-    /// last states.</summary>
+    /// <summary>Calls <paramref name="store"/> with an element of y and its value, and <paramref name="keep"/> with
+    /// sample·channel and the last states.</summary>
     public void Forward(Func<int, Complex> initial, Action<int, double> store, Action<int, Complex[]> keep)
     {
         for (int i = 0; i < _batch * _channels; i++)
@@ -98,7 +99,8 @@ internal sealed class LowRankReference(LowRankScanShape shape, Func<int, double>
 
     /// <summary>Row-major operands.</summary>
     public static LowRankScanShape Shape(
-        int batch, int positions, int channels, int states, bool reverse = false, bool resets = false, bool impulse = false) => new()
+        int batch, int positions, int channels, int states, bool reverse = false, bool resets = false,
+            bool impulse = false) => new()
     {
         Batch = batch,
         Positions = positions,
@@ -150,7 +152,8 @@ internal sealed class LowRankReference(LowRankScanShape shape, Func<int, double>
             (Mode(0, i, state) * value) - (Mode(1, i, state) * r) + (Mode(2, i, state) * Input(i, done)))];
     }
 
-    private double Sum(int part, Complex[] x, int i) => x.Select((value, state) => (Mode(part, i, state) * value).Real).Sum();
+    private double Sum(int part, Complex[] x, int i) =>
+        x.Select((value, state) => (Mode(part, i, state) * value).Real).Sum();
 
     private double Input(int i, int done) => shape.Impulse ? done == 0 ? 1 : 0 : u(At(i, done));
 

@@ -41,7 +41,8 @@ public sealed class LowRankScanTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Both directions, with borders between positions and without, with a state and without; and an impulse.</summary>
+    /// <summary>Both directions, with borders between positions and without, with a state and without; and an
+    /// impulse.</summary>
     private static void CheckResult(int batch, int positions, int channels, int states, int seed)
     {
         float[] u = HostRun.Random(seed, batch * positions * channels);
@@ -50,8 +51,10 @@ public sealed class LowRankScanTests(ITestOutputHelper output)
         float[] initial = HostRun.Random(seed + 3, batch * channels * states * 2);
         for (int i = 0; i < 9; i++)
         {
-            (bool reverse, bool resets, bool hasState, bool impulse) = ((i & 1) != 0, (i & 2) != 0, (i & 4) != 0, i == 8);
-            LowRankScanShape shape = LowRankReference.Shape(batch, positions, channels, states, reverse, resets, impulse);
+            (bool reverse, bool resets, bool hasState, bool impulse) = ((i & 1) != 0, (i & 2) != 0, (i & 4) != 0,
+                i == 8);
+            LowRankScanShape shape = LowRankReference.Shape(batch, positions, channels, states, reverse, resets,
+                impulse);
             var y = new double[u.Length];
             var last = new double[initial.Length];
             new LowRankReference(shape, at => modes[at], at => u[at], at => goesOn[at] != 0).Forward(
@@ -72,7 +75,8 @@ public sealed class LowRankScanTests(ITestOutputHelper output)
             int result = impulse ? 1 : 2;
             int kept = names.Length - 1;
             var kernel = new LowRankScanKernel("scan", names, shape);
-            HostRun.All(kernel, [], buffers, hasState ? [result, kept] : [result], values => HostRun.AssertNear(y, values));
+            HostRun.All(kernel, [], buffers, hasState ? [result, kept] : [result], values =>
+                HostRun.AssertNear(y, values));
             if (hasState)
             {
                 HostRun.All(kernel, [], buffers, [kept, result], values => HostRun.AssertNear(last, values));
@@ -89,14 +93,18 @@ public sealed class LowRankScanTests(ITestOutputHelper output)
         for (int i = 0; i < 5; i++)
         {
             (bool reverse, bool resets, bool impulse) = ((i & 1) != 0, (i & 2) != 0, i == 4);
-            LowRankScanShape shape = LowRankReference.Shape(batch, positions, channels, states, reverse, resets, impulse);
+            LowRankScanShape shape = LowRankReference.Shape(batch, positions, channels, states, reverse, resets,
+                impulse);
             double[] expected = new LowRankReference(shape, at => modes[at], at => u[at], at => goesOn[at] != 0)
                 .Backward(at => y[at]);
-            string[] names = [.. impulse ? (string[])[] : ["u"], "modes", "y", .. resets ? (string[])["on"] : [], "gradient", "scratch"];
+            string[] names = [.. impulse ? (string[])[] : ["u"], "modes", "y", .. resets ? (string[])["on"]
+                : [], "gradient", "scratch"];
             float[][] buffers = [.. impulse ? (float[][])[] : [u], modes, y, .. resets ? (float[][])[goesOn] : [],
-                HostRun.Missing(expected.Length), HostRun.Missing(LowRankParts.Scratch(positions, channels, states).Constant)];
+                HostRun.Missing(expected.Length), HostRun.Missing(LowRankParts.Scratch(positions, channels,
+                    states).Constant)];
             HostRun.All(
-                new LowRankScanGradientKernel("gradient", names, shape), [], buffers, [names.Length - 2, names.Length - 1],
+                new LowRankScanGradientKernel("gradient", names, shape), [], buffers,
+                [names.Length - 2, names.Length - 1],
                 values => HostRun.AssertNear(expected, values));
         }
     }

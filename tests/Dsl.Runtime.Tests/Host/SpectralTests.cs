@@ -11,7 +11,8 @@ public sealed class SpectralTests(ITestOutputHelper output)
 {
     public static TheoryData<int, int, int, int> Extents => new()
     {
-        { 1, 1, 1, 1 }, { 2, 0, 3, 4 }, { 0, 5, 4, 5 }, { 1, 2, 1, 2 }, { 1, 3, 2, 3 }, { 2, 37, 5, 37 }, { 1, 64, 16, 64 },
+        { 1, 1, 1, 1 }, { 2, 0, 3, 4 }, { 0, 5, 4, 5 }, { 1, 2, 1, 2 }, { 1, 3, 2, 3 }, { 2, 37, 5, 37 },
+        { 1, 64, 16, 64 },
         { 3, 65, 33, 65 }, { 2, 50, 20, 7 }, { 2, 20, 17, 31 }, { 5, 130, 3, 130 }, { 1, 300, 40, 300 },
     };
 
@@ -94,7 +95,8 @@ internal static class SpectralReference
             {
                 for (int c = 0; c < channels; c++)
                 {
-                    visit((row * channels) + c, ((reverse ? row + tap : row - tap) * channels) + c, (tap * channels) + c);
+                    visit((row * channels) + c, ((reverse ? row + tap : row - tap) * channels) + c, (tap * channels)
+                        + c);
                 }
             }
         }

@@ -107,7 +107,8 @@ public class InitializerTests
         Assert.Equal(Math.Sqrt((squares / 2) + root), two[1], 1e-5);
     }
 
-    /// <summary>BᵀAᵏB is the same in every basis: of HiPPO-LegS as it is defined, and of what layers begin with.</summary>
+    /// <summary>BᵀAᵏB is the same in every basis: of HiPPO-LegS as it is defined, and of what layers begin
+    /// with.</summary>
     [Theory]
     [InlineData(1)]
     [InlineData(4)]

@@ -161,7 +161,8 @@ internal static class AttentionCases
         Layer("structured state spaces", "[S4(StateWidth = 12)]"),
         Layer(
             "structured state spaces of later positions",
-            "[S4(StateWidth = 6, MinStep = 0.01, MaxStep = 0.2, Bidirectional = true, Activation = Activation.Tanh, Mix = false)]"),
+            "[S4(StateWidth = 6, MinStep = 0.01, MaxStep = 0.2, Bidirectional = true, "
+                + "Activation = Activation.Tanh, Mix = false)]"),
         Layer("linear recurrent unit", "[Lru(12, MinRadius = 0.4, MaxRadius = 0.99, MaxPhase = 3)]"),
         Layer("selective state spaces", "[Mamba]"),
         Layer(

@@ -27,7 +27,9 @@ internal static class ScanCases
         Long("long convolution from the end", "Tanh(LongConvolution(Square(A(x)), K(k), reverse: true))"),
         Long("long convolution with as many numbers as given", "LongConvolution(A(x), K(k)) * A(x)", "m"),
         Long("long convolution of a slice", "LongConvolution(Slice(A(x), 2, 1, 4), Slice(K(k), 1, 2, 4))"),
-        Long("long convolution of a transpose", "LongConvolution(Transpose(Tanh(Transpose(A(x), 0, 2, 1)), 0, 2, 1), K(k))"),
+        Long(
+            "long convolution of a transpose",
+            "LongConvolution(Transpose(Tanh(Transpose(A(x), 0, 2, 1)), 0, 2, 1), K(k))"),
         Of("cumulative sum of channels", C + D, "D(CumSum(C(x), 1))"),
         Of("cumulative sum of rows of pixels", C + D, "D(CumSum(C(x), 2, reverse: true) + C(x))"),
         Of("cumulative sum of pixels of a row", C + D, "D(Concat(1, CumSum(C(x), 3), C(x)))"),
