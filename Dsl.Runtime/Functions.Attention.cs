@@ -201,6 +201,33 @@ public static partial class Functions
         return new EagerLsh(queries, values, rotations, heads, bucketSize, causal, allowDuplicates).Attend();
     }
 
+    /// <summary>
+    /// A causal convolution of each channel with a kernel that may be as long as the sequence: y_t = Σ_j k_j·x_{t-j}.
+    /// Compiled it is computed by Fourier transforms (Gu et al. 2021, arXiv:2111.00396, section 3), whose work is n·log
+    /// n whatever m is.
+    /// </summary>
+    /// <remarks>Numbers of the kernel beyond the sequence meet nothing. The result and both gradients have the rounding
+    /// errors of a transform: small against the largest results, not against each.</remarks>
+    /// <param name="x">[b, n, c], with constant c.</param>
+    /// <param name="kernel">k, [m, c]: a number for each distance and channel.</param>
+    /// <param name="reverse">Whether a position sees later positions instead of earlier ones: y_t = Σ_j
+    /// k_j·x_{t+j}.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor LongConvolution(Tensor x, Tensor kernel, bool reverse = false)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(kernel);
+        if (x.Shape.Count != 3 || kernel.Shape.Count != 2 || kernel.Shape[1] != x.Shape[2])
+        {
+            throw new ArgumentException(
+                $"Expected x [b, n, c] and a kernel [m, c], not [{string.Join(", ", x.Shape)}] and "
+                + $"[{string.Join(", ", kernel.Shape)}].", nameof(kernel));
+        }
+
+        return EagerStateSpaces.Convolve(x, kernel, reverse);
+    }
+
     private static Tensor Features(Tensor x, int heads, FeatureMap map, bool isQuery)
     {
         Tensor ByHead() => x.Reshape(x.Shape[0], x.Shape[1] * heads, x.Shape[2] / heads);

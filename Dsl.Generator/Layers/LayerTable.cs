@@ -39,6 +39,7 @@ internal static class LayerTable
         new Rwkv6Layer(),
         new RwkvChannelMixLayer(),
         new S4DLayer(),
+        new S4Layer(),
         new LruLayer(),
         new MambaLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);

@@ -32,15 +32,7 @@ internal sealed class S4DLayer : ILayer
         Graph g = context.Graph;
         Node x = context.Tensor(0);
         int channels = Projections.RequireSequence(context, x);
-        int width = context.Size("StateWidth");
-        if (width % 2 != 0)
-        {
-            throw context.OutOfRange(
-                "StateWidth", width.ToString(CultureInfo.InvariantCulture), "an even number: states come in conjugate pairs")
-                .Offer(context.Write("StateWidth", width + 1));
-        }
-
-        int states = width / 2;
+        int states = StateSpaceArguments.Pairs(context);
         (double least, double most) = StateSpaceArguments.Steps(context);
         Node? segments = Projections.Segments(context);
         string steps = FormattableString.Invariant($"Uniform({Math.Log(least):R}, {Math.Log(most):R})");
@@ -126,6 +118,16 @@ internal sealed class LruLayer : ILayer
 /// <summary>What state space layers have in common.</summary>
 internal static class StateSpaceArguments
 {
+    /// <summary>States of a channel, of which half of each conjugate pair is there.</summary>
+    public static int Pairs(LayerContext context)
+    {
+        int width = context.Size("StateWidth");
+        return width % 2 == 0 ? width / 2 : throw context.OutOfRange(
+            "StateWidth", width.ToString(CultureInfo.InvariantCulture),
+                "an even number: states come in conjugate pairs")
+            .Offer(context.Write("StateWidth", width + 1));
+    }
+
     /// <summary>The range of steps that a layer begins with.</summary>
     public static (double Least, double Most) Steps(LayerContext context)
     {

@@ -17,6 +17,7 @@ internal static class AttentionFunctions
         new FunctionRow("DecayAttend", static c => DecayAttend(c)),
         new FunctionRow("DecayState", static c => DecayState(c)),
         new FunctionRow("LshAttend", static c => LshAttend(c)),
+        new FunctionRow("LongConvolution", static c => LongConvolution(c)),
     };
 
     private static Node Attend(FunctionContext c)
@@ -68,6 +69,23 @@ internal static class AttentionFunctions
         }
 
         return c.Graph.Add(new AttendOp(rule), operands.ToArray());
+    }
+
+    private static Node LongConvolution(FunctionContext c)
+    {
+        Node x = c.Rank(c.Tensor("x", 0), "x", 0, 3, "'b, n, c'");
+        Node kernel = c.Rank(c.Tensor("kernel", 1), "kernel", 1, 2, "'m, c'");
+        if (!x.Shape[2].IsConstant)
+        {
+            throw c.Mismatch("x", 0, "a constant number of channels", "declare it as a number");
+        }
+
+        if (!kernel.Shape[1].Equals(x.Shape[2]))
+        {
+            throw c.Mismatch("kernel", 1, $"'m, {x.Shape[2]}'", "give each channel of x a column of numbers");
+        }
+
+        return c.Graph.Add(new LongConvolutionOp(c.Bool("reverse", 2, false)), x, kernel);
     }
 
     private static Node LinearAttend(FunctionContext c)

@@ -12,6 +12,8 @@ internal readonly record struct ComplexValue(Value Re, Value Im)
 
     public static ComplexValue operator *(ComplexValue a, double b) => new(a.Re * b, a.Im * b);
 
+    public static ComplexValue operator -(ComplexValue a, ComplexValue b) => new(a.Re - b.Re, a.Im - b.Im);
+
     public static ComplexValue operator +(ComplexValue a, double b) => a with { Re = a.Re + b };
 
     public static ComplexValue operator -(ComplexValue a) => new(-a.Re, -a.Im);
@@ -27,6 +29,9 @@ internal readonly record struct ComplexValue(Value Re, Value Im)
         Value scale = a / ((b.Re * b.Re) + (b.Im * b.Im));
         return new(b.Re * scale, -(b.Im * scale));
     }
+
+    /// <summary>The same with the other imaginary part.</summary>
+    public ComplexValue Conjugate => new(Re, -Im);
 
     /// <summary>e to it.</summary>
     public ComplexValue Exp()

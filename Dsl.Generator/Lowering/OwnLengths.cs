@@ -187,7 +187,14 @@ internal sealed class OwnLengths
             case DiagonalScanOp { Reverse: true } when IsPadded(node.Inputs[0], 1):
                 inputs[0] = Hidden(node.Inputs[0], inputs[0], 1, 0);
                 return _graph.Copy(node, inputs);
-            case OuterScanOp or DecayScanOp or DiagonalScanOp or SelectiveScanOp when Padded(node).All(static a => a == 1):
+            case LowRankScanOp { Reverse: true } when IsPadded(node.Inputs[0], 1):
+                inputs[0] = Hidden(node.Inputs[0], inputs[0], 1, 0);
+                return _graph.Copy(node, inputs);
+            case LongConvolutionOp { Reverse: true } when IsPadded(node.Inputs[0], 1):
+                inputs[0] = Hidden(node.Inputs[0], inputs[0], 1, 0);
+                return _graph.Copy(node, inputs);
+            case OuterScanOp or DecayScanOp or DiagonalScanOp or SelectiveScanOp or LowRankScanOp or LongConvolutionOp
+                when Padded(node).All(static a => a == 1):
                 return _graph.Copy(node, inputs);
             case CumSumOp sum when IsPadded(node, sum.Axis):
                 inputs[0] = sum.Reverse ? Hidden(node.Inputs[0], inputs[0], sum.Axis, 0) : inputs[0];

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 
@@ -52,8 +53,60 @@ internal static class StateSpaces
         return g.Add(new DiagonalScanOp(reverse), operands.ToArray());
     }
 
-    /// <summary>y_t = Σ C_t·h_t, h_t = e^{Δ_t·A}·h_{t-1} + Δ_t·u_t·B_t: of u and Δ [b, n, d], A [d, m], and B and C [b, n, m],
-    /// [b, n, d].</summary>
+    /// <summary>
+    /// The recurrence x_t = λ̄·x_{t-1} - p̄·r_t + b̄·u_t, r_t = Σ Re(q·x_{t-1}), that the trapezoidal rule makes of x'
+    /// = A·x + B·u with A = Λ - P·P*, where half of each conjugate pair is there: [10, h, m], for
+    /// <see cref="LowRankScanOp"/>.
+    /// </summary>
+    /// <remarks>With δ = Δ/2, G = (1 - δ·Λ)⁻¹ and s(x) = 2·Σ Re(P̄·x), what both halves of P*x come to, Woodbury's
+    /// identity gives x_t = G·(1 + δ·Λ)·x_{t-1} + Δ·G·B·u_t - δ·G·P·(2·s(G·x_{t-1}) + s(Δ·G·B)·u_t)/(1 + δ·s(G·P)):
+    /// nothing is inverted but numbers. Gu et al. 2021, arXiv:2111.00396, appendix C.2.</remarks>
+    /// <param name="a">Λ, [h, m].</param>
+    /// <param name="p">P, [h, m].</param>
+    /// <param name="b">B, [h, m].</param>
+    /// <param name="c">C, [h, m].</param>
+    /// <param name="step">Δ, [h].</param>
+    public static Node Couple(ComplexValue a, ComplexValue p, ComplexValue b, ComplexValue c, Value step)
+    {
+        Graph g = a.Re.Graph;
+        var shape = a.Re.Node.Shape;
+        Value delta = Spread(step), half = delta * 0.5;
+        ComplexValue scaled = a * half;
+        ComplexValue pole = (scaled + 1) / (-scaled + 1);
+        ComplexValue gain = half.Constant(1) / (-scaled + 1);
+        ComplexValue low = p * gain, input = b * gain * delta;
+        Value share = half / ((Spread(Both(low)) * half) + 1);
+        ComplexValue couples = p.Conjugate * gain * (share * 4);
+        input -= low * (Spread(Both(input)) * share);
+        return g.Concat(0, new[] { pole, low, input, couples, c * 2 }.SelectMany(Parts).ToArray());
+
+        // s(x) of each channel.
+        Value Both(ComplexValue x) => new Value(g, g.Sum((p.Re * x.Re) + (p.Im * x.Im), 1)) * 2;
+
+        Value Spread(Value of) => new(g, g.Broadcast(of, shape, s_channels));
+
+        IEnumerable<Node> Parts(ComplexValue x) => new[] { x.Re, x.Im }.Select(part =>
+            g.Reshape(part, new[] { (Size)1, shape[0], shape[1] }));
+    }
+
+    /// <summary>What such a recurrence gives: of u [b, n, h] and its modes, [b, n, h].</summary>
+    /// <remarks>Several sequences are one convolution with its response to an impulse; one alone, or several in a row,
+    /// are what the response itself would cost.</remarks>
+    public static Node Scan(Graph g, Node u, Node modes, Node? segments, bool reverse)
+    {
+        if (segments is not null)
+        {
+            return g.Add(new LowRankScanOp(reverse), Segments.Hide(g, u, segments), modes,
+                Segments.GoesOn(g, segments));
+        }
+
+        return u.Shape[0].Equals(1)
+            ? g.Add(new LowRankScanOp(reverse), u, modes)
+            : g.Add(new LongConvolutionOp(reverse), u, g.Add(new LowRankResponseOp(u.Shape[1]), modes));
+    }
+
+    /// <summary>y_t = Σ C_t·h_t, h_t = e^{Δ_t·A}·h_{t-1} + Δ_t·u_t·B_t: of u and Δ [b, n, d], A [d, m], and B and C [b,
+    /// n, m], [b, n, d].</summary>
     public static Node Select(Graph g, Node u, Node step, Node a, Node b, Node c, Node? segments = null) => segments is null
         ? g.Add(new SelectiveScanOp(), u, step, a, b, c)
         : g.Add(new SelectiveScanOp(), Segments.Hide(g, u, segments), step, a, b, c, Segments.GoesOn(g, segments));

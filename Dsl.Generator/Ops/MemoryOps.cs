@@ -159,6 +159,24 @@ internal sealed record DiagonalSoFarOp : MemoryOp
         inputs[0].Shape[0] * inputs[1].Shape[0] * inputs[1].Shape[1] * 2;
 }
 
+/// <summary>The recurrent form of <see cref="LowRankScanOp"/>, and of a convolution with its response: of u [b, 1, h]
+/// and the modes. The states are remembered.</summary>
+internal sealed record LowRankSoFarOp : MemoryOp
+{
+    public override string Name => "lowranksofar";
+
+    public override Placement? Placement => new(Skeleton.LowRankScan, OperandForm.Strided) { YieldsRows = true };
+
+    public override bool KeepsResult => false;
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs) =>
+        LowRankScanOp.Infer(this, inputs);
+
+    /// <summary>Elements that are remembered.</summary>
+    public static Size StateLength(IReadOnlyList<Node> inputs) =>
+        inputs[0].Shape[0] * inputs[1].Shape[1] * inputs[1].Shape[2] * 2;
+}
+
 /// <summary>The recurrent form of <see cref="SelectiveScanOp"/>: of one position. The states are remembered.</summary>
 internal sealed record SelectiveSoFarOp : MemoryOp
 {

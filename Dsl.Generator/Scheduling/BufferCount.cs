@@ -30,13 +30,37 @@ internal sealed class BufferCount
 
         if (_named.Count + reserve > Slots)
         {
+            Node[] seen = _seen.Where(n => n.Op is PointwiseOp && !Views.IsNumber(n) && !_fusion.IsHome(n, _kernel))
+                .OrderBy(static n => n.Id).ToArray();
             Overflow = Half();
+            Again = Overflow is null ? Costly(seen) : null;
         }
     }
 
     /// <summary>When there are too many: the pointwise node, or the reduction, from which on the kernel is to be another; null when
     /// nothing can be split off.</summary>
     public Node? Overflow { get; }
+
+    /// <summary>When there are too many and nothing can be split off: what this kernel computes again and is to load
+    /// instead.</summary>
+    public Node? Again { get; }
+
+    /// <summary>The first of what is computed again that names a third of what there may be.</summary>
+    private Node? Costly(Node[] seen)
+    {
+        foreach (Node node in seen)
+        {
+            _named.Clear();
+            _seen.Clear();
+            Visit(node, isRoot: true);
+            if (_named.Count > Slots / 3)
+            {
+                return node;
+            }
+        }
+
+        return seen.LastOrDefault();
+    }
 
     private Node? Half()
     {

@@ -22,6 +22,8 @@ internal enum Skeleton
     DecayScan,
     DiagonalScan,
     SelectiveScan,
+    LowRankScan,
+    Spectral,
     CumulativeSum,
     Resample,
     ResampleGradient,

@@ -30,7 +30,7 @@ internal sealed class Fusion
 
     private readonly IReadOnlyCollection<Node> _apart;
 
-    private Fusion(Graph graph, IReadOnlyCollection<Node> apart)
+    private Fusion(Graph graph, IReadOnlyCollection<Node> apart, IEnumerable<Node> stored)
     {
         _graph = graph;
         _apart = apart;
@@ -56,6 +56,11 @@ internal sealed class Fusion
         }
 
         Force();
+        foreach (Node node in stored)
+        {
+            _forced[node.Id] = true;
+        }
+
         PlaceTables();
         foreach (Node node in graph.Nodes)
         {
@@ -83,11 +88,15 @@ internal sealed class Fusion
     public static Fusion Of(Graph graph)
     {
         var apart = new HashSet<Node>();
+        var stored = new HashSet<Node>();
         while (true)
         {
-            var fusion = new Fusion(graph, apart);
-            var crowded = fusion.Kernels.Select(k => new BufferCount(fusion, k).Overflow).Where(static n => n is not null).ToList();
-            if (crowded.Count == 0 || !crowded.Aggregate(false, (any, node) => apart.Add(node!) || any))
+            var fusion = new Fusion(graph, apart, stored);
+            var counts = fusion.Kernels.Select(k => new BufferCount(fusion, k)).ToList();
+            bool split = counts.Aggregate(false, (any, count) =>
+                (count.Overflow is { } node && apart.Add(node)) || any);
+            if (!split && !counts.Aggregate(false, (any, count) =>
+                (count.Again is { } node && stored.Add(node)) || any))
             {
                 return fusion;
             }
@@ -286,7 +295,8 @@ internal sealed class Fusion
             Skeleton.Attend or Skeleton.AttendGradient => "attention has no epilogue",
             Skeleton.Memory => "what is remembered has no epilogue",
             Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan or Skeleton.SelectiveScan
-                or Skeleton.CumulativeSum => "a scan has no epilogue",
+                or Skeleton.LowRankScan or Skeleton.CumulativeSum => "a scan has no epilogue",
+            Skeleton.Spectral => "a transform has no epilogue",
             Skeleton.Order or Skeleton.Chunk => "what only moves rows has no epilogue",
             _ => !perElement ? "its shape is not the domain's" : Direct(node, kernel),
         };

@@ -61,6 +61,8 @@ internal sealed partial class KernelPlanner
         Skeleton.DecayScan => PlanDecayScan(kernel),
         Skeleton.DiagonalScan => PlanDiagonalScan(kernel),
         Skeleton.SelectiveScan => PlanSelectiveScan(kernel),
+        Skeleton.LowRankScan => PlanLowRankScan(kernel),
+        Skeleton.Spectral => PlanSpectral(kernel),
         Skeleton.CumulativeSum => PlanCumulativeSum(kernel),
         Skeleton.Order => PlanOrder(kernel),
         Skeleton.Chunk => PlanChunk(kernel),

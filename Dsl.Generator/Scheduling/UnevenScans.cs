@@ -18,7 +18,7 @@ internal static class UnevenScans
         var uneven = new HashSet<(Node Scan, int Operand)>();
         foreach (Node scan in schedule.Kernels
             .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan
-                or Skeleton.SelectiveScan or Skeleton.CumulativeSum)
+                or Skeleton.SelectiveScan or Skeleton.LowRankScan or Skeleton.Spectral or Skeleton.CumulativeSum)
             .SelectMany(static k => k.Anchors))
         {
             uneven.UnionWith(Enumerable.Range(0, scan.Inputs.Length)
@@ -49,6 +49,21 @@ internal static class UnevenScans
             // λ, w, A and where states begin anew lie as whole rows.
             return layout.Strides[value.Rank - 1].Equals(Size.One)
                 && (value.Rank == 3 || layout.Strides[0].Equals(value.Shape[1]));
+        }
+
+        if (scan.Op is LowRankScanOp or LowRankResponseOp or LowRankGradientOp or LowRankSoFarOp)
+        {
+            // Modes and where states begin anew lie as whole rows.
+            bool isWhole = value == LowRank.ModesOf(scan.Op, scan.Inputs)
+                || (value.Rank == 2 && value != scan && scan.Op is not LowRankGradientOp { Impulse: true });
+            return layout.Strides[value.Rank - 1].Equals(Size.One)
+                && (!isWhole || Enumerable.Range(0, value.Rank - 1).All(a =>
+                    layout.Strides[a].Equals(value.Shape.Skip(a + 1).Product())));
+        }
+
+        if (scan.Op is LongConvolutionOp or LongConvolutionTapsOp)
+        {
+            return layout.Strides[value.Rank - 1].Equals(Size.One);
         }
 
         if (scan.Op is not CumSumOp sum)

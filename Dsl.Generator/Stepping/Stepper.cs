@@ -74,9 +74,15 @@ internal sealed class Stepper
     }
 
     /// <summary>The operands that a step has as they are at its position.</summary>
-    private static IEnumerable<Node> Steps(Node node) => node.Op is AttendOp { Rule.Bias: AttentionBias.Relative }
-        ? node.Inputs.Where(static (_, i) => i != 3)
-        : node.Inputs;
+    private static IEnumerable<Node> Steps(Node node) => node.Op switch
+    {
+        AttendOp { Rule.Bias: AttentionBias.Relative } => node.Inputs.Where(static (_, i) => i != 3),
+        LongConvolutionOp { Reverse: false } when IsScan(node) => new[] { node.Inputs[0], node.Inputs[1].Inputs[0] },
+        _ => node.Inputs,
+    };
+
+    /// <summary>Whether a convolution's kernel is what a scan makes of an impulse: then it is that scan.</summary>
+    private static bool IsScan(Node node) => node.Op is LowRankScanOp || node.Inputs[1].Op is LowRankResponseOp;
 
     private Node Of(Node node)
     {
@@ -97,6 +103,12 @@ internal sealed class Stepper
                 return _graph.Add(new SelectiveSoFarOp(), inputs);
             case DiagonalScanOp:
                 throw Ahead(node, "a scan from the end has no recurrent form");
+            case LowRankScanOp { Reverse: false } or LongConvolutionOp { Reverse: false } when IsScan(node):
+                return _graph.Add(new LowRankSoFarOp(), inputs);
+            case LowRankScanOp:
+                throw Ahead(node, "a scan from the end has no recurrent form");
+            case LongConvolutionOp:
+                throw Ahead(node, "a convolution as long as the sequence has no recurrent form of constant size");
             case CumSumOp { Largest: true } largest when IsPositions(node, largest.Axis):
                 return _graph.Add(new LargestSoFarOp(), inputs);
             case CumSumOp sum when IsPositions(node, sum.Axis):

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 using System.Numerics;
 using static Dsl.Functions;
 
@@ -158,13 +159,38 @@ public static partial class EagerLayers
         Tensor y = Read("Weight", reverse: false);
         y = options.Bidirectional ? y + Read("LaterWeight", reverse: true) : y;
         y = Activate(y + (x * ValuesOf(p["Skip"])), options.Activation);
-        if (!options.Mix)
-        {
-            return y;
-        }
+        return options.Mix ? Gated(y, p) : y;
+    }
 
+    /// <summary>What <see cref="S4Attribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor S4(Tensor x, IntTensor? segments, ParameterScope p, S4Attribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        Complex[] Numbers(string name) => [.. Enumerable.Range(0, p[name + "Real"].Length).Select(i =>
+            new Complex(p[name + "Real"].ReadOnlyValues[i], p[name + "Imaginary"].ReadOnlyValues[i]))];
+        Complex[] a = [.. Enumerable.Range(0, p["LogDecay"].Length).Select(i =>
+            new Complex(-Math.Exp(p["LogDecay"].ReadOnlyValues[i]), p["Frequency"].ReadOnlyValues[i]))];
+        double[] steps = [.. Enumerable.Range(0, x.Shape[2]).Select(i => Math.Exp(p["LogStep"].ReadOnlyValues[i]))];
+        Tensor Read(string weight, bool reverse) => EagerStateSpaces.LowRank(
+            x, steps, a, Numbers("LowRank"), Numbers("Input"), Numbers(weight), segments, reverse);
+        Tensor y = Read("Weight", reverse: false);
+        y = options.Bidirectional ? y + Read("LaterWeight", reverse: true) : y;
+        y = Activate(y + (x * ValuesOf(p["Skip"])), options.Activation);
+        return options.Mix ? Gated(y, p) : y;
+    }
+
+    private static Tensor Gated(Tensor y, ParameterScope p)
+    {
         Tensor both = Project(y, p, "Output", true);
-        return Slice(both, 2, 0, x.Shape[2]) * Sigmoid(Slice(both, 2, x.Shape[2], x.Shape[2]));
+        return Slice(both, 2, 0, y.Shape[2]) * Sigmoid(Slice(both, 2, y.Shape[2], y.Shape[2]));
     }
 
     /// <summary>What <see cref="LruAttribute"/> says.</summary>

@@ -77,6 +77,98 @@ internal static class EagerStateSpaces
         return new Tensor(y, [.. u.Extents]);
     }
 
+    /// <summary>y_t = Σ_j k_j·x_{t-j}, or in reverse Σ_j k_j·x_{t+j}, of each channel.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="kernel">[m, c].</param>
+    /// <param name="reverse">Whether a position sees later ones.</param>
+    /// <returns>[b, n, c].</returns>
+    public static Tensor Convolve(Tensor x, Tensor kernel, bool reverse)
+    {
+        (int n, int channels, int taps) = (x.Shape[1], x.Shape[2], kernel.Shape[0]);
+        var y = new float[x.Length];
+        for (int at = 0; at < y.Length; at++)
+        {
+            (int row, int channel) = (at / channels, at % channels);
+            int seen = reverse ? n - (row % n) : (row % n) + 1;
+            double sum = 0;
+            for (int tap = 0; tap < Math.Min(taps, seen); tap++)
+            {
+                int other = reverse ? row + tap : row - tap;
+                sum += (double)kernel.Values[(tap * channels) + channel] * x.Values[(other * channels) + channel];
+            }
+
+            y[at] = (float)sum;
+        }
+
+        return new Tensor(y, [.. x.Extents]);
+    }
+
+    /// <summary>x' = (Λ - P·P*)·x + B·u, y = 2·Re(C·x), by the trapezoidal rule as it is written: with
+    /// v = (1 + Δ/2·A)·x + Δ·B·u, the next x is (1 - Δ/2·A)⁻¹·v, by the Sherman-Morrison formula.</summary>
+    /// <param name="u">[b, n, c].</param>
+    /// <param name="steps">Δ, [c].</param>
+    /// <param name="a">Λ, [c, m].</param>
+    /// <param name="p">P, [c, m].</param>
+    /// <param name="b">B, [c, m].</param>
+    /// <param name="c">C, [c, m].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="reverse">Whether a position sees later ones.</param>
+    /// <returns>[b, n, c].</returns>
+    public static Tensor LowRank(
+        Tensor u, ReadOnlySpan<double> steps, ReadOnlySpan<Complex> a, ReadOnlySpan<Complex> p, ReadOnlySpan<Complex> b,
+        ReadOnlySpan<Complex> c, IntTensor? segments, bool reverse)
+    {
+        (int batch, int n, int channels) = (u.Shape[0], u.Shape[1], u.Shape[2]);
+        int states = a.Length / channels;
+        var y = new float[u.Length];
+        for (int i = 0; i < batch * channels; i++)
+        {
+            (int sample, int channel) = Math.DivRem(i, channels);
+            var x = new Complex[states];
+            int own = channel * states;
+            double half = steps[channel] / 2;
+            for (int step = 0; step < n; step++)
+            {
+                int row = (sample * n) + (reverse ? n - 1 - step : step);
+                int before = reverse ? row + 1 : row - 1;
+                if (step > 0 && segments is not null && segments.Data[row] != segments.Data[before])
+                {
+                    Array.Clear(x);
+                }
+
+                double input = segments is not null && segments.Data[row] < 0 ? 0
+                    : u.Values[(row * channels) + channel];
+                double coupled = 0, solved = 0, itself = 0, sum = 0;
+                for (int state = 0; state < states; state++)
+                {
+                    coupled += 2 * (Complex.Conjugate(p[own + state]) * x[state]).Real;
+                }
+
+                for (int state = 0; state < states; state++)
+                {
+                    int mode = own + state;
+                    Complex inverse = 1 / (1 - (half * a[mode]));
+                    Complex v = ((1 + (half * a[mode])) * x[state]) - (half * coupled * p[mode])
+                        + (2 * half * input * b[mode]);
+                    x[state] = inverse * v;
+                    solved += 2 * (Complex.Conjugate(p[mode]) * x[state]).Real;
+                    itself += 2 * (Complex.Conjugate(p[mode]) * inverse * p[mode]).Real;
+                }
+
+                for (int state = 0; state < states; state++)
+                {
+                    int mode = own + state;
+                    x[state] -= half * solved / (1 + (half * itself)) * p[mode] / (1 - (half * a[mode]));
+                    sum += 2 * (c[mode] * x[state]).Real;
+                }
+
+                y[(row * channels) + channel] = (float)sum;
+            }
+        }
+
+        return new Tensor(y, [.. u.Extents]);
+    }
+
     /// <summary>λ and the factor of the input over a step.</summary>
     public static (Complex Pole, Complex Gain) Discretize(Complex a, double step, Discretization rule)
     {

@@ -89,6 +89,11 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
     public void SelectiveScan(SelectiveScanLaunch launch) => _loaded = launch.IsGradient
         ? new GpuSelectiveScanGradientLaunch(launch, kernels) : new GpuSelectiveScanLaunch(launch, kernels);
 
+    public void LowRankScan(LowRankScanLaunch launch) => _loaded = new GpuLowRankScanLaunch(launch, kernels);
+
+    public void Spectral(SpectralLaunch launch) => _loaded = launch.IsOfKernel
+        ? new GpuSpectralTapsLaunch(launch, kernels) : new GpuSpectralLaunch(launch, kernels);
+
     public void CumulativeSum(CumulativeSumLaunch launch) => _loaded = new GpuCumulativeSumLaunch(launch, kernels);
 
     public void Order(OrderLaunch launch) => _loaded = new GpuOrderLaunch(launch, kernels);

@@ -136,6 +136,10 @@ internal interface ILaunchVisitor
 
     void SelectiveScan(SelectiveScanLaunch launch);
 
+    void LowRankScan(LowRankScanLaunch launch);
+
+    void Spectral(SpectralLaunch launch);
+
     void CumulativeSum(CumulativeSumLaunch launch);
 
     void Order(OrderLaunch launch);

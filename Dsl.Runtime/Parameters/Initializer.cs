@@ -26,7 +26,8 @@ public sealed record Initializer
     public InitializerKind Kind { get; }
 
     /// <summary>The constant, the bound of the uniform or the standard deviation of the normal distribution, the first of a
-    /// range; of <see cref="InitializerKind.OrthogonalRows"/>, <see cref="InitializerKind.Frequencies"/> and
+    /// range; of <see cref="InitializerKind.OrthogonalRows"/>, <see cref="InitializerKind.Frequencies"/>,
+    /// <see cref="InitializerKind.LegSInput"/>, <see cref="InitializerKind.LegSLowRank"/> and
     /// <see cref="InitializerKind.LogOfIndex"/> the numbers of a row.</summary>
     public double Scale { get; }
 
@@ -150,8 +151,20 @@ public sealed record Initializer
     public static Initializer Frequencies(StateSpectrum spectrum, int pairs) =>
         new(InitializerKind.Frequencies, Positive(pairs, nameof(pairs)), (int)spectrum);
 
-    /// <summary>softplus⁻¹ of a step that is log-uniform between two others, and at least 1e-4 (Gu and Dao 2023, arXiv:2312.00752,
-    /// section 3.6).</summary>
+    /// <summary>B of HiPPO-LegS in the basis of its normal part, the same in each row; phases of the basis make it real
+    /// and positive (Gu et al. 2021, arXiv:2111.00396, theorem 1).</summary>
+    /// <param name="pairs">Numbers of a row: conjugate pairs of states, the slowest first.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no pairs.</exception>
+    public static Initializer LegSInput(int pairs) => new(InitializerKind.LegSInput, Positive(pairs, nameof(pairs)), 1);
+
+    /// <summary>P of A = Λ - P·P*, where A is HiPPO-LegS in the same basis: B/√2.</summary>
+    /// <param name="pairs">Numbers of a row: conjugate pairs of states, the slowest first.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There are no pairs.</exception>
+    public static Initializer LegSLowRank(int pairs) =>
+        new(InitializerKind.LegSLowRank, Positive(pairs, nameof(pairs)), Math.Sqrt(0.5));
+
+    /// <summary>softplus⁻¹ of a step that is log-uniform between two others, and at least 1e-4 (Gu and Dao 2023,
+    /// arXiv:2312.00752, section 3.6).</summary>
     /// <param name="from">The least step, positive.</param>
     /// <param name="to">The largest step.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite or not positive, or they are not in
@@ -165,7 +178,8 @@ public sealed record Initializer
     public static Initializer LogOfIndex(int width) =>
         new(InitializerKind.LogOfIndex, Positive(width, nameof(width)));
 
-    /// <summary>From one number to another in even steps, in the order of the elements: rates of a recurrence, say.</summary>
+    /// <summary>From one number to another in even steps, in the order of the elements: rates of a recurrence,
+    /// say.</summary>
     /// <param name="from">The first element.</param>
     /// <param name="to">The last element, where there are two or more.</param>
     /// <exception cref="ArgumentOutOfRangeException">A number is not finite.</exception>
@@ -201,12 +215,15 @@ public sealed record Initializer
             return;
         }
 
-        if (Kind == InitializerKind.Frequencies)
+        if (Kind is InitializerKind.Frequencies or InitializerKind.LegSInput or InitializerKind.LegSLowRank)
         {
-            double[] row = StateFrequencies.Of((StateSpectrum)(int)_last, (int)Scale);
+            double[] row = Kind == InitializerKind.Frequencies
+                ? StateFrequencies.Of((StateSpectrum)(int)_last, (int)Scale)
+                    : StateFrequencies.LegS(2 * (int)Scale).Inputs;
+            double scale = Kind == InitializerKind.Frequencies ? 1 : _last;
             for (int i = 0; i < values.Length; i++)
             {
-                values[i] = (float)row[i % row.Length];
+                values[i] = (float)(scale * row[i % row.Length]);
             }
 
             return;
@@ -378,6 +395,12 @@ public enum InitializerKind
 
     /// <summary>Frequencies of a diagonal state space, no randomness.</summary>
     Frequencies,
+
+    /// <summary>How HiPPO-LegS takes in its input, no randomness.</summary>
+    LegSInput,
+
+    /// <summary>The part of rank one of HiPPO-LegS, no randomness.</summary>
+    LegSLowRank,
 
     /// <summary>softplus⁻¹ of a log-uniform step.</summary>
     StepBias,

@@ -1,4 +1,5 @@
 using System;
+using System.Linq;
 
 namespace Dsl;
 
@@ -18,12 +19,12 @@ internal static class StateFrequencies
                 ? states / Math.PI * ((states / ((2 * n) + 1)) - 1) : Math.PI * n;
         }
 
-        return spectrum == StateSpectrum.LegS ? LegS(2 * pairs) : frequencies;
+        return spectrum == StateSpectrum.LegS ? LegS(2 * pairs).Frequencies : frequencies;
     }
 
-    /// <summary>The eigenvalues iω of the skew part of HiPPO-LegS, S = A + PPᵀ + I/2 with P = √(n + 1/2): those of SᵀS are ω²,
-    /// each of them twice. Ascending.</summary>
-    private static double[] LegS(int states)
+    /// <summary>The eigenvalues iω of the skew part of HiPPO-LegS, S = A + PPᵀ + I/2 with P = √(n + 1/2), ascending,
+    /// and |v*B| of their eigenvectors v with B = √(2n + 1). Those of SᵀS are ω², each of them twice.</summary>
+    public static (double[] Frequencies, double[] Inputs) LegS(int states)
     {
         // For n > k S is -√(2n + 1)·√(2k + 1)/2.
         double Skew(int n, int k) => Math.Sign(k - n) * Math.Sqrt(((2.0 * n) + 1) * ((2.0 * k) + 1)) / 2;
@@ -39,21 +40,37 @@ internal static class StateFrequencies
             }
         }
 
-        double[] eigenvalues = Eigenvalues(squares);
-        Array.Sort(eigenvalues);
+        double[,] vectors = Diagonalize(squares);
+        int[] order = [.. Enumerable.Range(0, states).OrderBy(i => squares[i, i])];
         var frequencies = new double[states / 2];
-        for (int i = 0; i < frequencies.Length; i++)
+        var inputs = new double[states / 2];
+        for (int i = 0; i < states; i++)
         {
-            frequencies[i] = Math.Sqrt(Math.Max(0, eigenvalues[2 * i]));
+            double along = 0;
+            for (int n = 0; n < states; n++)
+            {
+                along += vectors[n, order[i]] * Math.Sqrt((2.0 * n) + 1);
+            }
+
+            // v is (a + ib)/√2 with a and b the two real vectors of ω².
+            inputs[i / 2] += along * along / 2;
+            frequencies[i / 2] += Math.Sqrt(Math.Max(0, squares[order[i], order[i]])) / 2;
         }
 
-        return frequencies;
+        return (frequencies, Array.ConvertAll(inputs, Math.Sqrt));
     }
 
-    /// <summary>Of a symmetric matrix, by Jacobi's rotations, which leave each pair of elements 0 in turn.</summary>
-    private static double[] Eigenvalues(double[,] a)
+    /// <summary>Leaves eigenvalues on the diagonal of a symmetric matrix, by Jacobi's rotations, which leave each pair
+    /// of elements 0 in turn; the result has its eigenvectors as columns.</summary>
+    private static double[,] Diagonalize(double[,] a)
     {
         int n = a.GetLength(0);
+        var vectors = new double[n, n];
+        for (int i = 0; i < n; i++)
+        {
+            vectors[i, i] = 1;
+        }
+
         const int MostSweeps = 30;
         for (int sweep = 0; sweep < MostSweeps; sweep++)
         {
@@ -76,21 +93,15 @@ internal static class StateFrequencies
             {
                 for (int q = p + 1; q < n; q++)
                 {
-                    Rotate(a, p, q);
+                    Rotate(a, vectors, p, q);
                 }
             }
         }
 
-        var eigenvalues = new double[n];
-        for (int i = 0; i < n; i++)
-        {
-            eigenvalues[i] = a[i, i];
-        }
-
-        return eigenvalues;
+        return vectors;
     }
 
-    private static void Rotate(double[,] a, int p, int q)
+    private static void Rotate(double[,] a, double[,] vectors, int p, int q)
     {
         if (a[p, q] == 0)
         {
@@ -105,6 +116,8 @@ internal static class StateFrequencies
         for (int i = 0; i < n; i++)
         {
             (a[i, p], a[i, q]) = ((cosine * a[i, p]) - (sine * a[i, q]), (sine * a[i, p]) + (cosine * a[i, q]));
+            (vectors[i, p], vectors[i, q]) = (
+                (cosine * vectors[i, p]) - (sine * vectors[i, q]), (sine * vectors[i, p]) + (cosine * vectors[i, q]));
         }
 
         for (int i = 0; i < n; i++)

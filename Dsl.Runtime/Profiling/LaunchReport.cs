@@ -1,4 +1,5 @@
 using System;
+using System.Numerics;
 using Dsl.Host;
 using Dsl.Kernels;
 using Dsl.Vectors;
@@ -13,10 +14,11 @@ namespace Dsl.Profiling;
 /// count, nor what is read again. An update of parameters counts every pass over an array, reading and writing.
 /// </remarks>
 /// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
-/// Attend, AttendGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan, CumulativeSum, Order, Chunk or Halo; followed by a T for the transposed
-/// forms.</param>
+/// Attend, AttendGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan, LowRankScan, Spectral, CumulativeSum,
+/// Order, Chunk or Halo; followed by a T for the transposed forms.</param>
 /// <param name="Extents">The domain, for people.</param>
-/// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything else.</param>
+/// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything
+/// else.</param>
 /// <param name="Bytes">Read and written, at least.</param>
 internal sealed record LaunchReport(string Skeleton, string Extents, long Flops, long Bytes)
 {
@@ -45,6 +47,8 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             DecayScanLaunch scan => reader.DecayScan(scan),
             DiagonalScanLaunch scan => reader.DiagonalScan(scan),
             SelectiveScanLaunch scan => reader.SelectiveScan(scan),
+            LowRankScanLaunch scan => reader.LowRankScan(scan),
+            SpectralLaunch spectral => reader.Spectral(spectral),
             CumulativeSumLaunch sum => reader.CumulativeSum(sum),
             OrderLaunch order => reader.Order(order),
             ChunkLaunch chunk => reader.Chunk(chunk),
@@ -245,6 +249,39 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 launch.IsSums ? [rows, rows, modes, modes] : [rows, modes, modes, modes, modes]);
         }
 
+        public LaunchReport LowRankScan(LowRankScanLaunch launch)
+        {
+            LowRankScanShape s = launch.Shape;
+            long rows = (long)launch.Batch * launch.Positions * s.Channels;
+            long modes = LowRankParts.Rows * (long)s.Channels * s.States;
+
+            // A step is 12 multiply-adds for each state; the gradient has two forward, one back of 10, and sums of 12.
+            return Report(
+                launch.IsGradient ? "LowRankScanGradient" : "LowRankScan",
+                $"{launch.Batch}x{launch.Positions}x{s.Channels} {s.States} states",
+                rows,
+                (launch.IsGradient ? 92 : 24) * rows * s.States,
+                s.Impulse ? [modes, rows, modes] : [rows, modes, rows, modes]);
+        }
+
+        public LaunchReport Spectral(SpectralLaunch launch)
+        {
+            SpectralShape s = launch.Shape;
+            long rows = (long)launch.Batch * launch.Positions * s.Channels;
+            long taps = (long)launch.Taps * s.Channels;
+
+            // 2.5·n·log2(n) for a real transform, the usual count; what lies between the transforms is little.
+            long transforms = (2L * launch.Batch) + 1;
+            long each = 5L * launch.Padded * BitOperations.Log2((uint)launch.Padded) / 2;
+            return Report(
+                launch.IsOfKernel ? "SpectralTaps" : "Spectral",
+                $"{launch.Batch}x{launch.Positions}x{s.Channels} by {launch.Taps} padded to {launch.Padded}",
+                rows,
+                transforms * s.Channels * each,
+                rows,
+                taps);
+        }
+
         public LaunchReport SelectiveScan(SelectiveScanLaunch launch)
         {
             SelectiveScanShape s = launch.Shape;
@@ -313,7 +350,8 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
 
         /// <param name="skeleton">See <see cref="Skeleton"/>.</param>
         /// <param name="extents">See <see cref="LaunchReport.Extents"/>.</param>
-        /// <param name="domain">Elements that the launch computes or sweeps: what it touches of a buffer at most.</param>
+        /// <param name="domain">Elements that the launch computes or sweeps: what it touches of a buffer at
+        /// most.</param>
         /// <param name="flops">See <see cref="Flops"/>.</param>
         /// <param name="operands">The same for buffers 0, 1, … where that differs from the domain.</param>
         private LaunchReport Report(

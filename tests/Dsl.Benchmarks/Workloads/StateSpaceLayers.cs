@@ -12,6 +12,39 @@ internal sealed partial class DiagonalStateSpace
     public Tensor Loss([Shape("b", "n", 128)] Tensor x) => Mean(Square(Forward(x)));
 }
 
+/// <summary>A structured state space layer of width 128 and 64 states, as the diagonal one.</summary>
+[Model(Example = "b=1,n=1024")]
+internal sealed partial class StructuredStateSpace
+{
+    [S4]
+    private partial Tensor Unit(Tensor x);
+
+    public Tensor Forward([Shape("b", "n", 128)] Tensor x) => Unit(x);
+
+    public Tensor Loss([Shape("b", "n", 128)] Tensor x) => Mean(Square(Forward(x)));
+}
+
+/// <summary>What the convolution of such a layer costs by itself, and the same product with gates: a kernel is given,
+/// of which the columns' scales are learned.</summary>
+[Model(Example = "b=1,n=1024")]
+internal sealed partial class FreeKernel
+{
+    [RmsNorm]
+    private partial Tensor Scaled(Tensor kernel);
+
+    [Perceptron(256)]
+    private partial Tensor Gates(Tensor x);
+
+    public Tensor Forward([Shape("b", "n", 128)] Tensor x, [Shape("n", 128)] Tensor kernel)
+    {
+        Tensor both = Gates(Gelu(LongConvolution(x, Scaled(kernel))));
+        return Slice(both, 2, 0, 128) * Sigmoid(Slice(both, 2, 128, 128));
+    }
+
+    public Tensor Loss([Shape("b", "n", 128)] Tensor x, [Shape("n", 128)] Tensor kernel) =>
+        Mean(Square(Forward(x, kernel)));
+}
+
 /// <summary>A linear recurrent unit of width 128 and 64 states.</summary>
 [Model(Example = "b=1,n=1024")]
 internal sealed partial class LinearRecurrentUnit

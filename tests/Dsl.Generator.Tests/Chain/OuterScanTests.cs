@@ -115,6 +115,18 @@ public sealed class OuterScanTests
     });
 
     [Fact]
+    public void Operands_of_a_low_rank_scan_may_lie_in_any_order() => Check(g => g.Add(
+        new LowRankScanOp(true),
+        g.Transpose(g.Input("u", DType.Float, Channels, Batch, Positions), 1, 2, 0),
+        g.Pointwise("mul", g.Transpose(g.Parameter("modes", States, 10, Channels), 1, 2, 0), g.Constant(0.2))));
+
+    [Fact]
+    public void Operands_of_a_long_convolution_may_lie_in_any_order() => Check(g => g.Add(
+        new LongConvolutionOp(false),
+        g.Transpose(g.Input("u", DType.Float, Channels, Batch, Positions), 1, 2, 0),
+        g.Transpose(g.Parameter("k", Channels, Positions), 1, 0)));
+
+    [Fact]
     public void Operands_of_a_diagonal_scan_may_lie_in_any_order() => Check(g => g.Add(
         new DiagonalScanOp(true),
         g.Transpose(g.Input("u", DType.Float, Channels, Batch, Positions), 1, 2, 0),

@@ -44,6 +44,7 @@ public sealed class StepChainTests : IClassFixture<GpuFixture>
             "RwkvChannelMix",
             "Rwkv4",
             "S4D(StateWidth = 12)",
+            "S4(StateWidth = 12)",
             "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)",
             "Mamba(StateWidth = 5)",
         }
@@ -66,6 +67,7 @@ public sealed class StepChainTests : IClassFixture<GpuFixture>
             "Rwkv6(HeadWidth = 8)",
             "Rwkv4",
             "S4D(StateWidth = 12)",
+            "S4(StateWidth = 12)",
             "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)",
             "Mamba(StateWidth = 5)",
         }

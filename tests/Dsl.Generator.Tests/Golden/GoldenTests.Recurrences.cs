@@ -138,6 +138,62 @@ public partial class GoldenTests
     }
 
     [SkippableFact]
+    public void LongConvolution()
+    {
+        GoldenCase c = GoldenCase.Load("causal_fft_conv");
+        c.Check(Graph(g =>
+        {
+            Node y = g.Add(
+                new LongConvolutionOp(false), g.Transpose(P(g, c, "u"), 0, 2, 1), g.Transpose(P(g, c, "k"), 1, 0));
+            return ("y", g.Transpose(y, 0, 2, 1));
+        }));
+    }
+
+    /// <summary>As a convolution, and as a scan.</summary>
+    [SkippableTheory]
+    [InlineData("s4_dplr_L16", false)]
+    [InlineData("s4_dplr_L15", false)]
+    [InlineData("s4_dplr_L16", true)]
+    [InlineData("s4_dplr_L15", true)]
+    public void S4(string name, bool scan)
+    {
+        GoldenCase c = GoldenCase.Load(name);
+        var graph = new Graph();
+        (Node y, Node modes) = LowRank(graph, c, scan);
+        graph.Output("y", graph.Transpose(y, 0, 2, 1));
+        graph.Output("K", graph.Transpose(graph.Add(new LowRankResponseOp(y.Shape[1]), modes), 1, 0));
+        c.Check(graph);
+    }
+
+    [SkippableFact]
+    public void S4Block()
+    {
+        GoldenCase c = GoldenCase.Load("s4_block_gelu_glu");
+        c.Check(Graph(g =>
+        {
+            var mixed = new Value(g, LowRank(g, c, scan: false).Y);
+            Node y = mixed * 0.5 * ((mixed * Math.Sqrt(0.5)).Apply("erf") + 1);
+            y = g.Contract("btk,ok->bto", y, P(g, c, "Wo"));
+            y = g.Pointwise("add", y, g.Broadcast(P(g, c, "bo"), y.Shape, [2]));
+            Node half = g.Slice(y, 2, 0, 3), gate = g.Slice(y, 2, 3, 3);
+            return ("y", g.Transpose(g.Pointwise("mul", half, g.Pointwise("sigmoid", gate)), 0, 2, 1));
+        }));
+    }
+
+    private static (Node Y, Node Modes) LowRank(Graph graph, GoldenCase c, bool scan)
+    {
+        Value Of(string tensor) => new(graph, P(graph, c, tensor));
+        var a = new ComplexValue(-Of("log_A_real").Apply("exp"), Of("A_imag"));
+        Node modes = StateSpaces.Couple(
+            a, Parts(graph, c, "P"), Parts(graph, c, "B"), Parts(graph, c, "C"), Of("log_dt").Apply("exp"));
+        Node x = graph.Transpose(P(graph, c, "u"), 0, 2, 1);
+        Node y = scan ? graph.Add(new LowRankScanOp(false), x, modes)
+            : StateSpaces.Scan(graph, x, modes, null, reverse: false);
+        Node skip = graph.Pointwise("mul", x, graph.Broadcast(P(graph, c, "D"), x.Shape, [2]));
+        return (graph.Pointwise("add", y, skip), modes);
+    }
+
+    [SkippableFact]
     public void Lru()
     {
         GoldenCase c = GoldenCase.Load("lru");

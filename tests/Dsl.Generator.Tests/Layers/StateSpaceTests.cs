@@ -28,6 +28,52 @@ public sealed class StateSpaceTests(ITestOutputHelper output)
         }
     }
 
+    /// <summary>A + A* is negative, and the trapezoidal rule keeps that: states without an input lose length.</summary>
+    [Fact]
+    public void No_coupled_states_grow()
+    {
+        int seed = Environment.TickCount;
+        output.WriteLine($"Seed {seed}");
+        var random = new Random(seed);
+        var graph = new Graph();
+        Value Of(string name, params Size[] dims) => new(graph, graph.Input(name, DType.Float, dims));
+        ComplexValue Both(string name) => new(Of(name + "Re", Channels, States), Of(name + "Im", Channels, States));
+        var a = new ComplexValue(-Of("decay", Channels, States).Apply("exp"), Of("frequency", Channels, States));
+        graph.Output("modes", StateSpaces.Couple(a, Both("p"), Both("b"), Both("c"),
+            Of("step", Channels).Apply("exp")));
+        NdArray Random(double from, double to, params int[] extents) => Evaluation.Random(random, extents, from, to);
+        var inputs = new Dictionary<string, NdArray>
+        {
+            ["step"] = Random(-9, 1, Channels),
+            ["decay"] = Random(-6, 3, Channels, States),
+            ["frequency"] = Random(-200, 200, Channels, States),
+        };
+        foreach (string name in new[] { "pRe", "pIm", "bRe", "bIm", "cRe", "cIm" })
+        {
+            inputs[name] = Random(-5, 5, Channels, States);
+        }
+
+        double[] modes = GraphInterpreter.Evaluate(
+            graph, inputs, new Dictionary<string, NdArray>(), new Dictionary<string, int>())["modes"].Data;
+        Complex Mode(int part, int mode) =>
+            new(modes[(2 * part * Channels * States) + mode], modes[(((2 * part) + 1) * Channels * States) + mode]);
+        for (int channel = 0; channel < Channels; channel++)
+        {
+            Complex[] x = [.. Enumerable.Range(0, States).Select(_ =>
+                new Complex((2 * random.NextDouble()) - 1, (2 * random.NextDouble()) - 1))];
+            for (int step = 0; step < 10; step++)
+            {
+                double r = x.Select((v, state) => (Mode(3, (channel * States) + state) * v).Real).Sum();
+                Complex[] next = [.. x.Select((v, state) =>
+                    (Mode(0, (channel * States) + state) * v) - (Mode(1, (channel * States) + state) * r))];
+                Assert.True(Length(next) < Length(x));
+                x = next;
+            }
+        }
+
+        static double Length(Complex[] x) => x.Sum(static v => (v.Real * v.Real) + (v.Imaginary * v.Imaginary));
+    }
+
     /// <summary>Twice the step is every second position.</summary>
     [Fact]
     public void Steps_of_zero_order_hold_add_up()

@@ -226,6 +226,25 @@ internal static class OpCases
                 [2, 5, 3], [3, 2], [3, 2], [3, 2], [3, 2]);
         }
 
+        yield return Case("low-rank response", new LowRankResponseOp(4), [10, 3, 2]);
+        foreach (bool reverse in new[] { false, true })
+        {
+            yield return Case($"low-rank scan {reverse}", new LowRankScanOp(reverse), [2, 5, 3], [10, 3, 2]);
+            yield return Make(
+                $"low-rank scan {reverse} with resets",
+                (g, a) =>
+                {
+                    // A third position begins anew.
+                    Node position = g.Add(new IotaOp(new Size[] { 2, 5 }.ToEquatable(), 1));
+                    Node distance = g.Pointwise("abs", g.Pointwise("sub", position, g.Constant(2)));
+                    return g.Add(new LowRankScanOp(reverse), [.. a, g.Pointwise("less", g.Constant(0.5), distance)]);
+                },
+                [2, 5, 3], [10, 3, 2]);
+            yield return Case($"long convolution {reverse}", new LongConvolutionOp(reverse), [2, 5, 3], [5, 3]);
+            yield return Case($"long convolution of few {reverse}", new LongConvolutionOp(reverse), [2, 5, 3], [3, 3]);
+            yield return Case($"long convolution of many {reverse}", new LongConvolutionOp(reverse), [2, 3, 2], [5, 2]);
+        }
+
         yield return Case(
             "selective scan", new SelectiveScanOp(), [2, 5, 3], [2, 5, 3], [3, 2], [2, 5, 2], [2, 5, 2]);
         yield return Make(

@@ -60,6 +60,16 @@ public class EagerLossTests
     }
 
     [SkippableFact]
+    public void LongConvolution()
+    {
+        GoldenCase golden = GoldenCase.Open("causal_fft_conv");
+        Tensor y = Functions.LongConvolution(
+            Functions.Transpose(golden.Tensor("in.u"), 0, 2, 1), Functions.Transpose(golden.Tensor("in.k"), 1, 0));
+        golden.AssertClose("out.y", Functions.Transpose(y, 0, 2, 1));
+        Assert.Throws<ArgumentException>(() => Functions.LongConvolution(y, golden.Tensor("in.k")));
+    }
+
+    [SkippableFact]
     public void CumSum()
     {
         GoldenCase golden = GoldenCase.Open("cumsum");

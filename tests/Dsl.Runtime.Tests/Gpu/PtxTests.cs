@@ -17,6 +17,8 @@ public sealed class PtxTests
         ["ScatterRows 300->40x70"], ["OuterScan Inclusive 2x37x3 5->7 by 4"],
         ["DecayScan Key 2x37x3 5->7"], ["DiagonalScan 2x37x3 5 states"], ["DiagonalScan sums 2x37x3 5 states"],
         ["SelectiveScan 2x37x3 5 states"], ["SelectiveScan gradient 2x37x3 5 states"],
+        ["LowRankScan 2x37x3 5 states"], ["LowRankScan gradient 2x37x3 5 states"],
+        ["Spectral 2x37x3 by 37"], ["Spectral taps 2x37x3 by 37"],
         ["CumulativeSum 3x50x77"], ["Order 5x40 of 7"], ["Order 3x300 permuted"],
         ["Chunk 2x37x3x5 by 8, 2 rounds looking back with lengths"], ["Chunk back 2x37x3x5 by 8, 2 rounds looking back with lengths"],
         ["Halo 2x3x4x5 all around"], ["Contract 1x65x63x17"], ["Convolve 3x3 wide"],

@@ -75,6 +75,40 @@ internal static class ScanCases
             }
         }
 
+        foreach (var (batch, positions, channels, states) in new[]
+        {
+            (1, 1, 1, 1), (2, 37, 3, 5), (1, 70, 40, 32), (1, 35, 5, 128), (2, 0, 3, 3),
+        })
+        {
+            foreach (var (reverse, resets) in new[] { (false, false), (true, false), (false, true), (true, true) })
+            {
+                LowRankScanShape shape = LowRankReference.Shape(batch, positions, channels, states, reverse, resets);
+                string text = $"{batch}x{positions}x{channels} {states} states"
+                    + (reverse ? " reverse" : "") + (resets ? " resets" : "");
+                yield return ($"LowRankScan {text}", seed => LowRank(seed, shape, seed % 2 == 0));
+                yield return ($"LowRankScan gradient {text}", seed => LowRankGradient(seed, shape));
+            }
+        }
+
+        LowRankScanShape response = LowRankReference.Shape(1, 37, 3, 5, impulse: true);
+        yield return ("LowRankScan response 37x3 5 states", seed => LowRank(seed, response, false));
+        yield return ("LowRankScan gradient of a response 37x3 5 states", seed => LowRankGradient(seed, response));
+
+        foreach (var (batch, positions, channels, taps) in new[]
+        {
+            (1, 1, 1, 1), (2, 37, 3, 37), (3, 300, 50, 300), (2, 50, 3, 7), (2, 20, 3, 31), (2, 0, 3, 3), (1, 2, 70, 2),
+        })
+        {
+            foreach (bool reverse in new[] { false, true })
+            {
+                string shape = $"{batch}x{positions}x{channels} by {taps}" + (reverse ? " reverse" : "");
+                yield return ($"Spectral {shape}", seed =>
+                    Spectral(seed, batch, positions, channels, taps, reverse, isOfKernel: false));
+                yield return ($"Spectral taps {shape}", seed =>
+                    Spectral(seed, batch, positions, channels, taps, reverse, isOfKernel: true));
+            }
+        }
+
         foreach (var (outer, length, inner) in new[] { (1, 1, 1), (3, 50, 77), (70, 9, 1), (2, 0, 3) })
         {
             yield return ($"CumulativeSum {outer}x{length}x{inner}", seed =>
@@ -263,6 +297,95 @@ internal static class ScanCases
                         }
                     },
                     static (_, _) => { });
+            });
+    }
+
+    private static GpuCase LowRank(int seed, LowRankScanShape shape, bool hasState)
+    {
+        var c = new GpuCase(seed);
+        (int batch, int positions, int channels, int states) =
+            (shape.Batch.Constant, shape.Positions.Constant, shape.Channels, shape.States);
+        int u = c.Input(batch * positions * channels), y = c.Output(batch * positions * channels);
+        int modes = c.Contents(LowRankReference.Modes(seed, channels, states));
+        int goesOn = c.Contents(Borders(c, batch * positions)), state = c.Input(batch * channels * states * 2);
+        (string Name, int At, bool IsThere)[] buffers =
+        [
+            ("u", u, !shape.Impulse), ("modes", modes, true), ("y", y, true), ("on", goesOn, shape.Resets),
+            ("state", state, hasState),
+        ];
+        return c.Runs(
+            new LowRankScanKernel("scan", [.. buffers.Where(static b => b.IsThere).Select(static b => b.Name)], shape),
+            [.. buffers.Where(static b => b.IsThere).Select(static b => b.At)],
+            [],
+            m =>
+            {
+                double[] before = [.. m];
+                new LowRankReference(shape, at => m[modes + at], at => m[u + at], at => m[goesOn + at] != 0).Forward(
+                    at => hasState ? new Complex(before[state + (2 * at)], before[state + (2 * at) + 1]) : 0,
+                    (at, value) => m[y + at] = value,
+                    (row, x) =>
+                    {
+                        for (int i = 0; i < states && hasState; i++)
+                        {
+                            int at = state + (((row * states) + i) * 2);
+                            (m[at], m[at + 1]) = (x[i].Real, x[i].Imaginary);
+                        }
+                    });
+            });
+    }
+
+    private static GpuCase LowRankGradient(int seed, LowRankScanShape shape)
+    {
+        var c = new GpuCase(seed);
+        (int batch, int positions, int channels, int states) =
+            (shape.Batch.Constant, shape.Positions.Constant, shape.Channels, shape.States);
+        int u = c.Input(batch * positions * channels), y = c.Input(batch * positions * channels);
+        int modes = c.Contents(LowRankReference.Modes(seed, channels, states));
+        int goesOn = c.Contents(Borders(c, batch * positions));
+        int gradient = c.Output(LowRankParts.Rows * channels * states);
+        int scratch = c.Scratch(LowRankParts.Scratch(positions, channels, states).Constant);
+        (string Name, int At, bool IsThere)[] buffers =
+        [
+            ("u", u, !shape.Impulse), ("modes", modes, true), ("y", y, true), ("on", goesOn, shape.Resets),
+            ("gradient", gradient, true), ("scratch", scratch, true),
+        ];
+        return c.Runs(
+            new LowRankScanGradientKernel("gradient",
+                [.. buffers.Where(static b => b.IsThere).Select(static b => b.Name)], shape),
+            [.. buffers.Where(static b => b.IsThere).Select(static b => b.At)],
+            [],
+            m => new LowRankReference(shape, at => m[modes + at], at => m[u + at], at => m[goesOn + at] != 0)
+                .Backward(at => m[y + at]).CopyTo(m, gradient));
+    }
+
+    private static GpuCase Spectral(
+        int seed, int batch, int positions, int channels, int taps, bool reverse, bool isOfKernel)
+    {
+        var c = new GpuCase(seed);
+        int rows = batch * positions * channels;
+        SpectralShape shape = SpectralReference.Shape(batch, positions, channels, taps, reverse);
+        int x = c.Input(rows), k = isOfKernel ? c.Output(taps * channels) : c.Input(taps * channels);
+        int y = isOfKernel ? c.Input(rows) : c.Output(rows);
+        int scratch = c.Scratch(SpectralParts.Scratch(positions, taps, channels).Constant);
+        string[] names = ["x", "k", "y", "scratch"];
+        return c.Runs(
+            isOfKernel ? new SpectralTapsKernel("taps", names, shape) : new SpectralKernel("spectral", names, shape),
+            [x, k, y, scratch],
+            [],
+            m =>
+            {
+                m.AsSpan(isOfKernel ? k : y, isOfKernel ? taps * channels : rows).Clear();
+                SpectralReference.Run((batch, positions, channels, taps), reverse, (at, other, tap) =>
+                {
+                    if (isOfKernel)
+                    {
+                        m[k + tap] += m[y + at] * m[x + other];
+                    }
+                    else
+                    {
+                        m[y + at] += m[k + tap] * m[x + other];
+                    }
+                });
             });
     }
 

@@ -107,6 +107,33 @@ public class InitializerTests
         Assert.Equal(Math.Sqrt((squares / 2) + root), two[1], 1e-5);
     }
 
+    /// <summary>BᵀAᵏB is the same in every basis: of HiPPO-LegS as it is defined, and of what layers begin
+    /// with.</summary>
+    [Theory]
+    [InlineData(1)]
+    [InlineData(4)]
+    [InlineData(32)]
+    public void LegSIsTheSameInTheBasisOfItsNormalPart(int pairs)
+    {
+        int states = 2 * pairs;
+        float[] frequencies = Fill(Initializer.Frequencies(StateSpectrum.LegS, pairs), pairs);
+        float[] b = Fill(Initializer.LegSInput(pairs), pairs);
+        float[] p = Fill(Initializer.LegSLowRank(pairs), pairs);
+        double[] dense = [.. Enumerable.Range(0, states).Select(static n => Math.Sqrt((2 * n) + 1))];
+        double[] input = dense;
+        System.Numerics.Complex[] low = [.. b.Select(static v => new System.Numerics.Complex(v, 0))];
+        for (int power = 0; power < 4; power++)
+        {
+            double expected = dense.Zip(input, static (x, y) => x * y).Sum();
+            Assert.Equal(expected, 2 * low.Zip(b, static (x, y) => x.Real * y).Sum(), 1e-4 * Math.Abs(expected));
+            double coupled = 2 * low.Zip(p, static (x, y) => x.Real * y).Sum();
+            low = [.. low.Select((x, n) => (new System.Numerics.Complex(-0.5, frequencies[n]) * x) - (p[n] * coupled))];
+            double[] last = dense;
+            dense = [.. Enumerable.Range(0, states).Select(n => (-(n + 1) * last[n])
+                - Enumerable.Range(0, n).Sum(k => Math.Sqrt(((2.0 * n) + 1) * ((2 * k) + 1)) * last[k]))];
+        }
+    }
+
     [Fact]
     public void BilinearInterpolatesEachChannelByItself()
     {

@@ -14,6 +14,7 @@ internal static class AttentionCases
         "Gau(KeyWidth = 16, Causal = true, Context = 32)", "RetNet(3)", "SparseAttention(2, 8)",
         "SparseAttention(3, 9, Pattern = AttentionPattern.Fixed, Summary = 2, Causal = false)",
         "Rwkv6(HeadWidth = 8)", "RwkvChannelMix(Width = 20)", "Rwkv4",
+        "S4(StateWidth = 8)", "S4(StateWidth = 6, Bidirectional = true)",
         "S4D(StateWidth = 8)", "S4D(StateWidth = 6, Bidirectional = true)", "Lru(10)",
             "Mamba(StateWidth = 5)", "Mamba(StateWidth = 3, Kernel = 1)",
     ];
@@ -157,6 +158,11 @@ internal static class AttentionCases
             "[S4D(StateWidth = 6, Spectrum = StateSpectrum.Inverse, Discretization = Discretization.Bilinear, "
                 + "Bidirectional = true, Activation = Activation.Tanh, Mix = false)]"),
         Layer("hippo states", "[S4D(StateWidth = 8, Spectrum = StateSpectrum.LegS, MinStep = 0.01, MaxStep = 0.2)]"),
+        Layer("structured state spaces", "[S4(StateWidth = 12)]"),
+        Layer(
+            "structured state spaces of later positions",
+            "[S4(StateWidth = 6, MinStep = 0.01, MaxStep = 0.2, Bidirectional = true, "
+                + "Activation = Activation.Tanh, Mix = false)]"),
         Layer("linear recurrent unit", "[Lru(12, MinRadius = 0.4, MaxRadius = 0.99, MaxPhase = 3)]"),
         Layer("selective state spaces", "[Mamba]"),
         Layer(

@@ -43,6 +43,8 @@ internal static class LengthCases
         Layer("rwkv 4", "[Rwkv4]"),
         Layer("rwkv 6", "[Rwkv6(HeadWidth = 8)]"),
         Layer("diagonal state spaces", "[S4D(StateWidth = 8, Bidirectional = true)]"),
+        Layer("structured state spaces", "[S4(StateWidth = 8)]"),
+        Layer("structured state spaces of later positions", "[S4(StateWidth = 8, Bidirectional = true)]"),
         Layer("linear recurrent unit", "[Lru(10)]"),
         Layer("selective state spaces", "[Mamba(StateWidth = 5)]"),
         Case("mean", Pooled, "Mean(P(x), 1)"),
