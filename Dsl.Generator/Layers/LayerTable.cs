@@ -41,6 +41,7 @@ internal static class LayerTable
         new S4DLayer(),
         new LruLayer(),
         new MambaLayer(),
+        new MarginSoftmaxLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

@@ -28,6 +28,8 @@ internal enum Skeleton
     LocalConvolveWeights,
     Attend,
     AttendGradient,
+    ClassLogits,
+    ClassLogitsGradient,
     Memory,
     Order,
     Chunk,

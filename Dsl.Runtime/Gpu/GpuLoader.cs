@@ -66,6 +66,9 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void Attend(AttendLaunch launch) => _loaded = new GpuAttendLaunch(launch, kernels);
 
+    public void ClassLogits(ClassLogitsLaunch launch) =>
+        throw new NotSupportedException("not yet");
+
     public void AttendGradient(AttendGradientLaunch launch) => _loaded = launch.Shape.Score switch
     {
         AttentionScore.Softmax => new GpuAttendGradientLaunch<GpuSoftmax>(launch, kernels),

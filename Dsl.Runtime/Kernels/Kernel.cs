@@ -141,4 +141,6 @@ internal interface ILaunchVisitor
     void Order(OrderLaunch launch);
 
     void Chunk(ChunkLaunch launch);
+
+    void ClassLogits(ClassLogitsLaunch launch);
 }
