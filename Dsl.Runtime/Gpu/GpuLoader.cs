@@ -66,8 +66,7 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void Attend(AttendLaunch launch) => _loaded = new GpuAttendLaunch(launch, kernels);
 
-    public void ClassLogits(ClassLogitsLaunch launch) =>
-        throw new NotSupportedException("not yet");
+    public void ClassLogits(ClassLogitsLaunch launch) => _loaded = new GpuClassLogitsLaunch(launch, kernels);
 
     public void AttendGradient(AttendGradientLaunch launch) => _loaded = launch.Shape.Score switch
     {
