@@ -55,6 +55,7 @@ internal static partial class SurfaceEmitter
         ["S4D"] = static l => $"S4D({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Lru"] = static l => $"Lru({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Mamba"] = static l => $"Mamba({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["MarginSoftmax"] = static l => $"MarginSoftmax({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Flash"] = static l => $"Flash({Input(l)}, {Sequence(l)})",
         ["PRelu"] = static l => $"PRelu({Input(l)}, {Named(l, "Slope")})",
     };
@@ -132,6 +133,10 @@ internal static partial class SurfaceEmitter
             string value = argument.Name switch
             {
                 "FeatureMap" => "global::Dsl.FeatureMap." + argument.Value,
+                "Kind" => "global::Dsl.Margin." + argument.Value,
+                "Boundary" => "global::Dsl.MarginBoundary." + argument.Value,
+                _ when layer.Kind == "MarginSoftmax" && char.IsUpper(argument.Name[0])
+                    && argument.Name != "SubCenters" => argument.Value,
                 "Kernel" when layer.Kind == "Performer" => "global::Dsl.PerformerKernel." + argument.Value,
                 "Sharing" => "global::Dsl.LinformerSharing." + argument.Value,
                 "Pattern" => "global::Dsl.AttentionPattern." + argument.Value,

@@ -42,6 +42,7 @@ internal static class LayerTable
         new S4Layer(),
         new LruLayer(),
         new MambaLayer(),
+        new MarginSoftmaxLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

@@ -94,6 +94,8 @@ internal static class ProgramPlanner
         {
             OneHotOp hot when Views.Base(n.Inputs[0]) == node => hot.Classes,
             GatherOp when n.Inputs[1] == node => n.Inputs[0].Shape[0].Constant,
+            MarginLossOp when Views.Base(n.Inputs[2]) == node => n.Inputs[1].Shape[0].Constant,
+            MarginLogSumOp when Views.Base(n.Inputs[2]) == node => n.Inputs[1].Shape[0].Constant,
             _ => 0,
         })
         .Where(static limit => limit > 0).DefaultIfEmpty(0).Min();

@@ -30,6 +30,8 @@ internal enum Skeleton
     LocalConvolveWeights,
     Attend,
     AttendGradient,
+    ClassLogits,
+    ClassLogitsGradient,
     Memory,
     Order,
     Chunk,

@@ -293,6 +293,7 @@ internal sealed class Fusion
                 "a weight gradient's sums have no epilogue yet",
             Skeleton.ScatterRows => "the sums of scattered rows have no epilogue",
             Skeleton.Attend or Skeleton.AttendGradient => "attention has no epilogue",
+            Skeleton.ClassLogits or Skeleton.ClassLogitsGradient => "a loss over classes has no epilogue",
             Skeleton.Memory => "what is remembered has no epilogue",
             Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan or Skeleton.SelectiveScan
                 or Skeleton.LowRankScan or Skeleton.CumulativeSum => "a scan has no epilogue",

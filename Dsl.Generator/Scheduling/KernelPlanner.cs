@@ -54,6 +54,7 @@ internal sealed partial class KernelPlanner
         Skeleton.Convolve or Skeleton.ConvolveInput => PlanConvolve(kernel),
         Skeleton.ConvolveWeights => PlanConvolveWeights(kernel),
         Skeleton.Attend => PlanAttend(kernel),
+        Skeleton.ClassLogits or Skeleton.ClassLogitsGradient => PlanClassLogits(kernel),
         Skeleton.Memory => PlanMemory(kernel),
         Skeleton.AttendGradient => PlanAttendGradient(kernel),
         Skeleton.ScatterRows => PlanScatterRows(kernel),

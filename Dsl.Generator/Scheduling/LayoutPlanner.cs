@@ -62,6 +62,11 @@ internal sealed class LayoutPlanner
             _layouts[node] = Choose(node, reshaped.Contains(node));
         }
 
+        foreach (Node loss in graph.Nodes.Where(static n => n.Op.Placement?.Skeleton is Skeleton.ClassLogits))
+        {
+            KeepRows(loss);
+        }
+
         foreach (Node anchor in graph.Nodes)
         {
             Pack(anchor);
@@ -200,6 +205,19 @@ internal sealed class LayoutPlanner
             case LocalConvolveOp or LocalConvolveInputGradientOp when anchor.Inputs[1].Op is ParameterOp p:
                 Agree(new Packing(p.Parameter, p.Dims.ToImmutableArray(), s_siteOrder.ToImmutableArray()));
                 break;
+        }
+    }
+
+    /// <summary>Rows that a loss over classes walks stay rows, whatever else reads them: there may be very many.</summary>
+    private void KeepRows(Node loss)
+    {
+        foreach (ParameterOp parameter in loss.Inputs.Select(Views.Base).Select(static x => x.Op).OfType<ParameterOp>())
+        {
+            if (!_packings.ContainsKey(parameter.Parameter))
+            {
+                ImmutableArray<int> dims = parameter.Dims.ToImmutableArray();
+                Agree(new Packing(parameter.Parameter, dims, Enumerable.Range(0, dims.Length).ToImmutableArray()));
+            }
         }
     }
 

@@ -66,6 +66,8 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void Attend(AttendLaunch launch) => _loaded = new GpuAttendLaunch(launch, kernels);
 
+    public void ClassLogits(ClassLogitsLaunch launch) => _loaded = new GpuClassLogitsLaunch(launch, kernels);
+
     public void AttendGradient(AttendGradientLaunch launch) => _loaded = launch.Shape.Score switch
     {
         AttentionScore.Softmax => new GpuAttendGradientLaunch<GpuSoftmax>(launch, kernels),

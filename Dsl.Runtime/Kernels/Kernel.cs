@@ -145,4 +145,6 @@ internal interface ILaunchVisitor
     void Order(OrderLaunch launch);
 
     void Chunk(ChunkLaunch launch);
+
+    void ClassLogits(ClassLogitsLaunch launch);
 }

@@ -31,8 +31,8 @@ public sealed record LaunchProfile
     public required StepPhase Phase { get; init; }
 
     /// <summary>The loop nest that ran it: Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample,
-    /// Transpose, ScatterRows, Attend, AttendGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan,
-    /// LowRankScan, Spectral, CumulativeSum, Order, Chunk or Halo; followed by a T
+    /// Transpose, ScatterRows, Attend, AttendGradient, ClassLogits, ClassLogitsGradient, OuterScan, DecayScan,
+    /// DiagonalScan, SelectiveScan, LowRankScan, Spectral, CumulativeSum, Order, Chunk or Halo; followed by a T
     /// for the transposed forms.</summary>
     public required string Skeleton { get; init; }
 

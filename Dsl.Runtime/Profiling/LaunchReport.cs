@@ -14,8 +14,8 @@ namespace Dsl.Profiling;
 /// count, nor what is read again. An update of parameters counts every pass over an array, reading and writing.
 /// </remarks>
 /// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
-/// Attend, AttendGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan, LowRankScan, Spectral, CumulativeSum,
-/// Order, Chunk or Halo; followed by a T for the transposed forms.</param>
+/// Attend, AttendGradient, ClassLogits, ClassLogitsGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan,
+/// LowRankScan, Spectral, CumulativeSum, Order, Chunk or Halo; followed by a T for the transposed forms.</param>
 /// <param name="Extents">The domain, for people.</param>
 /// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything
 /// else.</param>
@@ -41,6 +41,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             TransposeLaunch transpose => reader.Transpose(transpose),
             ScatterRowsLaunch scatter => reader.ScatterRows(scatter),
             MemoryLaunch memory => reader.Memory(memory),
+            ClassLogitsLaunch logits => reader.ClassLogits(logits),
             AttendLaunch attend => reader.Attend(attend),
             AttendGradientLaunch gradient => reader.AttendGradient(gradient),
             OuterScanLaunch scan => reader.OuterScan(scan),
@@ -189,6 +190,23 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 Extents(e),
                 (long)e.Batch * Math.Max(e.Queries, e.Keys) * e.Heads * Math.Max(e.KeyWidth, e.ValueWidth),
                 2 * Pairs(e) * width);
+        }
+
+        public LaunchReport ClassLogits(ClassLogitsLaunch launch)
+        {
+            ClassLogitsShape s = launch.Shape;
+            long rows = (long)s.Classes * s.SubCenters;
+            (long embeddings, long weights) = ((long)launch.Samples * s.Width, rows * s.Width);
+            int products = 1 + (s.Gradients.HasFlag(ClassGradients.Embeddings) ? 1 : 0)
+                + (s.Gradients.HasFlag(ClassGradients.Rows) ? 1 : 0);
+            return Report(
+                launch.IsGradient ? "ClassLogitsGradient" : "ClassLogits",
+                $"{launch.Samples}x{s.Classes}x{s.Width}" + (s.SubCenters > 1 ? $" of {s.SubCenters}" : ""),
+                launch.Samples * rows,
+                2 * products * launch.Samples * weights,
+                launch.IsGradient
+                    ? [launch.Samples, launch.Samples, embeddings, weights, launch.Samples, embeddings, weights]
+                    : [embeddings, weights, launch.Samples, launch.Samples]);
         }
 
         /// <summary>Pairs of a query and a key it sees, segments aside.</summary>

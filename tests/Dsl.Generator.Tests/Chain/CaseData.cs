@@ -61,7 +61,8 @@ internal sealed class CaseData
         }
 
         int classes = Graphs.SelectMany(static g => g.Nodes).Select(static n =>
-            n.Op is OneHotOp o ? o.Classes : n.Op is GatherOp ? n.Inputs[0].Shape[0].Constant : int.MaxValue)
+            n.Op is OneHotOp o ? o.Classes : n.Op is GatherOp ? n.Inputs[0].Shape[0].Constant
+                : n.Op is MarginLossOp ? n.Inputs[1].Shape[0].Constant : int.MaxValue)
             .DefaultIfEmpty(int.MaxValue).Min();
         foreach (Node input in Graphs.SelectMany(static g => g.Inputs))
         {

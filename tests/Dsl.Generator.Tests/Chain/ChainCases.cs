@@ -27,6 +27,7 @@ internal static class ChainCases
         LengthCases.All,
         LocalCases.All,
         LossCases.All,
+        MarginCases.All,
         NormCases.All,
         ResampleCases.All,
         ScanCases.All,

@@ -48,7 +48,7 @@ internal static class OpCases
         new(ResampleMode.Linear, false, new Ratio(17, 10)),
     ];
 
-    public static IEnumerable<OpCase> All => [.. Shapes(), .. Rows(), .. Macros(), .. Attention()];
+    public static IEnumerable<OpCase> All => [.. Shapes(), .. Rows(), .. Macros(), .. Attention(), .. Margins()];
 
     /// <summary>Attention under every rule; queries, keys, values, bias.</summary>
     public static IEnumerable<OpCase> Attention()
@@ -68,6 +68,43 @@ internal static class OpCases
             yield return Attend(new AttentionRule(score, 1, 1, 0.7) { Causal = true, Bias = AttentionBias.Dense }, 5, 5, 5, 5);
         }
     }
+
+    /// <summary>Losses over classes of every form; embeddings, rows, offsets or λ.</summary>
+    public static IEnumerable<OpCase> Margins()
+    {
+        var plain = new MarginRule(MarginForm.None, false, null);
+        var psi = new MarginRule(MarginForm.Psi, true, null);
+        var angle = new MarginRule(MarginForm.Angle, true, 3) { Angle = 0.5 };
+        yield return Margin(plain, [4, 5], [3, 5]);
+        yield return Margin(plain with { HasBias = true }, [4, 5], [3, 5], [3]);
+        yield return Margin(plain with { NormalizesRows = true }, [4, 5], [3, 5]);
+        yield return Margin(plain with { NormalizesRows = true, Scale = 2.5 }, [4, 5], [3, 5]);
+        yield return Margin(new MarginRule(MarginForm.Cosine, true, 3) { Cosine = 0.35 }, [4, 5], [3, 5]);
+        for (int m = 1; m <= 5; m++)
+        {
+            yield return Margin(psi with { Factor = m, Lambda = 0.5 }, [4, 5], [3, 5]);
+            yield return Margin(psi with { Factor = m, NormalizesRows = false }, [4, 5], [3, 5]);
+        }
+
+        yield return Make(
+            "margin with a share that an operand says",
+            static (g, a) => g.Add(
+                new MarginLossOp(new MarginRule(MarginForm.Psi, true, null) { Factor = 4, HasLambda = true }),
+                a[0], a[1], g.Input("labels", DType.Int, 4), g.Input("lambda", DType.Float, 1)),
+            [4, 5], [3, 5]);
+        foreach (MarginBoundary boundary in Enum.GetValues<MarginBoundary>())
+        {
+            yield return Margin(angle with { Boundary = boundary, Cosine = 0.1 }, [4, 5], [3, 5]);
+        }
+
+        yield return Margin(angle, [4, 5], [3, 3, 5]);
+        yield return Margin(new MarginRule(MarginForm.General, true, 3) { Factor = 0.9, Angle = 0.4, Cosine = 0.15 }, [4, 5], [3, 5]);
+    }
+
+    private static OpCase Margin(MarginRule rule, params int[][] shapes) => Make(
+        $"margin {rule} over {string.Join("x", shapes[1])}",
+        (g, a) => g.Add(new MarginLossOp(rule), [a[0], a[1], g.Input("labels", DType.Int, shapes[0][0]), .. a.Skip(2)]),
+        shapes);
 
     private static OpCase Attend(AttentionRule rule, int queries, int keys, params int[] bias)
     {

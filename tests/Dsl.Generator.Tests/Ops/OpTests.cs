@@ -56,8 +56,9 @@ public class OpTests
 
             // Parts of a gradient, with none of their own.
             .Except([
-                typeof(AttendLogSumOp), typeof(AttendGradientOp), typeof(DiagonalScanSumsOp), typeof(SelectiveScanGradientOp),
-                typeof(LongConvolutionTapsOp), typeof(LowRankGradientOp),
+                typeof(AttendLogSumOp), typeof(AttendGradientOp), typeof(MarginLogSumOp), typeof(MarginLossGradientOp),
+                typeof(DiagonalScanSumsOp), typeof(SelectiveScanGradientOp), typeof(LongConvolutionTapsOp),
+                typeof(LowRankGradientOp),
             ])
 
             // Their results depend on earlier runs; Models.Tests compares whole sequences.

@@ -1,0 +1,120 @@
+using System;
+using System.Collections.Generic;
+using System.Collections.Immutable;
+using System.Linq;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Scheduling;
+
+namespace Dsl.Generator.Ops;
+
+/// <summary>
+/// The cross-entropy of each sample over very many classes: of embeddings [n, d], rows [classes, d] or [classes, centres, d] and
+/// labels […], then offsets [classes] and λ [1] where the rule has them, a loss for each label. Its skeleton stores no logits. A
+/// label that is no class has no logit of its own; its loss is the logarithm of the sum alone.
+/// </summary>
+internal sealed record MarginLossOp(MarginRule Rule) : Op
+{
+    public override string Name => "marginloss";
+
+    public override string Attributes => Rule.ToString();
+
+    public override Placement? Placement => new(Skeleton.ClassLogits, OperandForm.Buffer) { YieldsRows = true };
+
+    public override bool SharesPassWith(Op other) => other is MarginLogSumOp twin && twin.Rule == Rule;
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Rule.Check(this, inputs);
+        return (inputs[2].Shape, DType.Float);
+    }
+
+    public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
+    {
+        Node sums = graph.Add(new MarginLogSumOp(Rule), node.Inputs.ToArray());
+        Node[] operands = new[] { cotangent, sums }.Concat(node.Inputs).ToArray();
+        return node.Inputs.Select((x, i) => i switch
+        {
+            0 => Of(MarginOperand.Embeddings),
+            1 => Of(MarginOperand.Rows),
+            3 when Rule.HasBias => Of(MarginOperand.Bias),
+            _ => null,
+        }).ToArray();
+
+        Node Of(MarginOperand operand) => graph.Add(new MarginLossGradientOp(Rule, operand), operands);
+    }
+
+    public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf) =>
+        new MarginMeaning(Rule, inputs).Losses();
+
+    /// <summary>The product with all rows.</summary>
+    public override Size Flops(Node node) => node.Inputs[0].Shape[0] * (2 * node.Inputs[1].Length.Constant);
+}
+
+/// <summary>The logarithm of the sum of each sample's exponentials; of the operands of <see cref="MarginLossOp"/>.</summary>
+internal sealed record MarginLogSumOp(MarginRule Rule) : Op
+{
+    public override string Name => "marginlogsum";
+
+    public override string Attributes => Rule.ToString();
+
+    public override Placement? Placement => new(Skeleton.ClassLogits, OperandForm.Buffer) { YieldsRows = true };
+
+    public override bool SharesPassWith(Op other) => other is MarginLossOp twin && twin.Rule == Rule;
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Rule.Check(this, inputs);
+        return (inputs[2].Shape, DType.Float);
+    }
+
+    public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
+        throw new InvalidOperationException($"'{Name}' has no gradient: it is part of one.");
+
+    public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf) =>
+        new MarginMeaning(Rule, inputs).LogSums();
+}
+
+/// <summary>An operand of a margin loss that has a gradient.</summary>
+internal enum MarginOperand
+{
+    Embeddings,
+    Rows,
+    Bias,
+}
+
+/// <summary>
+/// The gradient of <see cref="MarginLossOp"/> with respect to one operand: of the losses' cotangent, the logarithms of sums, and
+/// its operands. The gradients of all operands come from one walk over the classes, which computes logits again.
+/// </summary>
+internal sealed record MarginLossGradientOp(MarginRule Rule, MarginOperand Operand) : Op
+{
+    public override string Name => "marginlossgradient";
+
+    public override string Attributes => $"of {Operand.ToString().ToLowerInvariant()} {Rule}";
+
+    public override Placement? Placement => new(Skeleton.ClassLogitsGradient, OperandForm.Buffer) { YieldsRows = true };
+
+    public override bool SharesPassWith(Op other) => other is MarginLossGradientOp twin && twin.Rule == Rule;
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
+    {
+        Node[] operands = inputs.Skip(2).ToArray();
+        Rule.Check(this, operands);
+        Expect.Shape(this, inputs[0], operands[2].Shape.ToArray());
+        Expect.Shape(this, inputs[1], operands[2].Shape.ToArray());
+        return (operands[Operand == MarginOperand.Bias ? 3 : (int)Operand].Shape, DType.Float);
+    }
+
+    public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
+        throw new InvalidOperationException($"'{Name}' has no second derivative.");
+
+    public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf) =>
+        new MarginMeaning(Rule, inputs.Skip(2).ToArray()).Gradient(inputs[0], Operand);
+
+    /// <summary>Logits again, which count with the embeddings, and a product for each.</summary>
+    public override Size Flops(Node node)
+    {
+        int products = Operand switch { MarginOperand.Embeddings => 4, MarginOperand.Rows => 2, _ => 0 };
+        return node.Inputs[2].Shape[0] * (products * node.Inputs[3].Length.Constant);
+    }
+}

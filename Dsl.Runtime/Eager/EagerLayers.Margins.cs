@@ -1,0 +1,69 @@
+using System;
+using System.Linq;
+
+namespace Dsl.Eager;
+
+/// <content>Losses that have parameters.</content>
+public static partial class EagerLayers
+{
+    /// <summary>What <see cref="MarginSoftmaxAttribute"/> says.</summary>
+    /// <param name="x">Embeddings [..., d].</param>
+    /// <param name="labels">[...].</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>The mean over the labels that count, 0 when none does.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is no class.</exception>
+    public static Tensor MarginSoftmax(Tensor x, IntTensor labels, ParameterScope p, MarginSoftmaxAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        Tensor weight = p["Weight"].ToTensor();
+        int width = weight.Shape[^1];
+        if (x.Rank < 2 || x.Shape[^1] != width || !labels.Extents.SequenceEqual(x.Extents[..^1]))
+        {
+            throw new ArgumentException(
+                $"Embeddings {Shapes.Print(x.Extents)} and labels {Shapes.Print(labels.Extents)} do not fit: expected "
+                + $"[…, {width}] and […].", nameof(x));
+        }
+
+        bool falls = options.Kind is Margin.LSoftmax or Margin.ASoftmax && options.LambdaBase > options.LambdaMin;
+        double lambda = options.LambdaMin;
+        if (falls)
+        {
+            Parameter steps = p["Iteration"];
+            double grown = 1 + (options.LambdaGamma * steps.ReadOnlyValues[0]);
+            lambda = Math.Max(lambda, options.LambdaBase * Math.Pow(grown, -options.LambdaPower));
+            if (Functions.Training)
+            {
+                steps.Values[0]++;
+            }
+        }
+
+        bool biased = options.Kind == Margin.Softmax && options.Bias;
+        var margins = new EagerMargins(options, weight, biased ? p["Bias"].ToTensor() : null, lambda);
+        double sum = 0;
+        int count = 0;
+        for (int i = 0; i < labels.Length; i++)
+        {
+            int label = labels.Values[i];
+            if (options.Ignore != Functions.NoLabel && label == options.Ignore)
+            {
+                continue;
+            }
+
+            if ((uint)label >= (uint)weight.Shape[0])
+            {
+                throw new ArgumentOutOfRangeException(
+                    nameof(labels), label, $"Label {i} is not in 0 … {weight.Shape[0] - 1}.");
+            }
+
+            sum += margins.Loss(x.Values.Slice(i * width, width), label);
+            count++;
+        }
+
+        return new Tensor([(float)(count > 0 ? sum / count : 0)]);
+    }
+}
