@@ -29,6 +29,8 @@ internal static class ModelList
             ["char-reformer"] = static () => new CharReformer(),
             ["char-retnet"] = static () => new CharRetNet(),
             ["char-lru"] = static () => new CharLru(),
+            ["char-mamba"] = static () => new CharMamba(),
+            ["char-s4"] = static () => new CharS4(),
             ["char-s4d"] = static () => new CharS4D(),
             ["char-rwkv4"] = static () => new CharRwkv4(),
             ["char-rwkv6"] = static () => new CharRwkv6(),

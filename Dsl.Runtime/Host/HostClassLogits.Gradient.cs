@@ -57,6 +57,13 @@ internal static unsafe partial class HostClassLogits
         {
             Tile classes = Open<F, I, M>(launch, in at, tile, t, scratch);
             new Span<float>(work.Along, 2 * RowNumbers).Clear();
+            if (launch.Samples == 0 && at.OfRows != null)
+            {
+                // No block of samples finishes the rows.
+                new Span<float>(
+                    at.OfRows + ((nint)classes.First * classes.SubCenters * width), classes.Block.Count * width).Clear();
+            }
+
             for (int block = 0; block < launch.Samples; block += ClassBlock.Samples)
             {
                 int count = Math.Min(ClassBlock.Samples, launch.Samples - block);

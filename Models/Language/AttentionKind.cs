@@ -44,4 +44,10 @@ public enum AttentionKind
 
     /// <summary>Complex states that all features share (LRU, Orvieto et al. 2023, arXiv:2303.06349).</summary>
     Recurrent,
+
+    /// <summary>State spaces that a part of rank one couples (S4, Gu et al. 2021, arXiv:2111.00396).</summary>
+    Structured,
+
+    /// <summary>States that each position chooses to keep (Mamba, Gu and Dao 2023, arXiv:2312.00752).</summary>
+    Selective,
 }

@@ -49,6 +49,14 @@ public sealed partial class TransformerLayer(
     [Lru(nameof(width), MinRadius = 0.4, MaxRadius = 0.999)]
     private partial Tensor Recurrent(Tensor x);
 
+    /// <summary>Looks back through states of each feature that are not independent.</summary>
+    [S4]
+    private partial Tensor Structured(Tensor x);
+
+    /// <summary>Looks back at what each position chose to keep.</summary>
+    [Mamba]
+    private partial Tensor Selective(Tensor x);
+
     /// <summary>The scale that the perceptron sees.</summary>
     [RmsNorm]
     private partial Tensor PerceptronNorm(Tensor x);
@@ -69,6 +77,8 @@ public sealed partial class TransformerLayer(
             : attention == AttentionKind.Retention ? Retention(seen)
             : attention == AttentionKind.StateSpace ? StateSpace(seen)
             : attention == AttentionKind.Recurrent ? Recurrent(seen)
+            : attention == AttentionKind.Structured ? Structured(seen)
+            : attention == AttentionKind.Selective ? Selective(seen)
             : Attention(seen));
         return found + Perceptron(PerceptronNorm(found));
     }

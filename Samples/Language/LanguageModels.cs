@@ -37,6 +37,8 @@ internal static class LanguageModels
             ["reformer"] = new(static () => new CharReformer(), CharReformer.Summary),
             ["retnet"] = new(static () => new CharRetNet(), CharRetNet.Summary),
             ["lru"] = new(static () => new CharLru(), CharLru.Summary),
+            ["mamba"] = new(static () => new CharMamba(), CharMamba.Summary),
+            ["s4"] = new(static () => new CharS4(), CharS4.Summary),
             ["s4d"] = new(static () => new CharS4D(), CharS4D.Summary),
             ["rwkv4"] = new(static () => new CharRwkv4(), CharRwkv4.Summary),
             ["rwkv6"] = new(static () => new CharRwkv6(), CharRwkv6.Summary),

@@ -51,6 +51,7 @@ public sealed class CausalModelTests
     [InlineData(nameof(CharRwkv4), 70, 64)]
     [InlineData(nameof(CharS4D), 70, 64)]
     [InlineData(nameof(CharLru), 70, 64)]
+    [InlineData(nameof(CharMamba), 70, 64)]
     [InlineData(nameof(CharGau), 70, 64)]
     [InlineData(nameof(CharFlash), 130, 65)]
     [InlineData(nameof(CharFlash), 70, 1)]
