@@ -9,12 +9,13 @@ internal sealed class SequenceOptions
         epochs: 0,
         profiled: "sequence",
         data: $"A folder with MNIST's idx files for pixels and permuted, with {SpokenDigits.FileName} for speech, with "
-            + $"{TransformerTemperatures.FileName} for forecast; recall draws its own.");
+            + $"{TransformerTemperatures.FileName} for forecast; the others draw their own.");
 
     private readonly Option<string> _task = new("--task")
     {
         Description = "What is learned: recall (what a sequence began with), pixels or permuted (digits, pixel by pixel), speech "
-            + "(digits, from their wave), or forecast (how a series goes on).",
+            + "(digits, from their wave), forecast (how a series goes on), copying (symbols scattered among blanks; "
+            + "copying-invariant: the same by states that cannot choose), or induction (what followed a token before).",
         DefaultValueFactory = static _ => SequenceTask.Default,
     };
 

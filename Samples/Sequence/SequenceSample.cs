@@ -59,12 +59,19 @@ internal static class SequenceSample
         double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
         double processor = (Environment.CpuUsage.TotalTime - before).TotalSeconds;
         Evaluation test = Trainer.Evaluate(session, data.Test, batch);
+        Evaluation? longer = Longer(session, data);
         string result = task.IsForecast
             ? FormattableString.Invariant($"mean squared error {test.Loss:F4}")
             : FormattableString.Invariant($"accuracy {test.Accuracy:P2}, loss {test.Loss:F4}");
         console.MarkupLineInterpolated(
             CultureInfo.InvariantCulture,
             $"[green]{result}[/] on {test.Samples:N0} sequences after {seconds:F1} s, {processor:F1} s of processors; {model.Parameters.Length:N0} parameters");
+        if (longer is { } beyond)
+        {
+            console.MarkupLineInterpolated(
+                CultureInfo.InvariantCulture, $"accuracy {beyond.Accuracy:P2} on sequences of {data.Longer!.Value.Length:N0} positions");
+        }
+
         ResultFile.Write(shared.Json, writer =>
         {
             writer.WriteString("task", arguments.Task);
@@ -79,11 +86,31 @@ internal static class SequenceSample
                 writer.WriteNumber("loss", test.Loss);
             }
 
+            if (longer is { } beyond)
+            {
+                writer.WriteNumber("longerLength", data.Longer!.Value.Length);
+                writer.WriteNumber("longerAccuracy", beyond.Accuracy);
+            }
+
             writer.WriteNumber("seconds", seconds);
             writer.WriteNumber("processorSeconds", processor);
             writer.WriteNumber("steps", steps);
             writer.WriteNumber("parameters", model.Parameters.Length);
         });
         return 0;
+    }
+
+    /// <summary>What the model makes of sequences longer than those it was trained on, one by one.</summary>
+    private static Evaluation? Longer(ModelSession trained, SequenceData data)
+    {
+        if (data.Longer is not { } longer)
+        {
+            return null;
+        }
+
+        trained.UnpackParameters();
+        using ModelSession session = trained.Model.NewSession(
+            new SessionOptions { Device = trained.Device, Sizes = new Sizes { ["b"] = 1, ["n"] = longer.Length } });
+        return Trainer.Evaluate(session, longer.Test, 1);
     }
 }

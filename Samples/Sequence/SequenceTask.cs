@@ -11,7 +11,11 @@ namespace Samples.Sequence;
 /// <param name="Train">x, perhaps lengths, and label or next.</param>
 /// <param name="Test">The same.</param>
 /// <param name="Length">Positions of the longest sequence.</param>
-internal sealed record SequenceData(Dataset Train, Dataset Test, int Length);
+internal sealed record SequenceData(Dataset Train, Dataset Test, int Length)
+{
+    /// <summary>Sequences longer than any that is trained on, and their length.</summary>
+    public (Dataset Test, int Length)? Longer { get; init; }
+}
 
 /// <summary>A task of <c>sequence</c>.</summary>
 /// <param name="Make">The model.</param>
@@ -40,6 +44,14 @@ internal sealed record SequenceTask(
         {
             ["recall"] = new(static () => new S4DRecall(), 1, 16, 4e-3f, static (_, seed) => new SequenceData(
                 DelayedBits.Draw(RecallTraining, seed), DelayedBits.Draw(RecallTest, seed + 1_000_000), DelayedBits.Length)),
+            ["copying"] = new(static () => new MambaCopying(), 2, 32, 3e-3f, static (_, seed) => Symbols(seed)),
+            ["copying-invariant"] = new(static () => new S4DCopying(), 2, 32, 3e-3f, static (_, seed) => Symbols(seed)),
+            ["induction"] = new(static () => new MambaInduction(), 1, 16, 3e-3f, static (_, seed) =>
+                new SequenceData(
+                    RepeatedToken.Draw(64_000, 256, seed), RepeatedToken.Draw(1_000, 256, seed + 1_000_000), 256)
+                {
+                    Longer = (RepeatedToken.Draw(300, 4096, seed + 2_000_000), 4096),
+                }),
             ["pixels"] = new(static () => new S4DPixels(), 1, 32, 1e-2f, static (folder, _) => Pixels(folder, null)),
             ["permuted"] = new(static () => new S4DPixels(), 1, 32, 1e-2f, static (folder, seed) =>
                 Pixels(folder, PixelSequences.Order(28 * 28, seed))),
@@ -55,6 +67,9 @@ internal sealed record SequenceTask(
                 return new SequenceData(train, test, longest);
             }) { HasLengths = true },
         };
+
+    private static SequenceData Symbols(int seed) => new(
+        ScatteredSymbols.Draw(64_000, seed), ScatteredSymbols.Draw(1_000, seed + 1_000_000), ScatteredSymbols.Length);
 
     private static SequenceData Pixels(DirectoryInfo? folder, int[]? order)
     {

@@ -71,6 +71,36 @@ public sealed class SequenceDataTests
         }
     }
 
+    [Fact]
+    public void Scattered_symbols_are_asked_for_in_their_order()
+    {
+        Dataset drawn = ScatteredSymbols.Draw(50, seed: 5);
+        ReadOnlySpan<int> x = drawn.Columns[0].Ints;
+        for (int i = 0; i < drawn.Count; i++)
+        {
+            int[] sequence = x.Slice(i * ScatteredSymbols.Length, ScatteredSymbols.Length).ToArray();
+            Assert.Equal(
+                drawn.Columns[1].Ints.Slice(i * ScatteredSymbols.Symbols, ScatteredSymbols.Symbols).ToArray(),
+                sequence.Where(static token => token < ScatteredSymbols.Symbols));
+            Assert.All(sequence[^ScatteredSymbols.Symbols..], static t => Assert.Equal(ScatteredSymbols.Question, t));
+            Assert.Equal(ScatteredSymbols.Symbols, sequence.Count(static t => t == ScatteredSymbols.Question));
+        }
+    }
+
+    [Fact]
+    public void A_repeated_token_is_there_twice_and_tells_what_follows()
+    {
+        Dataset drawn = RepeatedToken.Draw(50, 30, seed: 5);
+        for (int i = 0; i < drawn.Count; i++)
+        {
+            int[] sequence = drawn.Columns[0].Ints.Slice(i * 30, 30).ToArray();
+            int first = Array.IndexOf(sequence, RepeatedToken.Special);
+            Assert.InRange(first, 0, 27);
+            Assert.Equal(29, Array.IndexOf(sequence, RepeatedToken.Special, first + 1));
+            Assert.Equal(drawn.Columns[1].Ints[i], sequence[first + 1]);
+        }
+    }
+
     private static byte[] Wave(int channels, int bits, short[] samples, int extra)
     {
         using var file = new MemoryStream();
