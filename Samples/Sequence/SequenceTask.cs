@@ -44,8 +44,8 @@ internal sealed record SequenceTask(
         {
             ["recall"] = new(static () => new S4DRecall(), 1, 16, 4e-3f, static (_, seed) => new SequenceData(
                 DelayedBits.Draw(RecallTraining, seed), DelayedBits.Draw(RecallTest, seed + 1_000_000), DelayedBits.Length)),
-            ["copying"] = new(static () => new MambaCopying(), 2, 32, 3e-3f, static (_, seed) => Symbols(seed)),
-            ["copying-invariant"] = new(static () => new S4DCopying(), 2, 32, 3e-3f, static (_, seed) => Symbols(seed)),
+            ["copying"] = new(static () => new MambaCopying(), 5, 32, 3e-3f, static (_, seed) => Symbols(seed)),
+            ["copying-invariant"] = new(static () => new S4DCopying(), 5, 32, 3e-3f, static (_, seed) => Symbols(seed)),
             ["induction"] = new(static () => new MambaInduction(), 1, 16, 3e-3f, static (_, seed) =>
                 new SequenceData(
                     RepeatedToken.Draw(64_000, 256, seed), RepeatedToken.Draw(1_000, 256, seed + 1_000_000), 256)
