@@ -16,11 +16,11 @@ public sealed partial class S4DCopying
     /// <summary>Scores of the symbols at the last 16 positions.</summary>
     /// <param name="x">Symbols below 16, blanks (16), and 16 times the question (17).</param>
     [return: Shape("b", 16, 18)]
-    public Tensor Forward([Shape("b", "n")] IntTensor x) => Head(Slice(Encode(x), 1, -16, 16));
+    public Tensor Forward([Shape("b", "n + 16")] IntTensor x) => Head(Slice(Encode(x), 1, -16, 16));
 
     /// <summary>Mean cross-entropy over the symbols, in nats.</summary>
     /// <param name="x">As above.</param>
     /// <param name="label">The symbols in their order.</param>
-    public Tensor Loss([Shape("b", "n")] IntTensor x, [Shape("b", 16)] IntTensor label)
+    public Tensor Loss([Shape("b", "n + 16")] IntTensor x, [Shape("b", 16)] IntTensor label)
         => CrossEntropy(Forward(x), label);
 }
