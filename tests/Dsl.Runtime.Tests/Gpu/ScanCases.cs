@@ -9,7 +9,7 @@ namespace Dsl.Runtime.Tests.Gpu;
 
 /// <summary>Scans: every reach in both directions, ragged chunks, states that need several blocks of columns; running
 /// sums along any axis.</summary>
-internal static class ScanCases
+internal static partial class ScanCases
 {
     internal static IEnumerable<(string Name, Func<int, GpuCase> Make)> Build()
     {
@@ -300,64 +300,6 @@ internal static class ScanCases
             });
     }
 
-    private static GpuCase LowRank(int seed, LowRankScanShape shape, bool hasState)
-    {
-        var c = new GpuCase(seed);
-        (int batch, int positions, int channels, int states) =
-            (shape.Batch.Constant, shape.Positions.Constant, shape.Channels, shape.States);
-        int u = c.Input(batch * positions * channels), y = c.Output(batch * positions * channels);
-        int modes = c.Contents(LowRankReference.Modes(seed, channels, states));
-        int goesOn = c.Contents(Borders(c, batch * positions)), state = c.Input(batch * channels * states * 2);
-        (string Name, int At, bool IsThere)[] buffers =
-        [
-            ("u", u, !shape.Impulse), ("modes", modes, true), ("y", y, true), ("on", goesOn, shape.Resets),
-            ("state", state, hasState),
-        ];
-        return c.Runs(
-            new LowRankScanKernel("scan", [.. buffers.Where(static b => b.IsThere).Select(static b => b.Name)], shape),
-            [.. buffers.Where(static b => b.IsThere).Select(static b => b.At)],
-            [],
-            m =>
-            {
-                double[] before = [.. m];
-                new LowRankReference(shape, at => m[modes + at], at => m[u + at], at => m[goesOn + at] != 0).Forward(
-                    at => hasState ? new Complex(before[state + (2 * at)], before[state + (2 * at) + 1]) : 0,
-                    (at, value) => m[y + at] = value,
-                    (row, x) =>
-                    {
-                        for (int i = 0; i < states && hasState; i++)
-                        {
-                            int at = state + (((row * states) + i) * 2);
-                            (m[at], m[at + 1]) = (x[i].Real, x[i].Imaginary);
-                        }
-                    });
-            });
-    }
-
-    private static GpuCase LowRankGradient(int seed, LowRankScanShape shape)
-    {
-        var c = new GpuCase(seed);
-        (int batch, int positions, int channels, int states) =
-            (shape.Batch.Constant, shape.Positions.Constant, shape.Channels, shape.States);
-        int u = c.Input(batch * positions * channels), y = c.Input(batch * positions * channels);
-        int modes = c.Contents(LowRankReference.Modes(seed, channels, states));
-        int goesOn = c.Contents(Borders(c, batch * positions));
-        int gradient = c.Output(LowRankParts.Rows * channels * states);
-        int scratch = c.Scratch(LowRankParts.Scratch(positions, channels, states).Constant);
-        (string Name, int At, bool IsThere)[] buffers =
-        [
-            ("u", u, !shape.Impulse), ("modes", modes, true), ("y", y, true), ("on", goesOn, shape.Resets),
-            ("gradient", gradient, true), ("scratch", scratch, true),
-        ];
-        return c.Runs(
-            new LowRankScanGradientKernel("gradient",
-                [.. buffers.Where(static b => b.IsThere).Select(static b => b.Name)], shape),
-            [.. buffers.Where(static b => b.IsThere).Select(static b => b.At)],
-            [],
-            m => new LowRankReference(shape, at => m[modes + at], at => m[u + at], at => m[goesOn + at] != 0)
-                .Backward(at => m[y + at]).CopyTo(m, gradient));
-    }
-
     private static GpuCase Spectral(
         int seed, int batch, int positions, int channels, int taps, bool reverse, bool isOfKernel)
     {
@@ -388,92 +330,6 @@ internal static class ScanCases
                 });
             });
     }
-
-    private static GpuCase Selective(
-        int seed, int batch, int positions, int channels, int states, bool resets, bool hasState)
-    {
-        var c = new GpuCase(seed);
-        int[] operands = SelectiveOperands(c, batch, positions, channels, states);
-        int y = c.Output(batch * positions * channels);
-        int goesOn = c.Contents(Borders(c, batch * positions)), state = c.Input(batch * channels * states);
-        string[] names =
-        [
-            "u", "delta", "a", "b", "c", "y", .. resets ? (string[])["on"] : [], .. hasState ? (string[])["state"] : [],
-        ];
-        SelectiveScanShape shape = Reference(new double[c.Memory.Length]).Shape(resets);
-        return c.Runs(
-            new SelectiveScanKernel("scan", names, shape),
-            [.. operands, y, .. resets ? (int[])[goesOn] : [], .. hasState ? (int[])[state] : []],
-            [],
-            m =>
-            {
-                (double[] result, double[] last) = Reference([.. m]).Run();
-                result.CopyTo(m, y);
-                if (hasState)
-                {
-                    last.CopyTo(m, state);
-                }
-            });
-
-        SelectiveReference Reference(double[] m) => OfMemory(
-            m, operands, (batch, positions, channels, states), row => !resets || m[goesOn + row] != 0,
-            i => hasState ? m[state + i] : 0);
-    }
-
-    private static GpuCase SelectiveGradient(int seed, int batch, int positions, int channels, int states, bool resets)
-    {
-        var c = new GpuCase(seed);
-        int y = c.Input(batch * positions * channels);
-        int[] operands = SelectiveOperands(c, batch, positions, channels, states);
-        int goesOn = c.Contents(Borders(c, batch * positions));
-        (int rows, int pairs) = (batch * positions * channels, batch * positions * states);
-        int[] results = [c.Output(rows), c.Output(rows), c.Output(channels * states), c.Output(pairs), c.Output(pairs)];
-        SelectiveScanShape shape = Reference(new double[c.Memory.Length]).Shape(resets);
-        int scratch = c.Scratch(
-            SelectiveScanParts.Scratch(shape.Batch, shape.Positions, channels, states).Constant);
-        return c.Runs(
-            new SelectiveScanGradientKernel(
-                "gradient",
-                [
-                    "y", "u", "delta", "a", "b", "c", .. resets ? (string[])["on"] : [],
-                    "ofu", "ofdelta", "ofa", "ofb", "ofc", "scratch",
-                ],
-                shape),
-            [y, .. operands, .. resets ? (int[])[goesOn] : [], .. results, scratch],
-            [],
-            m =>
-            {
-                double[][] gradients = Reference([.. m]).Gradients(at => m[y + at]);
-                for (int i = 0; i < results.Length; i++)
-                {
-                    gradients[i].CopyTo(m, results[i]);
-                }
-            });
-
-        SelectiveReference Reference(double[] m) => OfMemory(
-            m, operands, (batch, positions, channels, states), row => !resets || m[goesOn + row] != 0, static _ => 0);
-    }
-
-    /// <summary>u, Δ, A, B and C.</summary>
-    private static int[] SelectiveOperands(GpuCase c, int batch, int positions, int channels, int states) =>
-    [
-        c.Input(batch * positions * channels), c.Contents(Between(c, batch * positions * channels, 0.01, 1)),
-        c.Contents(Between(c, channels * states, -2, -0.05)), c.Input(batch * positions * states),
-        c.Input(batch * positions * states),
-    ];
-
-    private static SelectiveReference OfMemory(
-        double[] m, int[] operands, (int Batch, int Positions, int Channels, int States) e, Func<int, bool> goesOn,
-        Func<int, double> initial) => new(e.Batch, e.Positions, e.Channels, e.States)
-    {
-        U = at => m[operands[0] + at],
-        Delta = at => m[operands[1] + at],
-        A = at => m[operands[2] + at],
-        B = at => m[operands[3] + at],
-        C = at => m[operands[4] + at],
-        GoesOn = goesOn,
-        Initial = initial,
-    };
 
     private static float[] Between(GpuCase c, int count, double from, double to) =>
         [.. Enumerable.Range(0, count).Select(_ => (float)(from + ((to - from) * c.Random.NextDouble())))];
