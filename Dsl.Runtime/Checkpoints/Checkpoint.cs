@@ -72,7 +72,7 @@ public static class Checkpoint
         // Every value is replaced, so nothing has to be fetched from a session; the version tells it to take them.
         for (int i = 0; i < values.Length; i++)
         {
-            values[i].CopyTo(parameters[i].Raw);
+            values[i].CopyTo(parameters[i].Overwritten);
         }
 
         parameters.Version++;

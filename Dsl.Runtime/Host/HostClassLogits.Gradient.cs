@@ -60,8 +60,11 @@ internal static unsafe partial class HostClassLogits
             if (launch.Samples == 0 && at.OfRows != null)
             {
                 // No block of samples finishes the rows.
-                new Span<float>(
-                    at.OfRows + ((nint)classes.First * classes.SubCenters * width), classes.Block.Count * width).Clear();
+                new Span<float>(work.Gradient, classes.Block.Pitch * classes.Block.Panel).Clear();
+                for (int k = 0; k < width; k += classes.Block.Panel)
+                {
+                    Finish<F, I, M>(launch, in classes, in at, in work, work.Gradient, k);
+                }
             }
 
             for (int block = 0; block < launch.Samples; block += ClassBlock.Samples)
@@ -265,7 +268,7 @@ internal static unsafe partial class HostClassLogits
         }
     }
 
-    /// <summary>A panel of the gradient of a tile's rows, with what each has of itself, to its place.</summary>
+    /// <summary>A panel of the gradient of a tile's rows, with what each has of itself, to its place, or to the optimiser.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Finish<F, I, M>(
         ClassLogitsLaunch launch, in Tile classes, in ClassBuffers at, in Work work, float* sums, int feature)
@@ -283,7 +286,7 @@ internal static unsafe partial class HostClassLogits
             float inverse = classes.Inverses[r];
             F along = F.Splat(normalizes ? -work.Along[r] * inverse * inverse : work.Along[r]);
             float* row = at.Rows + at0;
-            float* to = at.OfRows + at0;
+            float* to = launch.Update is null ? at.OfRows + at0 : sums;
             for (int k = 0; k < columns; k += F.Lanes)
             {
                 int there = columns - k;
@@ -300,6 +303,10 @@ internal static unsafe partial class HostClassLogits
             at0 += width;
             sums += panel;
         }
+
+        launch.Update?.Run(
+            at.Memory, launch.RowsAt + (classes.First * classes.SubCenters * width) + feature, width,
+            sums - ((nint)classes.Block.Count * panel), panel, classes.Block.Count, columns);
     }
 
     /// <summary>The gradients of some embeddings: the sums of all slices in their order, with what each has of itself.</summary>

@@ -60,6 +60,9 @@ public abstract class ClassLogitsLaunch : Launch
 
     internal MarginNumbers Margin { get; }
 
+    /// <summary>What takes the optimiser's step with the gradient of the rows where no buffer has it; null: the buffer does.</summary>
+    internal RowUpdate? Update { get; set; }
+
     internal bool IsGradient => Shape.Gradients != ClassGradients.None;
 
     internal int Samples { get; private set; }
@@ -71,6 +74,11 @@ public abstract class ClassLogitsLaunch : Launch
     internal int OfRow { get; private set; }
 
     internal override int Phases => 3;
+
+    /// <summary>The buffer of the rows of classes, and the one of their gradient where it is wanted.</summary>
+    internal string Rows => Kernel.Buffers[First + 1];
+
+    internal string? Gradient => (Shape.Gradients & ClassGradients.Rows) == 0 ? null : Kernel.Buffers[SlotOf(ClassGradients.Rows)];
 
     /// <summary>Slots in the order of <see cref="ClassLogitsKernel{TWide, TNarrow}"/>; -1: not there.</summary>
     internal int EmbeddingsAt => Slots.Offset(First);
@@ -96,8 +104,10 @@ public abstract class ClassLogitsLaunch : Launch
     private int Results => First + 3 + (Shape.HasBias ? 1 : 0) + (Shape.HasLambda ? 1 : 0);
 
     /// <summary>Where a gradient begins; -1 when it is not wanted.</summary>
-    internal int GradientAt(ClassGradients which) => (Shape.Gradients & which) == 0 ? -1
-        : Slots.Offset(Results + BitOperations.PopCount((uint)Shape.Gradients & ((uint)which - 1)));
+    internal int GradientAt(ClassGradients which) => (Shape.Gradients & which) == 0 ? -1 : Slots.Offset(SlotOf(which));
+
+    private int SlotOf(ClassGradients which) =>
+        Results + BitOperations.PopCount((uint)Shape.Gradients & ((uint)which - 1));
 
     internal override void Resize(SizeValues sizes)
     {

@@ -1,4 +1,5 @@
 using System;
+using System.Threading.Tasks;
 using Dsl.Eager;
 
 namespace Dsl;
@@ -12,6 +13,9 @@ namespace Dsl;
 /// once.</remarks>
 public sealed record Initializer
 {
+    /// <summary>From this many random numbers on, all cores draw them, as many at a time.</summary>
+    private const int Many = 1 << 18;
+
     private readonly (int Inputs, int Outputs, int Height, int Width) _window;
     private readonly double _last;
 
@@ -191,7 +195,7 @@ public sealed record Initializer
     /// <param name="values">Its elements in logical order.</param>
     /// <param name="seed">The model's seed.</param>
     /// <param name="parameter">The parameter's position in its set.</param>
-    public void Fill(Span<float> values, ulong seed, int parameter)
+    public unsafe void Fill(Span<float> values, ulong seed, int parameter)
     {
         if (Kind == InitializerKind.Constant)
         {
@@ -245,14 +249,38 @@ public sealed record Initializer
             return;
         }
 
+        ulong stream = (ulong)(Kind == InitializerKind.RingScale ? Math.Max(0, parameter - 2) : parameter);
+        if (values.Length < Many)
+        {
+            Draw(values, 0, seed, stream);
+            return;
+        }
+
+        fixed (float* first = values)
+        {
+            (nint at, int length) = ((nint)first, values.Length);
+            Parallel.For(0, (length + Many - 1) / Many, part =>
+            {
+                int from = part * Many;
+                Draw(new Span<float>((float*)at + from, Math.Min(Many, length - from)), from, seed, stream);
+            });
+        }
+    }
+
+    /// <summary>The random numbers of some elements.</summary>
+    /// <param name="values">The elements.</param>
+    /// <param name="begin">The first one's place in the parameter, a multiple of a batch.</param>
+    /// <param name="seed">The model's seed.</param>
+    /// <param name="stream">Which numbers of it.</param>
+    private void Draw(Span<float> values, int begin, ulong seed, ulong stream)
+    {
         const int Batch = 256;
         Span<uint> words = stackalloc uint[Batch];
         for (int from = 0; from < values.Length; from += Batch)
         {
             // Whole blocks are drawn, although the last may not be used up.
             int count = Math.Min(Batch, values.Length - from);
-            int stream = Kind == InitializerKind.RingScale ? Math.Max(0, parameter - 2) : parameter;
-            Philox.Blocks(seed, (ulong)stream, (uint)(from / 4), words[..((count + 3) / 4 * 4)]);
+            Philox.Blocks(seed, stream, (uint)((begin + from) / 4), words[..((count + 3) / 4 * 4)]);
             if (IsOfRange)
             {
                 for (int i = 0; i < count; i++)

@@ -10,7 +10,8 @@ public sealed class Parameter
     private readonly ParameterSet _set;
     private readonly ParameterInfo _info;
 
-    internal Parameter(ParameterSet set, ParameterInfo info, int start) => (_set, _info, Start) = (set, info, start);
+    internal Parameter(ParameterSet set, ParameterInfo info, int index, int start) =>
+        (_set, _info, Index, Start) = (set, info, index, start);
 
     /// <summary>The checkpoint key, for example <c>Stem.Weight</c>.</summary>
     public string Name => _info.Name;
@@ -57,6 +58,9 @@ public sealed class Parameter
         }
     }
 
+    /// <summary>Its place in the set.</summary>
+    internal int Index { get; }
+
     /// <summary>Its first element in the set's array.</summary>
     internal int Start { get; }
 
@@ -64,7 +68,10 @@ public sealed class Parameter
 
     /// <summary>The elements as they lie here, whether or not a training session has newer ones; it writes them through
     /// this.</summary>
-    internal Span<float> Raw => _set.RawSlice(Start, Length);
+    internal Span<float> Raw => _set.Raw(this);
+
+    /// <summary>The same for one who replaces all of them: initial values that nobody has seen are not drawn.</summary>
+    internal Span<float> Overwritten => _set.Overwritten(this);
 
     /// <summary>Replaces all elements.</summary>
     /// <exception cref="ArgumentException">There are more or fewer.</exception>
@@ -78,8 +85,14 @@ public sealed class Parameter
                 nameof(values));
         }
 
-        values.CopyTo(Values);
+        _set.Fetch?.Invoke();
+        _set.Version++;
+        values.CopyTo(Overwritten);
     }
+
+    /// <summary>Copies the elements as they lie here. Very many initial values that nobody has seen are drawn where they go, and take
+    /// no memory here.</summary>
+    internal void CopyTo(Span<float> values) => _set.CopyTo(this, values);
 
     /// <summary>A copy as a tensor.</summary>
     public Tensor ToTensor() => new(ReadOnlyValues.ToArray(), Extents.ToArray());

@@ -4,6 +4,7 @@ using System.Collections;
 using System.Collections.Generic;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Threading;
 
 namespace Dsl;
 
@@ -21,8 +22,12 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     private readonly float[] _data;
     private readonly int _origin;
 
-    private readonly object _initializing = new();
-    private volatile bool _initialized;
+    /// <summary>From this many elements on initial values are drawn where they go, again if need be, rather than kept.</summary>
+    private const int Many = 1 << 24;
+
+    private readonly object _drawing = new();
+    private readonly bool[] _isDrawn;
+    private ulong _seed;
 
     /// <summary>Allocates the parameters. Until <see cref="Initialize"/> gives them other values, or somebody else does,
     /// they have those of seed 0, which are drawn when they are first needed.</summary>
@@ -31,10 +36,11 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     public ParameterSet(ParameterInfo[] infos)
     {
         _parameters = new Parameter[infos.Length];
+        _isDrawn = new bool[infos.Length];
         int start = 0;
         for (int i = 0; i < infos.Length; i++)
         {
-            _parameters[i] = new Parameter(this, infos[i], start);
+            _parameters[i] = new Parameter(this, infos[i], i, start);
             if (!_byName.TryAdd(infos[i].Name, _parameters[i]))
             {
                 throw new ArgumentException($"Two parameters are named '{infos[i].Name}'.", nameof(infos));
@@ -96,17 +102,18 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     /// <param name="index">Which, from 0.</param>
     public ParameterScope Scope(string layer, int index) => new ParameterScope(this, "").Scope(layer, index);
 
-    /// <summary>Gives every parameter its initial values again. The same seed gives the same numbers on every
-    /// machine.</summary>
+    /// <summary>Gives every parameter its initial values again, which are drawn when they are first needed. The same seed gives the
+    /// same numbers on every machine.</summary>
     public void Initialize(ulong seed)
     {
         // Fetched first, although all values are replaced: a session that still owes newer ones would write them over
         // these.
         Fetch?.Invoke();
         Version++;
-        lock (_initializing)
+        lock (_drawing)
         {
-            Draw(seed);
+            _seed = seed;
+            Array.Clear(_isDrawn);
         }
     }
 
@@ -163,34 +170,52 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    internal Span<float> RawSlice(int start, int length)
+    internal Span<float> Raw(Parameter parameter)
     {
-        if (!_initialized)
+        Span<float> values = Slice(parameter);
+        if (!Volatile.Read(ref _isDrawn[parameter.Index]))
         {
-            lock (_initializing)
+            lock (_drawing)
             {
-                if (!_initialized)
+                if (!_isDrawn[parameter.Index])
                 {
-                    Draw(0);
+                    parameter.Initializer.Fill(values, _seed, parameter.Index);
+                    Volatile.Write(ref _isDrawn[parameter.Index], true);
                 }
             }
         }
 
-        return Slice(start, length);
+        return values;
     }
 
-    private Span<float> Slice(int start, int length) => _data.AsSpan(_origin + start, length);
-
-    private void Draw(ulong seed)
+    internal Span<float> Overwritten(Parameter parameter)
     {
-        for (int i = 0; i < _parameters.Length; i++)
+        lock (_drawing)
         {
-            Parameter parameter = _parameters[i];
-            parameter.Initializer.Fill(Slice(parameter.Start, parameter.Length), seed, i);
+            Volatile.Write(ref _isDrawn[parameter.Index], true);
         }
 
-        _initialized = true;
+        return Slice(parameter);
     }
+
+    internal void CopyTo(Parameter parameter, Span<float> values)
+    {
+        if (parameter.Length >= Many)
+        {
+            lock (_drawing)
+            {
+                if (!_isDrawn[parameter.Index])
+                {
+                    parameter.Initializer.Fill(values, _seed, parameter.Index);
+                    return;
+                }
+            }
+        }
+
+        Raw(parameter).CopyTo(values);
+    }
+
+    private Span<float> Slice(Parameter parameter) => _data.AsSpan(_origin + parameter.Start, parameter.Length);
 
     private static unsafe int OriginOf(float[] data)
     {

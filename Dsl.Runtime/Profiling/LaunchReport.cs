@@ -199,7 +199,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             (long embeddings, long weights) = ((long)launch.Samples * s.Width, rows * s.Width);
             int products = 1 + (s.Gradients.HasFlag(ClassGradients.Embeddings) ? 1 : 0)
                 + (s.Gradients.HasFlag(ClassGradients.Rows) ? 1 : 0);
-            return Report(
+            LaunchReport report = Report(
                 launch.IsGradient ? "ClassLogitsGradient" : "ClassLogits",
                 $"{launch.Samples}x{s.Classes}x{s.Width}" + (s.SubCenters > 1 ? $" of {s.SubCenters}" : ""),
                 launch.Samples * rows,
@@ -207,6 +207,11 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 launch.IsGradient
                     ? [launch.Samples, launch.Samples, embeddings, weights, launch.Samples, embeddings, weights]
                     : [embeddings, weights, launch.Samples, launch.Samples]);
+
+            // Rows that take their step here are written in place of the gradient; what the optimiser knows of them is read and
+            // written, too.
+            return launch.Update is { } update
+                ? report with { Bytes = report.Bytes + (2L * update.States * weights * sizeof(float)) } : report;
         }
 
         /// <summary>Pairs of a query and a key it sees, segments aside.</summary>

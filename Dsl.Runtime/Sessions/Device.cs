@@ -22,6 +22,9 @@ public sealed record Device
     /// <summary>Threads of a host device; 0 for one per core.</summary>
     public int Threads { get; }
 
+    /// <summary>Whether it is an accelerator, or one that the processor plays.</summary>
+    internal bool IsGpu => _gpu is not null;
+
     /// <summary>The processor, with SIMD and a team of threads.</summary>
     /// <param name="threads">How many; 0 for one per core. Results do not depend on it, bit for bit.</param>
     public static Device Host(int threads = 0)

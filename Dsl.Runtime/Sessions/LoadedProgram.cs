@@ -12,7 +12,7 @@ internal sealed class LoadedProgram
     private readonly Launch[] _launches;
     private readonly int[] _ranWith;
     private readonly List<(Launch Launch, int Slot, int Offset, Size Shift)> _parts = [];
-    private object? _loaded;
+    private object? _loaded, _rest;
     private Engine? _engine;
 
     public LoadedProgram(Program program, SizeValues maximum)
@@ -57,7 +57,8 @@ internal sealed class LoadedProgram
     /// <param name="arena">First element of the arena.</param>
     /// <param name="kept">First element of what lives from run to run.</param>
     /// <param name="parameterAt">First element of a parameter or a gradient by name; -1 when there is none.</param>
-    public void Load(Engine engine, long arena, long kept, Func<string, long> parameterAt)
+    /// <param name="pause">The first launch that <see cref="Run"/> leaves to <see cref="RunRest"/>; null: none.</param>
+    public void Load(Engine engine, long arena, long kept, Func<string, long> parameterAt, int? pause = null)
     {
         var at = new Dictionary<string, long>(StringComparer.Ordinal);
         var partOf = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -97,7 +98,8 @@ internal sealed class LoadedProgram
 
         _engine = engine;
         SetSizes(Maximum);
-        _loaded = engine.Load(_launches);
+        _loaded = engine.Load(_launches[..(pause ?? _launches.Length)]);
+        _rest = pause is { } begin ? engine.Load(_launches[begin..]) : null;
     }
 
     /// <summary>What the random numbers of the next run depend on.</summary>
@@ -115,6 +117,9 @@ internal sealed class LoadedProgram
         SetSizes(Sizes);
         _engine!.Run(_loaded!);
     }
+
+    /// <summary>Runs what <see cref="Run"/> has left.</summary>
+    public void RunRest() => _engine!.Run(_rest!);
 
     private void SetSizes(SizeValues sizes)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Linq;
+using Dsl.Kernels;
 using Dsl.Plans;
 
 namespace Dsl.Sessions;
@@ -9,7 +10,8 @@ public abstract partial class ModelSession
 {
     internal long ParameterBase { get; private set; }
 
-    /// <summary>First element of the gradients, laid out like the parameters.</summary>
+    /// <summary>First element of the gradients, laid out like the parameters; those before <see cref="InPlaceLength"/> have
+    /// none.</summary>
     internal long GradientBase { get; private set; }
 
     /// <summary>First element of the scalars of optimiser kernels.</summary>
@@ -39,6 +41,9 @@ public abstract partial class ModelSession
     /// <summary>First element of the states as they were before the first micro-batch of a step.</summary>
     internal long SavedRunningBase => StateBase(Optimizer?.StateCount ?? 0);
 
+    /// <summary>Floats of the parameters that take their steps while their gradients are computed.</summary>
+    internal long InPlaceLength => _store.InPlaceLength;
+
     internal long DecayingLength => _store.DecayingLength;
 
     /// <summary>Floats of the parameters before those that learn slowly.</summary>
@@ -55,8 +60,19 @@ public abstract partial class ModelSession
     {
         LoadedProgram original = Require(entry);
         var copy = new LoadedProgram(original.Program, original.Maximum);
-        copy.Load(Engine, ArenaBase, KeptBase, ParameterAt);
+        Load(copy);
         return copy;
+    }
+
+    private void Load(LoadedProgram? program)
+    {
+        bool isInPlace = _inPlace.Count > 0 && ReferenceEquals(program?.Program, Model.Compiled.Train);
+        program?.Load(
+            Engine, ArenaBase, KeptBase, ParameterAt, isInPlace ? _inPlace.Min(static p => p.Kernel) : null);
+        foreach ((int kernel, string _) in isInPlace ? _inPlace : [])
+        {
+            ((ClassLogitsLaunch)program!.Launches[kernel]).Update = Optimizer!.InPlace(new SessionMemory(this));
+        }
     }
 
     /// <summary>Takes in what was written to the model, or learned by another session, since the last time.</summary>
@@ -78,7 +94,7 @@ public abstract partial class ModelSession
     {
         for (int i = 0; i < _store.Slots.Length; i++)
         {
-            _store.Write(Engine, ParameterBase, i, Model.Parameters[_store.Slots[i].Name].Raw);
+            _store.Write(Engine, ParameterBase, i, Model.Parameters[_store.Slots[i].Name]);
         }
 
         _packedVersion = Model.Parameters.Version;
@@ -89,7 +105,7 @@ public abstract partial class ModelSession
     {
         for (int i = 0; i < _store.Slots.Length; i++)
         {
-            _store.Read(Engine, ParameterBase, i, Model.Parameters[_store.Slots[i].Name].Raw);
+            _store.Read(Engine, ParameterBase, i, Model.Parameters[_store.Slots[i].Name].Overwritten);
         }
 
         _packedVersion = ++Model.Parameters.Version;
@@ -117,7 +133,7 @@ public abstract partial class ModelSession
         static long Align(long at) => (at + Program.Alignment - 1) / Program.Alignment * Program.Alignment;
 
         ParameterBase = 0;
-        GradientBase = RegionLength;
+        GradientBase = RegionLength - InPlaceLength;
         HyperBase = Align(Optimizer is null ? RegionLength
             : SavedRunningBase + (Optimizer.Accumulates ? RunningLength : 0));
         ArenaBase = Align(HyperBase + HyperLength);
@@ -138,7 +154,7 @@ public abstract partial class ModelSession
             string derived = slot.Learns ? CompiledModel.GradientOf(slot.Name) : CompiledModel.NextOf(slot.Name);
             if (string.Equals(derived, buffer, StringComparison.Ordinal))
             {
-                return GradientBase + slot.Offset;
+                return (slot.Offset < InPlaceLength ? ParameterBase : GradientBase) + slot.Offset;
             }
         }
 

@@ -15,6 +15,7 @@ public abstract partial class ModelSession : IDisposable
     private const int HyperLength = 64;
 
     private readonly ParameterStore _store;
+    private readonly IReadOnlyList<(int Kernel, string Parameter)> _inPlace = [];
     private readonly LoadedProgram?[] _programs = new LoadedProgram?[5];
     private readonly float[] _scalar = new float[1];
     private readonly Action? _fetch;
@@ -73,7 +74,12 @@ public abstract partial class ModelSession : IDisposable
             _programs[(int)EntryPoint.Step] = new LoadedProgram(compiled.Step, Of(compiled.Step, maximum));
         }
 
-        _store = new ParameterStore(model.Parameters, compiled.Parameters);
+        if (options.InPlaceUpdates && !Device.IsGpu && Optimizer is { ClipNorm: null, Accumulates: false })
+        {
+            _inPlace = InPlaceUpdates.Of(compiled.Train!, model.Parameters);
+        }
+
+        _store = new ParameterStore(model.Parameters, compiled.Parameters, _inPlace.Select(static p => p.Parameter));
         Place();
         Engine = Device.CreateEngine();
         try
@@ -81,7 +87,7 @@ public abstract partial class ModelSession : IDisposable
             Engine.Allocate(MemoryLength);
             foreach (LoadedProgram? program in _programs)
             {
-                program?.Load(Engine, ArenaBase, KeptBase, ParameterAt);
+                Load(program);
             }
 
             Engine.Build();
@@ -191,7 +197,18 @@ public abstract partial class ModelSession : IDisposable
             program.SetKey(RandomKey.Of(Seed, optimizer.Step + optimizer.Skipped, optimizer.MicroBatches));
         }
 
+        bool isInPlace = _inPlace.Count > 0 && ReferenceEquals(program, Loaded(EntryPoint.Train));
+        if (isInPlace)
+        {
+            Optimizer!.BeginStep(this);
+        }
+
         program.Run();
+        if (isInPlace && float.IsFinite(ReadScalar()))
+        {
+            program.RunRest();
+        }
+
         Position += ReferenceEquals(program, Loaded(EntryPoint.Step)) ? 1 : 0;
 
         // The arena reuses the memory of inputs: another run needs them again.

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Dsl.Plans;
 
 namespace Dsl.Sessions;
@@ -16,21 +17,25 @@ internal sealed unsafe class ParameterStore
     private readonly Form[] _forms;
     private readonly float[] _staging;
 
-    public ParameterStore(ParameterSet parameters, IReadOnlyList<ParameterPlan> plans)
+    /// <param name="parameters">The model's parameters.</param>
+    /// <param name="plans">Their layouts.</param>
+    /// <param name="inPlace">Those that take their steps while their gradients are computed: they decay, and come first.</param>
+    public ParameterStore(ParameterSet parameters, IReadOnlyList<ParameterPlan> plans, IEnumerable<string> inPlace)
     {
         Slots = new ParameterSlot[plans.Count];
         _forms = new Form[plans.Count];
         int longest = 0;
-        foreach ((bool learns, bool decays, bool slowly) in new[]
+        string[] first = [.. inPlace];
+        foreach ((bool inFront, bool learns, bool decays, bool slowly) in new[]
         {
-            (true, true, false), (true, false, false), (true, false, true), (false, false, false),
+            (true, true, true, false), (false, true, true, false), (false, true, false, false), (false, true, false, true),
+            (false, false, false, false),
         })
         {
             for (int i = 0; i < plans.Count; i++)
             {
                 Parameter parameter = parameters[plans[i].Name];
-                longest = Math.Max(longest, parameter.Length);
-                bool belongs = parameter.Learns == learns
+                bool belongs = first.Contains(parameter.Name) == inFront && parameter.Learns == learns
                     && (!learns || (parameter.LearnsSlowly == slowly && (slowly || parameter.Decays == decays)));
                 if (!belongs)
                 {
@@ -39,9 +44,11 @@ internal sealed unsafe class ParameterStore
 
                 Slots[i] = new ParameterSlot(parameter.Name, Length, parameter.Length, decays, learns);
                 _forms[i] = new Form(plans[i]);
+                longest = _forms[i].IsLogical ? longest : Math.Max(longest, parameter.Length);
                 Length += (parameter.Length + Padding - 1) / Padding * Padding;
             }
 
+            InPlaceLength = inFront ? Length : InPlaceLength;
             DecayingLength = decays ? Length : DecayingLength;
             FastLength = learns && !slowly ? Length : FastLength;
             LearnedLength = learns ? Length : LearnedLength;
@@ -50,7 +57,7 @@ internal sealed unsafe class ParameterStore
         _staging = GC.AllocateArray<float>(longest, pinned: true);
     }
 
-    /// <summary>In the order of the model's parameters; offsets put those that decay first, those that learn slowly behind
+    /// <summary>In the order of the model's parameters; offsets put those that take steps in place and those that decay first, those that learn slowly behind
     /// the others and states last.</summary>
     public ParameterSlot[] Slots { get; }
 
@@ -63,14 +70,36 @@ internal sealed unsafe class ParameterStore
     /// <summary>Floats of the parameters before those that learn slowly.</summary>
     public long FastLength { get; private set; }
 
+    /// <summary>Floats of the parameters that take their steps while their gradients are computed.</summary>
+    public long InPlaceLength { get; private set; }
+
     /// <summary>Floats of the part that weight decay applies to.</summary>
     public long DecayingLength { get; private set; }
+
+    /// <summary>Writes a parameter into the array that begins at <paramref name="region"/>.</summary>
+    public void Write(Engine engine, long region, int parameter, Parameter value)
+    {
+        if (_forms[parameter].IsLogical && engine.Pointer is var memory && memory != null)
+        {
+            value.CopyTo(new Span<float>(memory + region + Slots[parameter].Offset, value.Length));
+        }
+        else
+        {
+            Write(engine, region, parameter, value.Raw);
+        }
+    }
 
     /// <summary>Writes a logical tensor into the array that begins at <paramref name="region"/>.</summary>
     public void Write(Engine engine, long region, int parameter, ReadOnlySpan<float> logical)
     {
         Check(parameter, logical.Length);
         Form form = _forms[parameter];
+        if (form.IsLogical)
+        {
+            engine.Write(region + Slots[parameter].Offset, logical);
+            return;
+        }
+
         fixed (float* from = logical, to = _staging)
         {
             StridedCopy.Gather(from, to, form.Shape, form.Strides);
@@ -84,6 +113,12 @@ internal sealed unsafe class ParameterStore
     {
         Check(parameter, logical.Length);
         Form form = _forms[parameter];
+        if (form.IsLogical)
+        {
+            engine.Read(region + Slots[parameter].Offset, logical);
+            return;
+        }
+
         engine.Read(region + Slots[parameter].Offset, _staging.AsSpan(0, logical.Length));
         fixed (float* from = _staging, to = logical)
         {
@@ -114,10 +149,14 @@ internal sealed unsafe class ParameterStore
 
             Shape = Array.ConvertAll(plan.Order, axis => (long)plan.Factors[axis]);
             Strides = Array.ConvertAll(plan.Order, axis => logical[axis]);
+            IsLogical = Strides.Zip(Strides.Skip(1)).All(static s => s.First >= s.Second);
         }
 
         public long[] Shape { get; }
 
         public long[] Strides { get; }
+
+        /// <summary>Whether axes have their logical order.</summary>
+        public bool IsLogical { get; }
     }
 }

@@ -17,7 +17,7 @@ internal interface ITrainingMemory
     /// <summary>First element of the parameters.</summary>
     long ParameterBase { get; }
 
-    /// <summary>First element of the gradients. Their padding stays 0.</summary>
+    /// <summary>Where the gradient of the first parameter would be. Their padding stays 0.</summary>
     long GradientBase { get; }
 
     /// <summary>First element of <see cref="Hyper.Length"/> floats of scalars.</summary>
@@ -31,6 +31,13 @@ internal interface ITrainingMemory
 
     /// <summary>Floats of the parameters before those that learn slowly, padding included.</summary>
     long FastLength => ParameterLength;
+
+    /// <summary>Floats of the parameters that take their steps while their gradients are computed: the first ones, which decay and
+    /// for which there is no memory behind <see cref="GradientBase"/>.</summary>
+    long InPlaceLength => 0;
+
+    /// <summary>Where the engine's memory ends.</summary>
+    long MemoryLength => 0;
 
     /// <summary>Where each parameter lies.</summary>
     IReadOnlyList<ParameterSlot> ParameterSlots { get; }

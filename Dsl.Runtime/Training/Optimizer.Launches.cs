@@ -1,6 +1,8 @@
 using System;
 using System.Collections.Generic;
+using Dsl.Host;
 using Dsl.Kernels;
+using Dsl.Sessions;
 
 namespace Dsl;
 
@@ -62,6 +64,10 @@ public abstract partial class Optimizer
         hyper[Hyper.Average] = Step == 0 ? 1f : (float)(1 - Wide(AverageDecay ?? 0f));
         WriteHyper(hyper, rate, Step + 1);
     }
+
+    /// <summary>The step of parameters that take it while their gradients are computed; see
+    /// <see cref="SessionOptions.InPlaceUpdates"/>.</summary>
+    internal abstract RowUpdate InPlace(ITrainingMemory memory);
 
     /// <summary>The launches of a step, over <paramref name="gradients"/>.</summary>
     private protected abstract IEnumerable<Launch> Launches(ITrainingMemory memory, long gradients);

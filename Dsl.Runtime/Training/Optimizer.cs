@@ -168,6 +168,15 @@ public abstract partial class Optimizer
         MicroBatches = 0;
     }
 
+    /// <summary>Writes what the next step's update reads, for parameters that take the step before <see cref="Update()"/>.</summary>
+    internal void BeginStep(ModelSession session)
+    {
+        Bind(session);
+        _hyper[Hyper.Clip] = 1f;
+        WriteScalars(_hyper);
+        _memory!.Engine.Write(_memory.HyperBase, _hyper);
+    }
+
     internal void Accumulate(float share)
     {
         if (!Accumulates)

@@ -32,6 +32,10 @@ internal sealed class SessionMemory(ModelSession session) : ITrainingSession
 
     public long DecayingLength => session.DecayingLength;
 
+    public long InPlaceLength => session.InPlaceLength;
+
+    public long MemoryLength => session.MemoryLength;
+
     public long FastLength => session.FastLength;
 
     public IReadOnlyList<ParameterSlot> ParameterSlots => session.ParameterSlots;

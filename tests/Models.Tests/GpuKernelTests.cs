@@ -64,6 +64,7 @@ public sealed class GpuKernelTests
             Device = device,
             Sizes = AllModels.AtMost(train, 5),
             Optimizer = new Sgd(0.1f),
+            InPlaceUpdates = false,
         });
         session.Begin(EntryPoint.Train, AllModels.Given(train, 5));
         AllModels.WriteInputs(session, train, sizes, seed: 3);

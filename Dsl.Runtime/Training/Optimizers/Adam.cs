@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Dsl.Host;
 using Dsl.Kernels;
 using Dsl.Vectors;
 
@@ -36,6 +37,8 @@ public class Adam : Optimizer
 
     private protected override IEnumerable<Launch> Launches(ITrainingMemory memory, long gradients) =>
         GroupLaunches.Groups<Body>(GetType().Name, memory, gradients, 2);
+
+    internal override RowUpdate InPlace(ITrainingMemory memory) => GroupLaunches.InPlace<Body>(memory, 2);
 
     private protected override void WriteHyper(Span<float> hyper, float rate, long step)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using Dsl.Host;
 using Dsl.Kernels;
 
 namespace Dsl;
@@ -31,6 +32,19 @@ internal static class GroupLaunches
             0,
             offsets);
 
+    /// <summary>The same step for parameters that take it while their gradients are computed.</summary>
+    public static RowUpdate InPlace<TBody>(ITrainingMemory memory, int states)
+        where TBody : struct, IMapBody
+    {
+        var behind = new long[states];
+        for (int i = 0; i < states; i++)
+        {
+            behind[i] = memory.StateBase(i) - memory.ParameterBase;
+        }
+
+        return new RowUpdate<TBody>(memory.HyperBase, memory.HyperBase + Hyper.Decay, memory.MemoryLength, behind);
+    }
+
     /// <summary>One launch for the parameters that decay, one for those that do not and one for those that learn slowly: 0
     /// parameters, 1 gradients, 2 scalars, 3 the group's own scalars, then the optimiser's arrays.</summary>
     public static IEnumerable<Launch> Groups<TBody>(string name, ITrainingMemory memory, long gradients, int states)
@@ -38,7 +52,7 @@ internal static class GroupLaunches
     {
         (long Begin, long End, int Decay)[] groups =
         [
-            (0, memory.DecayingLength, Hyper.Decay),
+            (memory.InPlaceLength, memory.DecayingLength, Hyper.Decay),
             (memory.DecayingLength, memory.FastLength, Hyper.NoDecay),
             (memory.FastLength, memory.ParameterLength, Hyper.Slow),
         ];

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Dsl.Host;
 using Dsl.Kernels;
 using Dsl.Vectors;
 
@@ -37,6 +38,10 @@ public sealed class RmsProp : Optimizer
     private protected override IEnumerable<Launch> Launches(ITrainingMemory memory, long gradients) => Momentum > 0f
         ? GroupLaunches.Groups<MomentumBody>("RmsProp", memory, gradients, 2)
         : GroupLaunches.Groups<PlainBody>("RmsProp", memory, gradients, 1);
+
+    internal override RowUpdate InPlace(ITrainingMemory memory) => Momentum > 0f
+        ? GroupLaunches.InPlace<MomentumBody>(memory, 2)
+        : GroupLaunches.InPlace<PlainBody>(memory, 1);
 
     private protected override void WriteHyper(Span<float> hyper, float rate, long step)
     {

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Dsl.Host;
 using Dsl.Kernels;
 using Dsl.Vectors;
 
@@ -35,6 +36,10 @@ public sealed class Sgd : Optimizer
     private protected override IEnumerable<Launch> Launches(ITrainingMemory memory, long gradients) => Momentum > 0f
         ? GroupLaunches.Groups<MomentumBody>("Sgd", memory, gradients, 1)
         : GroupLaunches.Groups<PlainBody>("Sgd", memory, gradients, 0);
+
+    internal override RowUpdate InPlace(ITrainingMemory memory) => Momentum > 0f
+        ? GroupLaunches.InPlace<MomentumBody>(memory, 1)
+        : GroupLaunches.InPlace<PlainBody>(memory, 0);
 
     private protected override void WriteHyper(Span<float> hyper, float rate, long step)
     {

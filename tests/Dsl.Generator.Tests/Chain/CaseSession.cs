@@ -26,7 +26,10 @@ internal sealed class CaseSession : IDisposable
         }
 
         Optimizer? optimizer = compiled.Lowered.Loss is null ? null : new Sgd(0.1f);
-        Session = compiled.NewModel().NewSession(new SessionOptions { Device = device, Sizes = sizes, Optimizer = optimizer });
+        Session = compiled.NewModel().NewSession(new SessionOptions
+        {
+            Device = device, Sizes = sizes, Optimizer = optimizer, InPlaceUpdates = false,
+        });
         Session.Seed = CaseData.Seed;
     }
 

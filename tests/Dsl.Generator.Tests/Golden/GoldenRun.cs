@@ -102,7 +102,10 @@ internal sealed class GoldenRun : IModel
         }
 
         using ModelSession session = NewSession(
-            new SessionOptions { Device = device, Sizes = most, Optimizer = new Sgd(0.1f) });
+            new SessionOptions
+            {
+                Device = device, Sizes = most, Optimizer = new Sgd(0.1f), InPlaceUpdates = false,
+            });
         var results = new Dictionary<string, double[]>();
         Start(session, EntryPoint.Forward, inputs, sizes);
         Read(session, EntryPoint.Forward, results, sizes);

@@ -1,0 +1,153 @@
+using System.Runtime.CompilerServices;
+using Dsl.Kernels;
+using Dsl.Vectors;
+
+namespace Dsl.Host;
+
+/// <summary>An optimiser's step on rows of a parameter, while their gradient is in a worker's cache: no array of it exists.</summary>
+internal abstract unsafe class RowUpdate
+{
+    /// <summary>How many arrays the optimiser keeps.</summary>
+    public abstract int States { get; }
+
+    /// <summary>Takes the step.</summary>
+    /// <param name="memory">The session's memory.</param>
+    /// <param name="at">The first element of the parameter.</param>
+    /// <param name="step">Elements from one row of the parameter to the next.</param>
+    /// <param name="gradient">The gradient of that element.</param>
+    /// <param name="pitch">Elements from one row of the gradient to the next.</param>
+    /// <param name="rows">Rows.</param>
+    /// <param name="columns">Elements of each that take the step.</param>
+    public abstract void Run(float* memory, int at, int step, float* gradient, int pitch, int rows, int columns);
+}
+
+/// <inheritdoc cref="RowUpdate"/>
+/// <typeparam name="TBody">What the optimiser does with an element: 0 parameters, 1 gradients, 2 scalars, 3 the group's own scalars,
+/// then the optimiser's arrays.</typeparam>
+internal sealed unsafe class RowUpdate<TBody> : RowUpdate
+    where TBody : struct, IMapBody
+{
+    private readonly int _hyper;
+    private readonly int _group;
+    private readonly int _end;
+    private readonly int[] _states;
+
+    /// <param name="hyper">Where the scalars begin.</param>
+    /// <param name="group">Where the group's own scalars begin.</param>
+    /// <param name="end">Where the session's memory ends.</param>
+    /// <param name="states">How far behind a parameter's element that of each array of the optimiser is.</param>
+    public RowUpdate(long hyper, long group, long end, params long[] states)
+    {
+        (_hyper, _group, _end) = (checked((int)hyper), checked((int)group), checked((int)end));
+        _states = System.Array.ConvertAll(states, static s => checked((int)s));
+    }
+
+    /// <inheritdoc/>
+    public override int States => _states.Length;
+
+    /// <inheritdoc/>
+    public override void Run(float* memory, int at, int step, float* gradient, int pitch, int rows, int columns)
+    {
+        switch (HostVectors.Width)
+        {
+            case 16:
+                Rows<Floats16, Ints16, Mask16>(memory, at, step, gradient, pitch, rows, columns);
+                break;
+            case 8:
+                Rows<Floats8, Ints8, Mask8>(memory, at, step, gradient, pitch, rows, columns);
+                break;
+            case 4:
+                Rows<Floats4, Ints4, Mask4>(memory, at, step, gradient, pitch, rows, columns);
+                break;
+            default:
+                Rows<Floats1, Ints1, Mask1>(memory, at, step, gradient, pitch, rows, columns);
+                break;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void Rows<F, I, M>(float* memory, int at, int step, float* gradient, int pitch, int rows, int columns)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        Slots slots = default;
+        slots.A1 = _end;
+        slots.A2 = _hyper;
+        slots.A3 = _group;
+        int whole = columns / F.Lanes * F.Lanes;
+        for (int row = 0; row < rows; row++)
+        {
+            slots.A0 = at;
+            for (int i = 0; i < _states.Length; i++)
+            {
+                slots.SetOffset(4 + i, at + _states[i]);
+            }
+
+            var all = new BesideMemory<F, I, HostMemory<F, I, M>>(
+                new HostMemory<F, I, M>(memory), new HostMemory<F, I, M>(gradient), _end);
+            for (int c = 0; c < whole; c += F.Lanes)
+            {
+                TBody.Run<F, I, M, BesideMemory<F, I, HostMemory<F, I, M>>>(all, in slots, 0, c);
+            }
+
+            if (whole < columns)
+            {
+                Tail<F, I, M>(memory, gradient, in slots, whole, columns - whole);
+            }
+
+            at += step;
+            gradient += pitch;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private void Tail<F, I, M>(float* memory, float* gradient, in Slots slots, int column, int count)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M> => TBody.Run<F, I, M, BesideMemory<F, I, TailMemory<F, I, M>>>(
+            new(new TailMemory<F, I, M>(memory, count), new TailMemory<F, I, M>(gradient, count), _end), in slots, 0, column);
+}
+
+/// <summary>A session's memory, with other memory where it ends.</summary>
+internal readonly struct BesideMemory<F, I, TMem>(TMem memory, TMem beside, int end) : IMemory<F, I>
+    where F : struct
+    where I : struct
+    where TMem : struct, IMemory<F, I>
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public F Load(int at) => at < end ? memory.Load(at) : beside.Load(at - end);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public F Scalar(int at) => memory.Scalar(at);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public F Strided(int at, int stride) => memory.Strided(at, stride);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public F Gather(int at, I index) => memory.Gather(at, index);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Store(int at, F value) => memory.Store(at, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreScalar(int at, F value) => memory.StoreScalar(at, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreStrided(int at, int stride, F value) => memory.StoreStrided(at, stride, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void Scatter(int at, I index, F value) => memory.Scatter(at, index, value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public I LoadInts(int at) => memory.LoadInts(at);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public I ScalarInts(int at) => memory.ScalarInts(at);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Int(int at) => memory.Int(at);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreInts(int at, I value) => memory.StoreInts(at, value);
+}
