@@ -5,6 +5,7 @@ using Samples.Duplication;
 using Samples.Hippo;
 using Samples.Language;
 using Samples.ListOps;
+using Samples.ManyClasses;
 using Samples.Perceptron;
 using Samples.ReceptiveFields;
 using Samples.Scaling;
@@ -27,6 +28,7 @@ if (Verbs.HasOthers)
     root.Subcommands.Add(ListOpsSample.Command());
     root.Subcommands.Add(SequenceSample.Command());
     root.Subcommands.Add(DuplicationVerb.Command());
+    root.Subcommands.Add(ManyClassesVerb.Command());
 }
 
 if (Verbs.HasDeveloperTools)
