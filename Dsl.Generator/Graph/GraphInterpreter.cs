@@ -34,6 +34,7 @@ internal static class GraphInterpreter
                 InputOp input => Find(inputs, input.Tensor),
                 ParameterOp parameter => Find(parameters, parameter.Parameter),
                 RandomOp random => random.Draw(node.Shape.Map(ValueOf), key),
+                IKeyedOp keyed => keyed.Evaluate(node.Inputs.Map(i => values[i.Id]), key, node.Shape.Map(ValueOf)),
                 _ => node.Op.Evaluate(node, node.Inputs.Map(i => values[i.Id]), ValueOf),
             };
             var expected = node.Shape.Select(ValueOf);

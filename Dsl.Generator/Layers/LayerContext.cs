@@ -113,6 +113,9 @@ internal sealed class LayerContext
     /// <summary>Gives a state the value that it has after the step.</summary>
     public void Next(string suffix, Node value) => _lowering.Program.SetState($"{Name}.{suffix}", value);
 
+    /// <summary>The number of the next draw of random numbers, in the order in which a step draws.</summary>
+    public int NextDraw() => _lowering.Program.NextDraw();
+
     /// <summary>Drops elements, in training.</summary>
     public Node Dropout(Node x, double rate) => _lowering.Program.Dropout(x, rate);
 

@@ -56,6 +56,7 @@ internal sealed class MarginSoftmaxLayer : ILayer
         new LayerArgument("LambdaPower", ArgumentKind.Number, "1"),
         new LayerArgument("LambdaMin", ArgumentKind.Number, "5"),
         new LayerArgument("Bias", ArgumentKind.Bool, "true"),
+        new LayerArgument("SampleRate", ArgumentKind.Number, "1"),
         new LayerArgument("Ignore", ArgumentKind.Number, "-2147483648"),
     };
 
@@ -78,7 +79,7 @@ internal sealed class MarginSoftmaxLayer : ILayer
 
         int width = x.Shape[x.Rank - 1].Constant;
         int classes = context.Size("Classes");
-        MarginRule rule = Rule(context);
+        MarginRule rule = Sampled(context, Rule(context), classes, width);
         int centers = context.Size("SubCenters");
         if (centers > ClassTiles.MostSubCenters)
         {
@@ -167,6 +168,29 @@ internal sealed class MarginSoftmaxLayer : ILayer
         context.Number("LambdaPower", IsFinite, "0 or a positive number");
         var rule = new MarginRule(MarginForm.Psi, rows, null) { Factor = factor };
         return first > least ? rule with { HasLambda = true } : rule with { Lambda = least };
+    }
+
+    /// <summary>In training, how many classes a step looks at.</summary>
+    private static MarginRule Sampled(LayerContext context, MarginRule rule, int classes, int width)
+    {
+        double rate = context.Number("SampleRate", static r => r is > 0 and <= 1, "a number above 0 and up to 1");
+        if (rate == 1)
+        {
+            return rule;
+        }
+
+        if (rule.HasBias || width > ClassSample.MostWidth || classes > ClassSample.MostClasses)
+        {
+            throw context.OutOfRange(
+                    "SampleRate",
+                    rate.ToString(CultureInfo.InvariantCulture),
+                    rule.HasBias ? "left out, or Bias = false, since offsets of all classes learn"
+                        : $"left out: classes are sampled among at most {ClassSample.MostClasses}, of at most {ClassSample.MostWidth} features")
+                .Offer(context.Omit("SampleRate"));
+        }
+
+        return context.IsTraining
+            ? rule with { Chosen = Math.Max(1, (int)(rate * classes)), Site = context.NextDraw() } : rule;
     }
 
     private static bool IsFinite(double value) => value is >= 0 and <= float.MaxValue;

@@ -49,7 +49,10 @@ internal sealed class ProgramLowering
 
     /// <summary>Drops elements, in training.</summary>
     public Node Dropout(Node x, double rate) =>
-        IsTraining && rate > 0 ? RandomOp.Dropout(Graph, x, rate, _draws++) : x;
+        IsTraining && rate > 0 ? RandomOp.Dropout(Graph, x, rate, NextDraw()) : x;
+
+    /// <summary>The number of the next draw of random numbers.</summary>
+    public int NextDraw() => _draws++;
 
     /// <summary>The number of one more part that is computed again in the backward pass.</summary>
     public int NewRegion() => ++_regions;

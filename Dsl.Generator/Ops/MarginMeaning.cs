@@ -19,9 +19,14 @@ internal sealed class MarginMeaning
     private readonly int _centers;
     private readonly int _classes;
     private readonly double[] _rowNorms;
+    private readonly HashSet<int>? _chosen;
 
-    public MarginMeaning(MarginRule rule, IReadOnlyList<NdArray> operands)
+    /// <param name="rule">What is made of products.</param>
+    /// <param name="operands">Embeddings, rows, labels and what else the rule has.</param>
+    /// <param name="chosen">The classes that count; null: all.</param>
+    public MarginMeaning(MarginRule rule, IReadOnlyList<NdArray> operands, int[]? chosen = null)
     {
+        _chosen = chosen is null ? null : new HashSet<int>(chosen);
         (_rule, _x, _w, _labels) = (rule, operands[0], operands[1], operands[2]);
         _bias = rule.HasBias ? operands[3] : null;
         _lambda = rule.HasLambda ? operands[operands.Count - 1].Data[0] : rule.Lambda;
@@ -51,6 +56,11 @@ internal sealed class MarginMeaning
             double sum = sample.LogSum();
             for (int j = 0; j < _classes; j++)
             {
+                if (_chosen?.Contains(j) == false)
+                {
+                    continue;
+                }
+
                 double g = upstream.Data[i] * (Math.Exp(sample.Logits[j] - sum) - (j == sample.Label ? 1 : 0));
                 if (operand == MarginOperand.Bias)
                 {
@@ -157,7 +167,7 @@ internal sealed class MarginMeaning
                 _cosines[j] = best;
                 double length = (m._rule.Scale ?? Norm) * (m._rule.NormalizesRows ? 1 : m._rowNorms[Rows[j]]);
                 double z = isPlain ? dot : length * (j == Label ? m._rule.Of(best, m._lambda).Value : best);
-                Logits[j] = z + (m._bias?.Data[j] ?? 0);
+                Logits[j] = m._chosen?.Contains(j) == false ? double.NegativeInfinity : z + (m._bias?.Data[j] ?? 0);
             }
         }
 

@@ -45,6 +45,16 @@ internal sealed record MarginRule(MarginForm Form, bool NormalizesRows, double? 
     /// <summary>Whether an operand [classes] is added to logits.</summary>
     public bool HasBias { get; init; }
 
+    /// <summary>How many classes a step chooses at random beside those of its samples, or with them; 0: it looks at all.</summary>
+    public int Chosen { get; init; }
+
+    /// <summary>Which draw of the step chooses.</summary>
+    public int Site { get; init; }
+
+    /// <summary>Operands of a gradient before those of the loss: the losses' cotangent, the logarithms of sums, the chosen
+    /// classes.</summary>
+    public int Leading => Chosen > 0 ? 3 : 2;
+
     /// <summary>The attributes in dumps.</summary>
     public override string ToString()
     {
@@ -58,6 +68,8 @@ internal sealed record MarginRule(MarginForm Form, bool NormalizesRows, double? 
         Say("rows", NormalizesRows);
         Say("bias", HasBias);
         Say("straight", StraightThrough);
+        Add("chosen", Chosen, Chosen != 0);
+        Add("site", Site, Site != 0);
         Say(Boundary.ToString().ToLowerInvariant(), Boundary != MarginBoundary.None);
         return string.Join(" ", parts);
 
@@ -87,6 +99,10 @@ internal sealed record MarginRule(MarginForm Form, bool NormalizesRows, double? 
         Expect.That(
             x.Shape[1].Constant <= ClassTiles.MostWidth && Centers(w) <= ClassTiles.MostSubCenters, op,
             $"expects at most {ClassTiles.MostWidth} features and {ClassTiles.MostSubCenters} rows of a class");
+        Expect.That(
+            Chosen == 0 || (!HasBias && x.Shape[1].Constant <= ClassSample.MostWidth && w.Shape[0].Constant <= ClassSample.MostClasses),
+            op,
+            $"chooses among at most {ClassSample.MostClasses} classes without offsets, of at most {ClassSample.MostWidth} features");
         foreach (Node floats in inputs.Where((_, i) => i != 2))
         {
             Expect.Type(op, floats, DType.Float);

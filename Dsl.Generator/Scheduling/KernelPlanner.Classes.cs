@@ -16,7 +16,8 @@ internal sealed partial class KernelPlanner
     {
         Node anchor = kernel.Anchors[0];
         bool isGradient = anchor.Op is MarginLossGradientOp;
-        Node[] operands = anchor.Inputs.Skip(isGradient ? 2 : 0).ToArray();
+        MarginRule rule = (anchor.Op as MarginLossGradientOp)?.Rule ?? MarginPass.RuleOf(anchor.Op)!;
+        Node[] operands = anchor.Inputs.Skip(isGradient ? rule.Leading : 0).ToArray();
         (Node x, Node w) = (operands[0], operands[1]);
         Size samples = x.Shape[0];
         (int width, int rows) = (x.Shape[1].Constant, w.Length.Constant / x.Shape[1].Constant);
@@ -39,21 +40,21 @@ internal sealed partial class KernelPlanner
         }
         else
         {
-            results.AddRange(kernel.Stores.OrderBy(static s => s.Op is MarginLogSumOp));
+            results.AddRange(kernel.Stores.OrderBy(static s => s.Op is MarginChoiceOp ? 2 : s.Op is MarginLogSumOp ? 1 : 0));
             AddFlag(shape, "LogSums", results.Any(static s => s.Op is MarginLogSumOp));
+            AddFlag(shape, "Choice", results.Any(static s => s.Op is MarginChoiceOp));
             if (!results.Any(static s => s.Op is MarginLossOp))
             {
                 shape.Add(new("Losses", "false"));
             }
         }
 
-        AddMargin(shape, anchor.Op switch
-        {
-            MarginLossOp loss => loss.Rule,
-            MarginLogSumOp sum => sum.Rule,
-            var gradient => ((MarginLossGradientOp)gradient).Rule,
-        });
+        AddMargin(shape, rule);
+        AddInt(shape, "Chosen", rule.Chosen, 0);
+        AddInt(shape, "Site", rule.Site, 0);
         string scratch = kernel.Name + ".Scratch";
+        Size room = rule.Chosen > 0 && !isGradient && !results.Any(static s => s.Op is MarginChoiceOp)
+            ? ClassSample.Room(samples, rule.Chosen) : 0;
         return new PlannedKernel
         {
             Name = kernel.Name,
@@ -63,7 +64,7 @@ internal sealed partial class KernelPlanner
             Shape = shape.ToImmutableArray(),
             Tiles = s_attendTiles,
             Scratch = (scratch, isGradient
-                ? ClassTiles.GradientScratch(samples, width, rows) : ClassTiles.Scratch(samples, width, rows)),
+                ? ClassTiles.GradientScratch(samples, width, rows) : ClassTiles.Scratch(samples, width, rows) + room),
             Summary = Members(kernel),
         };
     }

@@ -61,6 +61,13 @@ public sealed class MarginSoftmaxAttribute(object classes) : LayerAttribute
     /// <summary>Whether classes have an offset; <see cref="Margin.Softmax"/> only.</summary>
     public bool Bias { get; set; } = true;
 
+    /// <summary>The share of classes that a step of training looks at, above 0 and up to 1 (An et al. 2021, "Partial FC",
+    /// arXiv:2010.05222): all those of the batch, and others at random. The others have no gradient and take no step, nor do the
+    /// optimiser's arrays for them, which needs rows that take their steps in place (see
+    /// <see cref="Sessions.SessionOptions.InPlaceUpdates"/>): on the host, without clipping and without sums of micro-batches.
+    /// A validation looks at all.</summary>
+    public double SampleRate { get; set; } = 1;
+
     /// <summary>A label that does not count: its sample is left out of the mean.</summary>
     public int Ignore { get; set; } = Functions.NoLabel;
 }

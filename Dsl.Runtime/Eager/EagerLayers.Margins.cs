@@ -1,5 +1,7 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
+using Dsl.Kernels;
 
 namespace Dsl.Eager;
 
@@ -43,7 +45,8 @@ public static partial class EagerLayers
         }
 
         bool biased = options.Kind == Margin.Softmax && options.Bias;
-        var margins = new EagerMargins(options, weight, biased ? p["Bias"].ToTensor() : null, lambda);
+        var margins = new EagerMargins(
+            options, weight, biased ? p["Bias"].ToTensor() : null, lambda, Chosen(labels, weight.Shape[0], options.SampleRate));
         double sum = 0;
         int count = 0;
         for (int i = 0; i < labels.Length; i++)
@@ -65,5 +68,20 @@ public static partial class EagerLayers
         }
 
         return new Tensor([(float)(count > 0 ? sum / count : 0)]);
+    }
+
+    /// <summary>The classes that a step looks at; null: all.</summary>
+    private static HashSet<int>? Chosen(IntTensor labels, int classes, double rate)
+    {
+        if (rate == 1 || TrainingMode.Current is not { } mode)
+        {
+            return null;
+        }
+
+        int wanted = Math.Max(1, (int)(rate * classes));
+        var chosen = new int[labels.Length + wanted + 1];
+        ClassSample.Choose(
+            labels.Values, classes, wanted, mode.Key.Word0, mode.Key.Word1, mode.NextSite(), new uint[(classes + 31) / 32], chosen);
+        return [.. chosen[1..(chosen[0] + 1)]];
     }
 }

@@ -1,9 +1,11 @@
 using System;
+using System.Collections.Generic;
 
 namespace Dsl.Eager;
 
 /// <summary>The loss of a sample over very many classes with a margin, as it stands: cosines, angles, exponentials, in double.</summary>
-internal sealed class EagerMargins(MarginSoftmaxAttribute options, Tensor weight, Tensor? bias, double lambda)
+internal sealed class EagerMargins(
+    MarginSoftmaxAttribute options, Tensor weight, Tensor? bias, double lambda, HashSet<int>? chosen)
 {
     private readonly int _width = weight.Shape[^1];
     private readonly int _centers = weight.Rank == 3 ? weight.Shape[1] : 1;
@@ -21,7 +23,8 @@ internal sealed class EagerMargins(MarginSoftmaxAttribute options, Tensor weight
         double most = double.NegativeInfinity;
         for (int j = 0; j < Classes; j++)
         {
-            logits[j] = Logit(x, j, j == label) + (bias?.Values[j] ?? 0);
+            logits[j] = chosen?.Contains(j) == false ? double.NegativeInfinity
+                : Logit(x, j, j == label) + (bias?.Values[j] ?? 0);
             most = Math.Max(most, logits[j]);
         }
 

@@ -1,3 +1,4 @@
+using System;
 using Dsl.Kernels;
 using ILGPU;
 using ILGPU.Runtime;
@@ -18,6 +19,12 @@ internal sealed class GpuClassLogitsLaunch : GpuLaunch
 
     internal GpuClassLogitsLaunch(ClassLogitsLaunch launch, GpuKernels kernels)
     {
+        if (launch.Shape.Chosen > 0)
+        {
+            throw new NotSupportedException(
+                "Classes are sampled (SampleRate) on the host only: train there, or leave SampleRate out.");
+        }
+
         _launch = launch;
         _lengths = kernels.Load<ClassGeometry>(GpuClassLogits.Lengths);
         _own = kernels.Load<ClassGeometry>(GpuClassLogits.Own);

@@ -30,6 +30,9 @@ internal readonly unsafe struct ClassBlock
         Pitch = Slicing.RoundUp(count, tile.Rows);
     }
 
+    /// <summary>The first row.</summary>
+    public float* Rows => _rows;
+
     /// <summary>Rows of the tile.</summary>
     public int Count { get; }
 

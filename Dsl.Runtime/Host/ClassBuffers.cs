@@ -12,6 +12,10 @@ internal readonly unsafe struct ClassBuffers
     public readonly float* Rows;
     public readonly int* Labels;
     public readonly float* Bias;
+
+    /// <summary>How many classes were chosen, then which.</summary>
+    public readonly int* Chosen;
+
     public readonly float* Losses;
     public readonly float* LogSums;
     public readonly float* Upstream;
@@ -45,6 +49,7 @@ internal readonly unsafe struct ClassBuffers
         Rows = memory + launch.RowsAt;
         Labels = (int*)(memory + launch.LabelsAt);
         Bias = At(memory, launch.BiasAt);
+        Chosen = (int*)At(memory, launch.ChosenAt);
         LogSums = At(memory, launch.LogSumsAt);
         Losses = At(memory, launch.LossesAt);
         Upstream = launch.IsGradient ? memory + launch.UpstreamAt : null;

@@ -18,7 +18,7 @@ internal static unsafe partial class HostClassLogits
     /// <summary>Numbers of a sample that meets its own class.</summary>
     private const int MetNumbers = 6;
 
-    /// <summary>Where a worker's scratch has what: lengths of rows and their inverses, what a row's gradient has of itself, sums of
+    /// <summary>Where a worker's scratch has what: lengths of rows and their inverses, which rows they are, what a row's gradient has of itself, sums of
     /// logits' gradients, samples that meet their classes, sums of lanes, cells, a tile's gradient.</summary>
     private readonly struct Work
     {
@@ -31,7 +31,7 @@ internal static unsafe partial class HostClassLogits
 
         public Work(float* scratch)
         {
-            Along = scratch + (2 * RowNumbers);
+            Along = scratch + (3 * RowNumbers);
             Offsets = Along + RowNumbers;
             Met = Offsets + RowNumbers;
             Dots = Met + (MetNumbers * ClassBlock.Samples);
@@ -52,11 +52,16 @@ internal static unsafe partial class HostClassLogits
         int pitch = (Padded(launch) + ClassTiles.Ragged) * ClassBlock.Spread;
         int width = shape.Width;
         float* part = at.Parts + ((nint)slice * pitch * ClassTiles.Width(width));
-        (int first, int end) = TilesOf(launch, slice);
+        (int first, int end) = TilesOf(launch, in at, slice);
         for (int t = first; t < end; t++)
         {
             Tile classes = Open<F, I, M>(launch, in at, tile, t, scratch);
             new Span<float>(work.Along, 2 * RowNumbers).Clear();
+            if (classes.Chosen != null && at.OfRows != null && launch.Update is null)
+            {
+                ClearOthers(launch, in classes, in at);
+            }
+
             if (launch.Samples == 0 && at.OfRows != null)
             {
                 // No block of samples finishes the rows.
@@ -124,7 +129,7 @@ internal static unsafe partial class HostClassLogits
         for (int s = 0; s < count; s++)
         {
             int i = block + s;
-            int own = at.Labels[i] - classes.First;
+            int own = (int)classes.Find(at.Labels[i]);
             if ((uint)own >= (uint)classes.Count)
             {
                 continue;
@@ -280,13 +285,12 @@ internal static unsafe partial class HostClassLogits
         int panel = classes.Block.Panel;
         int columns = Math.Min(panel, width - feature);
         bool normalizes = launch.Shape.NormalizesRows;
-        nint at0 = ((nint)classes.First * classes.SubCenters * width) + feature;
         for (int r = 0; r < classes.Block.Count; r++)
         {
             float inverse = classes.Inverses[r];
             F along = F.Splat(normalizes ? -work.Along[r] * inverse * inverse : work.Along[r]);
-            float* row = at.Rows + at0;
-            float* to = launch.Update is null ? at.OfRows + at0 : sums;
+            float* row = classes.Block.Rows + ((nint)r * width) + feature;
+            float* to = launch.Update is null ? at.OfRows + ((nint)classes.Rows[r] * width) + feature : sums;
             for (int k = 0; k < columns; k += F.Lanes)
             {
                 int there = columns - k;
@@ -300,13 +304,35 @@ internal static unsafe partial class HostClassLogits
                 }
             }
 
-            at0 += width;
             sums += panel;
         }
 
         launch.Update?.Run(
-            at.Memory, launch.RowsAt + (classes.First * classes.SubCenters * width) + feature, width,
-            sums - ((nint)classes.Block.Count * panel), panel, classes.Block.Count, columns);
+            at.Memory, launch.RowsAt + feature, width, classes.Rows, sums - ((nint)classes.Block.Count * panel), panel, classes.Block.Count, columns);
+    }
+
+    /// <summary>Classes that were not chosen have no gradient: those before each of the tile's, and those behind the last.</summary>
+    private static void ClearOthers(ClassLogitsLaunch launch, in Tile classes, in ClassBuffers at)
+    {
+        int length = classes.SubCenters * launch.Shape.Width;
+        for (int j = 0; j < classes.Count; j++)
+        {
+            int before = classes.First + j == 0 ? 0 : classes.Chosen[j - 1] + 1;
+            Clear(before, classes.Chosen[j], at.OfRows);
+        }
+
+        if (classes.First + classes.Count == at.Chosen[0])
+        {
+            Clear(classes.Chosen[classes.Count - 1] + 1, launch.Shape.Classes, at.OfRows);
+        }
+
+        void Clear(int first, int end, float* rows)
+        {
+            for (int j = first; j < end; j++)
+            {
+                new Span<float>(rows + ((nint)j * length), length).Clear();
+            }
+        }
     }
 
     /// <summary>The gradients of some embeddings: the sums of all slices in their order, with what each has of itself.</summary>

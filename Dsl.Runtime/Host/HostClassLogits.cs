@@ -17,8 +17,9 @@ internal static unsafe partial class HostClassLogits
 
     public static int Slices(ClassLogitsLaunch launch, int phase) => launch.Samples == 0 ? 0 : phase switch
     {
-        0 => Slicing.Ceiling(launch.Samples, ClassTiles.Block),
-        1 => Math.Min(ClassTiles.Slices / ClassBlock.Spread, Tiles(launch)),
+        // One more chooses classes.
+        0 => Slicing.Ceiling(launch.Samples, ClassTiles.Block) + (launch.Chooses ? 1 : 0),
+        1 => Math.Min(ClassTiles.Slices / ClassBlock.Spread, Tiles(launch, launch.Shape.LeastClasses)),
         _ => !launch.IsGradient ? 1
             : launch.GradientAt(ClassGradients.Embeddings) < 0 ? 0 : Slicing.Ceiling(launch.Samples, MergedSamples),
     };
@@ -32,6 +33,13 @@ internal static unsafe partial class HostClassLogits
         var at = new ClassBuffers(launch, memory);
         switch (phase)
         {
+            case 0 when slice == Slicing.Ceiling(launch.Samples, ClassTiles.Block):
+                ClassSample.Choose(
+                    new ReadOnlySpan<int>(at.Labels, launch.Samples), launch.Shape.Classes, launch.Shape.Chosen,
+                    launch.Slots.Key0, launch.Slots.Key1, launch.Shape.Site,
+                    new Span<uint>(scratch, Launch.ScratchFloats),
+                    new Span<int>(at.Chosen, launch.Samples + launch.Shape.Chosen + 1));
+                break;
             case 0:
                 Transpose<F, I, M>(launch, in at, tile.Columns, slice);
                 break;
@@ -51,14 +59,18 @@ internal static unsafe partial class HostClassLogits
     }
 
     /// <summary>Tiles of whole classes.</summary>
-    private static int Tiles(ClassLogitsLaunch launch) =>
-        Slicing.Ceiling(launch.Shape.Classes * launch.Shape.SubCenters, ClassTiles.RowsOf(launch.Shape.SubCenters));
+    private static int Tiles(ClassLogitsLaunch launch, int classes) =>
+        Slicing.Ceiling(classes * launch.Shape.SubCenters, ClassTiles.RowsOf(launch.Shape.SubCenters));
+
+    /// <summary>The classes that the step looks at.</summary>
+    private static int Classes(ClassLogitsLaunch launch, in ClassBuffers at) =>
+        launch.Shape.Chosen > 0 ? at.Chosen[0] : launch.Shape.Classes;
 
     private static int Padded(ClassLogitsLaunch launch) => Slicing.RoundUp(launch.Samples, ClassTiles.Block);
 
     /// <summary>The tiles of a slice.</summary>
-    private static (int First, int End) TilesOf(ClassLogitsLaunch launch, int slice) =>
-        Slicing.Range(Tiles(launch), Slices(launch, 1), slice);
+    private static (int First, int End) TilesOf(ClassLogitsLaunch launch, in ClassBuffers at, int slice) =>
+        Slicing.Range(Tiles(launch, Classes(launch, in at)), Slices(launch, 1), slice);
 
     /// <summary>A block of samples: transposed, with their numbers; those behind the last one are zeros.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -102,8 +114,8 @@ internal static unsafe partial class HostClassLogits
         float* sums = most + padded;
         new Span<float>(most, padded).Fill(float.NegativeInfinity);
         new Span<float>(sums, padded).Clear();
-        float* cells = scratch + (2 * RowNumbers);
-        (int first, int end) = TilesOf(launch, slice);
+        float* cells = scratch + (3 * RowNumbers);
+        (int first, int end) = TilesOf(launch, in at, slice);
         for (int t = first; t < end; t++)
         {
             Tile classes = Open<F, I, M>(launch, in at, tile, t, scratch);
@@ -159,7 +171,7 @@ internal static unsafe partial class HostClassLogits
         int end = Math.Min(panel, launch.Samples - sample);
         for (int i = 0; i < end; i++)
         {
-            int own = at.Labels[sample + i] - classes.First;
+            int own = (int)classes.Find(at.Labels[sample + i]);
             if ((uint)own < (uint)classes.Count)
             {
                 float* cell = column + ((nint)own * panel) + i;

@@ -12,13 +12,14 @@ internal abstract unsafe class RowUpdate
 
     /// <summary>Takes the step.</summary>
     /// <param name="memory">The session's memory.</param>
-    /// <param name="at">The first element of the parameter.</param>
+    /// <param name="at">The first element of the parameter's row 0 that takes the step.</param>
     /// <param name="step">Elements from one row of the parameter to the next.</param>
-    /// <param name="gradient">The gradient of that element.</param>
+    /// <param name="order">Which rows of the parameter.</param>
+    /// <param name="gradient">The gradient of the first of them.</param>
     /// <param name="pitch">Elements from one row of the gradient to the next.</param>
     /// <param name="rows">Rows.</param>
     /// <param name="columns">Elements of each that take the step.</param>
-    public abstract void Run(float* memory, int at, int step, float* gradient, int pitch, int rows, int columns);
+    public abstract void Run(float* memory, int at, int step, int* order, float* gradient, int pitch, int rows, int columns);
 }
 
 /// <inheritdoc cref="RowUpdate"/>
@@ -46,27 +47,28 @@ internal sealed unsafe class RowUpdate<TBody> : RowUpdate
     public override int States => _states.Length;
 
     /// <inheritdoc/>
-    public override void Run(float* memory, int at, int step, float* gradient, int pitch, int rows, int columns)
+    public override void Run(float* memory, int at, int step, int* order, float* gradient, int pitch, int rows, int columns)
     {
         switch (HostVectors.Width)
         {
             case 16:
-                Rows<Floats16, Ints16, Mask16>(memory, at, step, gradient, pitch, rows, columns);
+                Rows<Floats16, Ints16, Mask16>(memory, at, step, order, gradient, pitch, rows, columns);
                 break;
             case 8:
-                Rows<Floats8, Ints8, Mask8>(memory, at, step, gradient, pitch, rows, columns);
+                Rows<Floats8, Ints8, Mask8>(memory, at, step, order, gradient, pitch, rows, columns);
                 break;
             case 4:
-                Rows<Floats4, Ints4, Mask4>(memory, at, step, gradient, pitch, rows, columns);
+                Rows<Floats4, Ints4, Mask4>(memory, at, step, order, gradient, pitch, rows, columns);
                 break;
             default:
-                Rows<Floats1, Ints1, Mask1>(memory, at, step, gradient, pitch, rows, columns);
+                Rows<Floats1, Ints1, Mask1>(memory, at, step, order, gradient, pitch, rows, columns);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void Rows<F, I, M>(float* memory, int at, int step, float* gradient, int pitch, int rows, int columns)
+    private void Rows<F, I, M>(
+        float* memory, int at, int step, int* order, float* gradient, int pitch, int rows, int columns)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
@@ -78,10 +80,10 @@ internal sealed unsafe class RowUpdate<TBody> : RowUpdate
         int whole = columns / F.Lanes * F.Lanes;
         for (int row = 0; row < rows; row++)
         {
-            slots.A0 = at;
+            slots.A0 = at + (order[row] * step);
             for (int i = 0; i < _states.Length; i++)
             {
-                slots.SetOffset(4 + i, at + _states[i]);
+                slots.SetOffset(4 + i, slots.A0 + _states[i]);
             }
 
             var all = new BesideMemory<F, I, HostMemory<F, I, M>>(
@@ -96,7 +98,6 @@ internal sealed unsafe class RowUpdate<TBody> : RowUpdate
                 Tail<F, I, M>(memory, gradient, in slots, whole, columns - whole);
             }
 
-            at += step;
             gradient += pitch;
         }
     }

@@ -16,8 +16,8 @@ public sealed class ClassLogitsKernel<TWide, TNarrow> : Kernel
 {
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
-    /// <param name="buffers">In this order: embeddings, rows of classes, labels; offsets and λ, where the shape says so; losses
-    /// and the logarithms of sums, where they are wanted; scratch.</param>
+    /// <param name="buffers">In this order: embeddings, rows of classes, labels; offsets and λ, where the shape says so; losses,
+    /// the logarithms of sums and what was chosen, where they are wanted; scratch.</param>
     /// <param name="shape">Extents and margin.</param>
     public ClassLogitsKernel(string name, string[] buffers, ClassLogitsShape shape)
         : base(name, buffers) => Shape = shape;
@@ -37,7 +37,7 @@ public sealed class ClassLogitsGradientKernel<TWide, TNarrow> : Kernel
 {
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
-    /// <param name="buffers">In this order: the gradient of the losses, the logarithms of sums, embeddings, rows of classes, labels;
+    /// <param name="buffers">In this order: the gradient of the losses, the logarithms of sums, where some were chosen the classes, embeddings, rows of classes, labels;
     /// offsets and λ, where the shape says so; of those that are wanted the gradients of embeddings, rows and offsets;
     /// scratch.</param>
     /// <param name="shape">Extents and margin.</param>
@@ -64,6 +64,9 @@ public abstract class ClassLogitsLaunch : Launch
     internal RowUpdate? Update { get; set; }
 
     internal bool IsGradient => Shape.Gradients != ClassGradients.None;
+
+    /// <summary>Whether it chooses classes; the gradient takes what was chosen.</summary>
+    internal bool Chooses => Shape.Chosen > 0 && !IsGradient;
 
     internal int Samples { get; private set; }
 
@@ -95,11 +98,16 @@ public abstract class ClassLogitsLaunch : Launch
 
     internal int LogSumsAt => IsGradient ? Slots.Offset(1) : !Shape.LogSums ? -1 : Slots.Offset(Results + (Shape.Losses ? 1 : 0));
 
+    /// <summary>What was chosen; the end of scratch where no buffer is wanted of it.</summary>
+    internal int ChosenAt => Shape.Chosen == 0 ? -1 : IsGradient ? Slots.Offset(2)
+        : Shape.Choice ? Slots.Offset(Results + (Shape.Losses ? 1 : 0) + (Shape.LogSums ? 1 : 0))
+        : ScratchAt + checked((int)ClassTiles.Scratch(Samples, Shape.Width, Shape.Classes * Shape.SubCenters).Constant);
+
     internal int UpstreamAt => Slots.Offset(0);
 
     internal int ScratchAt => Slots.Offset(Kernel.Buffers.Count - 1);
 
-    private int First => IsGradient ? 2 : 0;
+    private int First => !IsGradient ? 0 : Shape.Chosen > 0 ? 3 : 2;
 
     private int Results => First + 3 + (Shape.HasBias ? 1 : 0) + (Shape.HasLambda ? 1 : 0);
 

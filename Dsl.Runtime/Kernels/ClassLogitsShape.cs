@@ -71,12 +71,24 @@ public sealed record ClassLogitsShape
     /// <summary>Whether classes have offsets.</summary>
     public bool HasBias { get; init; }
 
+    /// <summary>How many classes a step chooses, and looks at no others; 0: all. Samples with more make it more.</summary>
+    public int Chosen { get; init; }
+
+    /// <summary>Which draw of the step chooses.</summary>
+    public int Site { get; init; }
+
     /// <summary>Whether losses are wanted.</summary>
     public bool Losses { get; init; } = true;
 
     /// <summary>Whether the logarithms of sums are wanted.</summary>
     public bool LogSums { get; init; }
 
+    /// <summary>Whether a buffer is wanted of what was chosen.</summary>
+    public bool Choice { get; init; }
+
     /// <summary>The gradients that are wanted.</summary>
     public ClassGradients Gradients { get; init; }
+
+    /// <summary>The classes that every step looks at.</summary>
+    internal int LeastClasses => Chosen > 0 ? Chosen : Classes;
 }

@@ -35,6 +35,23 @@ internal static class InPlaceUpdates
         return found;
     }
 
+    /// <summary>Refuses classes that are sampled when those that were not would move with the others' steps.</summary>
+    /// <exception cref="NotSupportedException">There are such classes.</exception>
+    public static void RequireSampled(Program train, IReadOnlyList<(int Kernel, string Parameter)> inPlace)
+    {
+        foreach (Kernel kernel in train.Kernels)
+        {
+            if (kernel.Prepare() is ClassLogitsLaunch { Shape.Chosen: > 0, Gradient: not null, Rows: { } rows }
+                && inPlace.All(p => p.Parameter != rows))
+            {
+                throw new NotSupportedException(
+                    $"Classes of '{rows}' are sampled (SampleRate), and those that a step does not choose must not move, which needs "
+                    + "rows that take their steps in place: train on the host, without ClipNorm and Accumulates, with rows that nothing "
+                    + "else uses. InPlaceUpdates = false trains all the same: then momentum and weight decay move every row.");
+            }
+        }
+    }
+
     private static bool IsKnownBefore(Program program, string output, int kernel) =>
         program.Parts.All(part => part.Buffer != output && part.Name != output)
         && program.Kernels.Skip(kernel).All(other => !other.Buffers.Contains(output));

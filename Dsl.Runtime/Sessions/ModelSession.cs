@@ -79,6 +79,11 @@ public abstract partial class ModelSession : IDisposable
             _inPlace = InPlaceUpdates.Of(compiled.Train!, model.Parameters);
         }
 
+        if (options.InPlaceUpdates && Optimizer is not null)
+        {
+            InPlaceUpdates.RequireSampled(compiled.Train!, _inPlace);
+        }
+
         _store = new ParameterStore(model.Parameters, compiled.Parameters, _inPlace.Select(static p => p.Parameter));
         Place();
         Engine = Device.CreateEngine();

@@ -54,6 +54,74 @@ public sealed class InPlaceUpdateTests
         }
     }
 
+    /// <summary>Without momentum and decay a gradient of zeros does not move a row.</summary>
+    [Fact]
+    public void Bits_of_some_classes_are_those_of_an_array_of_gradients()
+    {
+        CompiledCase model = Compiled("Margin.ArcFace, Scale = 8, SampleRate = 0.2");
+        float[][] expected = Trained(model, "sgd", new SessionOptions { Device = Device.Host(1), InPlaceUpdates = false });
+        foreach (int threads in new[] { 1, 2, 3 })
+        {
+            float[][] actual = Trained(model, "sgd", new SessionOptions { Device = Device.Host(threads) });
+            for (int p = 0; p < expected.Length; p++)
+            {
+                Assert.Equal(expected[p], actual[p]);
+            }
+        }
+    }
+
+    /// <summary>Neither the rows nor what the optimiser knows of them.</summary>
+    [Theory]
+    [InlineData("momentum", "")]
+    [InlineData("adamw", "")]
+    [InlineData("momentum", ", SubCenters = 3")]
+    public void Classes_that_are_not_chosen_do_not_move(string name, string more)
+    {
+        CompiledCase model = Compiled($"Margin.ArcFace, Scale = 8, SampleRate = 0.2{more}");
+        Optimizer optimizer = Make(name);
+        using ModelSession session = Session(model, new SessionOptions { Optimizer = optimizer });
+        int length = (int)session.InPlaceLength;
+        var before = new float[optimizer.StateCount + 1][];
+        var after = new float[before.Length][];
+        for (int step = 0; step < 3; step++)
+        {
+            for (int array = 0; array < before.Length; array++)
+            {
+                before[array] = new float[length];
+                session.Engine.Read(array == 0 ? session.ParameterBase : session.StateBase(array - 1), before[array]);
+            }
+
+            Step(session, step);
+            optimizer.Update(session);
+            int row = more.Length > 0 ? 3 * Width : Width;
+            var moved = new List<int>[before.Length];
+            for (int array = 0; array < before.Length; array++)
+            {
+                after[array] = new float[length];
+                session.Engine.Read(array == 0 ? session.ParameterBase : session.StateBase(array - 1), after[array]);
+                moved[array] = [.. Enumerable.Range(0, Classes).Where(j =>
+                    !before[array].AsSpan(j * row, row).SequenceEqual(after[array].AsSpan(j * row, row)))];
+            }
+
+            // A fifth of 301, and every array moved for the same classes.
+            Assert.Equal(60, moved[0].Count);
+            Assert.All(moved, m => Assert.Equal(moved[0], m));
+            Assert.All(Enumerable.Range(0, Samples), i => Assert.Contains(((i * 37) + step) % Classes, moved[0]));
+        }
+    }
+
+    [Fact]
+    public void Classes_are_not_sampled_where_others_would_move()
+    {
+        CompiledCase model = Compiled("Margin.ArcFace, Scale = 8, SampleRate = 0.2");
+        var error = Assert.Throws<NotSupportedException>(
+            () => Session(model, new SessionOptions { Optimizer = new Sgd(0.1f) { ClipNorm = 1f } }));
+        Assert.Contains("'Classify.Weight' are sampled (SampleRate)", error.Message, StringComparison.Ordinal);
+        Assert.Contains("ClipNorm", error.Message, StringComparison.Ordinal);
+        using ModelSession infers = Session(model, new SessionOptions());
+        Assert.Null(infers.Optimizer);
+    }
+
     [Fact]
     public void Memory_has_no_gradient_of_rows()
     {

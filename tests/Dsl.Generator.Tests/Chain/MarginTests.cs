@@ -73,6 +73,49 @@ public sealed class MarginTests
     }
 
     [Fact]
+    public void A_choice_of_all_classes_is_no_choice() => Same(s_arcFace, s_arcFace with { Chosen = Classes });
+
+    /// <summary>Labels are always chosen, others with equal probability, as many as are wanted.</summary>
+    [Fact]
+    public void Choices_have_the_labels_and_others_evenly()
+    {
+        const int Many = 40, Wanted = 12, Draws = 20000;
+        int[] labels = [7, 31, 7, -1, 40];
+        var counts = new int[Many];
+        var chosen = new int[labels.Length + Wanted + 1];
+        for (int site = 0; site < Draws; site++)
+        {
+            ClassSample.Choose(labels, Many, Wanted, 3, site * 7, site, new uint[2], chosen);
+            Assert.Equal(Wanted, chosen[0]);
+            int[] classes = chosen[1..(Wanted + 1)];
+            Assert.Equal(classes.Distinct().Order(), classes);
+            Assert.All(classes, static j => Assert.InRange(j, 0, Many - 1));
+            foreach (int j in classes)
+            {
+                counts[j]++;
+            }
+        }
+
+        Assert.Equal(Draws, counts[7]);
+        Assert.Equal(Draws, counts[31]);
+
+        // 10 of 38 others: five deviations of a binomial number.
+        const double Share = 10.0 / 38;
+        double deviation = Math.Sqrt(Draws * Share * (1 - Share));
+        Assert.All(
+            counts.Where(static (_, j) => j is not (7 or 31)),
+            c => Assert.InRange(c, (Draws * Share) - (5 * deviation), (Draws * Share) + (5 * deviation)));
+    }
+
+    [Fact]
+    public void More_labels_than_wanted_are_all_chosen()
+    {
+        var chosen = new int[8];
+        ClassSample.Choose([5, 1, 3, 1, 9], 10, 2, 0, 0, 0, new uint[1], chosen);
+        Assert.Equal([4, 1, 3, 5, 9], chosen[..5]);
+    }
+
+    [Fact]
     public void A_large_lambda_is_the_modified_softmax() => Same(
         new MarginRule(MarginForm.None, true, null), new MarginRule(MarginForm.Psi, true, null) { Factor = 4, Lambda = 1e9 }, 1e-6);
 

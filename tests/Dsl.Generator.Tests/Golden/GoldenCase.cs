@@ -97,7 +97,15 @@ internal sealed class GoldenCase
     /// <param name="forward">From parameters and inputs to outputs.</param>
     /// <param name="kernels">Whether compiled kernels are checked, too, in floats.</param>
     /// <param name="more">Further inputs.</param>
-    public void Check(Graph forward, bool kernels = true, params (string Name, NdArray Value)[] more)
+    public void Check(Graph forward, bool kernels = true, params (string Name, NdArray Value)[] more) =>
+        Check(forward, kernels, default, more);
+
+    /// <summary>The same where random numbers are drawn.</summary>
+    /// <param name="forward">From parameters and inputs to outputs.</param>
+    /// <param name="kernels">Whether compiled kernels are checked, too, in floats; those have the key of seed 0.</param>
+    /// <param name="key">The step's key.</param>
+    /// <param name="more">Further inputs.</param>
+    public void Check(Graph forward, bool kernels, (int Word0, int Word1) key, params (string Name, NdArray Value)[] more)
     {
         var parameters = Part("in.");
         var inputs = Part("aux.");
@@ -128,7 +136,7 @@ internal sealed class GoldenCase
         Graph training = Differentiator.Differentiate(loss);
         foreach (Graph graph in new[] { training, Rewriter.Simplify(training) })
         {
-            var results = GraphInterpreter.Evaluate(graph, inputs, parameters, new Dictionary<string, int>());
+            var results = GraphInterpreter.Evaluate(graph, inputs, parameters, new Dictionary<string, int>(), key);
             foreach (var (name, expected) in Part("out."))
             {
                 Evaluation.Same(expected, results["value." + name], 1e-9, $"{Name} out.{name}");

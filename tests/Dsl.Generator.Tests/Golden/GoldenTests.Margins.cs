@@ -1,3 +1,4 @@
+extern alias runtime;
 using System;
 using System.Linq;
 using Dsl.Generator.Graphs;
@@ -64,6 +65,26 @@ public partial class GoldenTests
     public void ArcFace_with_sub_centres() =>
         Margin("subcenter_arcface_K3", new MarginRule(MarginForm.Angle, true, 64) { Angle = 0.5 });
 
+    /// <summary>The file's choice of classes is that of some draw.</summary>
+    [SkippableFact]
+    public void Partial_FC()
+    {
+        GoldenCase c = GoldenCase.Load("partial_fc_cosface");
+        int[] wanted = Array.ConvertAll(c["aux.sel"].Data, static j => (int)j);
+        int[] labels = Array.ConvertAll(c["aux.t"].Data, static j => (int)j);
+        runtime::Dsl.RandomKey key = runtime::Dsl.RandomKey.Of(0, 0, 0);
+        var chosen = new int[wanted.Length + labels.Length + 1];
+        int site = Enumerable.Range(0, 100_000).First(site =>
+        {
+            ClassSample.Choose(
+                labels, c["in.w"].Shape[0], wanted.Length, key.Word0, key.Word1, site, new uint[1], chosen);
+            return chosen.AsSpan(1, chosen[0]).SequenceEqual(wanted);
+        });
+        Margin(
+            "partial_fc_cosface",
+            new MarginRule(MarginForm.Cosine, true, 64) { Cosine = 0.4, Chosen = wanted.Length, Site = site });
+    }
+
     /// <summary>The table has θ in steps of a degree.</summary>
     [SkippableFact]
     public void Psi()
@@ -93,6 +114,7 @@ public partial class GoldenTests
             g.Output("logits", MarginLogits.Of(g, rule, x, w, labels));
         }
 
-        c.Check(GraphVerifier.Verify(g, "building"));
+        runtime::Dsl.RandomKey key = runtime::Dsl.RandomKey.Of(0, 0, 0);
+        c.Check(GraphVerifier.Verify(g, "building"), kernels: true, (key.Word0, key.Word1));
     }
 }

@@ -25,6 +25,13 @@ public sealed class MarginProblemTests
     public void Arguments_out_of_range(string kind, string argument, object value, string expected) =>
         Expect($"DSL2006 Classify|{expected}", Model(10, ("Kind", kind), (argument, value)));
 
+    [Theory]
+    [InlineData("ArcFace", "0", "SampleRate|0|a number above 0 and up to 1")]
+    [InlineData("ArcFace", "1.5", "SampleRate|1.5|a number above 0 and up to 1")]
+    [InlineData("Softmax", "0.5", "SampleRate|0.5|left out, or Bias = false, since offsets of all classes learn")]
+    public void Samples_of_classes(string kind, string rate, string expected) =>
+        Expect($"DSL2006 Classify|{expected}", Model(10, ("Kind", kind), ("SampleRate", rate)));
+
     [Fact]
     public void One_class() => Expect("DSL2006 Classify|Classes|1|a constant of at least 2", Model(1));
 

@@ -98,6 +98,7 @@ internal static class OpCases
         }
 
         yield return Margin(angle, [4, 5], [3, 3, 5]);
+        yield return Margin(angle with { Chosen = 3 }, [2, 5], [6, 5]);
         yield return Margin(new MarginRule(MarginForm.General, true, 3) { Factor = 0.9, Angle = 0.4, Cosine = 0.15 }, [4, 5], [3, 5]);
     }
 

@@ -56,7 +56,8 @@ public class OpTests
 
             // Parts of a gradient, with none of their own.
             .Except([
-                typeof(AttendLogSumOp), typeof(AttendGradientOp), typeof(MarginLogSumOp), typeof(MarginLossGradientOp),
+                typeof(AttendLogSumOp), typeof(AttendGradientOp), typeof(MarginLogSumOp), typeof(MarginChoiceOp),
+                typeof(MarginLossGradientOp),
                 typeof(DiagonalScanSumsOp), typeof(SelectiveScanGradientOp), typeof(LongConvolutionTapsOp),
                 typeof(LowRankGradientOp),
             ])
