@@ -22,14 +22,16 @@ internal sealed class GoldenCase
         {
             int[] shape = entry.Value.GetProperty("shape").EnumerateArray().Select(static d => d.GetInt32()).ToArray();
             int begin = 8 + headerLength + entry.Value.GetProperty("data_offsets")[0].GetInt32();
-            bool doubles = entry.Value.GetProperty("dtype").GetString() == "F64";
+            string? type = entry.Value.GetProperty("dtype").GetString();
             double[] values = new double[shape.Aggregate(1, static (a, b) => a * b)];
             for (int i = 0; i < values.Length; i++)
             {
-                ReadOnlySpan<byte> element = bytes.AsSpan(begin + (8 * i), 8);
-                values[i] = doubles
-                    ? BinaryPrimitives.ReadDoubleLittleEndian(element)
-                    : BinaryPrimitives.ReadInt64LittleEndian(element);
+                values[i] = type switch
+                {
+                    "F64" => BinaryPrimitives.ReadDoubleLittleEndian(bytes.AsSpan(begin + (8 * i))),
+                    "BOOL" => bytes[begin + i],
+                    _ => BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(begin + (8 * i))),
+                };
             }
 
             _tensors[entry.Name] = (shape, values);
@@ -37,14 +39,14 @@ internal sealed class GoldenCase
     }
 
     /// <summary>Opens a case, or skips the test when the golden files are not there.</summary>
-    public static GoldenCase Open(string name)
-    {
-        string? folder = Folder();
-        Skip.If(folder is null, "No golden files: set DSL_GOLDEN, or put shared/golden beside a parent folder.");
-        return new GoldenCase(Path.Combine(folder!, name + ".safetensors"));
-    }
+    public static GoldenCase Open(string name) => new(PathOf(name + ".safetensors"));
+
+    /// <summary>Opens a case that is not tensors, or skips the test when the golden files are not there.</summary>
+    public static JsonDocument OpenJson(string name) => JsonDocument.Parse(File.ReadAllText(PathOf(name + ".json")));
 
     public bool Has(string name) => _tensors.ContainsKey(name);
+
+    public float[] Floats(string name) => Array.ConvertAll(_tensors[name].Values, static v => (float)v);
 
     public double[] Doubles(string name) => _tensors[name].Values;
 
@@ -67,6 +69,13 @@ internal sealed class GoldenCase
             Assert.True(Math.Abs(expected[i] - actual.Values[i]) <= absolute + (1e-4 * Math.Abs(expected[i])),
                 $"{name}[{i}]: expected {expected[i]}, actual {actual.Values[i]}");
         }
+    }
+
+    private static string PathOf(string file)
+    {
+        string? folder = Folder();
+        Skip.If(folder is null, "No golden files: set DSL_GOLDEN, or put shared/golden beside a parent folder.");
+        return Path.Combine(folder!, file);
     }
 
     private static string? Folder()
