@@ -5,9 +5,6 @@ namespace Dsl.Host;
 /// <summary>Where the buffers of a margin softmax begin, and the parts of its scratch; what it does not have is null.</summary>
 internal readonly unsafe struct ClassBuffers
 {
-    /// <summary>The session's memory.</summary>
-    public readonly float* Memory;
-
     public readonly float* Embeddings;
     public readonly float* Rows;
     public readonly int* Labels;
@@ -44,7 +41,6 @@ internal readonly unsafe struct ClassBuffers
     public ClassBuffers(ClassLogitsLaunch launch, float* memory)
     {
         ClassLogitsShape shape = launch.Shape;
-        Memory = memory;
         Embeddings = memory + launch.EmbeddingsAt;
         Rows = memory + launch.RowsAt;
         Labels = (int*)(memory + launch.LabelsAt);

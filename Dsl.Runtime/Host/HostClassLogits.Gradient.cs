@@ -42,7 +42,7 @@ internal static unsafe partial class HostClassLogits
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Differentiate<F, I, M>(
-        ClassLogitsLaunch launch, in ClassBuffers at, TileCode tile, float* scratch, int slice)
+        ClassLogitsLaunch launch, in ClassBuffers at, TileCode tile, float* memory, float* scratch, int slice)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
@@ -65,10 +65,10 @@ internal static unsafe partial class HostClassLogits
             if (launch.Samples == 0 && at.OfRows != null)
             {
                 // No block of samples finishes the rows.
-                new Span<float>(work.Gradient, classes.Block.Pitch * classes.Block.Panel).Clear();
+                new Span<float>(work.Gradient, classes.Block.Pitch * ClassTiles.Width(width)).Clear();
                 for (int k = 0; k < width; k += classes.Block.Panel)
                 {
-                    Finish<F, I, M>(launch, in classes, in at, in work, work.Gradient, k);
+                    Finish<F, I, M>(launch, in classes, in at, in work, work.Gradient + ((nint)k * classes.Block.Pitch), k);
                 }
             }
 
@@ -96,10 +96,10 @@ internal static unsafe partial class HostClassLogits
                 if (at.OfRows != null)
                 {
                     bool isLast = block + ClassBlock.Samples >= launch.Samples;
-                    bool isOnly = launch.Samples <= ClassBlock.Samples;
+                    bool isKept = launch.Samples > ClassBlock.Samples || launch.Update is not null;
                     for (int k = 0; k < width; k += classes.Block.Panel)
                     {
-                        float* sums = work.Gradient + (isOnly ? 0 : (nint)k * classes.Block.Pitch);
+                        float* sums = work.Gradient + (isKept ? (nint)k * classes.Block.Pitch : 0);
                         classes.Block.WeighSamples(
                             work.Cells, count, at.Embeddings + ((nint)block * launch.Row) + k, launch.Row, sums, block > 0);
                         if (isLast)
@@ -109,6 +109,10 @@ internal static unsafe partial class HostClassLogits
                     }
                 }
             }
+
+            launch.Update?.Run(
+                memory, launch.RowsAt, classes.Rows, classes.Block.Count, width, work.Gradient, classes.Block.Panel,
+                classes.Block.Pitch * classes.Block.Panel);
 
             if (at.OfBias != null)
             {
@@ -273,7 +277,8 @@ internal static unsafe partial class HostClassLogits
         }
     }
 
-    /// <summary>A panel of the gradient of a tile's rows, with what each has of itself, to its place, or to the optimiser.</summary>
+    /// <summary>A panel of the gradient of a tile's rows, with what each has of itself, to its place; where rows take their steps
+    /// here it stays where it is.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Finish<F, I, M>(
         ClassLogitsLaunch launch, in Tile classes, in ClassBuffers at, in Work work, float* sums, int feature)
@@ -306,9 +311,6 @@ internal static unsafe partial class HostClassLogits
 
             sums += panel;
         }
-
-        launch.Update?.Run(
-            at.Memory, launch.RowsAt + feature, width, classes.Rows, sums - ((nint)classes.Block.Count * panel), panel, classes.Block.Count, columns);
     }
 
     /// <summary>Classes that were not chosen have no gradient: those before each of the tile's, and those behind the last.</summary>

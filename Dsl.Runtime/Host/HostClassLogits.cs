@@ -44,7 +44,7 @@ internal static unsafe partial class HostClassLogits
                 Transpose<F, I, M>(launch, in at, tile.Columns, slice);
                 break;
             case 1 when launch.IsGradient:
-                Differentiate<F, I, M>(launch, in at, tile, scratch, slice);
+                Differentiate<F, I, M>(launch, in at, tile, memory, scratch, slice);
                 break;
             case 1:
                 Sum<F, I, M>(launch, in at, tile, scratch, slice);

@@ -10,16 +10,17 @@ internal abstract unsafe class RowUpdate
     /// <summary>How many arrays the optimiser keeps.</summary>
     public abstract int States { get; }
 
-    /// <summary>Takes the step.</summary>
+    /// <summary>Takes the step, a row after the other.</summary>
     /// <param name="memory">The session's memory.</param>
-    /// <param name="at">The first element of the parameter's row 0 that takes the step.</param>
-    /// <param name="step">Elements from one row of the parameter to the next.</param>
+    /// <param name="at">The first element of the parameter.</param>
     /// <param name="order">Which rows of the parameter.</param>
-    /// <param name="gradient">The gradient of the first of them.</param>
-    /// <param name="pitch">Elements from one row of the gradient to the next.</param>
-    /// <param name="rows">Rows.</param>
-    /// <param name="columns">Elements of each that take the step.</param>
-    public abstract void Run(float* memory, int at, int step, int* order, float* gradient, int pitch, int rows, int columns);
+    /// <param name="rows">How many.</param>
+    /// <param name="width">Elements of a row.</param>
+    /// <param name="gradient">Their gradient, panel after panel of some columns.</param>
+    /// <param name="panel">Columns of a panel, whole vectors; the last may have less.</param>
+    /// <param name="pitch">Elements from one panel to the next.</param>
+    public abstract void Run(
+        float* memory, int at, int* order, int rows, int width, float* gradient, int panel, int pitch);
 }
 
 /// <inheritdoc cref="RowUpdate"/>
@@ -47,58 +48,64 @@ internal sealed unsafe class RowUpdate<TBody> : RowUpdate
     public override int States => _states.Length;
 
     /// <inheritdoc/>
-    public override void Run(float* memory, int at, int step, int* order, float* gradient, int pitch, int rows, int columns)
+    public override void Run(
+        float* memory, int at, int* order, int rows, int width, float* gradient, int panel, int pitch)
     {
         switch (HostVectors.Width)
         {
             case 16:
-                Rows<Floats16, Ints16, Mask16>(memory, at, step, order, gradient, pitch, rows, columns);
+                Rows<Floats16, Ints16, Mask16>(memory, at, order, rows, width, gradient, panel, pitch);
                 break;
             case 8:
-                Rows<Floats8, Ints8, Mask8>(memory, at, step, order, gradient, pitch, rows, columns);
+                Rows<Floats8, Ints8, Mask8>(memory, at, order, rows, width, gradient, panel, pitch);
                 break;
             case 4:
-                Rows<Floats4, Ints4, Mask4>(memory, at, step, order, gradient, pitch, rows, columns);
+                Rows<Floats4, Ints4, Mask4>(memory, at, order, rows, width, gradient, panel, pitch);
                 break;
             default:
-                Rows<Floats1, Ints1, Mask1>(memory, at, step, order, gradient, pitch, rows, columns);
+                Rows<Floats1, Ints1, Mask1>(memory, at, order, rows, width, gradient, panel, pitch);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rows<F, I, M>(
-        float* memory, int at, int step, int* order, float* gradient, int pitch, int rows, int columns)
+        float* memory, int at, int* order, int rows, int width, float* gradient, int panel, int pitch)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
         Slots slots = default;
-        slots.A1 = _end;
         slots.A2 = _hyper;
         slots.A3 = _group;
-        int whole = columns / F.Lanes * F.Lanes;
         for (int row = 0; row < rows; row++)
         {
-            slots.A0 = at + (order[row] * step);
+            slots.A0 = at + (order[row] * width);
             for (int i = 0; i < _states.Length; i++)
             {
                 slots.SetOffset(4 + i, slots.A0 + _states[i]);
             }
 
-            var all = new BesideMemory<F, I, HostMemory<F, I, M>>(
-                new HostMemory<F, I, M>(memory), new HostMemory<F, I, M>(gradient), _end);
-            for (int c = 0; c < whole; c += F.Lanes)
+            float* from = gradient + ((nint)row * panel);
+            for (int first = 0; first < width; first += panel)
             {
-                TBody.Run<F, I, M, BesideMemory<F, I, HostMemory<F, I, M>>>(all, in slots, 0, c);
-            }
+                // A column of the parameter is the same column of its gradient's memory.
+                slots.A1 = _end - first;
+                int end = System.Math.Min(panel, width - first) / F.Lanes * F.Lanes;
+                var all = new BesideMemory<F, I, HostMemory<F, I, M>>(
+                    new HostMemory<F, I, M>(memory), new HostMemory<F, I, M>(from), _end);
+                for (int c = first; c < first + end; c += F.Lanes)
+                {
+                    TBody.Run<F, I, M, BesideMemory<F, I, HostMemory<F, I, M>>>(all, in slots, 0, c);
+                }
 
-            if (whole < columns)
-            {
-                Tail<F, I, M>(memory, gradient, in slots, whole, columns - whole);
-            }
+                if (first + end < width && end < panel)
+                {
+                    Tail<F, I, M>(memory, from, in slots, first + end, width - first - end);
+                }
 
-            gradient += pitch;
+                from += pitch;
+            }
         }
     }
 
