@@ -18,6 +18,9 @@ internal sealed record ChainCase(string Name, string Body)
     /// <summary>… to here.</summary>
     public double High { get; init; } = 1;
 
+    /// <summary>Whether accelerators refuse it.</summary>
+    public bool HostOnly { get; init; }
+
     /// <summary>Whether the model has the program Sensitivity.</summary>
     public bool InputGradients { get; init; }
 

@@ -16,7 +16,6 @@ internal static class GpuCases
     public static IReadOnlyCollection<string> Chosen { get; } =
         [.. System.IO.File.ReadLines(Path.Combine(Repository.Root, File)).Where(static l => l.Length > 0)];
 
-    public static TheoryData<string> Names => ChainCases.Exhaustive
-        ? ChainCases.Names
-        : [.. ChainCases.All.Select(static c => c.Name).Where(Chosen.Contains)];
+    public static TheoryData<string> Names =>
+        [.. ChainCases.All.Where(static c => !c.HostOnly && (ChainCases.Exhaustive || Chosen.Contains(c.Name))).Select(static c => c.Name)];
 }

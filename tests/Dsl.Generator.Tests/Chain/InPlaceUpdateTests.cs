@@ -120,6 +120,10 @@ public sealed class InPlaceUpdateTests
         Assert.Contains("ClipNorm", error.Message, StringComparison.Ordinal);
         using ModelSession infers = Session(model, new SessionOptions());
         Assert.Null(infers.Optimizer);
+        error = Assert.Throws<NotSupportedException>(() => Session(
+            model,
+            new SessionOptions { Optimizer = new Sgd(0.1f), Device = Device.Parse("ilgpu-cpu"), InPlaceUpdates = false }));
+        Assert.Contains("on the host only", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -21,8 +21,9 @@ internal static class MarginCases
         Rows(
             "margin softmax combined of angles",
             "11, Kind = Margin.Combined, Scale = 8, Angle = 0.3, Cosine = 0.2, Boundary = MarginBoundary.None"),
-        Rows("margin softmax of some classes", "300, Scale = 8, SampleRate = 0.2"),
-        Rows("margin softmax of some cosines with centres", "70, Kind = Margin.CosFace, Scale = 8, SubCenters = 4, SampleRate = 0.3"),
+        Rows("margin softmax of some classes", "300, Scale = 8, SampleRate = 0.2") with { HostOnly = true },
+        Rows("margin softmax of some cosines with centres", "70, Kind = Margin.CosFace, Scale = 8, SubCenters = 4, SampleRate = 0.3")
+            with { HostOnly = true },
         Many,
         Sequences,
         Inputs,
