@@ -11,7 +11,7 @@ public sealed partial class GlyphNetArcFace
     private partial Tensor Describe(Tensor x);
 
     /// <summary>The loss of the classes.</summary>
-    [MarginSoftmax(GlyphNet.Classes, Kind = Margin.ArcFace, Scale = 24, Angle = 0.35)]
+    [MarginSoftmax(GlyphNet.Classes, Kind = Margin.ArcFace, Scale = 16, Angle = 0.5)]
     private partial Tensor Classify(Tensor embedding, IntTensor glyph);
 
     /// <summary>Embeddings: the angle between two says how alike their glyphs are.</summary>

@@ -11,7 +11,7 @@ public sealed partial class GlyphNetCosFace
     private partial Tensor Describe(Tensor x);
 
     /// <summary>The loss of the classes.</summary>
-    [MarginSoftmax(GlyphNet.Classes, Kind = Margin.CosFace, Scale = 24, Cosine = 0.25)]
+    [MarginSoftmax(GlyphNet.Classes, Kind = Margin.CosFace, Scale = 16, Cosine = 0.25)]
     private partial Tensor Classify(Tensor embedding, IntTensor glyph);
 
     /// <summary>Embeddings: the angle between two says how alike their glyphs are.</summary>

@@ -11,7 +11,7 @@ public sealed partial class GlyphNetNormFace
     private partial Tensor Describe(Tensor x);
 
     /// <summary>The loss of the classes.</summary>
-    [MarginSoftmax(GlyphNet.Classes, Kind = Margin.NormFace, Scale = 24)]
+    [MarginSoftmax(GlyphNet.Classes, Kind = Margin.NormFace, Scale = 16)]
     private partial Tensor Classify(Tensor embedding, IntTensor glyph);
 
     /// <summary>Embeddings: the angle between two says how alike their glyphs are.</summary>

@@ -19,15 +19,22 @@ internal sealed record IdentifyKind(string Name, string Settings, Func<IModel> M
     public static IReadOnlyList<IdentifyKind> All { get; } =
     [
         new("softmax", "", static () => new GlyphNetSoftmax()),
-        new("normface", "s 24", static () => new GlyphNetNormFace()),
+        new("normface", "s 16", static () => new GlyphNetNormFace()),
         new("asoftmax", "m 3, λ 100 to 3", static () => new GlyphNetASoftmax()),
-        new("cosface", "s 24, m 0.25", static () => new GlyphNetCosFace()),
-        new("arcface", "s 24, m 0.35", static () => new GlyphNetArcFace()),
+        new("cosface", "s 16, m 0.25", static () => new GlyphNetCosFace()),
+        new("arcface", "s 16, m 0.5", static () => new GlyphNetArcFace()),
     ];
 
     /// <summary>Other settings of these kinds.</summary>
     public static IReadOnlyList<IdentifyKind> Others { get; } =
     [
+        new("normface", "s 24", static () => new NormFaceLong()),
+        new("asoftmax", "m 2, λ 100 to 1", static () => new ASoftmaxNear()),
+        new("cosface", "s 16, m 0.15", static () => new CosFaceNear()),
+        new("cosface", "s 16, m 0.35", static () => new CosFaceFar()),
+        new("cosface", "s 24, m 0.25", static () => new CosFaceLong()),
+        new("arcface", "s 16, m 0.35", static () => new ArcFaceNear()),
+        new("arcface", "s 24, m 0.35", static () => new ArcFaceLong()),
     ];
 
     /// <summary>The names as a sentence lists them.</summary>

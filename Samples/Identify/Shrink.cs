@@ -24,10 +24,10 @@ internal static class Shrink
     {
         (int sin, int cos) = s_turns[turns];
         var map = new Matrix3x2(cos, sin, -sin, cos, 0, 0);
-        map *= Matrix3x2.CreateSkew(Near(random, 0.2f), 0);
-        map *= Matrix3x2.CreateScale(MathF.Exp(Near(random, 0.2f)), MathF.Exp(Near(random, 0.2f)));
-        map *= Matrix3x2.CreateRotation(Near(random, 0.2f));
-        map.Translation = new Vector2(Near(random, 8), Near(random, 8));
+        map *= Matrix3x2.CreateSkew(Near(random, 0.14f), 0);
+        map *= Matrix3x2.CreateScale(MathF.Exp(Near(random, 0.14f)), MathF.Exp(Near(random, 0.14f)));
+        map *= Matrix3x2.CreateRotation(Near(random, 0.14f));
+        map.Translation = new Vector2(Near(random, 5.6f), Near(random, 5.6f));
         Write(glyph, image, map);
     }
 

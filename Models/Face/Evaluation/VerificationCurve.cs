@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Globalization;
 
 namespace Models.Face.Evaluation;
 
@@ -56,7 +57,7 @@ public sealed class VerificationCurve
     /// <summary>Orders scores.</summary>
     /// <param name="genuine">Scores of pairs that belong together; the higher the more alike.</param>
     /// <param name="impostors">Scores of pairs that do not.</param>
-    /// <exception cref="ArgumentException">There are none of a kind, or one is not a number.</exception>
+    /// <exception cref="ArgumentException">There are none of a kind, or one is not finite.</exception>
     public static VerificationCurve Of(ReadOnlySpan<float> genuine, ReadOnlySpan<float> impostors)
     {
         float[] yes = Sorted(genuine, nameof(genuine));
@@ -129,10 +130,10 @@ public sealed class VerificationCurve
             throw new ArgumentException("There are no scores.", name);
         }
 
-        if (Array.FindIndex(sorted, float.IsNaN) is >= 0 and var bad)
+        if (Array.FindIndex(sorted, static s => !float.IsFinite(s)) is >= 0 and var bad)
         {
             throw new ArgumentException(
-                string.Create(System.Globalization.CultureInfo.InvariantCulture, $"Score {bad} is not a number."), name);
+                string.Create(CultureInfo.InvariantCulture, $"Score {bad} is {sorted[bad]}: scores are finite."), name);
         }
 
         Array.Sort(sorted);
