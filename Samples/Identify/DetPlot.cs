@@ -33,7 +33,7 @@ internal static class DetPlot
             line.LineWidth = 2;
             line.LegendText = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{result.Kind.Name} {result.Kind.Settings}: EER {result.Scores[0].Curve.EqualErrorRate:P1}");
+                $"{result.Kind.Label}: EER {result.Scores[0].Curve.EqualErrorRate:P1}");
         }
 
         plot.Title($"Verification of unseen characters ({data})");

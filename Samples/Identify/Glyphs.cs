@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Linq;
 
@@ -42,11 +43,11 @@ internal sealed record GlyphData(
             Name + ", held out",
             [.. Train.Where(static (_, i) => i % 5 != 2)],
             held,
-            Draw(held, HeldOutRuns, new System.Random(unchecked((int)((seed * 2654435761) + 41)))));
+            Draw(held, HeldOutRuns, new Random(unchecked((int)((seed * 2654435761) + 41)))));
     }
 
     /// <summary>Runs over characters drawn by chance, with two drawings of each.</summary>
-    public static List<OneShotRun> Draw(IReadOnlyList<Character> characters, int count, System.Random random)
+    public static List<OneShotRun> Draw(IReadOnlyList<Character> characters, int count, Random random)
     {
         var runs = new List<OneShotRun>(count);
         for (int i = 0; i < count; i++)
@@ -55,7 +56,10 @@ internal sealed record GlyphData(
             random.Shuffle(ways);
             ways = ways[..Ways];
             int[] first = [.. ways.Select(w => random.Next(w.Drawings.Count))];
-            int[] second = [.. ways.Select((w, k) => (first[k] + 1 + random.Next(w.Drawings.Count - 1)) % w.Drawings.Count)];
+            int[] second =
+            [
+                .. ways.Select((w, k) => (first[k] + 1 + random.Next(w.Drawings.Count - 1)) % w.Drawings.Count)
+            ];
             runs.Add(new OneShotRun(
                 [.. ways.Select((w, k) => w.Drawings[first[k]])],
                 [.. ways.Select((w, k) => (w.Drawings[second[k]], k))]));

@@ -15,6 +15,9 @@ internal sealed record IdentifyKind(string Name, string Settings, Func<IModel> M
     /// <summary>The name of all kinds together.</summary>
     public const string Everything = "all";
 
+    /// <summary>Name and settings.</summary>
+    public string Label => Settings.Length > 0 ? $"{Name} {Settings}" : Name;
+
     /// <summary>The kinds with the settings that <c>--select</c> was used to choose: one line each.</summary>
     public static IReadOnlyList<IdentifyKind> All { get; } =
     [

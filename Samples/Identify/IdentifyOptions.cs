@@ -32,7 +32,8 @@ internal sealed class IdentifyOptions
 
     private readonly Option<bool> _select = new("--select")
     {
-        Description = "Trains other scales and margins, too, without a fifth of the training characters, and measures on those.",
+        Description = "Trains other scales and margins, too, without a fifth of the training characters, and measures "
+            + "on those.",
     };
 
     private readonly Option<FileInfo> _plot = new("--plot")

@@ -31,7 +31,8 @@ internal static class IdentifySample
         data = arguments.Select ? data.HeldOut(shared.Seed) : data;
         int steps = shared.Epochs * GlyphTraining.StepsOf(data.Train);
         console.WriteNote(
-            $"{data.Name}: {data.Train.Count} characters train in {GlyphTraining.Turns} turns, {data.Verify.Count} are verified; {steps:N0} steps of {GlyphTraining.Batch}");
+            $"{data.Name}: {data.Train.Count} characters train in {GlyphTraining.Turns} turns, {data.Verify.Count} verify");
+        console.WriteNote($"{arguments.Shared.Device}: {steps:N0} steps of {GlyphTraining.Batch} drawings for each training");
         var results = new List<IdentifyResult>();
         foreach (IdentifyKind kind in arguments.Kinds)
         {
@@ -65,8 +66,8 @@ internal static class IdentifySample
                 (epoch, loss) => console.WriteNote($"{kind.Name} seed {seed} epoch {epoch}: mean loss {loss:F4}"));
             IdentifyScore score = IdentifyScore.Measure(session, data);
             scores.Add(score);
-            console.WriteNote(
-                $"{kind.Name} {kind.Settings} seed {seed}: EER {score.Curve.EqualErrorRate:P2}, TAR at FAR 0.001 {score.TrueAccepts:F3}, one-shot {score.OneShot:P2}");
+            (double errors, double accepts) = (score.Curve.EqualErrorRate, score.TrueAccepts);
+            console.WriteNote($"{kind.Label} seed {seed}: EER {errors:P2}, TAR@0.001 {accepts:F3}, one-shot {score.OneShot:P2}");
         }
 
         return new IdentifyResult(kind, scores, seconds / arguments.Seeds.Count);
@@ -74,13 +75,12 @@ internal static class IdentifySample
 
     private static Table Table(IEnumerable<IdentifyResult> results)
     {
-        Table table = new Table().AddColumn("kind").AddColumn("settings").AddColumn("EER %").AddColumn("TAR at FAR 0.001")
-            .AddColumn("one-shot %").AddColumn("seconds");
+        Table table = new Table()
+            .AddColumn("loss").AddColumn("EER %").AddColumn("TAR@0.001").AddColumn("one-shot %").AddColumn("s");
         foreach (IdentifyResult result in results)
         {
             table.AddRow(
-                result.Kind.Name,
-                result.Kind.Settings,
+                result.Kind.Label,
                 Cell(result.EqualErrorRate, 100, "F2"),
                 Cell(result.TrueAccepts, 1, "F3"),
                 Cell(result.OneShot, 100, "F1"),

@@ -37,7 +37,8 @@ internal static class Omniglot
             }
         }
 
-        return new GlyphData("Omniglot", Take(folder, alphabets, s_train), Take(folder, alphabets, s_verify), ReadRuns(folder));
+        return new GlyphData(
+            "Omniglot", Take(folder, alphabets, s_train), Take(folder, alphabets, s_verify), ReadRuns(folder));
     }
 
     private static List<Character> Take(
@@ -62,8 +63,7 @@ internal static class Omniglot
         using ZipArchive zip = Open(folder, RunsFile);
         return
         [
-            .. Enumerable.Range(1, RunCount).Select(i => ReadRun(
-                zip, FormattableString.Invariant($"run{i:00}")))
+            .. Enumerable.Range(1, RunCount).Select(i => ReadRun(zip, FormattableString.Invariant($"run{i:00}")))
         ];
     }
 
