@@ -3,6 +3,7 @@ using Samples;
 using Samples.Digits;
 using Samples.Duplication;
 using Samples.Hippo;
+using Samples.Identify;
 using Samples.Language;
 using Samples.ListOps;
 using Samples.ManyClasses;
@@ -29,6 +30,7 @@ if (Verbs.HasOthers)
     root.Subcommands.Add(SequenceSample.Command());
     root.Subcommands.Add(DuplicationVerb.Command());
     root.Subcommands.Add(ManyClassesVerb.Command());
+    root.Subcommands.Add(IdentifySample.Command());
 }
 
 if (Verbs.HasDeveloperTools)

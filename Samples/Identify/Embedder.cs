@@ -1,0 +1,55 @@
+using System;
+using System.Collections.Generic;
+using Dsl.Sessions;
+using Models.Face;
+
+namespace Samples.Identify;
+
+/// <summary>Unit vectors for drawings.</summary>
+internal static class Embedder
+{
+    /// <summary>An embedding of length 1 for each drawing.</summary>
+    public static float[][] Embed(ModelSession session, IReadOnlyList<Glyph> drawings)
+    {
+        var all = new float[drawings.Count][];
+        for (int begin = 0; begin < all.Length; begin += GlyphTraining.Batch)
+        {
+            int count = Math.Min(GlyphTraining.Batch, all.Length - begin);
+            var images = new float[count * Shrink.Pixels];
+            var result = new float[count * GlyphNet.Features];
+            for (int i = 0; i < count; i++)
+            {
+                Shrink.Plain(drawings[begin + i], images.AsSpan(i * Shrink.Pixels));
+            }
+
+            session.Begin(EntryPoint.Forward, ("b", count));
+            session.Write(0, images);
+            session.Run();
+            session.Read(0, result);
+            for (int i = 0; i < count; i++)
+            {
+                all[begin + i] = Unit(result.AsSpan(i * GlyphNet.Features, GlyphNet.Features));
+            }
+        }
+
+        return all;
+    }
+
+    private static float[] Unit(Span<float> vector)
+    {
+        float squares = 0;
+        foreach (float value in vector)
+        {
+            squares += value * value;
+        }
+
+        float scale = 1 / MathF.Max(MathF.Sqrt(squares), 1e-12f);
+        var unit = new float[vector.Length];
+        for (int i = 0; i < unit.Length; i++)
+        {
+            unit[i] = vector[i] * scale;
+        }
+
+        return unit;
+    }
+}
