@@ -17,6 +17,11 @@ internal static class TrainingView
     /// <returns>When the first step had finished; null when there was none.</returns>
     public static DateTime? Run(IAnsiConsole console, Trainer trainer, long steps, int linesEvery = 0)
     {
+        foreach (string warning in trainer.Warnings)
+        {
+            console.WriteNote($"warning: {warning}");
+        }
+
         DateTime? firstStep = null;
         using var stop = new CancellationTokenSource();
         ConsoleCancelEventHandler cancel = (_, e) =>

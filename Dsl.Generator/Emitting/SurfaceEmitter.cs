@@ -87,7 +87,8 @@ internal static partial class SurfaceEmitter
                 $"new({Literal(p.Name)}, "
                 + $"[{string.Join(", ", p.Shape.Select(static d => d.ToString(CultureInfo.InvariantCulture)))}], "
                 + $"global::Dsl.Initializer.{p.Initializer}, decays: {(p.Decays ? "true" : "false")})"
-                + (p.Learns ? p.LearnsSlowly ? " { LearnsSlowly = true }" : "" : " { Learns = false }")));
+                + (p.Learns ? p.LearnsSlowly ? " { LearnsSlowly = true }" : ""
+                    : p.Annealing.Length > 0 ? $" {{ Learns = false, Annealing = new({p.Annealing}) }}" : " { Learns = false }")));
         text.Line("private static readonly global::Dsl.ParameterInfo[] s_parameters =");
         text.Line((list.Repeats ? list.Argument("    ") : list.Argument("")) + ";");
         if (list.Repeats)

@@ -110,6 +110,15 @@ internal sealed class LayerContext
         return _lowering.Program.State(name, dims);
     }
 
+    /// <summary>Says what falls with the steps that a state counts.</summary>
+    /// <param name="suffix">The state.</param>
+    /// <param name="annealing">The arguments of the runtime's <c>MarginAnnealing</c>.</param>
+    public void Anneal(string suffix, string annealing)
+    {
+        int at = _parameters.FindIndex(p => p.Name == $"{Name}.{suffix}");
+        _parameters[at] = _parameters[at] with { Annealing = annealing };
+    }
+
     /// <summary>Gives a state the value that it has after the step.</summary>
     public void Next(string suffix, Node value) => _lowering.Program.SetState($"{Name}.{suffix}", value);
 

@@ -200,6 +200,7 @@ internal sealed class MarginSoftmaxLayer : ILayer
     {
         Graph g = context.Graph;
         Node step = context.State("Iteration", "Zeros()", 1);
+        context.Anneal("Iteration", string.Join(", ", s_lambda.Select(Number).Select(static v => v.ToString("R", CultureInfo.InvariantCulture))));
         if (context.IsTraining)
         {
             context.Next("Iteration", g.Pointwise("add", step, g.Constant(1)));

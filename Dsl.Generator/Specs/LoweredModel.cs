@@ -33,6 +33,9 @@ internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, str
 
     /// <summary>Whether its learning rate is bounded: it acts through every position of a recurrence.</summary>
     public bool LearnsSlowly { get; init; }
+
+    /// <summary>Of a state that counts steps, the arguments of the runtime's <c>MarginAnnealing</c>; empty for all others.</summary>
+    public string Annealing { get; init; } = "";
 }
 
 /// <summary>What the build knows about a layer where it is first called.</summary>

@@ -36,8 +36,8 @@ public static partial class EagerLayers
         if (falls)
         {
             Parameter steps = p["Iteration"];
-            double grown = 1 + (options.LambdaGamma * steps.ReadOnlyValues[0]);
-            lambda = Math.Max(lambda, options.LambdaBase * Math.Pow(grown, -options.LambdaPower));
+            lambda = new MarginAnnealing(options.LambdaBase, options.LambdaGamma, options.LambdaPower, options.LambdaMin)
+                .At(steps.ReadOnlyValues[0]);
             if (Functions.Training)
             {
                 steps.Values[0]++;

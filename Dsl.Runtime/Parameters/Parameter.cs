@@ -32,6 +32,9 @@ public sealed class Parameter
     /// mean of a norm. It is saved and hashed like the others; optimisers and averages leave it alone.</summary>
     public bool Learns => _info.Learns;
 
+    /// <summary>Of a state that counts steps, what falls with them; null for all others.</summary>
+    public MarginAnnealing? Annealing => _info.Annealing;
+
     /// <summary>How it gets its initial values.</summary>
     public Initializer Initializer => _info.Initializer;
 

@@ -36,6 +36,9 @@ public sealed class ParameterInfo
     /// recurrences, which act through every position.</summary>
     public bool LearnsSlowly { get; init; }
 
+    /// <summary>Of a state that counts steps, what falls with them; null for all others.</summary>
+    public MarginAnnealing? Annealing { get; init; }
+
     /// <summary>The number of elements.</summary>
     public int Length { get; }
 

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
@@ -105,6 +106,11 @@ public sealed class Trainer : IDisposable
         session.Optimizer.Bind(session);
     }
 
+    /// <summary>What the model would be better off without, for people: a margin that this run is too short for.</summary>
+    public IReadOnlyList<string> Warnings => [.. _session.Parameters
+        .Select(p => p.Annealing?.Warning(p.Name[..p.Name.LastIndexOf('.')], Steps))
+        .OfType<string>()];
+
     /// <summary>Epochs that are complete.</summary>
     public int Epoch => _epoch;
 
@@ -113,6 +119,9 @@ public sealed class Trainer : IDisposable
 
     /// <summary>Batches of an epoch.</summary>
     public int Batches => (_data.Count + _options.BatchSize - 1) / _options.BatchSize;
+
+    /// <summary>Steps of the whole run.</summary>
+    private long Steps => (long)_options.Epochs * ((Batches + _options.Accumulate - 1) / _options.Accumulate);
 
     private Optimizer Optimizer => _session.Optimizer;
 

@@ -85,6 +85,18 @@ public partial class GoldenTests
             new MarginRule(MarginForm.Cosine, true, 64) { Cosine = 0.4, Chosen = wanted.Length, Site = site });
     }
 
+    [SkippableFact]
+    public void Lambda_schedule()
+    {
+        GoldenCase c = GoldenCase.Load("asoftmax_lambda_schedule");
+        var annealing = new runtime::Dsl.MarginAnnealing(1000, 0.12, 1, 5);
+        double[] steps = c["aux.iter"].Data;
+        for (int i = 0; i < steps.Length; i++)
+        {
+            Assert.Equal(c["out.lambda"].Data[i], annealing.At(steps[i]), 1e-9);
+        }
+    }
+
     /// <summary>The table has θ in steps of a degree.</summary>
     [SkippableFact]
     public void Psi()
