@@ -15,6 +15,9 @@ public sealed class EmittedCodeTests
     /// <summary>The JIT gives up on optimising methods of some 60 kB; long ones compile slowly before that.</summary>
     private const int LargestMethod = 30_000;
 
+    /// <summary>Samples of classes, which accelerators refuse.</summary>
+    private static readonly string[] s_hostAlone = ["op marginchoice", "shape ClassLogits Choice", "shape ClassLogits Chosen"];
+
     [Fact]
     public void No_method_is_too_large()
     {
@@ -54,7 +57,7 @@ public sealed class EmittedCodeTests
     public void Cases_on_accelerators_have_all_that_any_case_has()
     {
         var features = Compiled.Select(static c => (c.Case.Name, Features: CaseFeatures.Of(c))).ToList();
-        var missing = features.SelectMany(static f => f.Features).ToHashSet();
+        var missing = features.SelectMany(static f => f.Features).Except(s_hostAlone).ToHashSet();
         foreach (var (_, have) in features.Where(static f => GpuCases.Chosen.Contains(f.Name)))
         {
             missing.ExceptWith(have);
