@@ -96,4 +96,32 @@ public static partial class Functions
         x,
         target,
         d => Math.Abs(d) < beta ? d * d / (2 * (double)beta) : Math.Abs(d) - (0.5 * beta));
+
+    /// <summary>The mean over pairs of ½·y·d² + ½·(1 - y)·max(0, m - d)² with the distance d = |a - b|: pairs of the same
+    /// class are drawn together, others pushed apart until they are m away (Hadsell et al. 2006; the verification signal
+    /// of DeepID2, Sun et al. 2014, arXiv:1406.4773). A scalar.</summary>
+    /// <remarks>Two equal embeddings of different classes have no direction to be pushed in. d is the root of
+    /// max(|a - b|², 10⁻²⁴), and a maximum that is its bound has no gradient: that of such a pair is 0.</remarks>
+    /// <param name="a">Embeddings […, d].</param>
+    /// <param name="b">The same shape: each row the other of a pair.</param>
+    /// <param name="same">y, […]: 1 where both are of the same class, else 0.</param>
+    /// <param name="margin">m, at least 0.</param>
+    /// <exception cref="ArgumentException">The shapes do not fit, or there are no pairs.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The margin is negative.</exception>
+    public static Tensor Contrastive(Tensor a, Tensor b, Tensor same, float margin = 1f) =>
+        EagerMetricLosses.Contrastive(a, b, same, margin);
+
+    /// <summary>The mean over triplets of max(0, |a - p|² - |a - n|² + m), where rows are first divided by their lengths:
+    /// the positive is to be nearer to the anchor than the negative, by m (Schroff et al. 2015, FaceNet,
+    /// arXiv:1503.03832). A scalar.</summary>
+    /// <remarks>A row shorter than 10⁻¹² counts as a row of zeros, which has no direction: it stays zeros, and has no
+    /// gradient.</remarks>
+    /// <param name="anchor">Embeddings […, d].</param>
+    /// <param name="positive">The same shape: each row of the same class as the anchor's.</param>
+    /// <param name="negative">The same shape: each row of another class.</param>
+    /// <param name="margin">m, at least 0.</param>
+    /// <exception cref="ArgumentException">The shapes differ, or there are no triplets.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The margin is negative.</exception>
+    public static Tensor Triplet(Tensor anchor, Tensor positive, Tensor negative, float margin = 0.2f) =>
+        EagerMetricLosses.Triplet(anchor, positive, negative, margin);
 }

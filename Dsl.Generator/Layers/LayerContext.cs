@@ -88,11 +88,7 @@ internal sealed class LayerContext
                     .Offer(new Remedy(RemedyVerbs.Remove, tied.Site, ""));
         }
 
-        if (dims.Aggregate(1.0, static (product, d) => product * d) > int.MaxValue)
-        {
-            throw OutOfRange(suffix, string.Join("x", dims), $"at most {int.MaxValue} numbers");
-        }
-
+        RequireFits(suffix, dims);
         string name = $"{Name}.{suffix}";
         _parameters.Add(new ParameterSpec(name, dims.ToEquatable(), initializer, decays));
         return Graph.Parameter(name, dims);
@@ -105,6 +101,7 @@ internal sealed class LayerContext
     /// second time in one step, it is what the first call has made of it.</summary>
     public Node State(string suffix, string initializer, params int[] dims)
     {
+        RequireFits(suffix, dims);
         string name = $"{Name}.{suffix}";
         _parameters.Add(new ParameterSpec(name, dims.ToEquatable(), initializer, Decays: false) { Learns = false });
         return _lowering.Program.State(name, dims);
@@ -163,6 +160,14 @@ internal sealed class LayerContext
 
     /// <summary>Whether an argument is there that has no value by default.</summary>
     public bool IsGiven(string name) => Given(name) is { Value: not "null" };
+
+    private void RequireFits(string suffix, int[] dims)
+    {
+        if (dims.Aggregate(1.0, static (product, d) => product * d) > int.MaxValue)
+        {
+            throw OutOfRange(suffix, string.Join("x", dims), $"at most {int.MaxValue} numbers");
+        }
+    }
 
     private int Read(LayerArgument argument, string text)
     {

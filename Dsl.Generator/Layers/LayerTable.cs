@@ -43,6 +43,7 @@ internal static class LayerTable
         new LruLayer(),
         new MambaLayer(),
         new MarginSoftmaxLayer(),
+        new CenterLossLayer(),
     }.ToDictionary(static l => l.Kind, StringComparer.Ordinal);
 
     /// <summary>All layers.</summary>

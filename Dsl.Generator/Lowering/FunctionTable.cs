@@ -44,6 +44,8 @@ internal static class FunctionTable
         new FunctionRow("MeanSquaredError", static c => TargetLosses.MeanSquaredError(c)),
         new FunctionRow("MeanAbsoluteError", static c => TargetLosses.MeanAbsoluteError(c)),
         new FunctionRow("SmoothL1", static c => TargetLosses.SmoothL1(c)),
+        new FunctionRow("Contrastive", static c => MetricLosses.Contrastive(c)),
+        new FunctionRow("Triplet", static c => MetricLosses.Triplet(c)),
         new FunctionRow("BinaryCrossEntropy", static c => TargetLosses.BinaryCrossEntropy(c)),
     }.Concat(ShapeFunctions.All).Concat(ImageFunctions.Rows).Concat(PositionFunctions.Rows).Concat(AttentionFunctions.Rows)
         .ToDictionary(static f => f.Name, StringComparer.Ordinal);

@@ -70,6 +70,64 @@ public static partial class EagerLayers
         return new Tensor([(float)(count > 0 ? sum / count : 0)]);
     }
 
+    /// <summary>What <see cref="CenterLossAttribute"/> says.</summary>
+    /// <param name="x">Embeddings [..., d].</param>
+    /// <param name="labels">[...].</param>
+    /// <param name="centers">[classes, d]; changed in training.</param>
+    /// <param name="alpha">How far centres go in a step.</param>
+    /// <returns>The mean of half the squared distances.</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit, or there are no embeddings.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A label is no class.</exception>
+    public static Tensor CenterLoss(Tensor x, IntTensor labels, Parameter centers, double alpha)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(labels);
+        ArgumentNullException.ThrowIfNull(centers);
+        int classes = centers.Shape[0];
+        int width = centers.Shape[1];
+        if (x.Rank < 2 || x.Shape[^1] != width || labels.Length == 0 || !labels.Extents.SequenceEqual(x.Extents[..^1]))
+        {
+            throw new ArgumentException(
+                $"Embeddings {Shapes.Print(x.Extents)} and labels {Shapes.Print(labels.Extents)} do not fit: expected "
+                + $"[…, {width}] and […].", nameof(x));
+        }
+
+        double sum = 0;
+        var ways = new Dictionary<int, (double[] Sum, int Count)>();
+        for (int i = 0; i < labels.Length; i++)
+        {
+            int label = labels.Values[i];
+            if ((uint)label >= (uint)classes)
+            {
+                throw new ArgumentOutOfRangeException(nameof(labels), label, $"Label {i} is not in 0 … {classes - 1}.");
+            }
+
+            (double[] way, int count) = ways.TryGetValue(label, out var known) ? known : (new double[width], 0);
+            for (int k = 0; k < width; k++)
+            {
+                double offset = (double)x.Values[(i * width) + k] - centers.ReadOnlyValues[(label * width) + k];
+                sum += 0.5 * offset * offset;
+                way[k] += offset;
+            }
+
+            ways[label] = (way, count + 1);
+        }
+
+        if (Functions.Training)
+        {
+            foreach ((int label, (double[] way, int count)) in ways)
+            {
+                for (int k = 0; k < width; k++)
+                {
+                    ref float center = ref centers.Values[(label * width) + k];
+                    center = (float)(center + (alpha * way[k] / (1 + count)));
+                }
+            }
+        }
+
+        return new Tensor([(float)(sum / labels.Length)]);
+    }
+
     /// <summary>The classes that a step looks at; null: all.</summary>
     private static HashSet<int>? Chosen(IntTensor labels, int classes, double rate)
     {

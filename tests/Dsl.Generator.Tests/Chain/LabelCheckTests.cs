@@ -18,6 +18,8 @@ public sealed class LabelCheckTests
     [InlineData("embedding with padding", EntryPoint.Forward, 0, -1, "'x' element 2 is -1; labels lie in 0 … 10")]
     [InlineData("margin softmax of angles", EntryPoint.Loss, 1, 300, "'label' element 2 is 300; labels lie in 0 … 299")]
     [InlineData("margin softmax of angles", EntryPoint.Train, 1, -1, "'label' element 2 is -1; labels lie in 0 … 299")]
+    [InlineData("centre loss", EntryPoint.Loss, 1, 11, "'label' element 2 is 11; labels lie in 0 … 10")]
+    [InlineData("centre loss", EntryPoint.Train, 1, -1, "'label' element 2 is -1; labels lie in 0 … 10")]
     public void Ints_out_of_range_are_refused(string name, EntryPoint entry, int input, int value, string message)
     {
         CompiledCase compiled = CompiledCase.Of(name);

@@ -69,6 +69,12 @@ public class GoldenLayerTests
     public void FocalLoss() =>
         Function("focal_ce_gamma2", "FocalLoss", ["z:logits", "t:labels"], ("gamma", 2), ("detach", true));
 
+    [SkippableFact]
+    public void Contrastive() => Function("contrastive", "Contrastive", ["a", "b", "y:same"], ("margin", 1.5));
+
+    [SkippableFact]
+    public void Triplet() => Function("triplet_l2", "Triplet", ["a:anchor", "p:positive", "n:negative"]);
+
     /// <summary>Checks a layer; the golden parameters are g, b, a and w.</summary>
     private static void Layer(string name, string kind, params (string, object)[] arguments)
     {

@@ -1,3 +1,4 @@
+extern alias runtime;
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -6,8 +7,10 @@ using Dsl.Generator.Graphs;
 using Dsl.Generator.Lowering;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Specs;
+using Dsl.Generator.Tests.Graphs;
 using Dsl.Generator.Tests.Layers;
 using Xunit;
+using Device = runtime::Dsl.Device;
 
 namespace Dsl.Generator.Tests.Golden;
 
@@ -74,6 +77,59 @@ public class TrainingGoldenTests
         });
         graph.Output("y", copies[train.Outputs[0].Node.Inputs[0].Id]);
         c.Check(graph);
+    }
+
+    [SkippableFact]
+    public void Center_loss()
+    {
+        GoldenCase c = GoldenCase.Load("center_loss");
+        var graph = new Graph();
+        (Node[] copies, Graph train) = Centers(c, graph, static (g, c) => Parameter(g, c, "x"));
+        graph.Output("loss", copies[train.Outputs[0].Node.Id]);
+        c.Check(graph);
+    }
+
+    /// <summary>The file has no gradient: what a step leaves of the centres has none.</summary>
+    [SkippableFact]
+    public void Center_update()
+    {
+        const string Moved = "c_new";
+        GoldenCase c = GoldenCase.Load("center_update");
+        var graph = new Graph();
+        (Node[] copies, Graph train) = Centers(c, graph, static (g, c) => g.Input("x", DType.Float, c.Dims("aux.x")));
+        graph.Output(Moved, copies[train.Outputs.Single(static o => o.Name == "N.Centers" + RegionOutputs.Next).Node.Id]);
+        var inputs = new Dictionary<string, NdArray>
+        {
+            ["x"] = c["aux.x"], ["t"] = c["aux.t"], ["c"] = c["aux.c"], ["cot." + Moved] = c["aux.c"],
+        };
+        var none = new Dictionary<string, NdArray>();
+        NdArray expected = c["out." + Moved];
+        var values = GraphInterpreter.Evaluate(graph, inputs, none, new Dictionary<string, int>());
+        Evaluation.Same(expected, values[Moved], 1e-9, Moved);
+
+        var loss = new Graph();
+        loss.Output("loss", loss.SumAll(loss.Append(graph)[graph.Outputs[0].Node.Id]));
+        double[] actual = GoldenRun.Of(graph, loss).Run(Device.Host(1), inputs, none)[Moved];
+        Assert.All(expected.Data.Zip(actual), static p => Assert.Equal(p.First, p.Second, 1e-6));
+    }
+
+    /// <summary>A step of the layer of centres, with the file's centres c and labels t.</summary>
+    private static (Node[] Copies, Graph Train) Centers(GoldenCase c, Graph graph, Func<Graph, GoldenCase, Node> embeddings)
+    {
+        LoweredModel model = ModelLowering.Lower(new ModelSource()
+            .Layer("N", "CenterLoss", ("classes", c["aux.c"].Shape[0]))
+            .Function("Loss", null, f => f.Add(
+                StepKind.Layer, "N", "",
+                [new OperandSpec("x", f.Input("x", "8, 6"), ""), new OperandSpec("t", f.Labels("t", "8"), "")]))
+            .Build());
+        Assert.Empty(model.Problems);
+        return (Replay(model.Train!, graph, node => node.Op switch
+        {
+            InputOp { Type: DType.Int } => graph.Input("t", DType.Int, c.Dims("aux.t")),
+            InputOp => embeddings(graph, c),
+            ParameterOp => graph.Input("c", DType.Float, c.Dims("aux.c")),
+            _ => null,
+        }), model.Train!);
     }
 
     private static LoweredModel Lowered(string kind, GoldenCase c, params (string, object)[] arguments)

@@ -92,8 +92,8 @@ internal sealed class FunctionSource(Func<int> nextSite)
         "",
         [new OperandSpec("x", x, ""), .. literals.Select(l => new OperandSpec(l.Name, -1, ModelSource.Text(l.Value)))]);
 
-    public int Call(string name, (string Name, int Value) a, (string Name, int Value) b) =>
-        Add(StepKind.Function, name, "", [new OperandSpec(a.Name, a.Value, ""), new OperandSpec(b.Name, b.Value, "")]);
+    public int Call(string name, params (string Name, int Value)[] operands) =>
+        Add(StepKind.Function, name, "", [.. operands.Select(static o => new OperandSpec(o.Name, o.Value, ""))]);
 
     public int Operator(string name, params object[] operands) => Add(
         StepKind.Operator,

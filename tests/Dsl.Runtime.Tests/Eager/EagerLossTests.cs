@@ -1,4 +1,6 @@
 using System;
+using System.Linq;
+using Dsl.Eager;
 using Xunit;
 
 namespace Dsl.Runtime.Tests.Eager;
@@ -50,6 +52,59 @@ public class EagerLossTests
     {
         GoldenCase golden = GoldenCase.Open("focal_ce_gamma2");
         golden.AssertClose("out.loss", Functions.FocalLoss(golden.Tensor("in.z"), golden.Ints("aux.t"), detach: true));
+    }
+
+    [SkippableFact]
+    public void Contrastive()
+    {
+        GoldenCase golden = GoldenCase.Open("contrastive");
+        golden.AssertClose("out.loss", Functions.Contrastive(
+            golden.Tensor("in.a"), golden.Tensor("in.b"), golden.Tensor("aux.y"), margin: 1.5f));
+    }
+
+    [SkippableFact]
+    public void Triplet()
+    {
+        GoldenCase golden = GoldenCase.Open("triplet_l2");
+        golden.AssertClose("out.loss", Functions.Triplet(
+            golden.Tensor("in.a"), golden.Tensor("in.p"), golden.Tensor("in.n")));
+    }
+
+    [SkippableFact]
+    public void CenterLoss()
+    {
+        GoldenCase golden = GoldenCase.Open("center_loss");
+        Parameter centers = Centers(golden.Tensor("aux.c"));
+        golden.AssertClose(
+            "out.loss", EagerLayers.CenterLoss(golden.Tensor("in.x"), golden.Ints("aux.t"), centers, alpha: 0.5));
+        Assert.Equal(golden.Tensor("aux.c").ToArray(), centers.ToTensor().ToArray());
+        GoldenCase update = GoldenCase.Open("center_update");
+        using (TrainingMode.Enter())
+        {
+            golden.AssertClose(
+                "out.loss", EagerLayers.CenterLoss(update.Tensor("aux.x"), update.Ints("aux.t"), centers, alpha: 0.5));
+        }
+
+        update.AssertClose("out.c_new", centers.ToTensor());
+    }
+
+    [Fact]
+    public void LossesOfDistancesRefuseWhatDoesNotFit()
+    {
+        Tensor x = Tensor.Zeros(3, 2);
+        Tensor same = Tensor.Zeros(3);
+        Assert.Equal(0.5f, Functions.Contrastive(x, x, same).Scalar, 1e-6f);
+        Assert.Equal(0.2f, Functions.Triplet(x, x, x).Scalar, 1e-6f);
+        Assert.Throws<ArgumentException>("b", () => Functions.Contrastive(x, Tensor.Zeros(3, 1), same));
+        Assert.Throws<ArgumentException>("same", () => Functions.Contrastive(x, x, x));
+        Assert.Throws<ArgumentException>("a", () => Functions.Contrastive(same, same, same));
+        Assert.Throws<ArgumentException>("negative", () => Functions.Triplet(x, x, same));
+        Assert.Throws<ArgumentOutOfRangeException>("margin", () => Functions.Triplet(x, x, x, -1));
+        Assert.Throws<ArgumentOutOfRangeException>("margin", () => Functions.Contrastive(x, x, same, float.NaN));
+        Parameter centers = Centers(Tensor.Zeros(4, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(
+            "labels", () => EagerLayers.CenterLoss(x, new IntTensor([0, 4, 1]), centers, 0.5));
+        Assert.Throws<ArgumentException>("x", () => EagerLayers.CenterLoss(x, new IntTensor([0, 1]), centers, 0.5));
     }
 
     [SkippableFact]
@@ -151,5 +206,13 @@ public class EagerLossTests
         Assert.Equal([3, 2], Functions.Transpose(x, -1, 0).Shape);
         Assert.Throws<ArgumentException>(() => Functions.Transpose(x, 0, 0));
         Assert.Throws<ArgumentException>(() => Functions.MatMul(x, x));
+    }
+
+    private static Parameter Centers(Tensor values)
+    {
+        var states = new ParameterSet(
+            [new ParameterInfo("Centers", values.Shape.ToArray(), Initializer.Zeros(), decays: false) { Learns = false }]);
+        states["Centers"].CopyFrom(values.Values);
+        return states["Centers"];
     }
 }

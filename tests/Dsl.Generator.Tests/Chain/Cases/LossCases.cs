@@ -31,6 +31,18 @@ internal static class LossCases
         TargetImages("dice loss of shares", "DiceLoss(Forward(x), Softmax(y, 1))"),
         TargetImages("smooth l1 of images", "SmoothL1(Forward(x), y, 0.5f)"),
         TargetImages("binary cross-entropy of images", "BinaryCrossEntropy(Forward(x), Less(y, 0f))"),
+        Pairs("contrastive", "Contrastive(Forward(x), A(y), Less(0f, Mean(x, 1)))"),
+        Pairs("contrastive with a margin", "Contrastive(Forward(x), A(y), Less(0f, Mean(y, 1)), 2.5f)"),
+        Pairs("contrastive of equal rows", "Contrastive(Forward(x), A(x), Less(0f, Mean(x, 1))) + Mean(Square(Forward(y)))"),
+        Pairs("triplet", "Triplet(Forward(x), A(y), A(z))"),
+        Pairs("triplet with a margin", "Triplet(Forward(x), A(y), A(z), margin: 1.5f)"),
+        Pairs("triplet of zeros", "Triplet(Forward(x), 0f * A(y), A(z), 1f)"),
+        new("triplet of sequences", """
+            [Perceptron(4)] private partial Tensor A(Tensor x);
+            public Tensor Forward([Shape("b", "t", 5)] Tensor x) => A(x);
+            public Tensor Loss([Shape("b", "t", 5)] Tensor x, [Shape("b", "t", 5)] Tensor y)
+                => Triplet(Forward(x), A(y), A(x * y)) + Contrastive(Forward(x), A(y), Less(0f, Mean(y, 2)));
+            """) { Runs = ["b=5 t=9", "b=3 t=4", "b=1 t=1"] },
     ];
 
     private static ChainCase Rows(string name, string loss) => new(name, $$"""
@@ -55,6 +67,13 @@ internal static class LossCases
         [Perceptron(4)] private partial Tensor A(Tensor x);
         public Tensor Forward([Shape("b", 5)] Tensor x) => A(x);
         public Tensor Loss([Shape("b", 5)] Tensor x, [Shape("b", 4)] Tensor y) => {{loss}};
+        """) { Runs = ["b=19", "b=4", "b=1"] };
+
+    private static ChainCase Pairs(string name, string loss) => new(name, $$"""
+        [Perceptron(19)] private partial Tensor A(Tensor x);
+        public Tensor Forward([Shape("b", 5)] Tensor x) => A(x);
+        public Tensor Loss([Shape("b", 5)] Tensor x, [Shape("b", 5)] Tensor y, [Shape("b", 5)] Tensor z)
+            => {{loss}};
         """) { Runs = ["b=19", "b=4", "b=1"] };
 
     private static ChainCase TargetImages(string name, string loss) => new(name, $$"""

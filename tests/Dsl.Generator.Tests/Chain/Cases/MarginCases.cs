@@ -27,6 +27,11 @@ internal static class MarginCases
         Many,
         Sequences,
         Inputs,
+        Centers("centre loss", "11"),
+        Centers("centre loss of many classes", "300, Alpha = 0.9"),
+        CentersBeside,
+        CentersTwice,
+        CentersOfSequences,
     ];
 
     private static ChainCase Rows(string name, string arguments) => new(name, $$"""
@@ -57,4 +62,39 @@ internal static class MarginCases
         public Tensor Forward([Shape("b", 5)] Tensor x) => x * 2f;
         public Tensor Loss([Shape("b", 5)] Tensor x, [Shape("b")] IntTensor label) => Classify(x, label);
         """) { Runs = ["b=19", "b=2"] };
+
+    private static ChainCase Centers(string name, string arguments) => new(name, $$"""
+        [Perceptron(9)] private partial Tensor A(Tensor x);
+        [CenterLoss({{arguments}})] private partial Tensor Center(Tensor x, IntTensor label);
+        public Tensor Forward([Shape("b", 5)] Tensor x) => A(x);
+        public Tensor Loss([Shape("b", 5)] Tensor x, [Shape("b")] IntTensor label) => Center(Forward(x), label);
+        """) { Runs = ["b=70", "b=19", "b=1"] };
+
+    private static ChainCase CentersBeside => new("centre loss beside margin softmax", """
+        [Perceptron(9)] private partial Tensor A(Tensor x);
+        [MarginSoftmax(11, Scale = 8)] private partial Tensor Classify(Tensor x, IntTensor label);
+        [CenterLoss(11)] private partial Tensor Center(Tensor x, IntTensor label);
+        public Tensor Forward([Shape("b", 5)] Tensor x) => A(x);
+        public Tensor Loss([Shape("b", 5)] Tensor x, [Shape("b")] IntTensor label)
+        {
+            var y = Forward(x);
+            return Classify(y, label) + 0.003f * Center(y, label);
+        }
+        """) { Runs = ["b=19", "b=2"] };
+
+    /// <summary>The second call sees centres that the first one moved; no gradient goes that way.</summary>
+    private static ChainCase CentersTwice => new("centre loss twice", """
+        [Perceptron(6)] private partial Tensor A(Tensor x);
+        [CenterLoss(7)] private partial Tensor Center(Tensor x, IntTensor label);
+        public Tensor Forward([Shape("b", 5)] Tensor x) => A(x);
+        public Tensor Loss([Shape("b", 5)] Tensor x, [Shape("b")] IntTensor label)
+            => Center(Forward(x), label) + Center(Tanh(Forward(x)), label);
+        """) { Runs = ["b=19", "b=2"] };
+
+    private static ChainCase CentersOfSequences => new("centre loss of sequences", """
+        [Perceptron(9)] private partial Tensor A(Tensor x);
+        [CenterLoss(11)] private partial Tensor Center(Tensor x, IntTensor label);
+        public Tensor Forward([Shape("b", "t", 5)] Tensor x) => A(x);
+        public Tensor Loss([Shape("b", "t", 5)] Tensor x, [Shape("b", "t")] IntTensor label) => Center(Forward(x), label);
+        """) { Runs = ["b=5 t=9", "b=1 t=1"] };
 }
