@@ -32,6 +32,10 @@ public sealed class ModelChainTests
     [InlineData("Segmentation/SmallDenseVgg", "b=1 h=2 w=3")]
     [InlineData("Face/SmallDeepFace", "b=2")]
     [InlineData("Face/SmallDeepId", "b=2")]
+    [InlineData("Face/SmallSphereFace", "b=2")]
+    [InlineData("Face/SmallIrResNet", "b=3")]
+    [InlineData("Face/SmallMobileFaceNet", "b=3")]
+    [InlineData("Face/DeepIdBank", "b=2")]
     [InlineData("Language/CharSparseTransformer", "b=2 n=21")]
     [InlineData("Language/PerformerClassifier", "b=3 n=21")]
     public void Gradients_of_whole_networks_agree_with_the_interpreter(string file, string run)
