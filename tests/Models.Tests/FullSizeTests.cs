@@ -45,8 +45,8 @@ public sealed class FullSizeTests
         Assert.Equal(expected, Parameters(typeof(DeepFace))
             .Where(p => p.Name.StartsWith($"Trunk.{layer}.", StringComparison.Ordinal)).Sum(static p => p.Length));
 
-    /// <summary>ArcFace's is the usual count of its residual network, without the gains of the last normalisation 43.59
-    /// million. SphereFace's is the sum over the published layers, whose other biases stay 0.</summary>
+    /// <summary>ArcFace's network has the usual 43.59 million. SphereFace's number is the sum over the published layers,
+    /// without the offsets that stay 0 there; MobileFaceNet's that over table 1 of its paper.</summary>
     [Theory]
     [InlineData(typeof(SphereFace20), 22_666_944, 10_572 * 512)]
     [InlineData(typeof(IrResNet50), 43_590_848, 85_742 * 512)]
