@@ -101,7 +101,7 @@ internal sealed partial class KernelPlanner
         context.Slot(scratch);
         List<KeyValuePair<string, string>> shape =
             ConvolveGeometry(gradient.Shape, op.Window, op.Groups, inPerGroup, outPerGroup, source);
-        Layout layout = _schedule.Layouts.Of(gradient);
+        Layout layout = ChannelLast(gradient);
         Size pixel = layout.Strides[3];
         int tileRows = op.Groups == 1 && op.Window.DilationX == 1 ? op.Window.KernelWidth * inPerGroup : inPerGroup;
         return new PlannedKernel
@@ -278,13 +278,20 @@ internal sealed partial class KernelPlanner
         };
     }
 
-    /// <summary>The layout of images whose pixels lie one after the other, channels together.</summary>
+    /// <summary>The layout of images whose pixels lie one after the other, channels together. Where a row is a single
+    /// pixel that a view made of a vector, the step to the next is that of no element: any number will do, but it has to
+    /// be one.</summary>
     private Layout ChannelLast(Node source)
     {
         Layout layout = _schedule.Layouts.Of(source);
-        return source.Rank == 4 && layout.Strides[1].Equals(Size.One)
-            ? layout
-            : throw new InvalidOperationException(
+        if (source.Rank != 4 || !layout.Strides[1].Equals(Size.One))
+        {
+            throw new InvalidOperationException(
                 $"'{_schedule.BufferOf(Views.Base(source))}' is not stored channel-last.");
+        }
+
+        return layout.Strides[3].IsConstant || !source.Shape[3].Equals(Size.One)
+            ? layout
+            : layout.Strided(layout.Strides.SetItem(3, source.Shape[1]));
     }
 }

@@ -22,7 +22,8 @@ internal static class AllModels
     private static readonly string[] s_fullSize =
     [
         nameof(CharFlashMedium), nameof(CharGauMedium), nameof(CharLinearTransformerMedium), nameof(CharPerformerMedium),
-        nameof(CharSparseTransformerMedium), nameof(CharTransformerMedium), nameof(DeepFace), nameof(Fcn16s), nameof(Fcn32s), nameof(Fcn8s), nameof(ResNet18), nameof(ResNet50),
+        nameof(CharSparseTransformerMedium), nameof(CharTransformerMedium), nameof(DeepFace), nameof(Fcn16s), nameof(Fcn32s), nameof(Fcn8s),
+        nameof(IrResNet50), nameof(MobileFaceNet), nameof(ResNet18), nameof(ResNet50), nameof(SphereFace20),
         nameof(TransposedUNet), nameof(UNet), nameof(Vgg16),
     ];
 

@@ -45,6 +45,42 @@ public sealed class FullSizeTests
         Assert.Equal(expected, Parameters(typeof(DeepFace))
             .Where(p => p.Name.StartsWith($"Trunk.{layer}.", StringComparison.Ordinal)).Sum(static p => p.Length));
 
+    /// <summary>ArcFace's network has the usual 43.59 million. SphereFace's number is the sum over the published layers,
+    /// without the offsets that stay 0 there; MobileFaceNet's that over table 1 of its paper.</summary>
+    [Theory]
+    [InlineData(typeof(SphereFace20), 22_666_944, 10_572 * 512)]
+    [InlineData(typeof(IrResNet50), 43_590_848, 85_742 * 512)]
+    [InlineData(typeof(MobileFaceNet), 1_003_136, 10_572 * 128)]
+    public void Faces_are_described_by_as_many_numbers_as_published(Type model, long trunk, long classes)
+    {
+        ParameterInfo[] learned = [.. Parameters(model).Where(static p => p.Learns)];
+        Assert.Equal(trunk, learned.Where(static p => p.Name.StartsWith("Trunk.", StringComparison.Ordinal))
+            .Sum(static p => (long)p.Length));
+        Assert.Equal(trunk + classes, learned.Sum(static p => (long)p.Length));
+    }
+
+    /// <summary>The paper has 0.99 million. That is what is left when gains of normalisations are multiplied into the
+    /// convolutions before them.</summary>
+    [Fact]
+    public void MobileFaceNet_has_a_million_numbers_once_folded() => Assert.Equal(
+        993_344,
+        Parameters(typeof(MobileFaceNet)).Where(static p => p.Learns
+            && p.Name.StartsWith("Trunk.", StringComparison.Ordinal)
+            && !p.Name.EndsWith(".Gain", StringComparison.Ordinal)).Sum(static p => (long)p.Length));
+
+    /// <summary>The layers of the papers by number: 20 convolutions of SphereFace; of ArcFace a stem, two in each of 24
+    /// blocks and four shortcuts.</summary>
+    [Theory]
+    [InlineData(typeof(SphereFace20), 3, 20)]
+    [InlineData(typeof(IrResNet50), 3, 49)]
+    [InlineData(typeof(IrResNet50), 1, 4)]
+    [InlineData(typeof(MobileFaceNet), 3, 17)]
+    [InlineData(typeof(MobileFaceNet), 1, 32)]
+    [InlineData(typeof(MobileFaceNet), 7, 1)]
+    public void Convolutions_of_face_networks_are_as_many_as_published(Type model, int kernel, int expected) =>
+        Assert.Equal(expected, Parameters(model).Count(
+            p => p.Shape is { Count: 4 } shape && shape[2] == kernel && shape[3] == kernel));
+
     [Fact]
     public void FCN_has_what_VGG_has_and_its_scores()
     {
@@ -64,6 +100,9 @@ public sealed class FullSizeTests
     [InlineData(typeof(Vgg16), "b=2", new[] { 2, 1000 })]
     [InlineData(typeof(DeepFace), "b=2", new[] { 2, 4030 })]
     [InlineData(typeof(DeepId), "b=2", new[] { 2, 10177 })]
+    [InlineData(typeof(SphereFace20), "b=2", new[] { 2, 512 })]
+    [InlineData(typeof(IrResNet50), "b=2", new[] { 2, 512 })]
+    [InlineData(typeof(MobileFaceNet), "b=2", new[] { 2, 128 })]
     [InlineData(typeof(UNet), "b=2 h=32 w=20", new[] { 2, 2, 512, 320 })]
     [InlineData(typeof(TransposedUNet), "b=2 h=32 w=20", new[] { 2, 2, 512, 320 })]
     [InlineData(typeof(Fcn32s), "b=1 h=16 w=12", new[] { 1, 21, 512, 384 })]

@@ -15,8 +15,6 @@ public sealed class EmittedCodeTests
     /// <summary>The JIT gives up on optimising methods of some 60 kB; long ones compile slowly before that.</summary>
     private const int LargestMethod = 30_000;
 
-    /// <summary>Samples of classes, which accelerators refuse.</summary>
-
     [Fact]
     public void No_method_is_too_large()
     {

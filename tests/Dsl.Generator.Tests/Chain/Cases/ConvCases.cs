@@ -70,6 +70,11 @@ internal static class ConvCases
             "\"b\", 5, 6, 5",
             "A(A(Tanh(A(x))))"),
         ChainCase.Of(
+            "conv groups 2 of single pixels, cut apart",
+            "[Conv(6, 1, Groups = 2)] private partial Tensor A(Tensor x);",
+            "\"b\", 4, 1, 1",
+            "Split(Flatten(A(Tanh(x))), 2)[0] * Split(Flatten(A(Tanh(x))), 2)[1]"),
+        ChainCase.Of(
             "conv of a sequence called twice",
             "[Conv(6, 3, Padding = 1)] private partial Tensor A(Tensor x);",
             "\"b\", 6, 9",
