@@ -11,8 +11,12 @@ namespace Dsl.Host;
 /// phase in fixed, contiguous ranges.</summary>
 internal sealed unsafe class HostEngine : Engine
 {
-    /// <summary>Zeros behind the session's memory, which a kernel may read.</summary>
+    /// <summary>Zeros behind a worker's scratch, which a kernel may read.</summary>
     private const int SlackBytes = 1024;
+
+    /// <summary>The most zeros behind the session's memory. A register tile with fewer rows of A than it has room for reads, and does
+    /// not use, what lies some rows further on, which may be behind the last buffer. Memory that nobody writes takes none.</summary>
+    private const long MostSlackBytes = 256L << 20;
 
     private readonly WorkerTeam _team;
     private readonly PhaseWork _phase;
@@ -62,7 +66,8 @@ internal sealed unsafe class HostEngine : Engine
 
         // Offsets are ints: a GPU computes with them in 32 bits.
         ArgumentOutOfRangeException.ThrowIfGreaterThan(elements, int.MaxValue);
-        _memory = new HostBlock((elements * sizeof(float)) + SlackBytes);
+        long bytes = elements * sizeof(float);
+        _memory = new HostBlock(bytes + SlackBytes + Math.Min(8 * bytes, MostSlackBytes));
         _elements = elements;
     }
 
