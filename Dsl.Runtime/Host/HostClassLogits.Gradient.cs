@@ -18,8 +18,8 @@ internal static unsafe partial class HostClassLogits
     /// <summary>Numbers of a sample that meets its own class.</summary>
     private const int MetNumbers = 6;
 
-    /// <summary>Where a worker's scratch has what: lengths of rows and their inverses, which rows they are, what a row's gradient has of itself, sums of
-    /// logits' gradients, samples that meet their classes, sums of lanes, cells, a tile's gradient.</summary>
+    /// <summary>Where a worker's scratch has what: lengths of rows and their inverses, which rows they are, what a row's gradient has
+    /// of itself, sums of logits' gradients, samples that meet their classes, sums of lanes, cells, a tile's gradient.</summary>
     private readonly struct Work
     {
         public readonly float* Along;

@@ -37,7 +37,8 @@ public sealed class ClassLogitsGradientKernel<TWide, TNarrow> : Kernel
 {
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
-    /// <param name="buffers">In this order: the gradient of the losses, the logarithms of sums, where some were chosen the classes, embeddings, rows of classes, labels;
+    /// <param name="buffers">In this order: the gradient of the losses, the logarithms of sums,
+    /// where some were chosen the classes, embeddings, rows of classes, labels;
     /// offsets and λ, where the shape says so; of those that are wanted the gradients of embeddings, rows and offsets;
     /// scratch.</param>
     /// <param name="shape">Extents and margin.</param>

@@ -57,8 +57,8 @@ internal sealed unsafe class ParameterStore
         _staging = GC.AllocateArray<float>(longest, pinned: true);
     }
 
-    /// <summary>In the order of the model's parameters; offsets put those that take steps in place and those that decay first, those that learn slowly behind
-    /// the others and states last.</summary>
+    /// <summary>In the order of the model's parameters; offsets put those that take steps in place and those that decay
+    /// first, those that learn slowly behind the others and states last.</summary>
     public ParameterSlot[] Slots { get; }
 
     /// <summary>Floats of the whole array.</summary>
