@@ -10,7 +10,8 @@ namespace Dsl.Generator.Emitting;
 
 /// <summary>
 /// Emits register tiles, the inner loops of every product and convolution, from one template over rows and vectors. A
-/// tile has a loop for its full row count and some below it (see Counts): a ragged tile takes the smallest that holds it.
+/// tile has a loop for its full row count and some below it (see Counts), which share a ragged tile. None reads behind
+/// the last row: what is missing repeats it.
 /// </summary>
 internal static class TileEmitter
 {
@@ -73,12 +74,12 @@ internal static class TileEmitter
     }
 
     /// <summary>
-    /// The text of a tile, which takes the loop for as many rows as it is given:
+    /// The text of a tile, which takes the loops for as many rows as it is given:
     /// <code>
-    /// internal readonly struct Tile6x2 : ITile
+    /// internal readonly struct Tile14x2 : ITile
     /// {
     ///     public static void Run&lt;F, I, M&gt;(in TileOperands t, int rows, float* sums, bool accumulate)
-    ///         { … TileLoops.Rows6x2, Rows4x2, Rows2x2 … }
+    ///         { … TileLoops.Rows14x2, Rows7x2, Rows4x2 … }
     /// }
     /// </code>
     /// </summary>
@@ -96,21 +97,13 @@ internal static class TileEmitter
         Line(text, 1, $"public static unsafe void Run<F, I, M>({Parameters})");
         Constraints(text);
         Line(text, 1, "{");
-        for (int i = 0; i < counts.Length; i++)
+        if (counts.Length == 1)
         {
-            string call = $"TileLoops.{Loop(counts[i], tile.Vectors)}<F, I, M>(in t, rows, sums, accumulate);";
-            if (i == counts.Length - 1)
-            {
-                Line(text, 2, call);
-                break;
-            }
-
-            Line(text, 2, $"if (rows > {counts[i + 1]})");
-            Line(text, 2, "{");
-            Line(text, 3, call);
-            Line(text, 3, "return;");
-            Line(text, 2, "}");
-            Line(text, 0, "");
+            Line(text, 2, $"TileLoops.{Loop(counts[0], tile.Vectors)}<F, I, M>(in t, rows, sums, accumulate);");
+        }
+        else
+        {
+            Pieces(text, counts, tile.Vectors);
         }
 
         Line(text, 1, "}");
@@ -149,15 +142,55 @@ internal static class TileEmitter
         return text.ToString();
     }
 
+    /// <summary>
+    /// The text that gives a ragged tile to loops of which each lacks at most one row; only the last may lack more:
+    /// <code>
+    /// if (rows >= 13) { TileLoops.Rows14x2(…); return; }
+    ///
+    /// TileOperands rest = t;
+    /// while (rows >= 6) { TileLoops.Rows7x2(…); rest.A += 7 * t.ARow; sums += 14 * F.Lanes; rows -= 7; }
+    ///
+    /// while (rows > 0) { TileLoops.Rows4x2(…); … }
+    /// </code>
+    /// </summary>
+    private static void Pieces(StringBuilder text, int[] counts, int vectors)
+    {
+        int full = counts[0];
+        Line(text, 2, $"if (rows >= {full - 1})");
+        Line(text, 2, "{");
+        Line(text, 3, $"TileLoops.{Loop(full, vectors)}<F, I, M>(in t, rows, sums, accumulate);");
+        Line(text, 3, "return;");
+        Line(text, 2, "}");
+        Line(text, 0, "");
+        Line(text, 2, "TileOperands rest = t;");
+        for (int i = 1; i < counts.Length; i++)
+        {
+            int count = counts[i];
+            string call = $"TileLoops.{Loop(count, vectors)}<F, I, M>(in rest, Math.Min(rows, {count}), sums, accumulate);";
+            bool last = i == counts.Length - 1;
+            Line(text, 2, last ? "while (rows > 0)" : $"while (rows >= {count - 1})");
+            Line(text, 2, "{");
+            Line(text, 3, call);
+            Line(text, 3, $"rest.A += {count} * t.ARow;");
+            Line(text, 3, $"sums += {count * vectors} * F.Lanes;");
+            Line(text, 3, $"rows -= {count};");
+            Line(text, 2, "}");
+            if (!last)
+            {
+                Line(text, 0, "");
+            }
+        }
+    }
+
     private static string Loop(int rows, int vectors) => $"Rows{rows}x{vectors}";
 
     private const string Parameters = "in TileOperands t, int rows, float* sums, bool accumulate";
 
     /// <summary>The row counts that have a method: all rows, then half as many, down to what costs no less with fewer
-    /// rows, because the chain's latency or the loads bound it. A ragged tile takes the smallest that holds it.</summary>
+    /// rows, because the chain's latency or the loads bound it. The last takes any rows below it, the others one less.</summary>
     private static int[] Counts(int rows, int vectors)
     {
-        int least = Math.Max(2, Math.Min(LatencyAccumulators / vectors, LatencyAccumulators - vectors));
+        int least = LeastRows(vectors);
         var counts = new List<int> { rows };
         while (counts[counts.Count - 1] > least)
         {
@@ -167,19 +200,37 @@ internal static class TileEmitter
         return counts.ToArray();
     }
 
+    private static int LeastRows(int vectors) =>
+        Math.Max(2, Math.Min(LatencyAccumulators / vectors, LatencyAccumulators - vectors));
+
+    private static bool TakesAny(int rows, int vectors) => rows <= LeastRows(vectors);
+
     /// <summary>Cycles for each step of the depth over all row tiles of a panel of <paramref name="v"/>
     /// vectors.</summary>
     private static double RowCost(int rows, int r, int v)
     {
-        int rest = rows % r;
         double cost = rows / r * TileCost(r, v);
-        return rest == 0 ? cost : cost + TileCost(Counts(r, v).Last(count => count >= rest), v);
+        int rest = rows % r;
+        int[] counts = Counts(r, v);
+        for (int i = 0; i < counts.Length && rest > 0; i++)
+        {
+            bool last = i == counts.Length - 1;
+            for (; last ? rest > 0 : rest >= counts[i] - 1; rest -= counts[i])
+            {
+                cost += TileCost(counts[i], v);
+            }
+        }
+
+        return cost;
     }
 
     private static double TileCost(int r, int v) => Math.Max(Math.Max(r * v / 2.0, (r + v) / 2.0), 4) + 0.3;
 
+    /// <summary>A loop. A least one may be given any rows, so each of its rows has an offset in a register; more rows than that
+    /// share pointers and offsets by threes, and one at most may be missing.</summary>
     private static void Rows(StringBuilder text, int rows, int vectors)
     {
+        bool any = TakesAny(rows, vectors);
         Line(text, 1, "[MethodImpl(MethodImplOptions.AggressiveOptimization)]");
         Line(text, 1, $"public static unsafe void {Loop(rows, vectors)}<F, I, M>({Parameters})");
         Constraints(text);
@@ -191,23 +242,29 @@ internal static class TileEmitter
 
         Line(text, 2, "if (accumulate)");
         Line(text, 2, "{");
-        for (int r = 0; r < rows; r++)
-        {
-            Line(text, 3, string.Join(" ", Each(vectors, v => $"sum{r}_{v} = F.Load({At("sums", (r * vectors) + v)});")));
-        }
-
+        Sums(text, 3, rows, vectors, static (sum, at) => $"{sum} = F.Load({at});");
         Line(text, 2, "}");
         Line(text, 0, "");
         if (rows > 1)
         {
-            Line(text, 2, "nint row = t.ARow;");
+            Line(text, 2, "// Missing rows repeat the last, so nothing behind it is read.");
+        }
+
+        if (any)
+        {
+            for (int r = 1; r < rows; r++)
+            {
+                Line(text, 2, $"nint row{r} = Math.Min({r}, rows - 1) * t.ARow;");
+            }
+        }
+        else
+        {
+            Line(text, 2, "nint last = (rows - 1) * t.ARow;");
+            Line(text, 2, "nint row1 = t.ARow;");
             if (rows > 3)
             {
-                Line(text, 2, "nint row2 = 2 * row;");
+                Line(text, 2, "nint row2 = 2 * row1;");
             }
-
-            Line(text, 2, "// A ragged tile repeats its last row, so nothing beyond is read.");
-            Line(text, 2, "nint last = (rows - 1) * row;");
         }
 
         Line(text, 2, "// In bytes, or every step would scale them again.");
@@ -218,9 +275,9 @@ internal static class TileEmitter
         Line(text, 3, "for (int middle = 0; middle < t.Middle; middle++)");
         Line(text, 3, "{");
         Line(text, 4, "float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);");
-        for (int r = 3; r < rows - 1; r += 3)
+        for (int r = 3; r < rows - 1 && !any; r += 3)
         {
-            Line(text, 4, $"float* a{r} = a{r - 3} + row2 + row;");
+            Line(text, 4, $"float* a{r} = a{r - 3} + row2 + row1;");
         }
 
         Line(text, 4, "float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);");
@@ -233,14 +290,16 @@ internal static class TileEmitter
 
         for (int r = 0; r < rows; r++)
         {
-            string from = r == rows - 1 && r > 0 ? "a0[last]"
-                : (r % 3) switch { 0 => $"*a{r}", 1 => $"a{r - 1}[row]", _ => $"a{r - 2}[row2]" };
+            string from = r == 0 ? "*a0"
+                : any ? $"a0[row{r}]"
+                : r == rows - 1 ? "a0[last]"
+                : (r % 3) switch { 0 => $"*a{r}", 1 => $"a{r - 1}[row1]", _ => $"a{r - 2}[row2]" };
             Line(text, 5, $"F a_{r} = F.Splat({from});");
             Line(text, 5, string.Join(" ", Each(vectors, v => $"sum{r}_{v} = F.Fma(a_{r}, b_{v}, sum{r}_{v});")));
         }
 
         Line(text, 5, Advance("a0", "aDepth"));
-        for (int r = 3; r < rows - 1; r += 3)
+        for (int r = 3; r < rows - 1 && !any; r += 3)
         {
             Line(text, 5, Advance($"a{r}", "aDepth"));
         }
@@ -250,12 +309,21 @@ internal static class TileEmitter
         Line(text, 3, "}");
         Line(text, 2, "}");
         Line(text, 0, "");
+        Sums(text, 2, rows, vectors, static (sum, at) => $"F.Store({at}, {sum});");
+        Line(text, 1, "}");
+    }
+
+    /// <summary>A statement for each accumulator and its place; those of missing rows have the place of the last, whose value
+    /// they have, too.</summary>
+    private static void Sums(StringBuilder text, int indent, int rows, int vectors, Func<string, string, string> statement)
+    {
+        bool any = TakesAny(rows, vectors);
         for (int r = 0; r < rows; r++)
         {
-            Line(text, 2, string.Join(" ", Each(vectors, v => $"F.Store({At("sums", (r * vectors) + v)}, sum{r}_{v});")));
+            string from = any && r > 0 ? $"sums + (Math.Min({r}, rows - 1) * {vectors} * F.Lanes)" : "sums";
+            int first = any ? 0 : r * vectors;
+            Line(text, indent, string.Join(" ", Each(vectors, v => statement($"sum{r}_{v}", At(from, first + v)))));
         }
-
-        Line(text, 1, "}");
     }
 
     private static void Constraints(StringBuilder text)

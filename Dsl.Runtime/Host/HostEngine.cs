@@ -7,16 +7,11 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>Runs launches on the processor: one aligned block of memory and a team of threads that shares the slices
-/// of each
-/// phase in fixed, contiguous ranges.</summary>
+/// of each phase in fixed, contiguous ranges.</summary>
 internal sealed unsafe class HostEngine : Engine
 {
-    /// <summary>Zeros behind a worker's scratch, which a kernel may read.</summary>
+    /// <summary>Zeros behind the session's memory and a worker's scratch: a vector may begin before the end.</summary>
     private const int SlackBytes = 1024;
-
-    /// <summary>The most zeros behind the session's memory. A register tile with fewer rows of A than it has room for reads, and does
-    /// not use, what lies some rows further on, which may be behind the last buffer. Memory that nobody writes takes none.</summary>
-    private const long MostSlackBytes = 256L << 20;
 
     private readonly WorkerTeam _team;
     private readonly PhaseWork _phase;
@@ -66,8 +61,7 @@ internal sealed unsafe class HostEngine : Engine
 
         // Offsets are ints: a GPU computes with them in 32 bits.
         ArgumentOutOfRangeException.ThrowIfGreaterThan(elements, int.MaxValue);
-        long bytes = elements * sizeof(float);
-        _memory = new HostBlock(bytes + SlackBytes + Math.Min(8 * bytes, MostSlackBytes));
+        _memory = new HostBlock((elements * sizeof(float)) + SlackBytes);
         _elements = elements;
     }
 

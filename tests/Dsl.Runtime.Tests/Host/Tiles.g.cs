@@ -3,6 +3,7 @@
 #nullable disable warnings
 #pragma warning disable CS0436 // Of two equal tiles the own one.
 
+using System;
 using System.Runtime.CompilerServices;
 using Dsl.Kernels;
 using Dsl.Vectors;
@@ -85,13 +86,20 @@ internal readonly struct Tile4x3 : ITile
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        if (rows > 2)
+        if (rows >= 3)
         {
             TileLoops.Rows4x3<F, I, M>(in t, rows, sums, accumulate);
             return;
         }
 
-        TileLoops.Rows2x3<F, I, M>(in t, rows, sums, accumulate);
+        TileOperands rest = t;
+        while (rows > 0)
+        {
+            TileLoops.Rows2x3<F, I, M>(in rest, Math.Min(rows, 2), sums, accumulate);
+            rest.A += 2 * t.ARow;
+            sums += 6 * F.Lanes;
+            rows -= 2;
+        }
     }
 }
 
@@ -107,13 +115,20 @@ internal readonly struct Tile6x2 : ITile
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        if (rows > 4)
+        if (rows >= 5)
         {
             TileLoops.Rows6x2<F, I, M>(in t, rows, sums, accumulate);
             return;
         }
 
-        TileLoops.Rows4x2<F, I, M>(in t, rows, sums, accumulate);
+        TileOperands rest = t;
+        while (rows > 0)
+        {
+            TileLoops.Rows4x2<F, I, M>(in rest, Math.Min(rows, 4), sums, accumulate);
+            rest.A += 4 * t.ARow;
+            sums += 8 * F.Lanes;
+            rows -= 4;
+        }
     }
 }
 
@@ -129,13 +144,20 @@ internal readonly struct Tile8x2 : ITile
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        if (rows > 4)
+        if (rows >= 7)
         {
             TileLoops.Rows8x2<F, I, M>(in t, rows, sums, accumulate);
             return;
         }
 
-        TileLoops.Rows4x2<F, I, M>(in t, rows, sums, accumulate);
+        TileOperands rest = t;
+        while (rows > 0)
+        {
+            TileLoops.Rows4x2<F, I, M>(in rest, Math.Min(rows, 4), sums, accumulate);
+            rest.A += 4 * t.ARow;
+            sums += 8 * F.Lanes;
+            rows -= 4;
+        }
     }
 }
 
@@ -151,25 +173,36 @@ internal readonly struct Tile9x3 : ITile
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        if (rows > 5)
+        if (rows >= 8)
         {
             TileLoops.Rows9x3<F, I, M>(in t, rows, sums, accumulate);
             return;
         }
 
-        if (rows > 3)
+        TileOperands rest = t;
+        while (rows >= 4)
         {
-            TileLoops.Rows5x3<F, I, M>(in t, rows, sums, accumulate);
-            return;
+            TileLoops.Rows5x3<F, I, M>(in rest, Math.Min(rows, 5), sums, accumulate);
+            rest.A += 5 * t.ARow;
+            sums += 15 * F.Lanes;
+            rows -= 5;
         }
 
-        if (rows > 2)
+        while (rows >= 2)
         {
-            TileLoops.Rows3x3<F, I, M>(in t, rows, sums, accumulate);
-            return;
+            TileLoops.Rows3x3<F, I, M>(in rest, Math.Min(rows, 3), sums, accumulate);
+            rest.A += 3 * t.ARow;
+            sums += 9 * F.Lanes;
+            rows -= 3;
         }
 
-        TileLoops.Rows2x3<F, I, M>(in t, rows, sums, accumulate);
+        while (rows > 0)
+        {
+            TileLoops.Rows2x3<F, I, M>(in rest, Math.Min(rows, 2), sums, accumulate);
+            rest.A += 2 * t.ARow;
+            sums += 6 * F.Lanes;
+            rows -= 2;
+        }
     }
 }
 
@@ -185,13 +218,20 @@ internal readonly struct Tile14x1 : ITile
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        if (rows > 7)
+        if (rows >= 13)
         {
             TileLoops.Rows14x1<F, I, M>(in t, rows, sums, accumulate);
             return;
         }
 
-        TileLoops.Rows7x1<F, I, M>(in t, rows, sums, accumulate);
+        TileOperands rest = t;
+        while (rows > 0)
+        {
+            TileLoops.Rows7x1<F, I, M>(in rest, Math.Min(rows, 7), sums, accumulate);
+            rest.A += 7 * t.ARow;
+            sums += 7 * F.Lanes;
+            rows -= 7;
+        }
     }
 }
 
@@ -207,19 +247,28 @@ internal readonly struct Tile14x2 : ITile
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        if (rows > 7)
+        if (rows >= 13)
         {
             TileLoops.Rows14x2<F, I, M>(in t, rows, sums, accumulate);
             return;
         }
 
-        if (rows > 4)
+        TileOperands rest = t;
+        while (rows >= 6)
         {
-            TileLoops.Rows7x2<F, I, M>(in t, rows, sums, accumulate);
-            return;
+            TileLoops.Rows7x2<F, I, M>(in rest, Math.Min(rows, 7), sums, accumulate);
+            rest.A += 7 * t.ARow;
+            sums += 14 * F.Lanes;
+            rows -= 7;
         }
 
-        TileLoops.Rows4x2<F, I, M>(in t, rows, sums, accumulate);
+        while (rows > 0)
+        {
+            TileLoops.Rows4x2<F, I, M>(in rest, Math.Min(rows, 4), sums, accumulate);
+            rest.A += 4 * t.ARow;
+            sums += 8 * F.Lanes;
+            rows -= 4;
+        }
     }
 }
 
@@ -272,12 +321,11 @@ internal static class TileLoops
         if (accumulate)
         {
             sum0_0 = F.Load(sums); sum0_1 = F.Load(sums + F.Lanes); sum0_2 = F.Load(sums + (2 * F.Lanes));
-            sum1_0 = F.Load(sums + (3 * F.Lanes)); sum1_1 = F.Load(sums + (4 * F.Lanes)); sum1_2 = F.Load(sums + (5 * F.Lanes));
+            sum1_0 = F.Load(sums + (Math.Min(1, rows - 1) * 3 * F.Lanes)); sum1_1 = F.Load(sums + (Math.Min(1, rows - 1) * 3 * F.Lanes) + F.Lanes); sum1_2 = F.Load(sums + (Math.Min(1, rows - 1) * 3 * F.Lanes) + (2 * F.Lanes));
         }
 
-        nint row = t.ARow;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint row1 = Math.Min(1, rows - 1) * t.ARow;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -294,7 +342,7 @@ internal static class TileLoops
                     F b_2 = F.Load(b + (2 * F.Lanes));
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1); sum0_2 = F.Fma(a_0, b_2, sum0_2);
-                    F a_1 = F.Splat(a0[last]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1); sum1_2 = F.Fma(a_1, b_2, sum1_2);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
@@ -303,7 +351,7 @@ internal static class TileLoops
         }
 
         F.Store(sums, sum0_0); F.Store(sums + F.Lanes, sum0_1); F.Store(sums + (2 * F.Lanes), sum0_2);
-        F.Store(sums + (3 * F.Lanes), sum1_0); F.Store(sums + (4 * F.Lanes), sum1_1); F.Store(sums + (5 * F.Lanes), sum1_2);
+        F.Store(sums + (Math.Min(1, rows - 1) * 3 * F.Lanes), sum1_0); F.Store(sums + (Math.Min(1, rows - 1) * 3 * F.Lanes) + F.Lanes, sum1_1); F.Store(sums + (Math.Min(1, rows - 1) * 3 * F.Lanes) + (2 * F.Lanes), sum1_2);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -317,12 +365,11 @@ internal static class TileLoops
         if (accumulate)
         {
             sum0_0 = F.Load(sums); sum0_1 = F.Load(sums + F.Lanes); sum0_2 = F.Load(sums + (2 * F.Lanes)); sum0_3 = F.Load(sums + (3 * F.Lanes));
-            sum1_0 = F.Load(sums + (4 * F.Lanes)); sum1_1 = F.Load(sums + (5 * F.Lanes)); sum1_2 = F.Load(sums + (6 * F.Lanes)); sum1_3 = F.Load(sums + (7 * F.Lanes));
+            sum1_0 = F.Load(sums + (Math.Min(1, rows - 1) * 4 * F.Lanes)); sum1_1 = F.Load(sums + (Math.Min(1, rows - 1) * 4 * F.Lanes) + F.Lanes); sum1_2 = F.Load(sums + (Math.Min(1, rows - 1) * 4 * F.Lanes) + (2 * F.Lanes)); sum1_3 = F.Load(sums + (Math.Min(1, rows - 1) * 4 * F.Lanes) + (3 * F.Lanes));
         }
 
-        nint row = t.ARow;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint row1 = Math.Min(1, rows - 1) * t.ARow;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -340,7 +387,7 @@ internal static class TileLoops
                     F b_3 = F.Load(b + (3 * F.Lanes));
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1); sum0_2 = F.Fma(a_0, b_2, sum0_2); sum0_3 = F.Fma(a_0, b_3, sum0_3);
-                    F a_1 = F.Splat(a0[last]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1); sum1_2 = F.Fma(a_1, b_2, sum1_2); sum1_3 = F.Fma(a_1, b_3, sum1_3);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
@@ -349,7 +396,7 @@ internal static class TileLoops
         }
 
         F.Store(sums, sum0_0); F.Store(sums + F.Lanes, sum0_1); F.Store(sums + (2 * F.Lanes), sum0_2); F.Store(sums + (3 * F.Lanes), sum0_3);
-        F.Store(sums + (4 * F.Lanes), sum1_0); F.Store(sums + (5 * F.Lanes), sum1_1); F.Store(sums + (6 * F.Lanes), sum1_2); F.Store(sums + (7 * F.Lanes), sum1_3);
+        F.Store(sums + (Math.Min(1, rows - 1) * 4 * F.Lanes), sum1_0); F.Store(sums + (Math.Min(1, rows - 1) * 4 * F.Lanes) + F.Lanes, sum1_1); F.Store(sums + (Math.Min(1, rows - 1) * 4 * F.Lanes) + (2 * F.Lanes), sum1_2); F.Store(sums + (Math.Min(1, rows - 1) * 4 * F.Lanes) + (3 * F.Lanes), sum1_3);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -364,13 +411,13 @@ internal static class TileLoops
         if (accumulate)
         {
             sum0_0 = F.Load(sums); sum0_1 = F.Load(sums + F.Lanes);
-            sum1_0 = F.Load(sums + (2 * F.Lanes)); sum1_1 = F.Load(sums + (3 * F.Lanes));
-            sum2_0 = F.Load(sums + (4 * F.Lanes)); sum2_1 = F.Load(sums + (5 * F.Lanes));
+            sum1_0 = F.Load(sums + (Math.Min(1, rows - 1) * 2 * F.Lanes)); sum1_1 = F.Load(sums + (Math.Min(1, rows - 1) * 2 * F.Lanes) + F.Lanes);
+            sum2_0 = F.Load(sums + (Math.Min(2, rows - 1) * 2 * F.Lanes)); sum2_1 = F.Load(sums + (Math.Min(2, rows - 1) * 2 * F.Lanes) + F.Lanes);
         }
 
-        nint row = t.ARow;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint row1 = Math.Min(1, rows - 1) * t.ARow;
+        nint row2 = Math.Min(2, rows - 1) * t.ARow;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -386,9 +433,9 @@ internal static class TileLoops
                     F b_1 = F.Load(b + F.Lanes);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1);
-                    F a_1 = F.Splat(a0[row]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1);
-                    F a_2 = F.Splat(a0[last]);
+                    F a_2 = F.Splat(a0[row2]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
@@ -397,8 +444,8 @@ internal static class TileLoops
         }
 
         F.Store(sums, sum0_0); F.Store(sums + F.Lanes, sum0_1);
-        F.Store(sums + (2 * F.Lanes), sum1_0); F.Store(sums + (3 * F.Lanes), sum1_1);
-        F.Store(sums + (4 * F.Lanes), sum2_0); F.Store(sums + (5 * F.Lanes), sum2_1);
+        F.Store(sums + (Math.Min(1, rows - 1) * 2 * F.Lanes), sum1_0); F.Store(sums + (Math.Min(1, rows - 1) * 2 * F.Lanes) + F.Lanes, sum1_1);
+        F.Store(sums + (Math.Min(2, rows - 1) * 2 * F.Lanes), sum2_0); F.Store(sums + (Math.Min(2, rows - 1) * 2 * F.Lanes) + F.Lanes, sum2_1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -417,9 +464,9 @@ internal static class TileLoops
             sum2_0 = F.Load(sums + (6 * F.Lanes)); sum2_1 = F.Load(sums + (7 * F.Lanes)); sum2_2 = F.Load(sums + (8 * F.Lanes));
         }
 
-        nint row = t.ARow;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint last = (rows - 1) * t.ARow;
+        nint row1 = t.ARow;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -436,7 +483,7 @@ internal static class TileLoops
                     F b_2 = F.Load(b + (2 * F.Lanes));
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1); sum0_2 = F.Fma(a_0, b_2, sum0_2);
-                    F a_1 = F.Splat(a0[row]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1); sum1_2 = F.Fma(a_1, b_2, sum1_2);
                     F a_2 = F.Splat(a0[last]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1); sum2_2 = F.Fma(a_2, b_2, sum2_2);
@@ -464,15 +511,15 @@ internal static class TileLoops
         if (accumulate)
         {
             sum0_0 = F.Load(sums);
-            sum1_0 = F.Load(sums + F.Lanes);
-            sum2_0 = F.Load(sums + (2 * F.Lanes));
-            sum3_0 = F.Load(sums + (3 * F.Lanes));
+            sum1_0 = F.Load(sums + (Math.Min(1, rows - 1) * 1 * F.Lanes));
+            sum2_0 = F.Load(sums + (Math.Min(2, rows - 1) * 1 * F.Lanes));
+            sum3_0 = F.Load(sums + (Math.Min(3, rows - 1) * 1 * F.Lanes));
         }
 
-        nint row = t.ARow;
-        nint row2 = 2 * row;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint row1 = Math.Min(1, rows - 1) * t.ARow;
+        nint row2 = Math.Min(2, rows - 1) * t.ARow;
+        nint row3 = Math.Min(3, rows - 1) * t.ARow;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -487,11 +534,11 @@ internal static class TileLoops
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0);
-                    F a_1 = F.Splat(a0[row]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0);
                     F a_2 = F.Splat(a0[row2]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0);
-                    F a_3 = F.Splat(a0[last]);
+                    F a_3 = F.Splat(a0[row3]);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
@@ -500,9 +547,9 @@ internal static class TileLoops
         }
 
         F.Store(sums, sum0_0);
-        F.Store(sums + F.Lanes, sum1_0);
-        F.Store(sums + (2 * F.Lanes), sum2_0);
-        F.Store(sums + (3 * F.Lanes), sum3_0);
+        F.Store(sums + (Math.Min(1, rows - 1) * 1 * F.Lanes), sum1_0);
+        F.Store(sums + (Math.Min(2, rows - 1) * 1 * F.Lanes), sum2_0);
+        F.Store(sums + (Math.Min(3, rows - 1) * 1 * F.Lanes), sum3_0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -518,15 +565,15 @@ internal static class TileLoops
         if (accumulate)
         {
             sum0_0 = F.Load(sums); sum0_1 = F.Load(sums + F.Lanes);
-            sum1_0 = F.Load(sums + (2 * F.Lanes)); sum1_1 = F.Load(sums + (3 * F.Lanes));
-            sum2_0 = F.Load(sums + (4 * F.Lanes)); sum2_1 = F.Load(sums + (5 * F.Lanes));
-            sum3_0 = F.Load(sums + (6 * F.Lanes)); sum3_1 = F.Load(sums + (7 * F.Lanes));
+            sum1_0 = F.Load(sums + (Math.Min(1, rows - 1) * 2 * F.Lanes)); sum1_1 = F.Load(sums + (Math.Min(1, rows - 1) * 2 * F.Lanes) + F.Lanes);
+            sum2_0 = F.Load(sums + (Math.Min(2, rows - 1) * 2 * F.Lanes)); sum2_1 = F.Load(sums + (Math.Min(2, rows - 1) * 2 * F.Lanes) + F.Lanes);
+            sum3_0 = F.Load(sums + (Math.Min(3, rows - 1) * 2 * F.Lanes)); sum3_1 = F.Load(sums + (Math.Min(3, rows - 1) * 2 * F.Lanes) + F.Lanes);
         }
 
-        nint row = t.ARow;
-        nint row2 = 2 * row;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint row1 = Math.Min(1, rows - 1) * t.ARow;
+        nint row2 = Math.Min(2, rows - 1) * t.ARow;
+        nint row3 = Math.Min(3, rows - 1) * t.ARow;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -542,11 +589,11 @@ internal static class TileLoops
                     F b_1 = F.Load(b + F.Lanes);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1);
-                    F a_1 = F.Splat(a0[row]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1);
                     F a_2 = F.Splat(a0[row2]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1);
-                    F a_3 = F.Splat(a0[last]);
+                    F a_3 = F.Splat(a0[row3]);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0); sum3_1 = F.Fma(a_3, b_1, sum3_1);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
@@ -555,9 +602,9 @@ internal static class TileLoops
         }
 
         F.Store(sums, sum0_0); F.Store(sums + F.Lanes, sum0_1);
-        F.Store(sums + (2 * F.Lanes), sum1_0); F.Store(sums + (3 * F.Lanes), sum1_1);
-        F.Store(sums + (4 * F.Lanes), sum2_0); F.Store(sums + (5 * F.Lanes), sum2_1);
-        F.Store(sums + (6 * F.Lanes), sum3_0); F.Store(sums + (7 * F.Lanes), sum3_1);
+        F.Store(sums + (Math.Min(1, rows - 1) * 2 * F.Lanes), sum1_0); F.Store(sums + (Math.Min(1, rows - 1) * 2 * F.Lanes) + F.Lanes, sum1_1);
+        F.Store(sums + (Math.Min(2, rows - 1) * 2 * F.Lanes), sum2_0); F.Store(sums + (Math.Min(2, rows - 1) * 2 * F.Lanes) + F.Lanes, sum2_1);
+        F.Store(sums + (Math.Min(3, rows - 1) * 2 * F.Lanes), sum3_0); F.Store(sums + (Math.Min(3, rows - 1) * 2 * F.Lanes) + F.Lanes, sum3_1);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -578,10 +625,10 @@ internal static class TileLoops
             sum3_0 = F.Load(sums + (9 * F.Lanes)); sum3_1 = F.Load(sums + (10 * F.Lanes)); sum3_2 = F.Load(sums + (11 * F.Lanes));
         }
 
-        nint row = t.ARow;
-        nint row2 = 2 * row;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint last = (rows - 1) * t.ARow;
+        nint row1 = t.ARow;
+        nint row2 = 2 * row1;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -598,7 +645,7 @@ internal static class TileLoops
                     F b_2 = F.Load(b + (2 * F.Lanes));
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1); sum0_2 = F.Fma(a_0, b_2, sum0_2);
-                    F a_1 = F.Splat(a0[row]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1); sum1_2 = F.Fma(a_1, b_2, sum1_2);
                     F a_2 = F.Splat(a0[row2]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1); sum2_2 = F.Fma(a_2, b_2, sum2_2);
@@ -636,10 +683,10 @@ internal static class TileLoops
             sum4_0 = F.Load(sums + (12 * F.Lanes)); sum4_1 = F.Load(sums + (13 * F.Lanes)); sum4_2 = F.Load(sums + (14 * F.Lanes));
         }
 
-        nint row = t.ARow;
-        nint row2 = 2 * row;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint last = (rows - 1) * t.ARow;
+        nint row1 = t.ARow;
+        nint row2 = 2 * row1;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -648,7 +695,7 @@ internal static class TileLoops
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
-                float* a3 = a0 + row2 + row;
+                float* a3 = a0 + row2 + row1;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
@@ -657,7 +704,7 @@ internal static class TileLoops
                     F b_2 = F.Load(b + (2 * F.Lanes));
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1); sum0_2 = F.Fma(a_0, b_2, sum0_2);
-                    F a_1 = F.Splat(a0[row]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1); sum1_2 = F.Fma(a_1, b_2, sum1_2);
                     F a_2 = F.Splat(a0[row2]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1); sum2_2 = F.Fma(a_2, b_2, sum2_2);
@@ -701,10 +748,10 @@ internal static class TileLoops
             sum5_0 = F.Load(sums + (10 * F.Lanes)); sum5_1 = F.Load(sums + (11 * F.Lanes));
         }
 
-        nint row = t.ARow;
-        nint row2 = 2 * row;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint last = (rows - 1) * t.ARow;
+        nint row1 = t.ARow;
+        nint row2 = 2 * row1;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -713,7 +760,7 @@ internal static class TileLoops
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
-                float* a3 = a0 + row2 + row;
+                float* a3 = a0 + row2 + row1;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
@@ -721,13 +768,13 @@ internal static class TileLoops
                     F b_1 = F.Load(b + F.Lanes);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1);
-                    F a_1 = F.Splat(a0[row]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1);
                     F a_2 = F.Splat(a0[row2]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1);
                     F a_3 = F.Splat(*a3);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0); sum3_1 = F.Fma(a_3, b_1, sum3_1);
-                    F a_4 = F.Splat(a3[row]);
+                    F a_4 = F.Splat(a3[row1]);
                     sum4_0 = F.Fma(a_4, b_0, sum4_0); sum4_1 = F.Fma(a_4, b_1, sum4_1);
                     F a_5 = F.Splat(a0[last]);
                     sum5_0 = F.Fma(a_5, b_0, sum5_0); sum5_1 = F.Fma(a_5, b_1, sum5_1);
@@ -762,18 +809,21 @@ internal static class TileLoops
         if (accumulate)
         {
             sum0_0 = F.Load(sums);
-            sum1_0 = F.Load(sums + F.Lanes);
-            sum2_0 = F.Load(sums + (2 * F.Lanes));
-            sum3_0 = F.Load(sums + (3 * F.Lanes));
-            sum4_0 = F.Load(sums + (4 * F.Lanes));
-            sum5_0 = F.Load(sums + (5 * F.Lanes));
-            sum6_0 = F.Load(sums + (6 * F.Lanes));
+            sum1_0 = F.Load(sums + (Math.Min(1, rows - 1) * 1 * F.Lanes));
+            sum2_0 = F.Load(sums + (Math.Min(2, rows - 1) * 1 * F.Lanes));
+            sum3_0 = F.Load(sums + (Math.Min(3, rows - 1) * 1 * F.Lanes));
+            sum4_0 = F.Load(sums + (Math.Min(4, rows - 1) * 1 * F.Lanes));
+            sum5_0 = F.Load(sums + (Math.Min(5, rows - 1) * 1 * F.Lanes));
+            sum6_0 = F.Load(sums + (Math.Min(6, rows - 1) * 1 * F.Lanes));
         }
 
-        nint row = t.ARow;
-        nint row2 = 2 * row;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint row1 = Math.Min(1, rows - 1) * t.ARow;
+        nint row2 = Math.Min(2, rows - 1) * t.ARow;
+        nint row3 = Math.Min(3, rows - 1) * t.ARow;
+        nint row4 = Math.Min(4, rows - 1) * t.ARow;
+        nint row5 = Math.Min(5, rows - 1) * t.ARow;
+        nint row6 = Math.Min(6, rows - 1) * t.ARow;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -782,39 +832,37 @@ internal static class TileLoops
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
-                float* a3 = a0 + row2 + row;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0);
-                    F a_1 = F.Splat(a0[row]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0);
                     F a_2 = F.Splat(a0[row2]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0);
-                    F a_3 = F.Splat(*a3);
+                    F a_3 = F.Splat(a0[row3]);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0);
-                    F a_4 = F.Splat(a3[row]);
+                    F a_4 = F.Splat(a0[row4]);
                     sum4_0 = F.Fma(a_4, b_0, sum4_0);
-                    F a_5 = F.Splat(a3[row2]);
+                    F a_5 = F.Splat(a0[row5]);
                     sum5_0 = F.Fma(a_5, b_0, sum5_0);
-                    F a_6 = F.Splat(a0[last]);
+                    F a_6 = F.Splat(a0[row6]);
                     sum6_0 = F.Fma(a_6, b_0, sum6_0);
                     a0 = (float*)((byte*)a0 + aDepth);
-                    a3 = (float*)((byte*)a3 + aDepth);
                     b = (float*)((byte*)b + bDepth);
                 }
             }
         }
 
         F.Store(sums, sum0_0);
-        F.Store(sums + F.Lanes, sum1_0);
-        F.Store(sums + (2 * F.Lanes), sum2_0);
-        F.Store(sums + (3 * F.Lanes), sum3_0);
-        F.Store(sums + (4 * F.Lanes), sum4_0);
-        F.Store(sums + (5 * F.Lanes), sum5_0);
-        F.Store(sums + (6 * F.Lanes), sum6_0);
+        F.Store(sums + (Math.Min(1, rows - 1) * 1 * F.Lanes), sum1_0);
+        F.Store(sums + (Math.Min(2, rows - 1) * 1 * F.Lanes), sum2_0);
+        F.Store(sums + (Math.Min(3, rows - 1) * 1 * F.Lanes), sum3_0);
+        F.Store(sums + (Math.Min(4, rows - 1) * 1 * F.Lanes), sum4_0);
+        F.Store(sums + (Math.Min(5, rows - 1) * 1 * F.Lanes), sum5_0);
+        F.Store(sums + (Math.Min(6, rows - 1) * 1 * F.Lanes), sum6_0);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -841,10 +889,10 @@ internal static class TileLoops
             sum6_0 = F.Load(sums + (12 * F.Lanes)); sum6_1 = F.Load(sums + (13 * F.Lanes));
         }
 
-        nint row = t.ARow;
-        nint row2 = 2 * row;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint last = (rows - 1) * t.ARow;
+        nint row1 = t.ARow;
+        nint row2 = 2 * row1;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -853,7 +901,7 @@ internal static class TileLoops
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
-                float* a3 = a0 + row2 + row;
+                float* a3 = a0 + row2 + row1;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
@@ -861,13 +909,13 @@ internal static class TileLoops
                     F b_1 = F.Load(b + F.Lanes);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1);
-                    F a_1 = F.Splat(a0[row]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1);
                     F a_2 = F.Splat(a0[row2]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1);
                     F a_3 = F.Splat(*a3);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0); sum3_1 = F.Fma(a_3, b_1, sum3_1);
-                    F a_4 = F.Splat(a3[row]);
+                    F a_4 = F.Splat(a3[row1]);
                     sum4_0 = F.Fma(a_4, b_0, sum4_0); sum4_1 = F.Fma(a_4, b_1, sum4_1);
                     F a_5 = F.Splat(a3[row2]);
                     sum5_0 = F.Fma(a_5, b_0, sum5_0); sum5_1 = F.Fma(a_5, b_1, sum5_1);
@@ -915,10 +963,10 @@ internal static class TileLoops
             sum7_0 = F.Load(sums + (14 * F.Lanes)); sum7_1 = F.Load(sums + (15 * F.Lanes));
         }
 
-        nint row = t.ARow;
-        nint row2 = 2 * row;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint last = (rows - 1) * t.ARow;
+        nint row1 = t.ARow;
+        nint row2 = 2 * row1;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -927,8 +975,8 @@ internal static class TileLoops
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
-                float* a3 = a0 + row2 + row;
-                float* a6 = a3 + row2 + row;
+                float* a3 = a0 + row2 + row1;
+                float* a6 = a3 + row2 + row1;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
@@ -936,13 +984,13 @@ internal static class TileLoops
                     F b_1 = F.Load(b + F.Lanes);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1);
-                    F a_1 = F.Splat(a0[row]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1);
                     F a_2 = F.Splat(a0[row2]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1);
                     F a_3 = F.Splat(*a3);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0); sum3_1 = F.Fma(a_3, b_1, sum3_1);
-                    F a_4 = F.Splat(a3[row]);
+                    F a_4 = F.Splat(a3[row1]);
                     sum4_0 = F.Fma(a_4, b_0, sum4_0); sum4_1 = F.Fma(a_4, b_1, sum4_1);
                     F a_5 = F.Splat(a3[row2]);
                     sum5_0 = F.Fma(a_5, b_0, sum5_0); sum5_1 = F.Fma(a_5, b_1, sum5_1);
@@ -996,10 +1044,10 @@ internal static class TileLoops
             sum8_0 = F.Load(sums + (24 * F.Lanes)); sum8_1 = F.Load(sums + (25 * F.Lanes)); sum8_2 = F.Load(sums + (26 * F.Lanes));
         }
 
-        nint row = t.ARow;
-        nint row2 = 2 * row;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint last = (rows - 1) * t.ARow;
+        nint row1 = t.ARow;
+        nint row2 = 2 * row1;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -1008,8 +1056,8 @@ internal static class TileLoops
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
-                float* a3 = a0 + row2 + row;
-                float* a6 = a3 + row2 + row;
+                float* a3 = a0 + row2 + row1;
+                float* a6 = a3 + row2 + row1;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
@@ -1018,19 +1066,19 @@ internal static class TileLoops
                     F b_2 = F.Load(b + (2 * F.Lanes));
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1); sum0_2 = F.Fma(a_0, b_2, sum0_2);
-                    F a_1 = F.Splat(a0[row]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1); sum1_2 = F.Fma(a_1, b_2, sum1_2);
                     F a_2 = F.Splat(a0[row2]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1); sum2_2 = F.Fma(a_2, b_2, sum2_2);
                     F a_3 = F.Splat(*a3);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0); sum3_1 = F.Fma(a_3, b_1, sum3_1); sum3_2 = F.Fma(a_3, b_2, sum3_2);
-                    F a_4 = F.Splat(a3[row]);
+                    F a_4 = F.Splat(a3[row1]);
                     sum4_0 = F.Fma(a_4, b_0, sum4_0); sum4_1 = F.Fma(a_4, b_1, sum4_1); sum4_2 = F.Fma(a_4, b_2, sum4_2);
                     F a_5 = F.Splat(a3[row2]);
                     sum5_0 = F.Fma(a_5, b_0, sum5_0); sum5_1 = F.Fma(a_5, b_1, sum5_1); sum5_2 = F.Fma(a_5, b_2, sum5_2);
                     F a_6 = F.Splat(*a6);
                     sum6_0 = F.Fma(a_6, b_0, sum6_0); sum6_1 = F.Fma(a_6, b_1, sum6_1); sum6_2 = F.Fma(a_6, b_2, sum6_2);
-                    F a_7 = F.Splat(a6[row]);
+                    F a_7 = F.Splat(a6[row1]);
                     sum7_0 = F.Fma(a_7, b_0, sum7_0); sum7_1 = F.Fma(a_7, b_1, sum7_1); sum7_2 = F.Fma(a_7, b_2, sum7_2);
                     F a_8 = F.Splat(a0[last]);
                     sum8_0 = F.Fma(a_8, b_0, sum8_0); sum8_1 = F.Fma(a_8, b_1, sum8_1); sum8_2 = F.Fma(a_8, b_2, sum8_2);
@@ -1091,10 +1139,10 @@ internal static class TileLoops
             sum13_0 = F.Load(sums + (13 * F.Lanes));
         }
 
-        nint row = t.ARow;
-        nint row2 = 2 * row;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint last = (rows - 1) * t.ARow;
+        nint row1 = t.ARow;
+        nint row2 = 2 * row1;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -1103,35 +1151,35 @@ internal static class TileLoops
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
-                float* a3 = a0 + row2 + row;
-                float* a6 = a3 + row2 + row;
-                float* a9 = a6 + row2 + row;
-                float* a12 = a9 + row2 + row;
+                float* a3 = a0 + row2 + row1;
+                float* a6 = a3 + row2 + row1;
+                float* a9 = a6 + row2 + row1;
+                float* a12 = a9 + row2 + row1;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0);
-                    F a_1 = F.Splat(a0[row]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0);
                     F a_2 = F.Splat(a0[row2]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0);
                     F a_3 = F.Splat(*a3);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0);
-                    F a_4 = F.Splat(a3[row]);
+                    F a_4 = F.Splat(a3[row1]);
                     sum4_0 = F.Fma(a_4, b_0, sum4_0);
                     F a_5 = F.Splat(a3[row2]);
                     sum5_0 = F.Fma(a_5, b_0, sum5_0);
                     F a_6 = F.Splat(*a6);
                     sum6_0 = F.Fma(a_6, b_0, sum6_0);
-                    F a_7 = F.Splat(a6[row]);
+                    F a_7 = F.Splat(a6[row1]);
                     sum7_0 = F.Fma(a_7, b_0, sum7_0);
                     F a_8 = F.Splat(a6[row2]);
                     sum8_0 = F.Fma(a_8, b_0, sum8_0);
                     F a_9 = F.Splat(*a9);
                     sum9_0 = F.Fma(a_9, b_0, sum9_0);
-                    F a_10 = F.Splat(a9[row]);
+                    F a_10 = F.Splat(a9[row1]);
                     sum10_0 = F.Fma(a_10, b_0, sum10_0);
                     F a_11 = F.Splat(a9[row2]);
                     sum11_0 = F.Fma(a_11, b_0, sum11_0);
@@ -1203,10 +1251,10 @@ internal static class TileLoops
             sum13_0 = F.Load(sums + (26 * F.Lanes)); sum13_1 = F.Load(sums + (27 * F.Lanes));
         }
 
-        nint row = t.ARow;
-        nint row2 = 2 * row;
-        // A ragged tile repeats its last row, so nothing beyond is read.
-        nint last = (rows - 1) * row;
+        // Missing rows repeat the last, so nothing behind it is read.
+        nint last = (rows - 1) * t.ARow;
+        nint row1 = t.ARow;
+        nint row2 = 2 * row1;
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
@@ -1215,10 +1263,10 @@ internal static class TileLoops
             for (int middle = 0; middle < t.Middle; middle++)
             {
                 float* a0 = t.A + (outer * t.AOuter) + (middle * t.AMiddle);
-                float* a3 = a0 + row2 + row;
-                float* a6 = a3 + row2 + row;
-                float* a9 = a6 + row2 + row;
-                float* a12 = a9 + row2 + row;
+                float* a3 = a0 + row2 + row1;
+                float* a6 = a3 + row2 + row1;
+                float* a9 = a6 + row2 + row1;
+                float* a12 = a9 + row2 + row1;
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
@@ -1226,25 +1274,25 @@ internal static class TileLoops
                     F b_1 = F.Load(b + F.Lanes);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0); sum0_1 = F.Fma(a_0, b_1, sum0_1);
-                    F a_1 = F.Splat(a0[row]);
+                    F a_1 = F.Splat(a0[row1]);
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1);
                     F a_2 = F.Splat(a0[row2]);
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1);
                     F a_3 = F.Splat(*a3);
                     sum3_0 = F.Fma(a_3, b_0, sum3_0); sum3_1 = F.Fma(a_3, b_1, sum3_1);
-                    F a_4 = F.Splat(a3[row]);
+                    F a_4 = F.Splat(a3[row1]);
                     sum4_0 = F.Fma(a_4, b_0, sum4_0); sum4_1 = F.Fma(a_4, b_1, sum4_1);
                     F a_5 = F.Splat(a3[row2]);
                     sum5_0 = F.Fma(a_5, b_0, sum5_0); sum5_1 = F.Fma(a_5, b_1, sum5_1);
                     F a_6 = F.Splat(*a6);
                     sum6_0 = F.Fma(a_6, b_0, sum6_0); sum6_1 = F.Fma(a_6, b_1, sum6_1);
-                    F a_7 = F.Splat(a6[row]);
+                    F a_7 = F.Splat(a6[row1]);
                     sum7_0 = F.Fma(a_7, b_0, sum7_0); sum7_1 = F.Fma(a_7, b_1, sum7_1);
                     F a_8 = F.Splat(a6[row2]);
                     sum8_0 = F.Fma(a_8, b_0, sum8_0); sum8_1 = F.Fma(a_8, b_1, sum8_1);
                     F a_9 = F.Splat(*a9);
                     sum9_0 = F.Fma(a_9, b_0, sum9_0); sum9_1 = F.Fma(a_9, b_1, sum9_1);
-                    F a_10 = F.Splat(a9[row]);
+                    F a_10 = F.Splat(a9[row1]);
                     sum10_0 = F.Fma(a_10, b_0, sum10_0); sum10_1 = F.Fma(a_10, b_1, sum10_1);
                     F a_11 = F.Splat(a9[row2]);
                     sum11_0 = F.Fma(a_11, b_0, sum11_0); sum11_1 = F.Fma(a_11, b_1, sum11_1);
