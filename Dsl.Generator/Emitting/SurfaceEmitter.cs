@@ -87,7 +87,7 @@ internal static partial class SurfaceEmitter
                 $"new({Literal(p.Name)}, "
                 + $"[{string.Join(", ", p.Shape.Select(static d => d.ToString(CultureInfo.InvariantCulture)))}], "
                 + $"global::Dsl.Initializer.{p.Initializer}, decays: {(p.Decays ? "true" : "false")})"
-                + (p.Learns ? p.LearnsSlowly ? " { LearnsSlowly = true }" : ""
+                + (p.Learns ? p.LearnsSlowly ? " { LearnsSlowly = true }" : p.Shards > 1 ? $" {{ Shards = {p.Shards} }}" : ""
                     : p.Annealing.Length > 0 ? $" {{ Learns = false, Annealing = new({p.Annealing}) }}" : " { Learns = false }")));
         text.Line("private static readonly global::Dsl.ParameterInfo[] s_parameters =");
         text.Line((list.Repeats ? list.Argument("    ") : list.Argument("")) + ";");
@@ -114,7 +114,8 @@ internal static partial class SurfaceEmitter
         text.Deeper("\"\"\"\n" + string.Join("\n", SummaryLines(spec, lowered)) + "\n\"\"\";");
     }
 
-    // public static global::Dsl.Plans.CompiledModel Compiled => s_compiled ??= RequireCompiled();
+    // public static global::Dsl.Plans.CompiledModel Compiled => s_compiled
+    //     ?? global::System.Threading.Interlocked.CompareExchange(ref s_compiled, RequireCompiled(), null) ?? s_compiled;
     // public static string Explain(string stage) => …;
     // static partial void BindCompiled(ref global::Dsl.Plans.CompiledModel? compiled);
     private static void EmitCompiled(SurfaceWriter text, ModelSpec spec)
@@ -125,7 +126,9 @@ internal static partial class SurfaceEmitter
         text.Line("private static " + Compiled + "? s_compiled;").Line();
         text.Line("/// <summary>Everything the build decided: kernels, buffers, launch order.</summary>");
         text.Line("/// <exception cref=\"global::System.InvalidOperationException\">The build produced no kernels.</exception>");
-        text.Line($"public static {Compiled} Compiled => s_compiled ??= RequireCompiled();").Line();
+        text.Line($"public static {Compiled} Compiled => s_compiled");
+        text.Line(
+            "    ?? global::System.Threading.Interlocked.CompareExchange(ref s_compiled, RequireCompiled(), null) ?? s_compiled;").Line();
         text.Line($"{Compiled} global::Dsl.IModel.Compiled => Compiled;").Line();
         text.Line("/// <summary>What the build decided, in numbers: launches, bytes.</summary>");
         text.Line("public static global::Dsl.Plans.ModelPlan Plan => Compiled.Plan;").Line();

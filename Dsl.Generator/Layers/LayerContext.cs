@@ -107,6 +107,15 @@ internal sealed class LayerContext
         return _lowering.Program.State(name, dims);
     }
 
+    /// <summary>Says that a learned tensor is the part of one rank.</summary>
+    /// <param name="suffix">The tensor.</param>
+    /// <param name="ranks">How many ranks there are.</param>
+    public void Shard(string suffix, int ranks)
+    {
+        int at = _parameters.FindIndex(p => p.Name == $"{Name}.{suffix}");
+        _parameters[at] = _parameters[at] with { Shards = ranks };
+    }
+
     /// <summary>Says what falls with the steps that a state counts.</summary>
     /// <param name="suffix">The state.</param>
     /// <param name="annealing">The arguments of the runtime's <c>MarginAnnealing</c>.</param>

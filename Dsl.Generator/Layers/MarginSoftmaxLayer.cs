@@ -57,6 +57,7 @@ internal sealed class MarginSoftmaxLayer : ILayer
         new LayerArgument("LambdaMin", ArgumentKind.Number, "5"),
         new LayerArgument("Bias", ArgumentKind.Bool, "true"),
         new LayerArgument("SampleRate", ArgumentKind.Number, "1"),
+        new LayerArgument("Shards", ArgumentKind.Size, "1", 1),
         new LayerArgument("Ignore", ArgumentKind.Number, "-2147483648"),
     };
 
@@ -79,6 +80,16 @@ internal sealed class MarginSoftmaxLayer : ILayer
 
         int width = x.Shape[x.Rank - 1].Constant;
         int classes = context.Size("Classes");
+        int shards = context.Size("Shards");
+        if (classes % shards != 0 || classes / shards < 2)
+        {
+            throw context.OutOfRange(
+                    "Shards", shards.ToString(CultureInfo.InvariantCulture),
+                    $"a divisor of the {classes} classes that leaves each rank two or more")
+                .Offer(context.Omit("Shards"));
+        }
+
+        classes /= shards;
         MarginRule rule = Sampled(context, Rule(context), classes, width);
         int centers = context.Size("SubCenters");
         if (centers > ClassTiles.MostSubCenters)
@@ -88,12 +99,14 @@ internal sealed class MarginSoftmaxLayer : ILayer
         }
 
         string init = rule.HasBias ? LayerContext.KaimingUniform(width) : "Normal(0.01)";
+        Node rows = x.Rank == 2 ? x : g.Reshape(x, new[] { labels.Length, x.Shape[x.Rank - 1] });
+        labels = shards == 1 ? labels : Gathered(labels.Rank == 1 ? labels : g.Reshape(labels, new[] { labels.Length }));
         var operands = new List<Node>
         {
-            x.Rank == 2 ? x : g.Reshape(x, new[] { labels.Length, x.Shape[x.Rank - 1] }),
+            shards == 1 ? rows : Gathered(rows),
             centers == 1 ? context.Parameter("Weight", init, decays: true, classes, width)
                 : context.Parameter("Weight", init, decays: true, classes, centers, width),
-            labels,
+            shards == 1 ? labels : g.Add(new CollectiveOp(CollectiveKind.OwnLabels, shards) { Classes = classes }, labels),
         };
         if (rule.HasBias)
         {
@@ -105,7 +118,23 @@ internal sealed class MarginSoftmaxLayer : ILayer
             operands.Add(Lambda(context));
         }
 
-        return Mean(g, g.Add(new MarginLossOp(rule), operands.ToArray()), labels, Ignored(context));
+        Node losses = g.Add(new MarginLossOp(rule), operands.ToArray());
+        if (shards > 1)
+        {
+            context.Shard("Weight", shards);
+            if (rule.HasBias)
+            {
+                context.Shard("Bias", shards);
+            }
+
+            Node own = g.Add(new MarginLogSumOp(rule), operands.ToArray());
+            Node sums = g.Add(new CollectiveOp(CollectiveKind.LogSum, shards), own);
+            losses = g.Add(new ShardedLossOp(rule, shards), operands.Prepend(own).Prepend(losses).Prepend(sums).ToArray());
+        }
+
+        return Mean(g, losses, labels, Ignored(context));
+
+        Node Gathered(Node mine) => g.Add(new CollectiveOp(CollectiveKind.Gather, shards), mine);
     }
 
     private static MarginRule Rule(LayerContext context)

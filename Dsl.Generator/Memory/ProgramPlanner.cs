@@ -6,6 +6,7 @@ using Dsl.Generator.Autodiff;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Scheduling;
+using Dsl.Kernels;
 
 namespace Dsl.Generator.Memory;
 
@@ -94,16 +95,21 @@ internal static class ProgramPlanner
         {
             OneHotOp hot when Views.Base(n.Inputs[0]) == node => hot.Classes,
             GatherOp when n.Inputs[1] == node => n.Inputs[0].Shape[0].Constant,
+            CollectiveOp { Kind: CollectiveKind.OwnLabels } own when Labels(n.Inputs[0]) == node => own.Classes * own.Ranks,
             MarginLossOp when Views.Base(n.Inputs[2]) == node => n.Inputs[1].Shape[0].Constant,
             MarginLogSumOp when Views.Base(n.Inputs[2]) == node => n.Inputs[1].Shape[0].Constant,
             _ => 0,
         })
         .Where(static limit => limit > 0).DefaultIfEmpty(0).Min();
 
+    /// <summary>The input of labels, which may be those of all ranks.</summary>
+    private static Node Labels(Node node) =>
+        Views.Base(node) is { Op: CollectiveOp { Kind: CollectiveKind.Gather } } all ? Views.Base(all.Inputs[0]) : Views.Base(node);
+
     /// <summary>For labels: the one that need not be a class, because it does not count. A row must exist.</summary>
     private static int? Ignored(Graph graph, Node node) =>
         !graph.Nodes.Any(n => n.Op is GatherOp && n.Inputs[1] == node)
-        && graph.Nodes.Where(n => n.Op is DiffersOp && Views.Base(n.Inputs[0]) == node)
+        && graph.Nodes.Where(n => n.Op is DiffersOp && Labels(n.Inputs[0]) == node)
             .Select(static n => (int?)((DiffersOp)n.Op).Number).Distinct().Take(2).ToArray() is { Length: 1 } one
             ? one[0] : null;
 }

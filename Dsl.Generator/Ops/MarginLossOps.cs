@@ -32,22 +32,7 @@ internal sealed record MarginLossOp(MarginRule Rule) : Op, IKeyedOp
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {
         Node sums = graph.Add(new MarginLogSumOp(Rule), node.Inputs.ToArray());
-        var leading = new List<Node> { cotangent, sums };
-        if (Rule.Chosen > 0)
-        {
-            leading.Add(graph.Add(new MarginChoiceOp(Rule), node.Inputs.ToArray()));
-        }
-
-        Node[] operands = leading.Concat(node.Inputs).ToArray();
-        return node.Inputs.Select((x, i) => i switch
-        {
-            0 => Of(MarginOperand.Embeddings),
-            1 => Of(MarginOperand.Rows),
-            3 when Rule.HasBias => Of(MarginOperand.Bias),
-            _ => null,
-        }).ToArray();
-
-        Node Of(MarginOperand operand) => graph.Add(new MarginLossGradientOp(Rule, operand), operands);
+        return MarginPass.Gradients(graph, Rule, cotangent, sums, node.Inputs);
     }
 
     public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf) =>
@@ -135,6 +120,33 @@ internal static class MarginPass
         MarginChoiceOp choice => choice.Rule,
         _ => null,
     };
+
+    /// <summary>The gradients of a margin loss's operands.</summary>
+    /// <param name="graph">Where to add nodes.</param>
+    /// <param name="rule">What is made of products.</param>
+    /// <param name="cotangent">The derivative with respect to the losses.</param>
+    /// <param name="sums">The logarithms of sums that the losses have.</param>
+    /// <param name="inputs">The operands.</param>
+    public static IReadOnlyList<Node?> Gradients(
+        Graph graph, MarginRule rule, Node cotangent, Node sums, IReadOnlyList<Node> inputs)
+    {
+        var leading = new List<Node> { cotangent, sums };
+        if (rule.Chosen > 0)
+        {
+            leading.Add(graph.Add(new MarginChoiceOp(rule), inputs.ToArray()));
+        }
+
+        Node[] operands = leading.Concat(inputs).ToArray();
+        return inputs.Select((x, i) => i switch
+        {
+            0 => Of(MarginOperand.Embeddings),
+            1 => Of(MarginOperand.Rows),
+            3 when rule.HasBias => Of(MarginOperand.Bias),
+            _ => null,
+        }).ToArray();
+
+        Node Of(MarginOperand operand) => graph.Add(new MarginLossGradientOp(rule, operand), operands);
+    }
 
     /// <summary>The classes that a step looks at; null: all.</summary>
     public static int[]? Choose(MarginRule rule, IReadOnlyList<NdArray> operands, (int Word0, int Word1) key)

@@ -35,6 +35,7 @@ internal enum Skeleton
     Memory,
     Order,
     Chunk,
+    Collective,
 }
 
 /// <summary>One launch in the making: anchors (what the skeleton itself computes) and the pointwise nodes fused with them.</summary>

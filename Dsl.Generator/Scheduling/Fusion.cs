@@ -298,6 +298,7 @@ internal sealed class Fusion
             Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan or Skeleton.SelectiveScan
                 or Skeleton.LowRankScan or Skeleton.CumulativeSum => "a scan has no epilogue",
             Skeleton.Spectral => "a transform has no epilogue",
+            Skeleton.Collective => "what ranks tell each other has no epilogue",
             Skeleton.Order or Skeleton.Chunk => "what only moves rows has no epilogue",
             _ => !perElement ? "its shape is not the domain's" : Direct(node, kernel),
         };

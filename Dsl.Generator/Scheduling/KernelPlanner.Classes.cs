@@ -69,6 +69,28 @@ internal sealed partial class KernelPlanner
         };
     }
 
+    private PlannedKernel PlanCollective(FusedKernel kernel)
+    {
+        Node result = kernel.Anchors[0];
+        CollectiveOp op = result.Op as CollectiveOp ?? new CollectiveOp(CollectiveKind.Losses, ((ShardedLossOp)result.Op).Ranks);
+        Node of = op.Kind == CollectiveKind.Gather ? result.Inputs[0] : result;
+        var shape = new List<KeyValuePair<string, string>>
+        {
+            new("Kind", $"CollectiveKind.{op.Kind}"), new("Ranks", Int(op.Ranks)), Property("Length", of.Length),
+        };
+        AddInt(shape, "Classes", op.Classes, 0);
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "Collective",
+            Buffers = result.Inputs.Take(op.Kind == CollectiveKind.Losses ? ShardedLossOp.Leading : 1).Append(result)
+                .Select(_schedule.BufferOf).ToImmutableArray(),
+            ShapeType = "CollectiveShape",
+            Shape = shape.ToImmutableArray(),
+            Summary = Members(kernel),
+        };
+    }
+
     private static void AddMargin(List<KeyValuePair<string, string>> shape, MarginRule rule)
     {
         if (rule.Form != MarginForm.None)

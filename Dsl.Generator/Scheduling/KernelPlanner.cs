@@ -65,6 +65,7 @@ internal sealed partial class KernelPlanner
         Skeleton.LowRankScan => PlanLowRankScan(kernel),
         Skeleton.Spectral => PlanSpectral(kernel),
         Skeleton.CumulativeSum => PlanCumulativeSum(kernel),
+        Skeleton.Collective => PlanCollective(kernel),
         Skeleton.Order => PlanOrder(kernel),
         Skeleton.Chunk => PlanChunk(kernel),
         Skeleton.Resample or Skeleton.ResampleGradient => PlanResample(kernel),

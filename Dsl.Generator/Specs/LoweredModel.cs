@@ -34,6 +34,9 @@ internal sealed record ParameterSpec(string Name, EquatableArray<int> Shape, str
     /// <summary>Whether its learning rate is bounded: it acts through every position of a recurrence.</summary>
     public bool LearnsSlowly { get; init; }
 
+    /// <summary>Among how many ranks it is sharded; the shape is that of one.</summary>
+    public int Shards { get; init; } = 1;
+
     /// <summary>Of a state that counts steps, the arguments of the runtime's <c>MarginAnnealing</c>; empty for all others.</summary>
     public string Annealing { get; init; } = "";
 }

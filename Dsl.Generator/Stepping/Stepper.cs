@@ -127,7 +127,7 @@ internal sealed class Stepper
                 throw Ahead(node, "it sums over all positions");
             case WindowOp or FoldOp or MaxPoolOp or AveragePoolOp or ResampleOp or ConvolveOp or LocalConvolveOp:
                 throw Ahead(node, "windows over positions have no recurrent form yet");
-            case OrderOp or ChunkRowsOp or UnchunkRowsOp:
+            case OrderOp or ChunkRowsOp or UnchunkRowsOp or CollectiveOp:
                 throw Ahead(node, "one more position may change the order of all");
             case SizeOp size when Depends(size.Value):
                 throw Ahead(node, "the length of the whole sequence is not known yet");

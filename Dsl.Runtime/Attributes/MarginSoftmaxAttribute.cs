@@ -68,6 +68,13 @@ public sealed class MarginSoftmaxAttribute(object classes) : LayerAttribute
     /// A validation looks at all.</summary>
     public double SampleRate { get; set; } = 1;
 
+    /// <summary>Among how many ranks classes are sharded (An et al. 2021), a divisor of the classes; 1, the default: there are no
+    /// ranks. Each rank has a batch of its own and its part of the rows, [classes / shards, d], sees the embeddings of all, and
+    /// finds its part of the sums; the loss is the mean over the samples of all. It needs
+    /// <see cref="Sessions.SessionOptions.Collectives"/>, and <see cref="ParameterSet.Initialize"/> with the rank. Gradients of
+    /// all other parameters are summed over ranks before the optimiser's step.</summary>
+    public object Shards { get; set; } = 1;
+
     /// <summary>A label that does not count: its sample is left out of the mean.</summary>
     public int Ignore { get; set; } = Functions.NoLabel;
 }

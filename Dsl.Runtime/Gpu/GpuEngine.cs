@@ -101,7 +101,18 @@ internal sealed class GpuEngine : Engine
         lock (_device.Gate)
         {
             Prepare(launches);
-            foreach (var launch in launches)
+        }
+
+        foreach (var launch in launches)
+        {
+            // Ranks wait for each other, and may share the device.
+            if (launch is GpuCollectiveLaunch)
+            {
+                launch.Run(_stream, _memory);
+                continue;
+            }
+
+            lock (_device.Gate)
             {
                 launch.Run(_stream, _memory);
             }

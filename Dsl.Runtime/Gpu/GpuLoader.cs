@@ -98,6 +98,8 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void CumulativeSum(CumulativeSumLaunch launch) => _loaded = new GpuCumulativeSumLaunch(launch, kernels);
 
+    public void Collective(CollectiveLaunch launch) => _loaded = new GpuCollectiveLaunch(launch);
+
     public void Order(OrderLaunch launch) => _loaded = new GpuOrderLaunch(launch, kernels);
 
     public void Chunk(ChunkLaunch launch) => _loaded = new GpuChunkLaunch(launch, kernels);

@@ -147,4 +147,6 @@ internal interface ILaunchVisitor
     void Chunk(ChunkLaunch launch);
 
     void ClassLogits(ClassLogitsLaunch launch);
+
+    void Collective(CollectiveLaunch launch);
 }

@@ -195,7 +195,14 @@ public sealed record Initializer
     /// <param name="values">Its elements in logical order.</param>
     /// <param name="seed">The model's seed.</param>
     /// <param name="parameter">The parameter's position in its set.</param>
-    public unsafe void Fill(Span<float> values, ulong seed, int parameter)
+    public unsafe void Fill(Span<float> values, ulong seed, int parameter) => Fill(values, seed, parameter, 0);
+
+    /// <summary>The initial values of a part of a parameter.</summary>
+    /// <param name="values">The elements.</param>
+    /// <param name="seed">The model's seed.</param>
+    /// <param name="parameter">Its number in the model.</param>
+    /// <param name="begin">The first element's place in the whole; only where elements are drawn each for itself.</param>
+    internal unsafe void Fill(Span<float> values, ulong seed, int parameter, long begin)
     {
         if (Kind == InitializerKind.Constant)
         {
@@ -250,9 +257,18 @@ public sealed record Initializer
         }
 
         ulong stream = (ulong)(Kind == InitializerKind.RingScale ? Math.Max(0, parameter - 2) : parameter);
+        if (begin % Batch != 0)
+        {
+            long batch = begin / Batch * Batch;
+            var whole = new float[values.Length + (int)(begin - batch)];
+            Draw(whole, batch, seed, stream);
+            whole.AsSpan((int)(begin - batch)).CopyTo(values);
+            return;
+        }
+
         if (values.Length < Many)
         {
-            Draw(values, 0, seed, stream);
+            Draw(values, begin, seed, stream);
             return;
         }
 
@@ -262,19 +278,21 @@ public sealed record Initializer
             Parallel.For(0, (length + Many - 1) / Many, part =>
             {
                 int from = part * Many;
-                Draw(new Span<float>((float*)at + from, Math.Min(Many, length - from)), from, seed, stream);
+                Draw(new Span<float>((float*)at + from, Math.Min(Many, length - from)), begin + from, seed, stream);
             });
         }
     }
+
+    /// <summary>Elements that are drawn together.</summary>
+    private const int Batch = 256;
 
     /// <summary>The random numbers of some elements.</summary>
     /// <param name="values">The elements.</param>
     /// <param name="begin">The first one's place in the parameter, a multiple of a batch.</param>
     /// <param name="seed">The model's seed.</param>
     /// <param name="stream">Which numbers of it.</param>
-    private void Draw(Span<float> values, int begin, ulong seed, ulong stream)
+    private void Draw(Span<float> values, long begin, ulong seed, ulong stream)
     {
-        const int Batch = 256;
         Span<uint> words = stackalloc uint[Batch];
         for (int from = 0; from < values.Length; from += Batch)
         {

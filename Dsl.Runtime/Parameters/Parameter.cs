@@ -32,6 +32,10 @@ public sealed class Parameter
     /// mean of a norm. It is saved and hashed like the others; optimisers and averages leave it alone.</summary>
     public bool Learns => _info.Learns;
 
+    /// <summary>Among how many ranks it is sharded along its first axis; the extents are those of one. 1: every rank has all of
+    /// it.</summary>
+    public int Shards => _info.Shards;
+
     /// <summary>Of a state that counts steps, what falls with them; null for all others.</summary>
     public MarginAnnealing? Annealing => _info.Annealing;
 

@@ -36,6 +36,10 @@ public sealed class ParameterInfo
     /// recurrences, which act through every position.</summary>
     public bool LearnsSlowly { get; init; }
 
+    /// <summary>Among how many ranks it is sharded along its first axis; the extents are those of one. 1: every rank has all of
+    /// it.</summary>
+    public int Shards { get; init; } = 1;
+
     /// <summary>Of a state that counts steps, what falls with them; null for all others.</summary>
     public MarginAnnealing? Annealing { get; init; }
 

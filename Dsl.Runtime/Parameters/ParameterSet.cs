@@ -102,17 +102,25 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
     /// <param name="index">Which, from 0.</param>
     public ParameterScope Scope(string layer, int index) => new ParameterScope(this, "").Scope(layer, index);
 
+    /// <summary>The rank whose initial values these are.</summary>
+    public int Rank { get; private set; }
+
     /// <summary>Gives every parameter its initial values again, which are drawn when they are first needed. The same seed gives the
     /// same numbers on every machine.</summary>
-    public void Initialize(ulong seed)
+    /// <param name="seed">The seed of the numbers.</param>
+    /// <param name="rank">Of a model with sharded classes (<see cref="MarginSoftmaxAttribute.Shards"/>), which rank this is: it gets
+    /// its part of the rows that one model would have with this seed.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The rank is negative.</exception>
+    public void Initialize(ulong seed, int rank = 0)
     {
+        ArgumentOutOfRangeException.ThrowIfNegative(rank);
         // Fetched first, although all values are replaced: a session that still owes newer ones would write them over
         // these.
         Fetch?.Invoke();
         Version++;
         lock (_drawing)
         {
-            _seed = seed;
+            (_seed, Rank) = (seed, rank);
             Array.Clear(_isDrawn);
         }
     }
@@ -179,7 +187,7 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
             {
                 if (!_isDrawn[parameter.Index])
                 {
-                    parameter.Initializer.Fill(values, _seed, parameter.Index);
+                    Draw(parameter, values);
                     Volatile.Write(ref _isDrawn[parameter.Index], true);
                 }
             }
@@ -206,7 +214,7 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
             {
                 if (!_isDrawn[parameter.Index])
                 {
-                    parameter.Initializer.Fill(values, _seed, parameter.Index);
+                    Draw(parameter, values);
                     return;
                 }
             }
@@ -214,6 +222,9 @@ public sealed class ParameterSet : IReadOnlyList<Parameter>
 
         Raw(parameter).CopyTo(values);
     }
+
+    private void Draw(Parameter parameter, Span<float> values) => parameter.Initializer.Fill(
+        values, _seed, parameter.Index, parameter.Shards > 1 ? Rank * (long)parameter.Length : 0);
 
     private Span<float> Slice(Parameter parameter) => _data.AsSpan(_origin + parameter.Start, parameter.Length);
 

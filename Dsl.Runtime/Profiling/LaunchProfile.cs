@@ -32,7 +32,7 @@ public sealed record LaunchProfile
 
     /// <summary>The loop nest that ran it: Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample,
     /// Transpose, ScatterRows, Attend, AttendGradient, ClassLogits, ClassLogitsGradient, OuterScan, DecayScan,
-    /// DiagonalScan, SelectiveScan, LowRankScan, Spectral, CumulativeSum, Order, Chunk or Halo; followed by a T
+    /// DiagonalScan, SelectiveScan, LowRankScan, Spectral, CumulativeSum, Order, Chunk, Collective or Halo; followed by a T
     /// for the transposed forms.</summary>
     public required string Skeleton { get; init; }
 

@@ -15,7 +15,7 @@ namespace Dsl.Profiling;
 /// </remarks>
 /// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
 /// Attend, AttendGradient, ClassLogits, ClassLogitsGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan,
-/// LowRankScan, Spectral, CumulativeSum, Order, Chunk or Halo; followed by a T for the transposed forms.</param>
+/// LowRankScan, Spectral, CumulativeSum, Order, Chunk, Collective or Halo; followed by a T for the transposed forms.</param>
 /// <param name="Extents">The domain, for people.</param>
 /// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything
 /// else.</param>
@@ -52,6 +52,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             SpectralLaunch spectral => reader.Spectral(spectral),
             CumulativeSumLaunch sum => reader.CumulativeSum(sum),
             OrderLaunch order => reader.Order(order),
+            CollectiveLaunch collective => reader.Collective(collective),
             ChunkLaunch chunk => reader.Chunk(chunk),
             HaloLaunch halo => reader.Halo(halo),
             _ => throw new NotSupportedException($"{launch.GetType().Name} has no report."),
@@ -323,6 +324,9 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             "CumulativeSum",
             $"{launch.Outer}x{launch.Length}x{launch.Inner}",
             (long)launch.Outer * launch.Length * launch.Inner);
+
+        public LaunchReport Collective(CollectiveLaunch launch) =>
+            Report("Collective", $"{launch.Shape.Kind} {launch.Length} of {launch.Shape.Ranks}", launch.Length);
 
         public LaunchReport Order(OrderLaunch launch) =>
             Report("Order", $"{launch.Rows}x{launch.Length}", (long)launch.Rows * launch.Length);

@@ -69,6 +69,11 @@ public abstract partial class ModelSession
         bool isInPlace = _inPlace.Count > 0 && ReferenceEquals(program?.Program, Model.Compiled.Train);
         program?.Load(
             Engine, ArenaBase, KeptBase, ParameterAt, isInPlace ? _inPlace.Min(static p => p.Kernel) : null);
+        foreach (CollectiveLaunch launch in program?.Launches.OfType<CollectiveLaunch>() ?? [])
+        {
+            launch.Collectives = Collectives;
+        }
+
         foreach ((int kernel, string _) in isInPlace ? _inPlace : [])
         {
             ((ClassLogitsLaunch)program!.Launches[kernel]).Update = Optimizer!.InPlace(new SessionMemory(this));

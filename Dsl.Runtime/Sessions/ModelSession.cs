@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Linq;
 using Dsl.Plans;
+using Dsl.Sharding;
 
 namespace Dsl.Sessions;
 
@@ -47,6 +48,7 @@ public abstract partial class ModelSession : IDisposable
         Model = model;
         Device = options.Device ?? Device.Host();
         Optimizer = options.Optimizer;
+        Collectives = Shards.Require(model, options);
         SizeValues maximum = MaximumSizes(compiled, options.Sizes);
         foreach (Program program in Programs(compiled))
         {
@@ -121,6 +123,9 @@ public abstract partial class ModelSession : IDisposable
     /// <summary>The optimiser whose arrays the session keeps; null when it does not train.</summary>
     public Optimizer? Optimizer { get; }
 
+    /// <summary>The ranks among which classes are sharded; null where they are not.</summary>
+    public ICollectives? Collectives { get; }
+
     /// <summary>What random numbers of training depend on besides the step: the same seed drops the same elements on
     /// every device. A <see cref="Trainer"/> sets it to its own.</summary>
     public ulong Seed { get; set; }
@@ -194,6 +199,7 @@ public abstract partial class ModelSession : IDisposable
             }
         }
 
+        Shards.RequireRanks(Model.Compiled, program.Program, Collectives);
         BeginStep(program);
         ExtentCheck.Require(program.Program, program.Sizes);
         PackIfStale();

@@ -1,3 +1,5 @@
+using Dsl.Sharding;
+
 namespace Dsl.Sessions;
 
 /// <summary>What a session is created with.</summary>
@@ -11,6 +13,10 @@ public sealed record SessionOptions
 
     /// <summary>Reserves memory for gradients and for this optimiser's arrays; null for a session that does not train.</summary>
     public Optimizer? Optimizer { get; init; }
+
+    /// <summary>The ranks that a model with sharded classes (<see cref="MarginSoftmaxAttribute.Shards"/>) is trained by, one session
+    /// each; null for all other models.</summary>
+    public ICollectives? Collectives { get; init; }
 
     /// <summary>
     /// Whether rows of very many classes (<see cref="MarginSoftmaxAttribute"/>) take the optimiser's step while

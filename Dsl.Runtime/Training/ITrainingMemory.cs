@@ -51,4 +51,9 @@ internal interface ITrainingMemory
 
     /// <summary>First element of one of the optimiser's arrays.</summary>
     long StateBase(int index);
+
+    /// <summary>Sums the gradients of what all ranks have, where classes are sharded.</summary>
+    void SumGradients()
+    {
+    }
 }

@@ -204,6 +204,7 @@ public abstract partial class Optimizer
             throw new InvalidOperationException("There is no sum of micro-batches: call Accumulate before Update.");
         }
 
+        _memory!.SumGradients();
         _hyper[Hyper.Clip] = 1f;
         if (_squares is not null && !Measure())
         {

@@ -49,6 +49,8 @@ internal sealed class SessionMemory(ModelSession session) : ITrainingSession
 
     public long StateBase(int index) => session.StateBase(index);
 
+    public void SumGradients() => Shards.SumGradients(session);
+
     public void Begin(EntryPoint entry, (string Name, int Value)[] sizes) => session.Begin(entry, sizes);
 
     public void Write(int input, ReadOnlySpan<float> values) => session.Write(input, values);
