@@ -203,7 +203,7 @@ internal sealed record MarginLossGradientOp(MarginRule Rule, MarginOperand Opera
         new MarginMeaning(
             Rule, inputs.Skip(Rule.Leading).ToArray(),
             Rule.Chosen == 0 ? null : inputs[2].Data.Skip(1).Take((int)inputs[2].Data[0]).Select(static j => (int)j).ToArray())
-        .Gradient(inputs[0], Operand);
+        .Gradient(inputs[0], inputs[1], Operand);
 
     /// <summary>Logits again, which count with the embeddings, and a product for each.</summary>
     public override Size Flops(Node node)

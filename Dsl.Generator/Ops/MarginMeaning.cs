@@ -42,7 +42,11 @@ internal sealed class MarginMeaning
 
     public NdArray LogSums() => PerSample(static s => s.LogSum());
 
-    public NdArray Gradient(NdArray upstream, MarginOperand operand)
+    /// <summary>The gradient of an operand.</summary>
+    /// <param name="upstream">The derivatives with respect to the losses.</param>
+    /// <param name="sums">The logarithms of sums: of more classes than these where classes are sharded.</param>
+    /// <param name="operand">Which.</param>
+    public NdArray Gradient(NdArray upstream, NdArray sums, MarginOperand operand)
     {
         NdArray gradient = NdArray.Zeros((operand switch
         {
@@ -53,7 +57,6 @@ internal sealed class MarginMeaning
         for (int i = 0; i < Samples; i++)
         {
             var sample = new Sample(this, i);
-            double sum = sample.LogSum();
             for (int j = 0; j < _classes; j++)
             {
                 if (_chosen?.Contains(j) == false)
@@ -61,7 +64,7 @@ internal sealed class MarginMeaning
                     continue;
                 }
 
-                double g = upstream.Data[i] * (Math.Exp(sample.Logits[j] - sum) - (j == sample.Label ? 1 : 0));
+                double g = upstream.Data[i] * (Math.Exp(sample.Logits[j] - sums.Data[i]) - (j == sample.Label ? 1 : 0));
                 if (operand == MarginOperand.Bias)
                 {
                     gradient.Data[j] += g;

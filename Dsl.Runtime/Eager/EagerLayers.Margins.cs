@@ -16,12 +16,18 @@ public static partial class EagerLayers
     /// <returns>The mean over the labels that count, 0 when none does.</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     /// <exception cref="ArgumentOutOfRangeException">A label is no class.</exception>
+    /// <exception cref="NotSupportedException">Classes are sharded.</exception>
     public static Tensor MarginSoftmax(Tensor x, IntTensor labels, ParameterScope p, MarginSoftmaxAttribute options)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(labels);
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(options);
+        if (p["Weight"].Shards > 1)
+        {
+            throw new NotSupportedException("Classes that are sharded among ranks (Shards) are trained in compiled sessions only.");
+        }
+
         Tensor weight = p["Weight"].ToTensor();
         int width = weight.Shape[^1];
         if (x.Rank < 2 || x.Shape[^1] != width || !labels.Extents.SequenceEqual(x.Extents[..^1]))

@@ -29,6 +29,7 @@ internal sealed class CaseSession : IDisposable
         Session = compiled.NewModel().NewSession(new SessionOptions
         {
             Device = device, Sizes = sizes, Optimizer = optimizer, InPlaceUpdates = false,
+            Collectives = compiled.Case.Ranks > 1 ? new LikeRanks(compiled.Case.Ranks) : null,
         });
         Session.Seed = CaseData.Seed;
     }

@@ -21,6 +21,10 @@ internal sealed record ChainCase(string Name, string Body)
     /// <summary>Whether accelerators refuse it.</summary>
     public bool HostOnly { get; init; }
 
+    /// <summary>Among how many ranks its classes are sharded; the test is the first of them, and the others have the same
+    /// values.</summary>
+    public int Ranks { get; init; } = 1;
+
     /// <summary>Whether the model has the program Sensitivity.</summary>
     public bool InputGradients { get; init; }
 

@@ -99,7 +99,23 @@ internal static class OpCases
 
         yield return Margin(angle, [4, 5], [3, 3, 5]);
         yield return Margin(angle with { Chosen = 3 }, [2, 5], [6, 5]);
+        yield return Make("margin of one rank", (g, a) => Sharded(g, angle, a[0], a[1]), [4, 5], [3, 5]);
+        yield return Make(
+            "reduce and scatter of one rank", static (g, a) => g.Add(new CollectiveOp(CollectiveKind.Scatter, 1), a[0]), [4, 3]);
         yield return Margin(new MarginRule(MarginForm.General, true, 3) { Factor = 0.9, Angle = 0.4, Cosine = 0.15 }, [4, 5], [3, 5]);
+    }
+
+    private static Node Sharded(Graph g, MarginRule rule, Node x, Node rows)
+    {
+        Node labels = g.Input("labels", DType.Int, x.Shape[0]);
+        Node[] operands =
+        [
+            g.Add(new CollectiveOp(CollectiveKind.Gather, 1), x), rows,
+            g.Add(new CollectiveOp(CollectiveKind.OwnLabels, 1) { Classes = rows.Shape[0].Constant }, labels),
+        ];
+        Node own = g.Add(new MarginLogSumOp(rule), operands);
+        Node sums = g.Add(new CollectiveOp(CollectiveKind.LogSum, 1), own);
+        return g.Add(new ShardedLossOp(rule, 1), [sums, g.Add(new MarginLossOp(rule), operands), own, .. operands]);
     }
 
     private static OpCase Margin(MarginRule rule, params int[][] shapes) => Make(

@@ -24,6 +24,8 @@ internal static class MarginCases
         Rows("margin softmax of some classes", "300, Scale = 8, SampleRate = 0.2") with { HostOnly = true },
         Rows("margin softmax of some cosines with centres", "70, Kind = Margin.CosFace, Scale = 8, SubCenters = 4, SampleRate = 0.3")
             with { HostOnly = true },
+        Rows("margin softmax in shards", "12, Scale = 8, Shards = 3") with { Ranks = 3 },
+        Rows("margin softmax with offsets in shards", "12, Kind = Margin.Softmax, Ignore = 2, Shards = 2") with { Ranks = 2 },
         Many,
         Sequences,
         Inputs,
