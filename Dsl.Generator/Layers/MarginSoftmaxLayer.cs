@@ -98,6 +98,15 @@ internal sealed class MarginSoftmaxLayer : ILayer
                 "SubCenters", centers.ToString(CultureInfo.InvariantCulture), $"at most {ClassTiles.MostSubCenters}");
         }
 
+        int most = int.MaxValue / (centers * width);
+        if (classes > most)
+        {
+            throw context.OutOfRange(
+                "Classes", (classes * (long)shards).ToString(CultureInfo.InvariantCulture),
+                $"at most {most} for each session with {width} features{(centers > 1 ? $" and {centers} centres" : "")}: shard them "
+                + "among ranks (Shards), or narrow the embeddings; logits are tiles in any case, and SampleRate saves time, not rows");
+        }
+
         string init = rule.HasBias ? LayerContext.KaimingUniform(width) : "Normal(0.01)";
         Node rows = x.Rank == 2 ? x : g.Reshape(x, new[] { labels.Length, x.Shape[x.Rank - 1] });
         labels = shards == 1 ? labels : Gathered(labels.Rank == 1 ? labels : g.Reshape(labels, new[] { labels.Length }));

@@ -57,7 +57,7 @@ internal sealed class GpuEngine : Engine
         {
             throw new NotSupportedException(
                 $"The session needs {elements} elements, kernels address at most {int.MaxValue - Slack}: "
-                + "use a smaller batch.");
+                + "use a smaller batch or an optimiser with fewer arrays, or shard classes among ranks (Shards).");
         }
 
         _accelerator.Bind();

@@ -93,6 +93,11 @@ internal static unsafe partial class HostClassLogits
             }
 
             float length = isThere ? MathF.Sqrt(Squares<F, I, M>(from, width)) : 0f;
+            if (isThere && length < MarginNumbers.Smallest && !launch.IsGradient)
+            {
+                launch.CountZeros();
+            }
+
             at.Lengths[i] = length;
             at.Factors[i] = launch.Shape.Scale == 0 ? 1f : launch.Shape.Scale * Inverse(length);
             at.Own[i] = 0f;

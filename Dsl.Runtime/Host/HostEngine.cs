@@ -60,7 +60,13 @@ internal sealed unsafe class HostEngine : Engine
         }
 
         // Offsets are ints: a GPU computes with them in 32 bits.
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(elements, int.MaxValue);
+        if (elements > int.MaxValue)
+        {
+            throw new NotSupportedException(
+                $"The session needs {elements} numbers for parameters, gradients, the optimiser and a step; kernels address at most "
+                + $"{int.MaxValue}: use a smaller batch or an optimiser with fewer arrays, or shard classes among ranks (Shards).");
+        }
+
         _memory = new HostBlock((elements * sizeof(float)) + SlackBytes);
         _elements = elements;
     }

@@ -1,4 +1,5 @@
 using System.Numerics;
+using System.Threading;
 using Dsl.Host;
 using Dsl.Vectors;
 
@@ -54,6 +55,8 @@ public sealed class ClassLogitsGradientKernel<TWide, TNarrow> : Kernel
 /// <summary>A margin softmax or its gradient in one session, whatever its tiles.</summary>
 public abstract class ClassLogitsLaunch : Launch
 {
+    private long _zeros;
+
     private protected ClassLogitsLaunch(Kernel kernel, ClassLogitsShape shape)
         : base(kernel) => (Shape, Margin) = (shape, MarginNumbers.Of(shape));
 
@@ -78,6 +81,11 @@ public abstract class ClassLogitsLaunch : Launch
     internal int OfRow { get; private set; }
 
     internal override int Phases => 3;
+
+    /// <summary>Embeddings of zeros that the host has seen.</summary>
+    internal long Zeros => Interlocked.Read(ref _zeros);
+
+    internal void CountZeros() => Interlocked.Increment(ref _zeros);
 
     /// <summary>The buffer of the rows of classes, and the one of their gradient where it is wanted.</summary>
     internal string Rows => Kernel.Buffers[First + 1];

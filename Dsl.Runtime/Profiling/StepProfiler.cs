@@ -45,9 +45,15 @@ public static class StepProfiler
     /// <param name="options">For how long; null: two seconds, and what the device can do is measured.</param>
     /// <exception cref="ArgumentNullException">There is no session.</exception>
     /// <exception cref="ObjectDisposedException">The session has been disposed.</exception>
+    /// <exception cref="NotSupportedException">The session is one of several ranks, which would wait for each other.</exception>
     public static StepProfile Measure(ModelSession session, ProfileOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(session);
+        if (session.Collectives is not null)
+        {
+            throw new NotSupportedException("A rank is not profiled alone: its launches wait for those of the other ranks.");
+        }
+
         options ??= new ProfileOptions();
         LoadedProgram program = session.Duplicate(session.Optimizer is null ? EntryPoint.Forward : EntryPoint.Train);
         Roofline before = options.Roofline ?? Roofline.Measure(session.Device);

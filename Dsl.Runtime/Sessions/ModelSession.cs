@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Dsl.Kernels;
 using Dsl.Plans;
 using Dsl.Sharding;
 
@@ -129,6 +130,11 @@ public abstract partial class ModelSession : IDisposable
     /// <summary>What random numbers of training depend on besides the step: the same seed drops the same elements on
     /// every device. A <see cref="Trainer"/> sets it to its own.</summary>
     public ulong Seed { get; set; }
+
+    /// <summary>How many embeddings of zeros margin softmaxes have had so far, in training and validation. They have the cosine 0
+    /// with every class and no gradient; many of them are a sign of dead units. Counted on the host only.</summary>
+    public long ZeroEmbeddings => _programs.Where(static p => p is not null)
+        .SelectMany(static p => p!.Launches).OfType<ClassLogitsLaunch>().Sum(static l => l.Zeros);
 
     /// <summary>Bytes of the arena: activations and scratch of the largest program.</summary>
     public long ArenaBytes => ArenaLength * sizeof(float);

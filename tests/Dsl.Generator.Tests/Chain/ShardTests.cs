@@ -146,6 +146,9 @@ public sealed class ShardTests
             Assert.Contains("no sharded classes", wrong.Message, StringComparison.Ordinal);
             var rank = Assert.Throws<InvalidOperationException>(() => Session(sharded, optimizer, group, group.Rank + 1));
             Assert.Contains("collectives.Rank", rank.Message, StringComparison.Ordinal);
+            using ModelSession session = Session(sharded, optimizer with { Optimizer = new Sgd(0.1f) }, group, group.Rank);
+            var profile = Assert.Throws<NotSupportedException>(() => runtime::Dsl.Profiling.StepProfiler.Measure(session));
+            Assert.Contains("other ranks", profile.Message, StringComparison.Ordinal);
             foreach (Optimizer each in new[] { new Sgd(0.1f) { ClipNorm = 1 }, new Sgd(0.1f) { Accumulates = true } })
             {
                 var clips = Assert.Throws<NotSupportedException>(

@@ -32,6 +32,22 @@ public sealed class MarginProblemTests
     public void Samples_of_classes(string kind, string rate, string expected) =>
         Expect($"DSL2006 Classify|{expected}", Model(10, ("Kind", kind), ("SampleRate", rate)));
 
+    [Theory]
+    [InlineData(10, 3, "3|a divisor of the 10 classes that leaves each rank two or more")]
+    [InlineData(10, 10, "10|a divisor of the 10 classes that leaves each rank two or more")]
+    [InlineData(10, 0, "0|a constant of at least 1")]
+    public void Shards_of_classes(int classes, int shards, string expected) =>
+        Expect($"DSL2006 Classify|Shards|{expected}", Model(classes, ("Shards", shards)));
+
+    [Theory]
+    [InlineData(600_000_000, 1, 1, "536870911 for each session with 4 features")]
+    [InlineData(1_200_000_000, 2, 1, "536870911 for each session with 4 features")]
+    [InlineData(200_000_000, 1, 3, "178956970 for each session with 4 features and 3 centres")]
+    public void More_classes_than_a_session_holds(int classes, int shards, int centers, string most) => Expect(
+        $"DSL2006 Classify|Classes|{classes}|at most {most}: shard them among ranks (Shards), or narrow the embeddings; logits are "
+        + "tiles in any case, and SampleRate saves time, not rows",
+        Model(classes, ("Shards", shards), ("SubCenters", centers)));
+
     [Fact]
     public void One_class() => Expect("DSL2006 Classify|Classes|1|a constant of at least 2", Model(1));
 
