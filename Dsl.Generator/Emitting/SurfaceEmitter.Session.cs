@@ -17,6 +17,8 @@ internal static partial class SurfaceEmitter
     // public Session CreateSession(global::Dsl.Device? device = null, …) =>
     //     new(this, new global::Dsl.Sessions.SessionOptions { … });
     //
+    // public Session CreateSession(global::Dsl.Sessions.SessionOptions options) => new(this, options);
+    //
     // public sealed class Session : global::Dsl.Sessions.ModelSession { … }
     private static void EmitSession(SurfaceWriter text, ModelSpec spec)
     {
@@ -34,6 +36,10 @@ internal static partial class SurfaceEmitter
         text.Deeper("global::Dsl.Sizes? maximum = null,");
         text.Deeper("global::Dsl.Optimizer? optimizer = null) =>");
         text.Deeper($"new(this, new {Options} {{ Device = device, Sizes = maximum ?? [], Optimizer = optimizer }});");
+        text.Line();
+        text.Line("/// <summary>Makes the model ready to run.</summary>");
+        text.Line("/// <param name=\"options\">Where, how large, whether it trains, and what else there is to say.</param>");
+        text.Line($"public Session CreateSession({Options} options) => new(this, options);");
         text.Line();
         text.Line($"/// <summary>A {spec.Name} that is ready to run.</summary>");
         text.Block("public sealed class Session : global::Dsl.Sessions.ModelSession", () =>
