@@ -130,12 +130,16 @@ internal static class ManyClassesVerb
         }
 
         times.Sort();
-        var found = new HeadMeasurement(
-            head, PeakBytes(current: false), PeakBytes(current: false) - before - head.NeededBytes, times[times.Count / 2], loss);
+
+        // On an accelerator all memory of a step is the session's.
+        bool isHost = arguments.Device.Name == "host";
+        (long peak, before) = isHost ? (PeakBytes(current: false), before) : (session.MemoryBytes, 0);
+        var found = new HeadMeasurement(head, peak, peak - before - head.NeededBytes, times[times.Count / 2], loss);
         console.WriteNote(
             $"{head.Name}, {head.Classes:N0} classes x {ClassHead.Width}, {batch} samples, {arguments.Device}: {found.Milliseconds:N0} ms a step, loss {loss:F3}");
         console.WriteNote(
-            $"  peak memory {found.PeakBytes / 1e6:N0} MB, of it rows and momentum {head.NeededBytes / 1e6:N0} MB, the program before {before / 1e6:N0} MB, extra {found.ExtraBytes / 1e6:N0} MB");
+            $"  {(isHost ? "peak memory" : "memory of the device")} {found.PeakBytes / 1e6:N0} MB, of it rows and momentum {head.NeededBytes / 1e6:N0} MB"
+            + $"{(isHost ? $", the program before {before / 1e6:N0} MB" : "")}, extra {found.ExtraBytes / 1e6:N0} MB");
         return found;
     }
 
