@@ -60,7 +60,7 @@ internal sealed partial class FeatureASoftmax2
     [Use<FeatureTrunk>(FeatureTrunk.Width)]
     private partial Tensor Describe(Tensor x);
 
-    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ASoftmax, Factor = 2, LambdaMin = 0.5)]
+    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ASoftmax, Factor = 2, LambdaBase = 100, LambdaMin = 1)]
     private partial Tensor Classify(Tensor embedding, IntTensor digit);
 
     [return: Shape("b", FeatureTrunk.Features)]
@@ -76,7 +76,7 @@ internal sealed partial class FeatureASoftmax3
     [Use<FeatureTrunk>(FeatureTrunk.Width)]
     private partial Tensor Describe(Tensor x);
 
-    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ASoftmax, Factor = 3, LambdaMin = 0.5)]
+    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ASoftmax, Factor = 3, LambdaBase = 100, LambdaMin = 1)]
     private partial Tensor Classify(Tensor embedding, IntTensor digit);
 
     [return: Shape("b", FeatureTrunk.Features)]
@@ -92,7 +92,7 @@ internal sealed partial class FeatureASoftmax4
     [Use<FeatureTrunk>(FeatureTrunk.Width)]
     private partial Tensor Describe(Tensor x);
 
-    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ASoftmax, Factor = 4, LambdaMin = 0.5)]
+    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ASoftmax, Factor = 4, LambdaBase = 100, LambdaMin = 1)]
     private partial Tensor Classify(Tensor embedding, IntTensor digit);
 
     [return: Shape("b", FeatureTrunk.Features)]
