@@ -44,7 +44,7 @@ internal sealed partial class FeatureNormFace
     [Use<FeatureTrunk>(FeatureTrunk.Width)]
     private partial Tensor Describe(Tensor x);
 
-    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.NormFace, Scale = 16)]
+    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.NormFace, Scale = 30)]
     private partial Tensor Classify(Tensor embedding, IntTensor digit);
 
     [return: Shape("b", FeatureTrunk.Features)]
@@ -108,7 +108,7 @@ internal sealed partial class FeatureCosFace
     [Use<FeatureTrunk>(FeatureTrunk.Width)]
     private partial Tensor Describe(Tensor x);
 
-    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.CosFace, Scale = 16, Cosine = 0.1)]
+    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.CosFace, Scale = 30, Cosine = 0.1)]
     private partial Tensor Classify(Tensor embedding, IntTensor digit);
 
     [return: Shape("b", FeatureTrunk.Features)]
@@ -124,7 +124,7 @@ internal sealed partial class FeatureArcFace
     [Use<FeatureTrunk>(FeatureTrunk.Width)]
     private partial Tensor Describe(Tensor x);
 
-    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ArcFace, Scale = 16, Angle = 0.15)]
+    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ArcFace, Scale = 30, Angle = 0.2)]
     private partial Tensor Classify(Tensor embedding, IntTensor digit);
 
     [return: Shape("b", FeatureTrunk.Features)]
@@ -140,7 +140,7 @@ internal sealed partial class FeatureArcFaceFar
     [Use<FeatureTrunk>(FeatureTrunk.Width)]
     private partial Tensor Describe(Tensor x);
 
-    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ArcFace, Scale = 16, Angle = 0.3)]
+    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ArcFace, Scale = 30, Angle = 0.4)]
     private partial Tensor Classify(Tensor embedding, IntTensor digit);
 
     [return: Shape("b", FeatureTrunk.Features)]

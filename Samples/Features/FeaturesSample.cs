@@ -132,15 +132,14 @@ internal static class FeaturesSample
     private static Table Table(IEnumerable<FeatureResult> results)
     {
         Table table = new Table()
-            .AddColumn("loss").AddColumn("within °").AddColumn("median °").AddColumn("apart °").AddColumn("least °")
-            .AddColumn("ratio").AddColumn("right %").AddColumn("s");
+            .AddColumn("loss").AddColumn("within °").AddColumn("median").AddColumn("apart °").AddColumn("least")
+            .AddColumn("ratio").AddColumn("right %");
         foreach (FeatureResult result in results)
         {
             AngularSpread spread = result.Spread;
             table.AddRow(
                 result.Kind.Label, Cell(spread.Within, "F2"), Cell(spread.MedianWithin, "F2"), Cell(spread.Between, "F1"),
-                Cell(spread.LeastBetween, "F1"), Cell(spread.Ratio, "F3"), Cell(100 * result.Accuracy, "F2"),
-                Cell(result.Seconds, "F0"));
+                Cell(spread.LeastBetween, "F1"), Cell(spread.Ratio, "F3"), Cell(100 * result.Accuracy, "F2"));
         }
 
         return table;
