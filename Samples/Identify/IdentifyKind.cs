@@ -27,9 +27,9 @@ internal sealed record IdentifyKind(string Name, string Settings, Func<IModel> M
         new("asoftmax", "m 3, λ 100 to 3", static () => new GlyphNetASoftmax()),
         new("cosface", "s 16, m 0.25", static () => new GlyphNetCosFace()),
         new("arcface", "s 16, m 0.5", static () => new GlyphNetArcFace()),
-        new("lsoftmax", "m 2, λ 100 to 1", static () => new LSoftmaxTwice()),
+        new("lsoftmax", "m 2, λ 100 to 3", static () => new LSoftmaxTwice()),
         new("subcenters", "s 16, m 0.5, 3 rows", static () => new ThreeCenters()),
-        new("deepid2", "λ 0.05, m 16", static () => new DeepId2(), Pairs: true),
+        new("deepid2", "λ 0.01, m 16", static () => new DeepId2(), Pairs: true),
     ];
 
     /// <summary>Other settings of these kinds.</summary>
@@ -42,12 +42,12 @@ internal sealed record IdentifyKind(string Name, string Settings, Func<IModel> M
         new("cosface", "s 24, m 0.25", static () => new CosFaceLong()),
         new("arcface", "s 16, m 0.35", static () => new ArcFaceNear()),
         new("arcface", "s 24, m 0.35", static () => new ArcFaceLong()),
-        new("lsoftmax", "m 2, λ 100 to 3", static () => new LSoftmaxTwiceMild()),
+        new("lsoftmax", "m 2, λ 100 to 1", static () => new LSoftmaxTwiceFar()),
         new("lsoftmax", "m 3, λ 100 to 3", static () => new LSoftmaxThrice()),
         new("subcenters", "s 16, m 0.5, 2 rows", static () => new TwoCenters()),
         new("subcenters", "s 16, m 0.35, 3 rows", static () => new ThreeCentersNear()),
         new("deepid2", "λ 0.05, m 24", static () => new DeepId2Far(), Pairs: true),
-        new("deepid2", "λ 0.01, m 16", static () => new DeepId2Mild(), Pairs: true),
+        new("deepid2", "λ 0.05, m 16", static () => new DeepId2Published(), Pairs: true),
         new("deepid2", "λ 0.2, m 16", static () => new DeepId2Strong(), Pairs: true),
     ];
 

@@ -6,9 +6,9 @@ namespace Samples.Identify;
 // Losses that only this sample compares, with the settings of the others among them. Forward gives embeddings [b, 128] of
 // images with ink from 0 to 1, Loss the mean cross-entropy.
 
-/// <summary>L-Softmax (Liu et al. 2016, "Large-margin softmax"), twice the angle.</summary>
+/// <summary>L-Softmax (Liu et al. 2016, "Large-margin softmax"), twice the angle, and less of the plain cosine.</summary>
 [Model(Example = "b=64")]
-internal sealed partial class LSoftmaxTwice
+internal sealed partial class LSoftmaxTwiceFar
 {
     [Use<GlyphNet>(32, GlyphNet.Features)]
     private partial Tensor Describe(Tensor x);
@@ -22,9 +22,9 @@ internal sealed partial class LSoftmaxTwice
         => Classify(Forward(image), glyph);
 }
 
-/// <summary>L-Softmax, twice the angle, and more of the plain cosine.</summary>
+/// <summary>L-Softmax, twice the angle.</summary>
 [Model(Example = "b=64")]
-internal sealed partial class LSoftmaxTwiceMild
+internal sealed partial class LSoftmaxTwice
 {
     [Use<GlyphNet>(32, GlyphNet.Features)]
     private partial Tensor Describe(Tensor x);

@@ -9,9 +9,9 @@ namespace Samples.Identify;
 // so each choice is a class. Forward gives embeddings [b, 128] of images with ink from 0 to 1; Loss takes p pairs: the first image
 // of each and then the second of each, their classes in the same order, and [p] 1 where these are equal, 0 elsewhere.
 
-/// <summary>The publication's weight, and a margin of what embeddings are apart at first: √(2·128).</summary>
+/// <summary>The publication's weight.</summary>
 [Model(Example = "b=64, p=32")]
-internal sealed partial class DeepId2
+internal sealed partial class DeepId2Published
 {
     [Use<GlyphNet>(32, GlyphNet.Features)]
     private partial Tensor Describe(Tensor x);
@@ -32,7 +32,7 @@ internal sealed partial class DeepId2
     }
 }
 
-/// <summary>A larger margin.</summary>
+/// <summary>The publication's weight, and a larger margin.</summary>
 [Model(Example = "b=64, p=32")]
 internal sealed partial class DeepId2Far
 {
@@ -55,9 +55,9 @@ internal sealed partial class DeepId2Far
     }
 }
 
-/// <summary>A smaller weight.</summary>
+/// <summary>A smaller weight than the publication's, and a margin of what embeddings are apart at first: √(2·128).</summary>
 [Model(Example = "b=64, p=32")]
-internal sealed partial class DeepId2Mild
+internal sealed partial class DeepId2
 {
     [Use<GlyphNet>(32, GlyphNet.Features)]
     private partial Tensor Describe(Tensor x);
