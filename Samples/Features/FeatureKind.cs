@@ -23,13 +23,13 @@ internal sealed record FeatureKind(string Name, string Settings, bool UnitRows, 
     [
         new("softmax", "", false, static () => new FeatureSoftmax()),
         new("modified", "", true, static () => new FeatureModified()),
-        new("normface", "s 30", true, static () => new FeatureNormFace()),
+        new("normface", "s 16", true, static () => new FeatureNormFace()),
         new("asoftmax", "m 2", true, static () => new FeatureASoftmax2()),
         new("asoftmax", "m 3", true, static () => new FeatureASoftmax3()),
         new("asoftmax", "m 4", true, static () => new FeatureASoftmax4()),
-        new("cosface", "s 30, m 0.1", true, static () => new FeatureCosFace()),
-        new("arcface", "s 30, m 0.2", true, static () => new FeatureArcFace()),
-        new("arcface", "s 30, m 0.4", true, static () => new FeatureArcFaceFar()),
+        new("cosface", "s 16, m 0.1", true, static () => new FeatureCosFace()),
+        new("arcface", "s 16, m 0.2", true, static () => new FeatureArcFace()),
+        new("arcface", "s 16, m 0.4", true, static () => new FeatureArcFaceFar()),
     ];
 
     /// <summary>The names as a sentence lists them.</summary>

@@ -2,8 +2,8 @@ using Dsl;
 
 namespace Samples.Features;
 
-// A margin is a constant of its attribute, so each is a class. Forward gives embeddings [b, 2] of images with ink from 0 to 1,
-// Loss the mean cross-entropy.
+// A margin is a constant of its attribute, so each is a class. Forward gives embeddings [b, 2] of images with ink from
+// 0 to 1, Loss the mean cross-entropy.
 
 /// <summary>The plain softmax, without offsets: all class boundaries go through the origin.</summary>
 [Model(Example = "b=64")]
@@ -18,7 +18,8 @@ internal sealed partial class FeatureSoftmax
     [return: Shape("b", FeatureTrunk.Features)]
     public Tensor Forward([Shape("b", 1, 28, 28)] Tensor image) => Describe(image);
 
-    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit) => Classify(Forward(image), digit);
+    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit)
+        => Classify(Forward(image), digit);
 }
 
 /// <summary>The modified softmax (Liu et al. 2017, "SphereFace", section 3.1): rows of length 1.</summary>
@@ -34,7 +35,8 @@ internal sealed partial class FeatureModified
     [return: Shape("b", FeatureTrunk.Features)]
     public Tensor Forward([Shape("b", 1, 28, 28)] Tensor image) => Describe(image);
 
-    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit) => Classify(Forward(image), digit);
+    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit)
+        => Classify(Forward(image), digit);
 }
 
 /// <summary>Rows and embeddings of length 1 (Wang et al. 2017, "NormFace").</summary>
@@ -44,13 +46,14 @@ internal sealed partial class FeatureNormFace
     [Use<FeatureTrunk>(FeatureTrunk.Width)]
     private partial Tensor Describe(Tensor x);
 
-    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.NormFace, Scale = 30)]
+    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.NormFace, Scale = 16)]
     private partial Tensor Classify(Tensor embedding, IntTensor digit);
 
     [return: Shape("b", FeatureTrunk.Features)]
     public Tensor Forward([Shape("b", 1, 28, 28)] Tensor image) => Describe(image);
 
-    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit) => Classify(Forward(image), digit);
+    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit)
+        => Classify(Forward(image), digit);
 }
 
 /// <summary>A-Softmax (Liu et al. 2017), twice the angle.</summary>
@@ -66,7 +69,8 @@ internal sealed partial class FeatureASoftmax2
     [return: Shape("b", FeatureTrunk.Features)]
     public Tensor Forward([Shape("b", 1, 28, 28)] Tensor image) => Describe(image);
 
-    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit) => Classify(Forward(image), digit);
+    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit)
+        => Classify(Forward(image), digit);
 }
 
 /// <summary>A-Softmax, three times the angle.</summary>
@@ -82,7 +86,8 @@ internal sealed partial class FeatureASoftmax3
     [return: Shape("b", FeatureTrunk.Features)]
     public Tensor Forward([Shape("b", 1, 28, 28)] Tensor image) => Describe(image);
 
-    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit) => Classify(Forward(image), digit);
+    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit)
+        => Classify(Forward(image), digit);
 }
 
 /// <summary>A-Softmax, four times the angle.</summary>
@@ -98,7 +103,8 @@ internal sealed partial class FeatureASoftmax4
     [return: Shape("b", FeatureTrunk.Features)]
     public Tensor Forward([Shape("b", 1, 28, 28)] Tensor image) => Describe(image);
 
-    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit) => Classify(Forward(image), digit);
+    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit)
+        => Classify(Forward(image), digit);
 }
 
 /// <summary>A smaller cosine (Wang et al. 2018, "CosFace").</summary>
@@ -108,13 +114,14 @@ internal sealed partial class FeatureCosFace
     [Use<FeatureTrunk>(FeatureTrunk.Width)]
     private partial Tensor Describe(Tensor x);
 
-    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.CosFace, Scale = 30, Cosine = 0.1)]
+    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.CosFace, Scale = 16, Cosine = 0.1)]
     private partial Tensor Classify(Tensor embedding, IntTensor digit);
 
     [return: Shape("b", FeatureTrunk.Features)]
     public Tensor Forward([Shape("b", 1, 28, 28)] Tensor image) => Describe(image);
 
-    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit) => Classify(Forward(image), digit);
+    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit)
+        => Classify(Forward(image), digit);
 }
 
 /// <summary>A wider angle (Deng et al. 2019, "ArcFace").</summary>
@@ -124,13 +131,14 @@ internal sealed partial class FeatureArcFace
     [Use<FeatureTrunk>(FeatureTrunk.Width)]
     private partial Tensor Describe(Tensor x);
 
-    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ArcFace, Scale = 30, Angle = 0.2)]
+    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ArcFace, Scale = 16, Angle = 0.2)]
     private partial Tensor Classify(Tensor embedding, IntTensor digit);
 
     [return: Shape("b", FeatureTrunk.Features)]
     public Tensor Forward([Shape("b", 1, 28, 28)] Tensor image) => Describe(image);
 
-    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit) => Classify(Forward(image), digit);
+    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit)
+        => Classify(Forward(image), digit);
 }
 
 /// <summary>The same, twice as wide.</summary>
@@ -140,11 +148,12 @@ internal sealed partial class FeatureArcFaceFar
     [Use<FeatureTrunk>(FeatureTrunk.Width)]
     private partial Tensor Describe(Tensor x);
 
-    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ArcFace, Scale = 30, Angle = 0.4)]
+    [MarginSoftmax(FeatureTrunk.Classes, Kind = Margin.ArcFace, Scale = 16, Angle = 0.4)]
     private partial Tensor Classify(Tensor embedding, IntTensor digit);
 
     [return: Shape("b", FeatureTrunk.Features)]
     public Tensor Forward([Shape("b", 1, 28, 28)] Tensor image) => Describe(image);
 
-    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit) => Classify(Forward(image), digit);
+    public Tensor Loss([Shape("b", 1, 28, 28)] Tensor image, [Shape("b")] IntTensor digit)
+        => Classify(Forward(image), digit);
 }

@@ -26,9 +26,10 @@ internal static class FeaturePlot
     {
         var all = new Multiplot();
         all.RemovePlot(all.GetPlots()[0]);
-        foreach (FeatureResult result in results)
+        for (int i = 0; i < results.Count; i++)
         {
-            all.AddPlot(Draw(result));
+            // Colours are the same everywhere; one legend hides fewer points.
+            all.AddPlot(Draw(results[i], legend: i == 0));
         }
 
         int columns = Math.Min(Columns, results.Count);
@@ -38,7 +39,7 @@ internal static class FeaturePlot
         all.SavePng(file.FullName, SideOfEach * columns, SideOfEach * rows);
     }
 
-    private static Plot Draw(FeatureResult result)
+    private static Plot Draw(FeatureResult result, bool legend)
     {
         var plot = new Plot();
         int count = Math.Min(Points, result.Digits.Length);
@@ -62,12 +63,17 @@ internal static class FeaturePlot
             row.LineWidth = 1;
         }
 
+        (double within, double between) = (result.Spread.Within, result.Spread.Between);
         plot.Title(string.Create(
             CultureInfo.InvariantCulture,
-            $"{result.Kind.Label}: {result.Accuracy:P1} right, {result.Spread.Within:F1}° within, {result.Spread.Between:F1}° apart"));
+            $"{result.Kind.Label}: {result.Accuracy:P1} right, {within:F1}° within, {between:F1}° apart"));
         plot.Axes.SquareUnits();
         plot.Axes.SetLimits(-1.1 * reach, 1.1 * reach, -1.1 * reach, 1.1 * reach);
-        plot.ShowLegend(Alignment.LowerRight);
+        if (legend)
+        {
+            plot.ShowLegend(Alignment.LowerRight);
+        }
+
         return plot;
     }
 

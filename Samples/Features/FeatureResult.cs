@@ -14,10 +14,17 @@ namespace Samples.Features;
 /// <param name="Accuracy">The share of digits whose own class has the largest score.</param>
 /// <param name="Seconds">What training took.</param>
 internal sealed record FeatureResult(
-    FeatureKind Kind, float[] Embeddings, int[] Digits, float[] Rows, AngularSpread Spread, double Accuracy, double Seconds)
+    FeatureKind Kind,
+    float[] Embeddings,
+    int[] Digits,
+    float[] Rows,
+    AngularSpread Spread,
+    double Accuracy,
+    double Seconds)
 {
     /// <summary>Embeds digits that were not trained.</summary>
-    public static FeatureResult Measure(FeatureKind kind, ModelSession session, Dataset digits, int batch, double seconds)
+    public static FeatureResult Measure(
+        FeatureKind kind, ModelSession session, Dataset digits, int batch, double seconds)
     {
         float[] embeddings = Embed(session, digits, batch);
         int[] labels = digits["digit"].Ints.ToArray();

@@ -35,7 +35,8 @@ internal static class FeaturesSample
             Description = $"The losses, with commas between them: {FeatureKind.Names}.",
             DefaultValueFactory = static _ => FeatureKind.Everything,
         };
-        Option<int> images = NumberOption.Count("--images", "How many procedural digits to train on.", 40_000, HeldOut + Batch);
+        Option<int> images = NumberOption.Count(
+            "--images", "How many procedural digits to train on.", 40_000, HeldOut + Batch);
         var select = new Option<bool>("--select")
         {
             Description = $"Trains without the last {HeldOut:N0} training digits, and measures on those.",

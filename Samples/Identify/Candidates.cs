@@ -3,8 +3,8 @@ using Models.Face;
 
 namespace Samples.Identify;
 
-// Scales and margins that --select compares with those of the library's models. A margin is a constant of its attribute, so
-// each is a class: Forward gives embeddings [b, 128] of images with ink from 0 to 1, Loss the mean cross-entropy.
+// Scales and margins that --select compares with those of the library's models. A margin is a constant of its attribute,
+// so each is a class: Forward gives embeddings [b, 128] of images with ink from 0 to 1, Loss the mean cross-entropy.
 
 /// <summary>Normalised, with a larger scale.</summary>
 [Model(Example = "b=64")]

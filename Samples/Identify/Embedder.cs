@@ -9,9 +9,9 @@ namespace Samples.Identify;
 /// <summary>Unit vectors for drawings.</summary>
 internal static class Embedder
 {
-    /// <summary>An embedding of length 1 for each drawing: those of all networks one behind the other, so that the cosine of two
-    /// is the mean of the networks' cosines (as the descriptions of several networks are joined by Taigman et al. 2014, "DeepFace",
-    /// and Sun et al. 2014, "DeepID").</summary>
+    /// <summary>An embedding of length 1 for each drawing: those of all networks one behind the other, so that the cosine
+    /// of two is the mean of the networks' cosines (several networks as in Taigman et al. 2014, "DeepFace", section 5.3,
+    /// joined as in Sun et al. 2014, "DeepID").</summary>
     public static float[][] Embed(IReadOnlyList<ModelSession> networks, IReadOnlyList<Glyph> drawings)
     {
         float[][][] each = [.. networks.Select(n => Embed(n, drawings))];

@@ -37,7 +37,9 @@ internal sealed class IdentifyOptions
     };
 
     private readonly Option<int> _ensemble = NumberOption.Count(
-        "--ensemble", "Networks of each result: of its seed and those that follow it. Their embeddings are joined.", 1, 1, 16);
+        "--ensemble",
+        "Networks of each result: of its seed and those that follow it. Their embeddings are joined.",
+        value: 1, least: 1, most: 16);
 
     private readonly Option<FileInfo> _plot = new("--plot")
     {

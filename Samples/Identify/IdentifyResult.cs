@@ -12,7 +12,9 @@ namespace Samples.Identify;
 internal sealed record IdentifyResult(IdentifyKind Kind, int Networks, IReadOnlyList<IdentifyScore> Scores, double Seconds)
 {
     /// <summary>Kind, settings and, of several, the number of networks.</summary>
-    public string Label => Networks > 1 ? FormattableString.Invariant($"{Kind.Label}, {Networks} networks") : Kind.Label;
+    public string Label => Networks > 1
+        ? FormattableString.Invariant($"{Kind.Label}, {Networks} networks")
+        : Kind.Label;
 
     /// <summary>Where false accepts and false rejects are equal.</summary>
     public Spread EqualErrorRate => Spread.Of(Scores.Select(static s => s.Curve.EqualErrorRate));

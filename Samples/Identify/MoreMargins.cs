@@ -3,8 +3,8 @@ using Models.Face;
 
 namespace Samples.Identify;
 
-// Losses that only this sample compares, with the settings of the others among them. Forward gives embeddings [b, 128] of
-// images with ink from 0 to 1, Loss the mean cross-entropy.
+// Losses that only this sample has, and settings of them that --select compares. Forward gives embeddings [b, 128] of images
+// with ink from 0 to 1, Loss the mean cross-entropy.
 
 /// <summary>L-Softmax (Liu et al. 2016, "Large-margin softmax"), twice the angle, and less of the plain cosine.</summary>
 [Model(Example = "b=64")]

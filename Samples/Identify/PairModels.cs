@@ -4,10 +4,11 @@ using static Dsl.Functions;
 
 namespace Samples.Identify;
 
-// The two signals of DeepID2 (Sun et al. 2014, "Deep learning face representation by joint identification-verification"): the
-// softmax of the classes, and λ times ½|a - b|² of equal pairs and ½·max(0, m - |a - b|)² of others. λ and m are constants here,
-// so each choice is a class. Forward gives embeddings [b, 128] of images with ink from 0 to 1; Loss takes p pairs: the first image
-// of each and then the second of each, their classes in the same order, and [p] 1 where these are equal, 0 elsewhere.
+// The two signals of DeepID2 (Sun et al. 2014, "Deep learning face representation by joint
+// identification-verification"): the softmax of the classes, and λ times ½|a - b|² of equal pairs and
+// ½·max(0, m - |a - b|)² of others. λ and m are constants here, so each choice is a class. Forward gives embeddings
+// [b, 128] of images with ink from 0 to 1; Loss takes p pairs: the first image of each and then the second of each, their
+// classes in the same order, and [p] 1 where these are equal, 0 elsewhere.
 
 /// <summary>The publication's weight.</summary>
 [Model(Example = "b=64, p=32")]
@@ -55,7 +56,8 @@ internal sealed partial class DeepId2Far
     }
 }
 
-/// <summary>A smaller weight than the publication's, and a margin of what embeddings are apart at first: √(2·128).</summary>
+/// <summary>A smaller weight than the publication's, and a margin of what embeddings are apart at first:
+/// √(2·128).</summary>
 [Model(Example = "b=64, p=32")]
 internal sealed partial class DeepId2
 {

@@ -7,8 +7,8 @@ namespace Samples.Identify;
 /// <summary>The order of an epoch whose batches are pairs: samples 2k and 2k + 1 are one.</summary>
 internal static class PairOrder
 {
-    /// <summary>Every sample once, in a random order. Every other pair is of one class; the others are drawn from all classes,
-    /// so few of them are, too.</summary>
+    /// <summary>Every sample once, in a random order. Every other pair is of one class; the others are drawn from all
+    /// classes, so few of them are, too.</summary>
     /// <param name="samples">All samples.</param>
     /// <param name="random">Of the order.</param>
     public static GlyphSample[] Draw(IReadOnlyList<GlyphSample> samples, Random random)

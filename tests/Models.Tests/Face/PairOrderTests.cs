@@ -24,7 +24,11 @@ public sealed class PairOrderTests
     public void Every_other_pair_is_of_one_class_and_of_two_drawings()
     {
         GlyphSample[] order = PairOrder.Draw(Samples(30, 20), new Random(2));
-        int[] same = [.. Enumerable.Range(0, order.Length / 2).Select(k => order[2 * k].Class == order[(2 * k) + 1].Class ? 1 : 0)];
+        int[] same =
+        [
+            .. Enumerable.Range(0, order.Length / 2)
+                .Select(k => order[2 * k].Class == order[(2 * k) + 1].Class ? 1 : 0)
+        ];
         Assert.All(same.Where(static (_, k) => k % 2 == 0), static s => Assert.Equal(1, s));
 
         // Of 30 classes one pair in thirty is equal by chance.
