@@ -35,7 +35,7 @@ internal sealed record IdentifyScore(VerificationCurve Curve, double OneShot)
         {
             for (int j = 0; j < i; j++)
             {
-                (characters[i] == characters[j] ? genuine : impostors).Add(Cosine(drawings[i], drawings[j]));
+                (characters[i] == characters[j] ? genuine : impostors).Add(UnitVectors.Product(drawings[i], drawings[j]));
             }
         }
 
@@ -54,23 +54,12 @@ internal sealed record IdentifyScore(VerificationCurve Curve, double OneShot)
             for (int i = 0; i < tests.Length; i++)
             {
                 float[] test = tests[i];
-                int nearest = Enumerable.Range(0, training.Length).MaxBy(k => Cosine(test, training[k]));
+                int nearest = Enumerable.Range(0, training.Length).MaxBy(k => UnitVectors.Product(test, training[k]));
                 right += nearest == run.Tests[i].Answer ? 1 : 0;
                 all++;
             }
         }
 
         return (double)right / all;
-    }
-
-    private static float Cosine(float[] a, float[] b)
-    {
-        float sum = 0;
-        for (int i = 0; i < a.Length; i++)
-        {
-            sum += a[i] * b[i];
-        }
-
-        return sum;
     }
 }
