@@ -69,10 +69,8 @@ internal static class FeaturePlot
             $"{result.Kind.Label}: {result.Accuracy:P1} right, {within:F1}° within, {between:F1}° apart"));
         plot.Axes.SquareUnits();
         plot.Axes.SetLimits(-1.1 * reach, 1.1 * reach, -1.1 * reach, 1.1 * reach);
-        if (legend)
-        {
-            plot.ShowLegend(Alignment.LowerRight);
-        }
+        plot.Legend.Alignment = Alignment.LowerRight;
+        plot.Legend.IsVisible = legend;
 
         return plot;
     }
