@@ -3,29 +3,21 @@ using Models.Face;
 
 namespace Samples.Identify;
 
-// Scales and margins that --select compares with those of the library's models. A margin is a constant of its attribute, so
-// each is a class.
+// Scales and margins that --select compares with those of the library's models. A margin is a constant of its attribute,
+// so each is a class: Forward gives embeddings [b, 128] of images with ink from 0 to 1, Loss the mean cross-entropy.
 
 /// <summary>Normalised, with a larger scale.</summary>
 [Model(Example = "b=64")]
 internal sealed partial class NormFaceLong
 {
-    /// <summary>What a glyph is described by.</summary>
     [Use<GlyphNet>(32, GlyphNet.Features)]
     private partial Tensor Describe(Tensor x);
 
-    /// <summary>The loss of the classes.</summary>
     [MarginSoftmax(GlyphNet.Classes, Kind = Margin.NormFace, Scale = 24)]
     private partial Tensor Classify(Tensor embedding, IntTensor glyph);
 
-    /// <summary>Embeddings.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    [return: Shape("b", GlyphNet.Features)]
     public Tensor Forward([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image) => Describe(image);
 
-    /// <summary>Mean cross-entropy.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    /// <param name="glyph">Which class it is.</param>
     public Tensor Loss([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image, [Shape("b")] IntTensor glyph)
         => Classify(Forward(image), glyph);
 }
@@ -34,22 +26,14 @@ internal sealed partial class NormFaceLong
 [Model(Example = "b=64")]
 internal sealed partial class ASoftmaxNear
 {
-    /// <summary>What a glyph is described by.</summary>
     [Use<GlyphNet>(32, GlyphNet.Features)]
     private partial Tensor Describe(Tensor x);
 
-    /// <summary>The loss of the classes.</summary>
     [MarginSoftmax(GlyphNet.Classes, Kind = Margin.ASoftmax, Factor = 2, LambdaBase = 100, LambdaMin = 1)]
     private partial Tensor Classify(Tensor embedding, IntTensor glyph);
 
-    /// <summary>Embeddings.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    [return: Shape("b", GlyphNet.Features)]
     public Tensor Forward([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image) => Describe(image);
 
-    /// <summary>Mean cross-entropy.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    /// <param name="glyph">Which class it is.</param>
     public Tensor Loss([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image, [Shape("b")] IntTensor glyph)
         => Classify(Forward(image), glyph);
 }
@@ -58,22 +42,14 @@ internal sealed partial class ASoftmaxNear
 [Model(Example = "b=64")]
 internal sealed partial class CosFaceNear
 {
-    /// <summary>What a glyph is described by.</summary>
     [Use<GlyphNet>(32, GlyphNet.Features)]
     private partial Tensor Describe(Tensor x);
 
-    /// <summary>The loss of the classes.</summary>
     [MarginSoftmax(GlyphNet.Classes, Kind = Margin.CosFace, Scale = 16, Cosine = 0.15)]
     private partial Tensor Classify(Tensor embedding, IntTensor glyph);
 
-    /// <summary>Embeddings.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    [return: Shape("b", GlyphNet.Features)]
     public Tensor Forward([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image) => Describe(image);
 
-    /// <summary>Mean cross-entropy.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    /// <param name="glyph">Which class it is.</param>
     public Tensor Loss([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image, [Shape("b")] IntTensor glyph)
         => Classify(Forward(image), glyph);
 }
@@ -82,22 +58,14 @@ internal sealed partial class CosFaceNear
 [Model(Example = "b=64")]
 internal sealed partial class CosFaceFar
 {
-    /// <summary>What a glyph is described by.</summary>
     [Use<GlyphNet>(32, GlyphNet.Features)]
     private partial Tensor Describe(Tensor x);
 
-    /// <summary>The loss of the classes.</summary>
     [MarginSoftmax(GlyphNet.Classes, Kind = Margin.CosFace, Scale = 16, Cosine = 0.35)]
     private partial Tensor Classify(Tensor embedding, IntTensor glyph);
 
-    /// <summary>Embeddings.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    [return: Shape("b", GlyphNet.Features)]
     public Tensor Forward([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image) => Describe(image);
 
-    /// <summary>Mean cross-entropy.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    /// <param name="glyph">Which class it is.</param>
     public Tensor Loss([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image, [Shape("b")] IntTensor glyph)
         => Classify(Forward(image), glyph);
 }
@@ -106,22 +74,14 @@ internal sealed partial class CosFaceFar
 [Model(Example = "b=64")]
 internal sealed partial class CosFaceLong
 {
-    /// <summary>What a glyph is described by.</summary>
     [Use<GlyphNet>(32, GlyphNet.Features)]
     private partial Tensor Describe(Tensor x);
 
-    /// <summary>The loss of the classes.</summary>
     [MarginSoftmax(GlyphNet.Classes, Kind = Margin.CosFace, Scale = 24, Cosine = 0.25)]
     private partial Tensor Classify(Tensor embedding, IntTensor glyph);
 
-    /// <summary>Embeddings.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    [return: Shape("b", GlyphNet.Features)]
     public Tensor Forward([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image) => Describe(image);
 
-    /// <summary>Mean cross-entropy.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    /// <param name="glyph">Which class it is.</param>
     public Tensor Loss([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image, [Shape("b")] IntTensor glyph)
         => Classify(Forward(image), glyph);
 }
@@ -130,22 +90,14 @@ internal sealed partial class CosFaceLong
 [Model(Example = "b=64")]
 internal sealed partial class ArcFaceNear
 {
-    /// <summary>What a glyph is described by.</summary>
     [Use<GlyphNet>(32, GlyphNet.Features)]
     private partial Tensor Describe(Tensor x);
 
-    /// <summary>The loss of the classes.</summary>
     [MarginSoftmax(GlyphNet.Classes, Kind = Margin.ArcFace, Scale = 16, Angle = 0.35)]
     private partial Tensor Classify(Tensor embedding, IntTensor glyph);
 
-    /// <summary>Embeddings.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    [return: Shape("b", GlyphNet.Features)]
     public Tensor Forward([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image) => Describe(image);
 
-    /// <summary>Mean cross-entropy.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    /// <param name="glyph">Which class it is.</param>
     public Tensor Loss([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image, [Shape("b")] IntTensor glyph)
         => Classify(Forward(image), glyph);
 }
@@ -154,22 +106,14 @@ internal sealed partial class ArcFaceNear
 [Model(Example = "b=64")]
 internal sealed partial class ArcFaceLong
 {
-    /// <summary>What a glyph is described by.</summary>
     [Use<GlyphNet>(32, GlyphNet.Features)]
     private partial Tensor Describe(Tensor x);
 
-    /// <summary>The loss of the classes.</summary>
     [MarginSoftmax(GlyphNet.Classes, Kind = Margin.ArcFace, Scale = 24, Angle = 0.35)]
     private partial Tensor Classify(Tensor embedding, IntTensor glyph);
 
-    /// <summary>Embeddings.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    [return: Shape("b", GlyphNet.Features)]
     public Tensor Forward([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image) => Describe(image);
 
-    /// <summary>Mean cross-entropy.</summary>
-    /// <param name="image">Ink, from 0 to 1.</param>
-    /// <param name="glyph">Which class it is.</param>
     public Tensor Loss([Shape("b", 1, GlyphNet.Side, GlyphNet.Side)] Tensor image, [Shape("b")] IntTensor glyph)
         => Classify(Forward(image), glyph);
 }

@@ -33,7 +33,7 @@ internal static class DetPlot
             line.LineWidth = 2;
             line.LegendText = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{result.Kind.Label}: EER {result.Scores[0].Curve.EqualErrorRate:P1}");
+                $"{result.Label}: EER {result.Scores[0].Curve.EqualErrorRate:P1}");
         }
 
         plot.Title($"Verification of unseen characters ({data})");

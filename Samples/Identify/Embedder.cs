@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Dsl.Sessions;
 using Models.Face;
 
@@ -8,8 +9,19 @@ namespace Samples.Identify;
 /// <summary>Unit vectors for drawings.</summary>
 internal static class Embedder
 {
+    /// <summary>An embedding of length 1 for each drawing: those of all networks one behind the other, so that the cosine
+    /// of two is the mean of the networks' cosines (several networks as in Taigman et al. 2014, "DeepFace",
+    /// joined as in Sun et al. 2014, "DeepID").</summary>
+    public static float[][] Embed(IReadOnlyList<ModelSession> networks, IReadOnlyList<Glyph> drawings)
+    {
+        float[][][] each = [.. networks.Select(n => Embed(n, drawings))];
+        return networks.Count == 1
+            ? each[0]
+            : [.. drawings.Select((_, i) => UnitVectors.Join(each.Select(e => e[i])))];
+    }
+
     /// <summary>An embedding of length 1 for each drawing.</summary>
-    public static float[][] Embed(ModelSession session, IReadOnlyList<Glyph> drawings)
+    private static float[][] Embed(ModelSession session, IReadOnlyList<Glyph> drawings)
     {
         var all = new float[drawings.Count][];
         for (int begin = 0; begin < all.Length; begin += GlyphTraining.Batch)
@@ -28,28 +40,10 @@ internal static class Embedder
             session.Read(0, result);
             for (int i = 0; i < count; i++)
             {
-                all[begin + i] = Unit(result.AsSpan(i * GlyphNet.Features, GlyphNet.Features));
+                all[begin + i] = UnitVectors.Normalize(result.AsSpan(i * GlyphNet.Features, GlyphNet.Features));
             }
         }
 
         return all;
-    }
-
-    private static float[] Unit(Span<float> vector)
-    {
-        float squares = 0;
-        foreach (float value in vector)
-        {
-            squares += value * value;
-        }
-
-        float scale = 1 / MathF.Max(MathF.Sqrt(squares), 1e-12f);
-        var unit = new float[vector.Length];
-        for (int i = 0; i < unit.Length; i++)
-        {
-            unit[i] = vector[i] * scale;
-        }
-
-        return unit;
     }
 }

@@ -35,37 +35,65 @@ internal static class GlyphTraining
 
     /// <summary>Trains.</summary>
     /// <param name="session">The model, with an optimiser.</param>
+    /// <param name="pairs">Whether the loss takes pairs, half of them of one class.</param>
     /// <param name="characters">Each in four turns is four classes.</param>
     /// <param name="epochs">How often every drawing is seen in every turn.</param>
     /// <param name="seed">Of order and jitter.</param>
     /// <param name="progress">Told the mean loss of each epoch.</param>
     /// <returns>Seconds.</returns>
     public static double Run(
-        ModelSession session, IReadOnlyList<Character> characters, int epochs, ulong seed, Action<int, double> progress)
+        ModelSession session,
+        bool pairs,
+        IReadOnlyList<Character> characters,
+        int epochs,
+        ulong seed,
+        Action<int, double> progress)
     {
-        List<(Glyph Drawing, int Turns, int Class)> samples = Samples(characters);
-        (Glyph Drawing, int Turns, int Class)[] order = [.. samples];
+        List<GlyphSample> samples = Samples(characters);
+        GlyphSample[] order = [.. samples];
         int steps = StepsOf(characters);
         var random = new Random(unchecked((int)((seed * 2654435761) + 23)));
         int batch = Math.Min(Batch, order.Length);
         var images = new float[batch * Shrink.Pixels];
         var classes = new int[batch];
+        var same = new float[batch / 2];
+        (string Name, int Value) size = pairs ? ("p", batch / 2) : ("b", batch);
         long start = Stopwatch.GetTimestamp();
         for (int epoch = 0; epoch < epochs; epoch++)
         {
-            random.Shuffle(order);
+            if (pairs)
+            {
+                order = PairOrder.Draw(samples, random);
+            }
+            else
+            {
+                random.Shuffle(order);
+            }
+
             double sum = 0;
             for (int step = 0; step < steps; step++)
             {
                 for (int i = 0; i < batch; i++)
                 {
-                    (Glyph drawing, int turns, classes[i]) = order[(step * batch) + i];
-                    Shrink.Jittered(drawing, turns, random, images.AsSpan(i * Shrink.Pixels));
+                    // Of pairs the first drawings come first.
+                    int at = pairs ? (i / 2) + (i % 2 * same.Length) : i;
+                    (Glyph drawing, int turns, classes[at]) = order[(step * batch) + i];
+                    Shrink.Jittered(drawing, turns, random, images.AsSpan(at * Shrink.Pixels));
                 }
 
-                session.Begin(EntryPoint.Train, ("b", batch));
+                session.Begin(EntryPoint.Train, size);
                 session.Write(0, images);
                 session.Write(1, classes);
+                if (pairs)
+                {
+                    for (int i = 0; i < same.Length; i++)
+                    {
+                        same[i] = classes[i] == classes[i + same.Length] ? 1 : 0;
+                    }
+
+                    session.Write(2, same);
+                }
+
                 session.Run();
                 sum += session.ReadScalar();
                 session.Optimizer!.Update(session);
@@ -77,16 +105,16 @@ internal static class GlyphTraining
         return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
-    private static List<(Glyph Drawing, int Turns, int Class)> Samples(IReadOnlyList<Character> characters)
+    private static List<GlyphSample> Samples(IReadOnlyList<Character> characters)
     {
-        var samples = new List<(Glyph, int, int)>();
+        var samples = new List<GlyphSample>();
         for (int i = 0; i < characters.Count; i++)
         {
             foreach (Glyph drawing in characters[i].Drawings)
             {
                 for (int turns = 0; turns < Turns; turns++)
                 {
-                    samples.Add((drawing, turns, (Turns * i) + turns));
+                    samples.Add(new GlyphSample(drawing, turns, (Turns * i) + turns));
                 }
             }
         }

@@ -17,6 +17,12 @@ internal sealed record Glyph(byte[] Ink)
 /// <param name="Drawings">By drawer.</param>
 internal sealed record Character(string Name, IReadOnlyList<Glyph> Drawings);
 
+/// <summary>What a training step sees of a drawing.</summary>
+/// <param name="Drawing">As it was drawn.</param>
+/// <param name="Turns">Quarter turns it is shown in.</param>
+/// <param name="Class">Its character and turn.</param>
+internal readonly record struct GlyphSample(Glyph Drawing, int Turns, int Class);
+
 /// <summary>A run of one-shot classification: each test drawing is of the character of one training drawing.</summary>
 /// <param name="Training">One drawing of each character.</param>
 /// <param name="Tests">Drawings, and the positions of their characters.</param>

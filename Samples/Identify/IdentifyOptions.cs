@@ -17,13 +17,13 @@ internal sealed class IdentifyOptions
 
     private readonly Option<string> _kind = new("--kind")
     {
-        Description = $"The loss: {IdentifyKind.Names}.",
+        Description = $"The losses, with commas between them: {IdentifyKind.Names}.",
         DefaultValueFactory = static _ => "arcface",
     };
 
     private readonly Option<string> _seeds = new("--seeds")
     {
-        Description = "Seeds of initial values, order and jitter: one training for each.",
+        Description = "Seeds of initial values, order and jitter: one result for each.",
         DefaultValueFactory = static _ => "1,2,3",
     };
 
@@ -36,6 +36,11 @@ internal sealed class IdentifyOptions
             + "on those.",
     };
 
+    private readonly Option<int> _ensemble = NumberOption.Count(
+        "--ensemble",
+        "Networks of each result: of its seed and those that follow it. Their embeddings are joined.",
+        value: 1, least: 1, most: 16);
+
     private readonly Option<FileInfo> _plot = new("--plot")
     {
         Description = "Draws false rejects against false accepts to this PNG.",
@@ -47,7 +52,7 @@ internal sealed class IdentifyOptions
     public Command AddTo(Command command)
     {
         _shared.AddTo(command);
-        foreach (Option option in new Option[] { _kind, _seeds, _rate, _select, _plot })
+        foreach (Option option in new Option[] { _kind, _seeds, _ensemble, _rate, _select, _plot })
         {
             command.Options.Add(option);
         }
@@ -66,6 +71,7 @@ internal sealed class IdentifyOptions
             shared.Epochs > 0 ? shared : throw new ArgumentException("--epochs must be at least 1."),
             IdentifyKind.Named(result.GetValue(_kind)!, others: select),
             Seeds(result.GetValue(_seeds)!),
+            result.GetValue(_ensemble),
             (float)result.GetValue(_rate),
             select,
             result.GetValue(_plot)!);
@@ -82,7 +88,8 @@ internal sealed class IdentifyOptions
 /// <summary>What <c>identify</c> was called with.</summary>
 /// <param name="Shared">What every sample takes.</param>
 /// <param name="Kinds">What is trained.</param>
-/// <param name="Seeds">One training of each kind for each.</param>
+/// <param name="Seeds">One result of each kind for each.</param>
+/// <param name="Ensemble">Networks that a result joins.</param>
 /// <param name="Rate">The highest learning rate.</param>
 /// <param name="Select">Whether held-out training characters are measured in place of the others.</param>
 /// <param name="Plot">Where the curves go.</param>
@@ -90,6 +97,7 @@ internal sealed record IdentifyArguments(
     SampleArguments Shared,
     IReadOnlyList<IdentifyKind> Kinds,
     IReadOnlyList<ulong> Seeds,
+    int Ensemble,
     float Rate,
     bool Select,
     FileInfo Plot);

@@ -6,10 +6,16 @@ namespace Samples.Identify;
 
 /// <summary>A kind and what its trainings came to.</summary>
 /// <param name="Kind">What was trained.</param>
+/// <param name="Networks">Networks whose embeddings are joined.</param>
 /// <param name="Scores">One for each seed.</param>
-/// <param name="Seconds">What one training took, on average.</param>
-internal sealed record IdentifyResult(IdentifyKind Kind, IReadOnlyList<IdentifyScore> Scores, double Seconds)
+/// <param name="Seconds">What one training took, on average, or as many as there are networks.</param>
+internal sealed record IdentifyResult(IdentifyKind Kind, int Networks, IReadOnlyList<IdentifyScore> Scores, double Seconds)
 {
+    /// <summary>Kind, settings and, of several, the number of networks.</summary>
+    public string Label => Networks > 1
+        ? FormattableString.Invariant($"{Kind.Label}, {Networks} networks")
+        : Kind.Label;
+
     /// <summary>Where false accepts and false rejects are equal.</summary>
     public Spread EqualErrorRate => Spread.Of(Scores.Select(static s => s.Curve.EqualErrorRate));
 

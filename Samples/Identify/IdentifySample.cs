@@ -53,24 +53,49 @@ internal static class IdentifySample
         double seconds = 0;
         foreach (ulong seed in arguments.Seeds)
         {
-            IModel model = kind.Make();
-            model.Parameters.Initialize(seed);
-            using ModelSession session = model.NewSession(new SessionOptions
+            var networks = new List<ModelSession>();
+            try
             {
-                Device = arguments.Shared.Device,
-                Sizes = new Sizes { ["b"] = GlyphTraining.Batch },
-                Optimizer = GlyphTraining.Optimizer(data.Train, arguments.Shared.Epochs, arguments.Rate),
-            });
-            seconds += GlyphTraining.Run(
-                session, data.Train, arguments.Shared.Epochs, seed,
-                (epoch, loss) => console.WriteNote($"{kind.Name} seed {seed} epoch {epoch}: mean loss {loss:F4}"));
-            IdentifyScore score = IdentifyScore.Measure(session, data);
-            scores.Add(score);
-            (double errors, double accepts) = (score.Curve.EqualErrorRate, score.TrueAccepts);
-            console.WriteNote($"{kind.Label} seed {seed}: EER {errors:P2}, TAR@0.001 {accepts:F3}, one-shot {score.OneShot:P2}");
+                for (int i = 0; i < arguments.Ensemble; i++)
+                {
+                    ulong own = unchecked(seed + (ulong)i);
+                    networks.Add(NewNetwork(arguments, data, kind, own));
+                    seconds += GlyphTraining.Run(
+                        networks[i], kind.Pairs, data.Train, arguments.Shared.Epochs, own,
+                        (epoch, loss) => console.WriteNote($"{kind.Name} seed {own} epoch {epoch}: mean loss {loss:F4}"));
+                }
+
+                IdentifyScore score = IdentifyScore.Measure(networks, data);
+                scores.Add(score);
+                (double errors, double accepts) = (score.Curve.EqualErrorRate, score.TrueAccepts);
+                console.WriteNote(
+                    $"{kind.Label} seed {seed}: EER {errors:P2}, TAR@0.001 {accepts:F3}, one-shot {score.OneShot:P2}");
+            }
+            finally
+            {
+                networks.ForEach(static n => n.Dispose());
+            }
         }
 
-        return new IdentifyResult(kind, scores, seconds / arguments.Seeds.Count);
+        return new IdentifyResult(kind, arguments.Ensemble, scores, seconds / arguments.Seeds.Count);
+    }
+
+    private static ModelSession NewNetwork(IdentifyArguments arguments, GlyphData data, IdentifyKind kind, ulong seed)
+    {
+        IModel model = kind.Make();
+        model.Parameters.Initialize(seed);
+        var sizes = new Sizes { ["b"] = GlyphTraining.Batch };
+        if (kind.Pairs)
+        {
+            sizes["p"] = GlyphTraining.Batch / 2;
+        }
+
+        return model.NewSession(new SessionOptions
+        {
+            Device = arguments.Shared.Device,
+            Sizes = sizes,
+            Optimizer = GlyphTraining.Optimizer(data.Train, arguments.Shared.Epochs, arguments.Rate),
+        });
     }
 
     private static Table Table(IEnumerable<IdentifyResult> results)
@@ -80,7 +105,7 @@ internal static class IdentifySample
         foreach (IdentifyResult result in results)
         {
             table.AddRow(
-                result.Kind.Label,
+                result.Label,
                 Cell(result.EqualErrorRate, 100, "F2"),
                 Cell(result.TrueAccepts, 1, "F3"),
                 Cell(result.OneShot, 100, "F1"),
@@ -102,6 +127,7 @@ internal static class IdentifySample
         writer.WriteNumber("epochs", arguments.Shared.Epochs);
         writer.WriteNumber("steps", steps);
         writer.WriteNumber("rate", arguments.Rate);
+        writer.WriteNumber("ensemble", arguments.Ensemble);
         writer.WriteStartArray("seeds");
         foreach (ulong seed in arguments.Seeds)
         {

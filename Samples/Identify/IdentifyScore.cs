@@ -18,12 +18,12 @@ internal sealed record IdentifyScore(VerificationCurve Curve, double OneShot)
     /// <summary>The share of genuine pairs accepted by the threshold that accepts one impostor pair of a thousand.</summary>
     public double TrueAccepts => Curve.TrueAcceptsAt(FalseAccepts);
 
-    /// <summary>Scores are cosines of embeddings, without anything averaged.</summary>
-    public static IdentifyScore Measure(ModelSession session, GlyphData data)
+    /// <summary>Scores are cosines of embeddings, the means of those of several networks.</summary>
+    public static IdentifyScore Measure(IReadOnlyList<ModelSession> networks, GlyphData data)
     {
-        float[][] drawings = Embedder.Embed(session, [.. data.Verify.SelectMany(static c => c.Drawings)]);
+        float[][] drawings = Embedder.Embed(networks, [.. data.Verify.SelectMany(static c => c.Drawings)]);
         int[] characters = [.. data.Verify.SelectMany(static (c, i) => Enumerable.Repeat(i, c.Drawings.Count))];
-        return new IdentifyScore(Verify(drawings, characters), Classify(session, data.Runs));
+        return new IdentifyScore(Verify(drawings, characters), Classify(networks, data.Runs));
     }
 
     /// <summary>All pairs, each once.</summary>
@@ -35,7 +35,7 @@ internal sealed record IdentifyScore(VerificationCurve Curve, double OneShot)
         {
             for (int j = 0; j < i; j++)
             {
-                (characters[i] == characters[j] ? genuine : impostors).Add(Cosine(drawings[i], drawings[j]));
+                (characters[i] == characters[j] ? genuine : impostors).Add(UnitVectors.Product(drawings[i], drawings[j]));
             }
         }
 
@@ -44,33 +44,22 @@ internal sealed record IdentifyScore(VerificationCurve Curve, double OneShot)
             CollectionsMarshal.AsSpan(impostors));
     }
 
-    private static double Classify(ModelSession session, IReadOnlyList<OneShotRun> runs)
+    private static double Classify(IReadOnlyList<ModelSession> networks, IReadOnlyList<OneShotRun> runs)
     {
         (int right, int all) = (0, 0);
         foreach (OneShotRun run in runs)
         {
-            float[][] training = Embedder.Embed(session, run.Training);
-            float[][] tests = Embedder.Embed(session, [.. run.Tests.Select(static t => t.Drawing)]);
+            float[][] training = Embedder.Embed(networks, run.Training);
+            float[][] tests = Embedder.Embed(networks, [.. run.Tests.Select(static t => t.Drawing)]);
             for (int i = 0; i < tests.Length; i++)
             {
                 float[] test = tests[i];
-                int nearest = Enumerable.Range(0, training.Length).MaxBy(k => Cosine(test, training[k]));
+                int nearest = Enumerable.Range(0, training.Length).MaxBy(k => UnitVectors.Product(test, training[k]));
                 right += nearest == run.Tests[i].Answer ? 1 : 0;
                 all++;
             }
         }
 
         return (double)right / all;
-    }
-
-    private static float Cosine(float[] a, float[] b)
-    {
-        float sum = 0;
-        for (int i = 0; i < a.Length; i++)
-        {
-            sum += a[i] * b[i];
-        }
-
-        return sum;
     }
 }
