@@ -2,6 +2,7 @@ using System.CommandLine;
 using Samples;
 using Samples.Digits;
 using Samples.Duplication;
+using Samples.Faces;
 using Samples.Hippo;
 using Samples.Identify;
 using Samples.Language;
@@ -31,6 +32,7 @@ if (Verbs.HasOthers)
     root.Subcommands.Add(DuplicationVerb.Command());
     root.Subcommands.Add(ManyClassesVerb.Command());
     root.Subcommands.Add(IdentifySample.Command());
+    root.Subcommands.Add(FacesSample.Command());
 }
 
 if (Verbs.HasDeveloperTools)

@@ -1,0 +1,77 @@
+using System;
+using System.Collections.Generic;
+using System.Globalization;
+using System.IO;
+using System.Linq;
+using Models.Face;
+using Models.Face.Alignment;
+using Samples.Imaging;
+
+namespace Samples.Faces;
+
+/// <summary>
+/// People photographed twice, neutral and smiling (DeBruine and Jones 2017, "Face Research Lab London Set", CC BY 4.0).
+/// </summary>
+/// <param name="Neutral">Images for the network, by person.</param>
+/// <param name="Smiling">The same people in the same order.</param>
+internal sealed record LondonFaces(IReadOnlyList<float[]> Neutral, IReadOnlyList<float[]> Smiling)
+{
+    private const string Index = "index.csv";
+
+    /// <summary>Reads all who have both pictures.</summary>
+    /// <param name="folder">With index.csv and the pictures, or with a folder london-faces that has them.</param>
+    /// <exception cref="IOException">A file is missing.</exception>
+    /// <exception cref="InvalidDataException">One cannot be read.</exception>
+    /// <remarks>
+    /// Every picture, neutral or smiling, goes through one map, that of the neutral faces' mean landmarks. A face's own
+    /// landmarks exist for its neutral picture alone; to bring its smiling one by them, too, would tell who it is.
+    /// </remarks>
+    public static LondonFaces Read(DirectoryInfo folder)
+    {
+        string root = folder.FullName;
+        root = File.Exists(Path.Combine(root, Index)) ? root : Path.Combine(root, "london-faces");
+        string index = Path.Combine(root, Index);
+        string[] lines = File.Exists(index)
+            ? File.ReadAllLines(index)
+            : throw new FileNotFoundException($"There is no '{Index}' in '{folder}' or in its folder london-faces.", index);
+        List<(string Id, ImagePoint[] Landmarks)> people =
+        [
+            .. lines.Skip(1).Where(static l => l.Length > 0).Select(static l => Person(l.Split(',')))
+                .Where(p => File.Exists(Picture(root, p.Id, "smiling")))
+        ];
+        if (people.Count == 0)
+        {
+            throw new InvalidDataException($"'{index}' names nobody with a smiling picture.");
+        }
+
+        AffineTransform map = FaceCrop.Fixed([.. people.Select(static p => p.Landmarks)]);
+        return new LondonFaces(Images("neutral"), Images("smiling"));
+
+        List<float[]> Images(string which) => [.. people.Select(p =>
+        {
+            var image = new float[FaceNet.Pixels];
+            FaceCrop.Write(PictureFile.Read(Picture(root, p.Id, which)), map, image);
+            return image;
+        })];
+    }
+
+    private static string Picture(string root, string id, string which) => Path.Combine(root, $"{id}_{which}.png");
+
+    /// <summary>id, age, gender, eth, has_smiling, and five places.</summary>
+    private static (string Id, ImagePoint[] Landmarks) Person(string[] cells)
+    {
+        const int First = 5;
+        const int Points = 5;
+        if (cells.Length < First + (2 * Points))
+        {
+            throw new InvalidDataException($"'{Index}' has a line with {cells.Length} cells: '{string.Join(',', cells)}'.");
+        }
+
+        return (cells[0], [.. Enumerable.Range(0, Points).Select(i => new ImagePoint(
+            Number(cells[First + (2 * i)]), Number(cells[First + (2 * i) + 1])))]);
+    }
+
+    private static double Number(string cell) =>
+        double.TryParse(cell, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            ? number : throw new InvalidDataException($"'{cell}' in '{Index}' is no number.");
+}
