@@ -7,6 +7,9 @@ namespace Samples.Faces;
 /// <summary>People that are drawn: who trains, who is verified.</summary>
 internal static class DrawnPeople
 {
+    /// <summary>Height and width of pictures for the network: about what it sees of them.</summary>
+    public const int Side = 96;
+
     /// <summary>Number of the random pictures of training, for <see cref="Chance.Of"/>.</summary>
     public const int TrainingViews = 2;
 
@@ -23,7 +26,7 @@ internal static class DrawnPeople
     /// <summary>Pictures of people, one person after the other.</summary>
     public static List<(int Person, DrawnFace Face)> Pictures(ulong seed, IReadOnlyList<FaceIdentity> people, int each)
     {
-        var renderer = new FaceRenderer();
+        var renderer = new FaceRenderer(Side);
         var pictures = new List<(int, DrawnFace)>(people.Count * each);
         for (int person = 0; person < people.Count; person++)
         {

@@ -36,7 +36,7 @@ internal static class FaceCrop
     public static AffineTransform Jitter(AffineTransform map, Random random)
     {
         // Half of them as much as a fixed rule is wrong.
-        float wrong = random.Happens(0.5) ? 1 : 2;
+        float wrong = random.Happens(0.5) ? 1 : 2.5f;
         (double sin, double cos) = Math.SinCos(random.Normal(0, 0.03f * wrong));
         double scale = Math.Exp(random.Normal(0, 0.03f * wrong));
         (double a, double b) = (scale * cos, scale * sin);

@@ -259,7 +259,7 @@ internal static class FaceFeatures
         map.Paint(eye.X, y0, length + 0.06f, 0.25f, (x, y) =>
         {
             float u = (x - eye.X) / length * side;
-            float middle = y0 - (arch * (1 - ((u - 0.25f) * (u - 0.25f)))) - (slant * u * length);
+            float middle = y0 - (arch * (1 - ((u - 0.1f) * (u - 0.1f)))) - (slant * u * length);
             float half = thick * (u > 0.2f ? 1 - (0.7f * (u - 0.2f)) : 1);
             float ends = Edge(MathF.Abs(u) - 1, 0.2f);
             return color with { W = dark * ends * Edge(MathF.Abs(y - middle) - half, 0.045f) };

@@ -143,12 +143,12 @@ internal sealed record FaceIdentity
 
     private static (Vector2 At, float Radius, float Dark)[] Spots(Random random)
     {
-        var spots = new (Vector2 At, float Radius, float Dark)[random.Next(0, 7)];
+        var spots = new (Vector2 At, float Radius, float Dark)[random.Next(0, 4)];
         for (int i = 0; i < spots.Length; i++)
         {
             spots[i] = (
-                new Vector2(random.Uniform(-0.8f, 0.8f), random.Uniform(-0.7f, 1.5f)), random.Uniform(0.015f, 0.045f),
-                random.Uniform(0.2f, 0.7f));
+                new Vector2(random.Uniform(-0.8f, 0.8f), random.Uniform(-0.7f, 1.5f)), random.Uniform(0.015f, 0.035f),
+                random.Uniform(0.1f, 0.6f));
         }
 
         return spots;
@@ -156,7 +156,7 @@ internal sealed record FaceIdentity
 
     private static (Vector2 Frequency, float Phase, float Amplitude)[] Unevenness(Random random)
     {
-        var waves = new (Vector2 Frequency, float Phase, float Amplitude)[5];
+        var waves = new (Vector2 Frequency, float Phase, float Amplitude)[4];
         for (int i = 0; i < waves.Length; i++)
         {
             waves[i] = (

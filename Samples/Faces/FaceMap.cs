@@ -10,7 +10,7 @@ namespace Samples.Faces;
 internal sealed class FaceMap
 {
     /// <summary>Places of the grid in a half width of a mean head.</summary>
-    public const float Detail = 30;
+    public const float Detail = 28;
 
     /// <summary>What the grid reaches to, sideways and up and down.</summary>
     private const float Side = 1.35f;

@@ -17,12 +17,11 @@ internal sealed record DrawnFace(Picture Picture, IReadOnlyList<ImagePoint> Land
 /// gloss), or past them onto ears, neck, hanging hair, clothes and background, which are flat. The camera is far away
 /// (orthographic).
 /// </summary>
-internal sealed class FaceRenderer
+/// <param name="side">Height and width of the pictures.</param>
+internal sealed class FaceRenderer(int side = FacePose.Side)
 {
-    /// <summary>Height and width of a picture.</summary>
-    public const int Side = 128;
-
     private const int Levels = 1024;
+    private static readonly float[] s_noise = DrawNoise();
     private readonly FaceMap _map = new();
     private readonly float[] _response = new float[Levels + 1];
 
@@ -30,16 +29,15 @@ internal sealed class FaceRenderer
     public DrawnFace Draw(FaceIdentity identity, FaceView view)
     {
         FaceFeatures.Paint(_map, identity, view.Expression, view.Gaze);
-        var scene = new Scene(identity, view, _map);
+        var scene = new Scene(identity, view, _map, side);
         Expose(view.Light.Gamma);
-        var picture = new Picture(3, Side, Side);
-        var noise = new Random(view.Grain);
+        var picture = new Picture(3, side, side);
         Span<float> red = picture.Plane(0);
         Span<float> green = picture.Plane(1);
         Span<float> blue = picture.Plane(2);
-        for (int y = 0, i = 0; y < Side; y++)
+        for (int y = 0, i = 0; y < side; y++)
         {
-            for (int x = 0; x < Side; x++, i++)
+            for (int x = 0; x < side; x++, i++)
             {
                 Vector3 light = scene.Seen(x, y);
                 (red[i], green[i], blue[i]) = (Response(light.X), Response(light.Y), Response(light.Z));
@@ -48,9 +46,14 @@ internal sealed class FaceRenderer
 
         if (view.Noise > 0)
         {
+            // The camera's noise is read from one long row, from anywhere and in steps of any length.
+            int at = view.Grain % s_noise.Length;
+            int step = 1 + (view.Grain / s_noise.Length % 997);
             foreach (ref float value in picture.Values.AsSpan())
             {
-                value = Math.Clamp(noise.Normal(value, view.Noise), 0, 255);
+                value = Math.Clamp(value + (view.Noise * s_noise[at]), 0, 255);
+                at += step;
+                at -= at < s_noise.Length ? 0 : s_noise.Length;
             }
         }
 
@@ -65,6 +68,19 @@ internal sealed class FaceRenderer
             FaceFeatures.CornerAt(identity, view.Expression, -1), FaceFeatures.CornerAt(identity, view.Expression, 1),
         ];
         return Array.ConvertAll(places, scene.Project);
+    }
+
+    /// <summary>Normal numbers; a prime count, so that any step comes to all of them.</summary>
+    private static float[] DrawNoise()
+    {
+        var random = new Random(1);
+        var noise = new float[65521];
+        foreach (ref float value in noise.AsSpan())
+        {
+            value = random.Normal(0, 1);
+        }
+
+        return noise;
     }
 
     /// <summary>Light is linear, pixels are roots of it.</summary>

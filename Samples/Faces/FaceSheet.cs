@@ -16,19 +16,19 @@ internal static class FaceSheet
     {
         FaceIdentity[] people = DrawnPeople.Unseen(seed, People);
         var renderer = new FaceRenderer();
-        var sheet = new Picture(3, People * FaceRenderer.Side, (Views + 1) * FaceRenderer.Side);
+        var sheet = new Picture(3, People * FacePose.Side, (Views + 1) * FacePose.Side);
         for (int row = 0; row < People; row++)
         {
             Random random = Chance.Of(seed, 0, row);
             for (int column = 0; column < Views; column++)
             {
                 DrawnFace face = renderer.Draw(people[row], column == 0 ? FaceView.Plain : FaceView.Draw(random));
-                Paste(face.Picture, sheet, row * FaceRenderer.Side, column * FaceRenderer.Side);
+                Paste(face.Picture, sheet, row * FacePose.Side, column * FacePose.Side);
                 if (column == Views - 1)
                 {
                     var aligned = new Picture(3, 112, 112, FaceCrop.Warp(face.Picture, FaceCrop.Align(face.Landmarks)));
                     Array.ConvertAll(aligned.Values, static v => v + 127.5f).CopyTo(aligned.Values, 0);
-                    Paste(aligned, sheet, row * FaceRenderer.Side, Views * FaceRenderer.Side);
+                    Paste(aligned, sheet, row * FacePose.Side, Views * FacePose.Side);
                 }
             }
         }

@@ -34,7 +34,7 @@ internal static class FaceTraining
         ModelSession session, int steps, ulong seed, Action<int, double> progress)
     {
         FaceIdentity[] people = DrawnPeople.Train(seed, FaceNet.Classes);
-        var renderer = new FaceRenderer();
+        var renderer = new FaceRenderer(DrawnPeople.Side);
         var images = new float[Batch * FaceNet.Pixels];
         var persons = new int[Batch];
         long start = Stopwatch.GetTimestamp();

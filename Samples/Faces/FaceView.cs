@@ -7,11 +7,14 @@ namespace Samples.Faces;
 /// <param name="Yaw">Turned to the image's right, in radians.</param>
 /// <param name="Pitch">Turned downwards, in radians.</param>
 /// <param name="Roll">Turned clockwise in the image, in radians.</param>
-/// <param name="Scale">Pixels of a half width of a mean head.</param>
-/// <param name="Shift">Where the middle between the eyes' line and the head's axis is, in pixels from the image's
-/// middle.</param>
+/// <param name="Scale">Pixels of a half width of a mean head, in a picture of <see cref="Side"/>.</param>
+/// <param name="Shift">Where the middle of the head is, at the height of the eyes: pixels from the picture's middle, of
+/// <see cref="Side"/>.</param>
 internal readonly record struct FacePose(float Yaw, float Pitch, float Roll, float Scale, Vector2 Shift)
 {
+    /// <summary>Height and width of the pictures that pixels are counted in; others are drawn in proportion.</summary>
+    public const int Side = 128;
+
     /// <summary>Straight ahead, as large as in an aligned image.</summary>
     public static FacePose Frontal { get; } = new(0, 0, 0, 38, new Vector2(0, -8));
 }

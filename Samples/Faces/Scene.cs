@@ -23,10 +23,17 @@ internal sealed class Scene
     private readonly Vector3 _half;
     private readonly (float Sin, float Cos) _roll;
 
+    /// <summary>Pixels of a half width, and where the head is.</summary>
+    private readonly float _scale;
+    private readonly Vector2 _middle;
+    private readonly int _side;
+
     /// <summary>Someone, whose features were painted.</summary>
-    public Scene(FaceIdentity identity, FaceView view, FaceMap map)
+    public Scene(FaceIdentity identity, FaceView view, FaceMap map, int side)
     {
-        (_identity, _view, _map) = (identity, view, map);
+        (_identity, _view, _map, _side) = (identity, view, map, side);
+        _scale = view.Pose.Scale * side / FacePose.Side;
+        _middle = (view.Pose.Shift * side / FacePose.Side) + new Vector2((side - 1) / 2f);
         _head = new HeadShape(identity);
         _skinSize = map.SizeAt;
         _hairSize = (_, _) => identity.Hair.Volume;
@@ -45,18 +52,16 @@ internal sealed class Scene
     public ImagePoint Project(Vector2 place)
     {
         var point = Vector3.Transform(_head.Front(place.X, place.Y, _map.SizeAt(place.X, place.Y)), _turn);
-        FacePose pose = _view.Pose;
         return new ImagePoint(
-            (pose.Scale * ((_roll.Cos * point.X) - (_roll.Sin * point.Y))) + pose.Shift.X + ((FaceRenderer.Side - 1) / 2f),
-            (pose.Scale * ((_roll.Sin * point.X) + (_roll.Cos * point.Y))) + pose.Shift.Y + ((FaceRenderer.Side - 1) / 2f));
+            (_scale * ((_roll.Cos * point.X) - (_roll.Sin * point.Y))) + _middle.X,
+            (_scale * ((_roll.Sin * point.X) + (_roll.Cos * point.Y))) + _middle.Y);
     }
 
     /// <summary>The light that comes from behind a pixel, linear.</summary>
     public Vector3 Seen(int x, int y)
     {
-        FacePose pose = _view.Pose;
-        float right = (x - ((FaceRenderer.Side - 1) / 2f) - pose.Shift.X) / pose.Scale;
-        float down = (y - ((FaceRenderer.Side - 1) / 2f) - pose.Shift.Y) / pose.Scale;
+        float right = (x - _middle.X) / _scale;
+        float down = (y - _middle.Y) / _scale;
         var place = new Vector2((_roll.Cos * right) + (_roll.Sin * down), (_roll.Cos * down) - (_roll.Sin * right));
         Vector3 origin = ToHead(new Vector3(place, 0));
         bool covered = _head.Meet(origin, _ray, _hairSize, out Vector3 on, out float larger)
@@ -155,7 +160,7 @@ internal sealed class Scene
             return Lit(_view.Behind.Clothes, Facing(0.3f * x), 0);
         }
 
-        return Linear(Vector3.Lerp(_view.Behind.Top, _view.Behind.Bottom, row / (float)FaceRenderer.Side));
+        return Linear(Vector3.Lerp(_view.Behind.Top, _view.Behind.Bottom, row / (float)_side));
     }
 
     /// <summary>A direction to the camera, turned sideways, in the head's frame.</summary>
