@@ -11,6 +11,12 @@ namespace Samples.Faces;
 /// 2×2.</summary>
 internal static class FaceCrop
 {
+    /// <summary>Height and width of what the network sees.</summary>
+    public const int Side = 112 / Factor;
+
+    /// <summary>Floats of that.</summary>
+    public const int Pixels = 3 * Side * Side;
+
     private const int Factor = 2;
     private static readonly FaceTemplate s_template = FaceTemplate.Square112;
 
@@ -51,10 +57,10 @@ internal static class FaceCrop
     {
         float[] face = Warp(picture, map);
         int plane = s_template.Height * s_template.Width;
-        for (int i = 0; i < FaceNet.Pixels; i++)
+        for (int i = 0; i < Pixels; i++)
         {
-            (int channel, int site) = Math.DivRem(i, FaceNet.Side * FaceNet.Side);
-            (int y, int x) = Math.DivRem(site, FaceNet.Side);
+            (int channel, int site) = Math.DivRem(i, Side * Side);
+            (int y, int x) = Math.DivRem(site, Side);
             int at = (channel * plane) + (Factor * ((y * s_template.Width) + x));
             float sum = face[at] + face[at + 1] + face[at + s_template.Width] + face[at + s_template.Width + 1];
             image[i] = sum * (1 / (Factor * Factor * 128f));

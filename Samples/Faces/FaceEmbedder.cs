@@ -15,16 +15,16 @@ internal static class FaceEmbedder
         for (int begin = 0; begin < images.Count; begin += FaceTraining.Batch)
         {
             int count = Math.Min(FaceTraining.Batch, images.Count - begin);
-            var batch = new float[count * FaceNet.Pixels];
+            var batch = new float[count * FaceCrop.Pixels];
             for (int i = 0; i < count; i++)
             {
-                images[begin + i].CopyTo(batch, i * FaceNet.Pixels);
+                images[begin + i].CopyTo(batch, i * FaceCrop.Pixels);
             }
 
             float[] plain = Run(session, batch, count);
-            for (int row = 0; row < batch.Length; row += FaceNet.Side)
+            for (int row = 0; row < batch.Length; row += FaceCrop.Side)
             {
-                batch.AsSpan(row, FaceNet.Side).Reverse();
+                batch.AsSpan(row, FaceCrop.Side).Reverse();
             }
 
             float[] mirrored = Run(session, batch, count);

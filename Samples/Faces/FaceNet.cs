@@ -8,12 +8,6 @@ namespace Samples.Faces;
 [Model(Example = "b=64")]
 internal sealed partial class FaceNet
 {
-    /// <summary>Height and width of an image.</summary>
-    public const int Side = 56;
-
-    /// <summary>Floats of an image.</summary>
-    public const int Pixels = 3 * Side * Side;
-
     /// <summary>Numbers that describe a face.</summary>
     public const int Features = 128;
 
@@ -31,11 +25,11 @@ internal sealed partial class FaceNet
     /// <summary>Descriptions; the cosine of two says how alike the faces are.</summary>
     /// <param name="image">Red, green and blue from -1 to 1.</param>
     [return: Shape("b", Features)]
-    public Tensor Forward([Shape("b", 3, Side, Side)] Tensor image) => Trunk(image);
+    public Tensor Forward([Shape("b", 3, FaceCrop.Side, FaceCrop.Side)] Tensor image) => Trunk(image);
 
     /// <summary>Mean cross-entropy with the margin.</summary>
     /// <param name="image">Red, green and blue from -1 to 1.</param>
     /// <param name="person">Who it is.</param>
-    public Tensor Loss([Shape("b", 3, Side, Side)] Tensor image, [Shape("b")] IntTensor person)
+    public Tensor Loss([Shape("b", 3, FaceCrop.Side, FaceCrop.Side)] Tensor image, [Shape("b")] IntTensor person)
         => Classify(Forward(image), person);
 }

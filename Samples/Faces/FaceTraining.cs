@@ -35,7 +35,7 @@ internal static class FaceTraining
     {
         FaceIdentity[] people = DrawnPeople.Train(seed, FaceNet.Classes);
         var renderer = new FaceRenderer(DrawnPeople.Side);
-        var images = new float[Batch * FaceNet.Pixels];
+        var images = new float[Batch * FaceCrop.Pixels];
         var persons = new int[Batch];
         long start = Stopwatch.GetTimestamp();
         (double sum, double drawing) = (0, 0);
@@ -49,7 +49,7 @@ internal static class FaceTraining
                 DrawnFace face = renderer.Draw(people[persons[i]], FaceView.Draw(random));
                 FaceCrop.Write(
                     face.Picture, FaceCrop.Jitter(FaceCrop.Align(face.Landmarks), random),
-                    images.AsSpan(i * FaceNet.Pixels, FaceNet.Pixels));
+                    images.AsSpan(i * FaceCrop.Pixels, FaceCrop.Pixels));
             }
 
             drawing += Stopwatch.GetElapsedTime(draw).TotalSeconds;

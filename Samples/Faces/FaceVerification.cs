@@ -52,7 +52,7 @@ internal static class FaceVerification
 
         List<float[]> Images(Func<DrawnFace, AffineTransform> map) => [.. pictures.Select(p =>
         {
-            var image = new float[FaceNet.Pixels];
+            var image = new float[FaceCrop.Pixels];
             FaceCrop.Write(p.Face.Picture, map(p.Face), image);
             return image;
         })];

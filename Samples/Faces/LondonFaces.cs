@@ -49,7 +49,7 @@ internal sealed record LondonFaces(IReadOnlyList<float[]> Neutral, IReadOnlyList
 
         List<float[]> Images(string which) => [.. people.Select(p =>
         {
-            var image = new float[FaceNet.Pixels];
+            var image = new float[FaceCrop.Pixels];
             FaceCrop.Write(PictureFile.Read(Picture(root, p.Id, which)), map, image);
             return image;
         })];
