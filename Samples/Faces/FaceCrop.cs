@@ -38,18 +38,34 @@ internal static class FaceCrop
         return Align(mean);
     }
 
-    /// <summary>As a detector might have been wrong: turned, scaled and shifted a little in the template.</summary>
+    /// <summary>As landmarks might have been wrong: turned, scaled and shifted a little in the template.</summary>
     public static AffineTransform Jitter(AffineTransform map, Random random)
     {
-        // Half of them as much as a fixed rule is wrong.
-        float wrong = random.Happens(0.5) ? 1 : 2.5f;
-        (double sin, double cos) = Math.SinCos(random.Normal(0, 0.03f * wrong));
-        double scale = Math.Exp(random.Normal(0, 0.03f * wrong));
+        (double sin, double cos) = Math.SinCos(random.Normal(0, 0.04f));
+        double scale = Math.Exp(random.Normal(0, 0.04f));
         (double a, double b) = (scale * cos, scale * sin);
         (double middleX, double middleY) = (s_template.Width / 2.0, s_template.Height / 2.0);
-        double x = middleX + random.Normal(0, 1.5f * wrong) - ((a * middleX) - (b * middleY));
-        double y = middleY + random.Normal(0, 2 * wrong) - ((b * middleX) + (a * middleY));
+        double x = middleX + random.Normal(0, 2) - ((a * middleX) - (b * middleY));
+        double y = middleY + random.Normal(0, 2) - ((b * middleX) + (a * middleY));
         return Then(map, new AffineTransform(a, -b, x, b, a, y));
+    }
+
+    /// <summary>Shifted by pixels of the template.</summary>
+    public static AffineTransform Shift(AffineTransform map, double x, double y) =>
+        map with { X0 = map.X0 + x, Y0 = map.Y0 + y };
+
+    /// <summary>How far landmarks are from the template: the root of the mean of their squared distances, in
+    /// pixels.</summary>
+    public static double Residual(IReadOnlyList<ImagePoint> landmarks, AffineTransform map)
+    {
+        double squares = 0;
+        for (int i = 0; i < landmarks.Count; i++)
+        {
+            (ImagePoint at, ImagePoint target) = (map.Apply(landmarks[i]), s_template.Points[i]);
+            squares += ((at.X - target.X) * (at.X - target.X)) + ((at.Y - target.Y) * (at.Y - target.Y));
+        }
+
+        return Math.Sqrt(squares / landmarks.Count);
     }
 
     /// <summary>Writes what the network sees: [3, 56, 56], from -1 to 1; outside of the picture is gray.</summary>

@@ -11,6 +11,13 @@ internal static class FaceVectors
     public static List<float[]> Pixels(IReadOnlyList<float[]> images) =>
         [.. images.Select(static image => Array.ConvertAll(image, static v => v + 1))];
 
+    /// <summary>Sums, vector by vector, of several descriptions of each face.</summary>
+    public static List<float[]> Sum(IReadOnlyList<List<float[]>> descriptions) =>
+    [
+        .. Enumerable.Range(0, descriptions[0].Count).Select(i => descriptions.Select(d => d[i])
+            .Aggregate(static (a, b) => a.Zip(b, static (x, y) => x + y).ToArray()))
+    ];
+
     /// <summary>Vectors without the mean of all of them, which is what they have in common. Who is who is not looked
     /// at.</summary>
     public static List<float[]> Centred(IReadOnlyList<float[]> vectors)

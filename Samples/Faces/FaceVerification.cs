@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Dsl.Sessions;
 using Models.Face.Alignment;
+using Samples.Imaging;
 
 namespace Samples.Faces;
 
@@ -21,6 +22,11 @@ internal static class FaceVerification
     /// <summary>Pictures of each.</summary>
     private const int Pictures = 5;
 
+    private const string Places = "network at five places";
+
+    /// <summary>Where else than in the middle a face may be that one rule cuts out, in pixels of the template.</summary>
+    private static readonly (double X, double Y)[] s_places = [(-4, 0), (4, 0), (0, -4), (0, 4)];
+
     private const string Aligned = "aligned";
     private const string OneRule = "one rule";
 
@@ -37,12 +43,12 @@ internal static class FaceVerification
         int[] people = [.. pictures.Select(static p => p.Person)];
         AffineTransform rule = FaceCrop.Fixed([.. pictures.Select(static p => p.Face.Landmarks)]);
         var results = new List<FaceResult>();
-        Add(results, session, "drawn", Aligned, Images(p => FaceCrop.Align(p.Landmarks)), All);
-        Add(results, session, "drawn", OneRule, Images(_ => rule), All);
+        Add("drawn", Aligned, [.. pictures.Select(static p => (p.Face.Picture, FaceCrop.Align(p.Face.Landmarks)))], All);
+        Add("drawn", OneRule, [.. pictures.Select(p => (p.Face.Picture, rule))], All);
         if (london is not null)
         {
             int count = london.Neutral.Count;
-            Add(results, session, "london", OneRule, [.. london.Neutral, .. london.Smiling], vectors =>
+            Add("london", OneRule, [.. london.Neutral.Concat(london.Smiling).Select(p => (p, london.Rule))], vectors =>
                 FaceScore.OfTwo(vectors.GetRange(0, count), vectors.GetRange(count, count)));
         }
 
@@ -50,23 +56,30 @@ internal static class FaceVerification
 
         FaceScore All(List<float[]> vectors) => FaceScore.OfAll(vectors, people);
 
-        List<float[]> Images(Func<DrawnFace, AffineTransform> map) => [.. pictures.Select(p =>
+        void Add(string data, string crop, List<(Picture, AffineTransform)> faces, Func<List<float[]>, FaceScore> score)
         {
-            var image = new float[FaceCrop.Pixels];
-            FaceCrop.Write(p.Face.Picture, map(p.Face), image);
-            return image;
-        })];
-    }
+            List<float[]> images = Cut(faces, default);
+            List<float[]> network = FaceEmbedder.Embed(session, images);
+            (string By, List<float[]> Vectors)[] kinds = [(Network, network), (Pixels, FaceVectors.Pixels(images))];
+            if (crop == OneRule)
+            {
+                kinds = [.. kinds, (Places, FaceVectors.Sum(
+                    [network, .. s_places.Select(place => FaceEmbedder.Embed(session, Cut(faces, place)))]))];
+            }
 
-    private static void Add(
-        List<FaceResult> results, ModelSession session, string data, string crop, List<float[]> images,
-        Func<List<float[]>, FaceScore> score)
-    {
-        foreach ((string by, List<float[]> vectors) in (ReadOnlySpan<(string, List<float[]>)>)
-            [(Network, FaceEmbedder.Embed(session, images)), (Pixels, FaceVectors.Pixels(images))])
-        {
-            results.Add(new FaceResult(data, crop, by, score(vectors)));
-            results.Add(new FaceResult(data, crop, by + ", centred", score(FaceVectors.Centred(vectors))));
+            foreach ((string by, List<float[]> vectors) in kinds)
+            {
+                results.Add(new FaceResult(data, crop, by, score(vectors)));
+                results.Add(new FaceResult(data, crop, by + ", centred", score(FaceVectors.Centred(vectors))));
+            }
         }
     }
+
+    private static List<float[]> Cut(List<(Picture Picture, AffineTransform Map)> faces, (double X, double Y) place) =>
+        [.. faces.Select(f =>
+        {
+            var image = new float[FaceCrop.Pixels];
+            FaceCrop.Write(f.Picture, FaceCrop.Shift(f.Map, place.X, place.Y), image);
+            return image;
+        })];
 }

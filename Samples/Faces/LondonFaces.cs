@@ -12,9 +12,10 @@ namespace Samples.Faces;
 /// <summary>
 /// People photographed twice, neutral and smiling (DeBruine and Jones 2017, "Face Research Lab London Set", CC BY 4.0).
 /// </summary>
-/// <param name="Neutral">Images for the network, by person.</param>
+/// <param name="Neutral">Pictures, by person.</param>
 /// <param name="Smiling">The same people in the same order.</param>
-internal sealed record LondonFaces(IReadOnlyList<float[]> Neutral, IReadOnlyList<float[]> Smiling)
+/// <param name="Rule">Cuts the faces out, all of them.</param>
+internal sealed record LondonFaces(IReadOnlyList<Picture> Neutral, IReadOnlyList<Picture> Smiling, AffineTransform Rule)
 {
     private const string Index = "index.csv";
 
@@ -37,25 +38,20 @@ internal sealed record LondonFaces(IReadOnlyList<float[]> Neutral, IReadOnlyList
         List<(string Id, ImagePoint[] Landmarks)> people =
         [
             .. lines.Skip(1).Where(static l => l.Length > 0).Select(static l => Person(l.Split(',')))
-                .Where(p => File.Exists(Picture(root, p.Id, "smiling")))
+                .Where(p => File.Exists(FileOf(root, p.Id, "smiling")))
         ];
         if (people.Count == 0)
         {
             throw new InvalidDataException($"'{index}' names nobody with a smiling picture.");
         }
 
-        AffineTransform map = FaceCrop.Fixed([.. people.Select(static p => p.Landmarks)]);
-        return new LondonFaces(Images("neutral"), Images("smiling"));
+        return new LondonFaces(
+            Pictures("neutral"), Pictures("smiling"), FaceCrop.Fixed([.. people.Select(static p => p.Landmarks)]));
 
-        List<float[]> Images(string which) => [.. people.Select(p =>
-        {
-            var image = new float[FaceCrop.Pixels];
-            FaceCrop.Write(PictureFile.Read(Picture(root, p.Id, which)), map, image);
-            return image;
-        })];
+        List<Picture> Pictures(string which) => [.. people.Select(p => PictureFile.Read(FileOf(root, p.Id, which)))];
     }
 
-    private static string Picture(string root, string id, string which) => Path.Combine(root, $"{id}_{which}.png");
+    private static string FileOf(string root, string id, string which) => Path.Combine(root, $"{id}_{which}.png");
 
     /// <summary>id, age, gender, eth, has_smiling, and five places.</summary>
     private static (string Id, ImagePoint[] Landmarks) Person(string[] cells)
