@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
-using Models.Face.Alignment;
 
 namespace Samples.Faces;
 
@@ -40,10 +39,6 @@ internal static class DrawnPeople
 
         return pictures;
     }
-
-    /// <summary>One rule to cut out drawn faces, of the first people's pictures.</summary>
-    public static AffineTransform Rule(FaceIdentity[] people, ulong seed) => FaceCrop.Fixed(
-        [.. Pictures(seed, people.AsSpan(0, Math.Min(100, people.Length)).ToArray(), 3).Select(static p => p.Face.Landmarks)]);
 
     private static FaceIdentity[] Draw(ulong seed, int kind, int count) =>
         [.. Enumerable.Range(0, count).Select(i => FaceIdentity.Draw(Chance.Of(seed, kind, i)))];

@@ -41,12 +41,14 @@ internal static class FaceCrop
     /// <summary>As landmarks might have been wrong: turned, scaled and shifted a little in the template.</summary>
     public static AffineTransform Jitter(AffineTransform map, Random random)
     {
-        (double sin, double cos) = Math.SinCos(random.Normal(0, 0.04f));
-        double scale = Math.Exp(random.Normal(0, 0.04f));
+        // Half of them about as much as one rule for all is wrong.
+        float wrong = random.Happens(0.5) ? 1 : 2.5f;
+        (double sin, double cos) = Math.SinCos(random.Normal(0, 0.03f * wrong));
+        double scale = Math.Exp(random.Normal(0, 0.03f * wrong));
         (double a, double b) = (scale * cos, scale * sin);
         (double middleX, double middleY) = (s_template.Width / 2.0, s_template.Height / 2.0);
-        double x = middleX + random.Normal(0, 2) - ((a * middleX) - (b * middleY));
-        double y = middleY + random.Normal(0, 2) - ((b * middleX) + (a * middleY));
+        double x = middleX + random.Normal(0, 1.5f * wrong) - ((a * middleX) - (b * middleY));
+        double y = middleY + random.Normal(0, 2 * wrong) - ((b * middleX) + (a * middleY));
         return Then(map, new AffineTransform(a, -b, x, b, a, y));
     }
 

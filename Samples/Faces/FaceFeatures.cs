@@ -127,7 +127,8 @@ internal static class FaceFeatures
         {
             float sides = Math.Clamp((MathF.Abs(x) - 0.62f) / 0.2f, 0, 1) * Math.Clamp((y - 0.25f) / 0.3f, 0, 1);
             float chin = Math.Clamp((y - (0.55f * x * x) - lip) / 0.12f, 0, 1) * (MathF.Abs(x) < 0.7f ? 1 : 0);
-            float below = Math.Clamp((y - (identity.Mouth.Y - 0.25f)) / 0.4f, 0, 1) * Math.Clamp((MathF.Abs(x) - 0.3f) / 0.2f, 0, 1);
+            float below = Math.Clamp((y - (identity.Mouth.Y - 0.25f)) / 0.4f, 0, 1)
+                * Math.Clamp((MathF.Abs(x) - 0.3f) / 0.2f, 0, 1);
             return color with { W = dark * Math.Max(Math.Max(sides, chin), below) };
         });
     }
@@ -150,7 +151,8 @@ internal static class FaceFeatures
             map.Shade(wing.X, wing.Y, 0.1f, 0.14f, (x, y) =>
             {
                 float bow = side * width * (1 - (3 * (y - wing.Y) * (y - wing.Y)));
-                return 1 - (0.25f * Edge(MathF.Abs(x - bow) - 0.015f, 0.05f) * Edge(MathF.Abs(y - wing.Y) - 0.07f, 0.08f));
+                float ends = Edge(MathF.Abs(y - wing.Y) - 0.07f, 0.08f);
+                return 1 - (0.25f * Edge(MathF.Abs(x - bow) - 0.015f, 0.05f) * ends);
             });
             Vector2 corner = CornerAt(identity, expression, side);
             float depth = (0.25f * identity.Relief.Fold) + (0.3f * expression.Smile);
@@ -180,9 +182,11 @@ internal static class FaceFeatures
 
             // Cupid's bow: the upper lip is highest beside the middle.
             float bow = 1 - (0.25f * MathF.Exp(-40 * across * across));
-            float upper = seam - (identity.Mouth.Upper * (1 - (0.25f * expression.Smile)) * MathF.Pow(within, 0.7f) * bow) - 0.01f;
+            float upper = seam
+                - (identity.Mouth.Upper * (1 - (0.25f * expression.Smile)) * MathF.Pow(within, 0.7f) * bow) - 0.01f;
             float open = gap * within;
-            float lower = seam + open + (identity.Mouth.Lower * (1 - (0.2f * expression.Smile)) * MathF.Sqrt(within)) + 0.01f;
+            float lower = seam + open
+                + (identity.Mouth.Lower * (1 - (0.2f * expression.Smile)) * MathF.Sqrt(within)) + 0.01f;
             float covers = across > 1 ? 0 : Edge(Math.Max(upper - y, y - lower), 0.035f);
             if (y > seam && y < seam + open)
             {
@@ -245,9 +249,11 @@ internal static class FaceFeatures
     {
         float far = away.Length();
         Vector3 color = Vector3.Lerp(
-            new Vector3(0.86f, 0.83f, 0.8f), identity.IrisColor * (far > 0.8f * iris ? 0.6f : 1), Edge(far - iris, 0.03f));
+            new Vector3(0.86f, 0.83f, 0.8f), identity.IrisColor * (far > 0.8f * iris ? 0.6f : 1),
+            Edge(far - iris, 0.03f));
         color = Vector3.Lerp(color, new Vector3(0.03f), Edge(far - (0.42f * iris), 0.03f));
-        return Vector3.Lerp(color, Vector3.One, 0.8f * Edge(Vector2.Distance(away, new Vector2(0.03f, -0.03f)) - 0.012f, 0.025f));
+        float spot = Vector2.Distance(away, new Vector2(0.03f, -0.03f)) - 0.012f;
+        return Vector3.Lerp(color, Vector3.One, 0.8f * Edge(spot, 0.025f));
     }
 
     private static void Brow(FaceMap map, FaceIdentity identity, FaceExpression expression, int side)

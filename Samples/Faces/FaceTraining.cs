@@ -2,7 +2,6 @@ using System;
 using System.Diagnostics;
 using Dsl;
 using Dsl.Sessions;
-using Models.Face.Alignment;
 
 namespace Samples.Faces;
 
@@ -36,7 +35,6 @@ internal static class FaceTraining
     {
         FaceIdentity[] people = DrawnPeople.Train(seed, FaceNet.Classes);
         var renderer = new FaceRenderer(DrawnPeople.Side);
-        AffineTransform rule = DrawnPeople.Rule(people, seed);
         var images = new float[Batch * FaceCrop.Pixels];
         var persons = new int[Batch];
         long start = Stopwatch.GetTimestamp();
@@ -49,12 +47,9 @@ internal static class FaceTraining
             {
                 persons[i] = random.Next(people.Length);
                 DrawnFace face = renderer.Draw(people[persons[i]], FaceView.Draw(random));
-
-                // Half of them are aligned, the others cut out as faces without landmarks are.
-                AffineTransform map = random.Happens(0.5) ? FaceCrop.Align(face.Landmarks) : rule;
-                Span<float> image = images.AsSpan(i * FaceCrop.Pixels, FaceCrop.Pixels);
-                FaceCrop.Write(face.Picture, FaceCrop.Jitter(map, random), image);
-                Smudge(random, image);
+                FaceCrop.Write(
+                    face.Picture, FaceCrop.Jitter(FaceCrop.Align(face.Landmarks), random),
+                    images.AsSpan(i * FaceCrop.Pixels, FaceCrop.Pixels));
             }
 
             drawing += Stopwatch.GetElapsedTime(draw).TotalSeconds;
@@ -72,32 +67,5 @@ internal static class FaceTraining
         }
 
         return (Stopwatch.GetElapsedTime(start).TotalSeconds, drawing);
-    }
-
-    /// <summary>Lightens or darkens a few round places of an image: no single place is to be relied on.</summary>
-    private static void Smudge(Random random, Span<float> image)
-    {
-        for (int count = random.Next(4); count > 0; count--)
-        {
-            float middleX = random.Uniform(0, FaceCrop.Side);
-            float middleY = random.Uniform(0, FaceCrop.Side);
-            float radius = random.Uniform(3, 12);
-            float lift = random.Normal(0, 0.2f);
-            int bottom = Math.Min(FaceCrop.Side - 1, (int)(middleY + radius));
-            int right = Math.Min(FaceCrop.Side - 1, (int)(middleX + radius));
-            for (int y = Math.Max(0, (int)(middleY - radius)); y <= bottom; y++)
-            {
-                for (int x = Math.Max(0, (int)(middleX - radius)); x <= right; x++)
-                {
-                    float far = (((x - middleX) * (x - middleX)) + ((y - middleY) * (y - middleY))) / (radius * radius);
-                    float add = lift * Math.Max(0, 1 - far);
-                    for (int c = 0; c < 3; c++)
-                    {
-                        ref float value = ref image[(((c * FaceCrop.Side) + y) * FaceCrop.Side) + x];
-                        value = Math.Clamp(value + add, -1, 1);
-                    }
-                }
-            }
-        }
     }
 }

@@ -22,13 +22,29 @@ internal static class FaceVerification
     /// <summary>Pictures of each.</summary>
     private const int Pictures = 5;
 
-    private const string Places = "network at five places";
+    /// <summary>The network's descriptions of the face at five places, summed.</summary>
+    public const string Places = "network, five places";
+
+    /// <summary>Behind what is described: without the mean of all descriptions.</summary>
+    public const string Centred = ", centred";
+
+    /// <summary>The drawn people.</summary>
+    public const string Drawn = "drawn";
+
+    /// <summary>The photographed people.</summary>
+    public const string London = "london";
+
+    /// <summary>Each face brought to the template by its own landmarks.</summary>
+    public const string Aligned = "aligned";
+
+    /// <summary>All faces brought by one map.</summary>
+    public const string OneRule = "one rule";
+
+    /// <summary>Cut out as where pixels were first measured.</summary>
+    public const string Square = "square";
 
     /// <summary>Where else than in the middle a face may be that one rule cuts out, in pixels of the template.</summary>
     private static readonly (double X, double Y)[] s_places = [(-4, 0), (4, 0), (0, -4), (0, 4)];
-
-    private const string Aligned = "aligned";
-    private const string OneRule = "one rule";
 
     /// <summary>Measures.</summary>
     /// <param name="session">The network.</param>
@@ -36,23 +52,31 @@ internal static class FaceVerification
     /// <param name="london">Photographed people, or null.</param>
     /// <returns>First drawn people, each aligned by its landmarks, then the same cut out by one rule for all; then
     /// photographs, smiling against neutral.</returns>
-    public static List<FaceResult> Measure(ModelSession session, ulong seed, LondonFaces? london)
+    public static FaceReport Measure(ModelSession session, ulong seed, LondonFaces? london)
     {
         List<(int Person, DrawnFace Face)> pictures =
             DrawnPeople.Pictures(seed, DrawnPeople.Unseen(seed, Unseen), Pictures);
         int[] people = [.. pictures.Select(static p => p.Person)];
         AffineTransform rule = FaceCrop.Fixed([.. pictures.Select(static p => p.Face.Landmarks)]);
         var results = new List<FaceResult>();
-        Add("drawn", Aligned, [.. pictures.Select(static p => (p.Face.Picture, FaceCrop.Align(p.Face.Landmarks)))], All);
-        Add("drawn", OneRule, [.. pictures.Select(p => (p.Face.Picture, rule))], All);
+        double[] residuals =
+            [.. pictures.Select(static p => FaceCrop.Residual(p.Face.Landmarks, FaceCrop.Align(p.Face.Landmarks)))];
+        Add(Drawn, Aligned, [.. pictures.Select(static p => (p.Face.Picture, FaceCrop.Align(p.Face.Landmarks)))], All);
+        Add(Drawn, OneRule, [.. pictures.Select(p => (p.Face.Picture, rule))], All);
         if (london is not null)
         {
             int count = london.Neutral.Count;
-            Add("london", OneRule, [.. london.Neutral.Concat(london.Smiling).Select(p => (p, london.Rule))], vectors =>
-                FaceScore.OfTwo(vectors.GetRange(0, count), vectors.GetRange(count, count)));
+            Picture[] both = [.. london.Neutral, .. london.Smiling];
+            Add(London, OneRule, [.. both.Select(p => (p, london.Rule))], Two);
+            List<float[]> square = FaceVectors.Pixels(Cut([.. both.Select(static p => (p, LondonFaces.Square))], default));
+            results.Add(new FaceResult(London, Square, Pixels, Two(square)));
+            results.Add(new FaceResult(London, Square, Pixels + Centred, Two(FaceVectors.Centred(square))));
+
+            FaceScore Two(List<float[]> vectors) =>
+                FaceScore.OfTwo(vectors.GetRange(0, count), vectors.GetRange(count, count));
         }
 
-        return results;
+        return new FaceReport(results, residuals.Average(), residuals.Max());
 
         FaceScore All(List<float[]> vectors) => FaceScore.OfAll(vectors, people);
 
@@ -70,7 +94,7 @@ internal static class FaceVerification
             foreach ((string by, List<float[]> vectors) in kinds)
             {
                 results.Add(new FaceResult(data, crop, by, score(vectors)));
-                results.Add(new FaceResult(data, crop, by + ", centred", score(FaceVectors.Centred(vectors))));
+                results.Add(new FaceResult(data, crop, by + Centred, score(FaceVectors.Centred(vectors))));
             }
         }
     }

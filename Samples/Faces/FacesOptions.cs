@@ -12,7 +12,7 @@ internal sealed class FacesOptions
             + "around it; without it drawn faces alone are verified.");
 
     private readonly Option<int> _steps = NumberOption.Count(
-        "--steps", $"Steps of {FaceTraining.Batch} pictures; 0 verifies the untrained network.", 2400, least: 0);
+        "--steps", $"Steps of {FaceTraining.Batch} pictures; 0 verifies the untrained network.", 900, least: 0);
 
     private readonly Option<FileInfo?> _sheet = new("--sheet")
     {

@@ -19,6 +19,10 @@ internal sealed record LondonFaces(IReadOnlyList<Picture> Neutral, IReadOnlyList
 {
     private const string Index = "index.csv";
 
+    /// <summary>The 128×128 pixels from (64, 68) on, where the published pixel cosines are found again. Faces are lower
+    /// in it than in the template.</summary>
+    public static AffineTransform Square { get; } = new(0.875, 0, -56, 0, 0.875, -59.5);
+
     /// <summary>Reads all who have both pictures.</summary>
     /// <param name="folder">With index.csv and the pictures, or with a folder london-faces that has them.</param>
     /// <exception cref="IOException">A file is missing.</exception>

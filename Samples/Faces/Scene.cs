@@ -143,7 +143,8 @@ internal sealed class Scene
         bool neck = MathF.Abs(x) < 0.58f * width && place.Y > 0.6f && place.Y < identity.Head.Chin + 0.75f;
         if (identity.Hair.Length > 0 && place.Y < identity.Hair.Length && !neck)
         {
-            float spread = width * identity.Hair.Spread * (place.Y < 0 ? MathF.Sqrt(Math.Max(0, 1 - (place.Y * place.Y / 2.4f))) : 1);
+            float round = place.Y < 0 ? MathF.Sqrt(Math.Max(0, 1 - (place.Y * place.Y / 2.4f))) : 1;
+            float spread = width * identity.Hair.Spread * round;
             if (MathF.Abs(x) < spread)
             {
                 return 0.7f * Hair(new Vector3(x, place.Y, 0), Facing(x / spread * 0.8f));

@@ -24,7 +24,8 @@ public sealed class DrawnFacesTests
         float[] other = renderer.Draw(people[1], view).Picture.Values;
 
         // Nothing of the face before is left, and the same numbers make the same person again.
-        Assert.Equal(first, renderer.Draw(DrawnPeople.Unseen(s_seed, 1)[0], FaceView.Draw(Chance.Of(s_seed, 9, 0))).Picture.Values);
+        FaceIdentity again = DrawnPeople.Unseen(s_seed, 1)[0];
+        Assert.Equal(first, renderer.Draw(again, FaceView.Draw(Chance.Of(s_seed, 9, 0))).Picture.Values);
         Assert.Equal(first, s_unused.Draw(people[0], view).Picture.Values);
         Assert.NotEqual(first, other);
         Assert.NotEqual(first, renderer.Draw(people[0], FaceView.Draw(Chance.Of(s_seed, 9, 1))).Picture.Values);
@@ -58,10 +59,12 @@ public sealed class DrawnFacesTests
         {
             IReadOnlyList<ImagePoint> marks = p.Face.Landmarks;
             Assert.All(marks, m => Assert.True(
-                m.X > 0 && m.X < DrawnPeople.Side && m.Y > 0 && m.Y < DrawnPeople.Side, $"seed {s_seed}, person {p.Person}: {m}"));
+                m.X > 0 && m.X < DrawnPeople.Side && m.Y > 0 && m.Y < DrawnPeople.Side,
+                $"seed {s_seed}, person {p.Person}: {m}"));
             Assert.True(
                 marks[0].X < marks[1].X && marks[3].X < marks[4].X && marks[2].Y > (marks[0].Y + marks[1].Y) / 2
-                    && marks[2].Y < (marks[3].Y + marks[4].Y) / 2, $"seed {s_seed}, person {p.Person}: {string.Join(' ', marks)}");
+                    && marks[2].Y < (marks[3].Y + marks[4].Y) / 2,
+                $"seed {s_seed}, person {p.Person}: {string.Join(' ', marks)}");
         });
     }
 

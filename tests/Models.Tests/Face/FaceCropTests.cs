@@ -22,7 +22,8 @@ public sealed class FaceCropTests
         foreach (FaceIdentity person in DrawnPeople.Unseen(s_seed, 50))
         {
             var pose = new FacePose(
-                0, 0, random.Uniform(-0.5f, 0.5f), random.Uniform(25, 45), new Vector2(random.Uniform(-9, 9), random.Uniform(-9, 9)));
+                0, 0, random.Uniform(-0.5f, 0.5f), random.Uniform(25, 45),
+                new Vector2(random.Uniform(-9, 9), random.Uniform(-9, 9)));
             IReadOnlyList<ImagePoint> plain = renderer.Draw(person, FaceView.Plain).Landmarks;
             IReadOnlyList<ImagePoint> held = renderer.Draw(person, FaceView.Plain with { Pose = pose }).Landmarks;
             (AffineTransform before, AffineTransform after) = (FaceCrop.Align(plain), FaceCrop.Align(held));
@@ -96,7 +97,8 @@ public sealed class FaceCropTests
         var image = new float[FaceCrop.Pixels];
         FaceCrop.Write(face.Picture, map, image);
         Assert.All(image, static v => Assert.InRange(v, -1, 1));
-        foreach ((int channel, int y, int x) in (ReadOnlySpan<(int, int, int)>)[(0, 0, 0), (1, 20, 31), (2, 55, 55), (0, 30, 9)])
+        foreach ((int channel, int y, int x) in
+            (ReadOnlySpan<(int, int, int)>)[(0, 0, 0), (1, 20, 31), (2, 55, 55), (0, 30, 9)])
         {
             float mean = Enumerable.Range(0, 4).Average(i =>
                 large[(channel * 112 * 112) + (((2 * y) + (i / 2)) * 112) + (2 * x) + (i % 2)]);
