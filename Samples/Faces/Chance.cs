@@ -19,7 +19,8 @@ internal static class Chance
     }
 
     /// <summary>Any number between two.</summary>
-    public static float Uniform(this Random random, float low, float high) => low + ((high - low) * random.NextSingle());
+    public static float Uniform(this Random random, float low, float high) =>
+        low + ((high - low) * random.NextSingle());
 
     /// <summary>The sum of three uniform numbers: about normal, and at most three deviations from the mean.</summary>
     public static float Normal(this Random random, float mean, float deviation) =>

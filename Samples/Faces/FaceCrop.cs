@@ -25,8 +25,8 @@ internal static class FaceCrop
     public static AffineTransform Align(IReadOnlyList<ImagePoint> landmarks) =>
         Similarity.ToTemplate([.. landmarks], s_template).Transform;
 
-    /// <summary>One similarity for many pictures: the one of their faces' mean landmarks. It is the same for each, so it
-    /// says nothing of a single one.</summary>
+    /// <summary>One similarity for many pictures: the one of their faces' mean landmarks. It is the same for each, so
+    /// it says nothing of a single one.</summary>
     public static AffineTransform Fixed(IReadOnlyList<IReadOnlyList<ImagePoint>> faces)
     {
         var mean = new ImagePoint[s_template.Points.Count];

@@ -5,19 +5,21 @@ using System.Numerics;
 namespace Samples.Faces;
 
 /// <summary>
-/// Who a drawn face is: what does not change between pictures. Lengths are in half widths of a mean head (70 mm); in the
-/// head's frame x goes to the image's right, y downwards, z to the camera, and the eyes are near y = 0. Colours are red,
-/// green and blue as a screen shows them, from 0 to 1.
+/// Who a drawn face is: what does not change between pictures. Lengths are in half widths of a mean head (70 mm); in
+/// the head's frame x goes to the image's right, y downwards, z to the camera, and the eyes are near y = 0. Colours
+/// are red, green and blue as a screen shows them, from 0 to 1.
 /// </summary>
 internal sealed record FaceIdentity
 {
     /// <summary>Half width of the head, crown above the eyes, chin below them, half depth.</summary>
     public required (float Width, float Crown, float Chin, float Depth) Head { get; init; }
 
-    /// <summary>How square the jaw is (the exponent of its curve), and by which share it narrows towards the chin.</summary>
+    /// <summary>How square the jaw is (the exponent of its curve), and by which share it narrows towards the
+    /// chin.</summary>
     public required (float Square, float Taper) Jaw { get; init; }
 
-    /// <summary>Half distance of the eyes, half width, half height when open, slant, height of the crease above.</summary>
+    /// <summary>Half distance of the eyes, half width, half height when open, slant, height of the crease
+    /// above.</summary>
     public required (float Span, float Width, float Height, float Slant, float Crease) Eye { get; init; }
 
     /// <summary>Where the eyes are, how deep they lie, radius of the iris, darkness below them.</summary>
@@ -26,7 +28,8 @@ internal sealed record FaceIdentity
     /// <summary>Above the eye, half length, half thickness, arch, slant, and how dark.</summary>
     public required (float Above, float Length, float Thick, float Arch, float Slant, float Dark) Brow { get; init; }
 
-    /// <summary>Tip below the eyes, half width, how far the tip stands out, half width of the bridge, how high it is.</summary>
+    /// <summary>Tip below the eyes, half width, how far the tip stands out, half width of the bridge, how high it
+    /// is.</summary>
     public required (float Length, float Width, float Out, float Bridge, float Hump) Nose { get; init; }
 
     /// <summary>Below the eyes, half width, height of the upper and the lower lip, how far they stand out.</summary>
@@ -38,7 +41,8 @@ internal sealed record FaceIdentity
     /// <summary>Where the hair begins above the eyes, how that curves, its side, peak in the middle.</summary>
     public required (float Line, float Curve, float Part, float Temple) Hairline { get; init; }
 
-    /// <summary>Size over the head's, how far down it hangs, width of what hangs, how much is seen of its strands.</summary>
+    /// <summary>Size over the head's, how far down it hangs, width of what hangs, how much is seen of its
+    /// strands.</summary>
     public required (float Volume, float Length, float Spread, float Strands) Hair { get; init; }
 
     /// <summary>Half width and half height of the ears, and how dark a beard is.</summary>

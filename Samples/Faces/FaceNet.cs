@@ -3,8 +3,8 @@ using Models.Face;
 
 namespace Samples.Faces;
 
-/// <summary>The network of <c>faces verify</c>: ArcFace's residual network with a quarter of its channels and two blocks
-/// in each stage, for aligned faces at half the template's size.</summary>
+/// <summary>The network of <c>faces verify</c>: ArcFace's residual network with a quarter of its channels and two
+/// blocks in each stage, for aligned faces at half the template's size.</summary>
 [Model(Example = "b=64")]
 internal sealed partial class FaceNet
 {

@@ -13,9 +13,9 @@ namespace Samples.Faces;
 internal sealed record DrawnFace(Picture Picture, IReadOnlyList<ImagePoint> Landmarks);
 
 /// <summary>
-/// Draws faces by casting a ray through each pixel: onto hair and head, whose surface is lit (Lambert's law, and Blinn's
-/// gloss), or past them onto ears, neck, hanging hair, clothes and background, which are flat. The camera is far away
-/// (orthographic).
+/// Draws faces by casting a ray through each pixel: onto hair and head, whose surface is lit (Lambert's law, and
+/// Blinn's gloss), or past them onto ears, neck, hanging hair, clothes and background, which are flat. The camera is
+/// far away (orthographic).
 /// </summary>
 /// <param name="side">Height and width of the pictures.</param>
 internal sealed class FaceRenderer(int side = FacePose.Side)

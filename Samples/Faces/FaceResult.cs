@@ -12,8 +12,8 @@ internal sealed record FaceResult(string Data, string Crop, string By, FaceScore
 
 /// <summary>All that was measured.</summary>
 /// <param name="Results">By faces, crop and description.</param>
-/// <param name="Residual">How far aligned landmarks of drawn faces are from the template, in its pixels: the mean of all
-/// faces.</param>
+/// <param name="Residual">How far aligned landmarks of drawn faces are from the template, in its pixels: the mean of
+/// all faces.</param>
 /// <param name="WorstResidual">The greatest of a face.</param>
 internal sealed record FaceReport(IReadOnlyList<FaceResult> Results, double Residual, double WorstResidual)
 {

@@ -18,7 +18,8 @@ internal sealed record FaceScore(VerificationCurve Curve, double Rank1)
     /// <summary>Where false accepts and false rejects are equal.</summary>
     public double EqualErrorRate => Curve.EqualErrorRate;
 
-    /// <summary>The share of genuine pairs accepted by the threshold that accepts one impostor pair of a thousand.</summary>
+    /// <summary>The share of genuine pairs accepted by the threshold that accepts one impostor pair of a
+    /// thousand.</summary>
     public double TrueAccepts => Curve.TrueAcceptsAt(FalseAccepts);
 
     /// <summary>All pairs of pictures, each once; the gallery is the first picture of each person.</summary>

@@ -4,8 +4,8 @@ using Samples.Imaging;
 
 namespace Samples.Faces;
 
-/// <summary>A sheet of drawn faces: a row for each identity, plain first, then as it may happen; the last columns are what
-/// the network sees of it.</summary>
+/// <summary>A sheet of drawn faces: a row for each identity, plain first, then as it may happen; the last columns are
+/// what the network sees of it.</summary>
 internal static class FaceSheet
 {
     private const int People = 10;

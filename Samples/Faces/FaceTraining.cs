@@ -21,7 +21,10 @@ internal static class FaceTraining
     public static Optimizer Optimizer(int steps)
     {
         long rise = Math.Max(1, steps / 20);
-        return new AdamW(Schedule.Cosine(Rate, Math.Max(1, steps - rise), Rate / 100).WarmUp(rise)) { WeightDecay = 0.02f };
+        return new AdamW(Schedule.Cosine(Rate, Math.Max(1, steps - rise), Rate / 100).WarmUp(rise))
+        {
+            WeightDecay = 0.02f,
+        };
     }
 
     /// <summary>Trains.</summary>

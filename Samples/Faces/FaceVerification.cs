@@ -43,7 +43,8 @@ internal static class FaceVerification
     /// <summary>Cut out as where pixels were first measured.</summary>
     public const string Square = "square";
 
-    /// <summary>Where else than in the middle a face may be that one rule cuts out, in pixels of the template.</summary>
+    /// <summary>Where else than in the middle a face may be that one rule cuts out, in pixels of the
+    /// template.</summary>
     private static readonly (double X, double Y)[] s_places = [(-4, 0), (4, 0), (0, -4), (0, 4)];
 
     /// <summary>Measures.</summary>
@@ -68,7 +69,8 @@ internal static class FaceVerification
             int count = london.Neutral.Count;
             Picture[] both = [.. london.Neutral, .. london.Smiling];
             Add(London, OneRule, [.. both.Select(p => (p, london.Rule))], Two);
-            List<float[]> square = FaceVectors.Pixels(Cut([.. both.Select(static p => (p, LondonFaces.Square))], default));
+            List<float[]> square = FaceVectors.Pixels(
+                Cut([.. both.Select(static p => (p, LondonFaces.Square))], default));
             results.Add(new FaceResult(London, Square, Pixels, Two(square)));
             results.Add(new FaceResult(London, Square, Pixels + Centred, Two(FaceVectors.Centred(square))));
 

@@ -20,8 +20,8 @@ internal readonly record struct FacePose(float Yaw, float Pitch, float Roll, flo
 }
 
 /// <summary>The light of a picture: a distant lamp and what comes from everywhere.</summary>
-/// <param name="From">Where the lamp is, of length 1, in the frame of the camera: x to the right, y downwards, z towards
-/// it.</param>
+/// <param name="From">Where the lamp is, of length 1, in the frame of the camera: x to the right, y downwards, z
+/// towards it.</param>
 /// <param name="Strength">Of the lamp.</param>
 /// <param name="Ambient">Of the rest.</param>
 /// <param name="Tint">What both are coloured by.</param>
@@ -87,7 +87,8 @@ internal sealed record FaceView(
         float smile = random.Happens(0.5) ? random.NextSingle() : 0;
         float open = random.Happens(0.4) ? random.NextSingle() * (smile > 0 ? 0.7f : 0.5f) : 0;
         return new FaceExpression(
-            smile, open, random.Normal(0, 0.35f), random.Happens(0.3) ? random.Uniform(0, 0.7f) : random.Uniform(0, 0.15f));
+            smile, open, random.Normal(0, 0.35f),
+            random.Happens(0.3) ? random.Uniform(0, 0.7f) : random.Uniform(0, 0.15f));
     }
 
     private static (Vector3 Top, Vector3 Bottom, Vector3 Clothes) DrawBehind(Random random)

@@ -8,8 +8,8 @@ internal sealed class FacesOptions
 {
     private readonly SampleOptions _shared = new(
         epochs: null,
-        data: "A folder with the Face Research Lab London Set's neutral and smiling pictures and index.csv, or the folder "
-            + "around it; without it drawn faces alone are verified.");
+        data: "A folder with the Face Research Lab London Set's neutral and smiling pictures and index.csv, or the "
+            + "folder around it; without it drawn faces alone are verified.");
 
     private readonly Option<int> _steps = NumberOption.Count(
         "--steps", $"Steps of {FaceTraining.Batch} pictures; 0 verifies the untrained network.", 900, least: 0);
@@ -22,8 +22,8 @@ internal sealed class FacesOptions
 
     private readonly Option<FileInfo?> _weights = new("--weights")
     {
-        Description = "The network as safetensors: read when the file exists, and then nothing is trained; otherwise written "
-            + "when training has ended.",
+        Description = "The network as safetensors: read when the file exists, and then nothing is trained; otherwise "
+            + "written when training has ended.",
         HelpName = "file",
     };
 

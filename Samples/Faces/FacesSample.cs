@@ -11,8 +11,8 @@ using Spectre.Console;
 
 namespace Samples.Faces;
 
-/// <summary>The verb <c>faces verify</c>: trains an embedding on drawn faces, and tells whether two pictures of people it
-/// never saw are of the same one.</summary>
+/// <summary>The verb <c>faces verify</c>: trains an embedding on drawn faces, and tells whether two pictures of
+/// people it never saw are of the same one.</summary>
 internal static class FacesSample
 {
     public static Command Command()
@@ -69,8 +69,7 @@ internal static class FacesSample
         IAnsiConsole console, ModelSession session, FacesArguments arguments)
     {
         console.WriteNote(
-            $"{arguments.Shared.Device}: {arguments.Steps:N0} steps of {FaceTraining.Batch} pictures of "
-            + $"{FaceNet.Classes:N0} drawn people");
+            $"{arguments.Shared.Device}: {arguments.Steps:N0} steps of {FaceTraining.Batch} drawn pictures");
         (double seconds, double drawing) = FaceTraining.Run(
             session, arguments.Steps, arguments.Shared.Seed,
             (step, loss) => console.WriteNote($"step {step}: mean loss {loss:F4}"));

@@ -4,8 +4,8 @@ using System.Numerics;
 namespace Samples.Faces;
 
 /// <summary>
-/// A head without its features: at each height an ellipse, as wide and as deep as a table says. Points are in the head's
-/// frame.
+/// A head without its features: at each height an ellipse, as wide and as deep as a table says. Points are in the
+/// head's frame.
 /// </summary>
 internal sealed class HeadShape
 {

@@ -19,8 +19,8 @@ internal sealed record LondonFaces(IReadOnlyList<Picture> Neutral, IReadOnlyList
 {
     private const string Index = "index.csv";
 
-    /// <summary>The 128×128 pixels from (64, 68) on, where the published pixel cosines are found again. Faces are lower
-    /// in it than in the template.</summary>
+    /// <summary>The 128×128 pixels from (64, 68) on, which give the pixel cosines known of these faces. They reach lower
+    /// than the template.</summary>
     public static AffineTransform Square { get; } = new(0.875, 0, -56, 0, 0.875, -59.5);
 
     /// <summary>Reads all who have both pictures.</summary>
@@ -38,7 +38,8 @@ internal sealed record LondonFaces(IReadOnlyList<Picture> Neutral, IReadOnlyList
         string index = Path.Combine(root, Index);
         string[] lines = File.Exists(index)
             ? File.ReadAllLines(index)
-            : throw new FileNotFoundException($"There is no '{Index}' in '{folder}' or in its folder london-faces.", index);
+            : throw new FileNotFoundException(
+                $"There is no '{Index}' in '{folder}' or in its folder london-faces.", index);
         List<(string Id, ImagePoint[] Landmarks)> people =
         [
             .. lines.Skip(1).Where(static l => l.Length > 0).Select(static l => Person(l.Split(',')))
@@ -64,7 +65,8 @@ internal sealed record LondonFaces(IReadOnlyList<Picture> Neutral, IReadOnlyList
         const int Points = 5;
         if (cells.Length < First + (2 * Points))
         {
-            throw new InvalidDataException($"'{Index}' has a line with {cells.Length} cells: '{string.Join(',', cells)}'.");
+            throw new InvalidDataException(
+                $"'{Index}' has a line with {cells.Length} cells: '{string.Join(',', cells)}'.");
         }
 
         return (cells[0], [.. Enumerable.Range(0, Points).Select(i => new ImagePoint(

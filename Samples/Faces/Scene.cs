@@ -132,7 +132,8 @@ internal sealed class Scene
             // An ear turns away with its side of the head.
             float wide = identity.Ear.Wide * (1 - (side * 2 * MathF.Sin(_view.Pose.Yaw)));
             float ear = side * width * 0.97f * MathF.Cos(_view.Pose.Yaw);
-            var away = new Vector2((place.X - ear) / Math.Max(0.01f, wide), (place.Y - 0.25f - nod) / identity.Ear.High);
+            var away = new Vector2(
+                (place.X - ear) / Math.Max(0.01f, wide), (place.Y - 0.25f - nod) / identity.Ear.High);
             if (away.LengthSquared() < 1 && identity.Hair.Length < 0.9f)
             {
                 return Lit(identity.Skin * (away.LengthSquared() < 0.4f ? 0.75f : 0.92f), Facing(0.7f * away.X), 0.5f);

@@ -78,7 +78,8 @@ public sealed class DrawnFacesTests
             var pose = new FacePose(
                 random.Uniform(-0.4f, 0.4f), random.Uniform(-0.2f, 0.2f), random.Uniform(-0.3f, 0.3f), 38, default);
             DrawnFace face = new FaceRenderer().Draw(
-                person with { HairColor = Vector3.One, Hairline = (1.2f, 0, 0, 1.2f) }, FaceView.Plain with { Pose = pose });
+                person with { HairColor = Vector3.One, Hairline = (1.2f, 0, 0, 1.2f) },
+                FaceView.Plain with { Pose = pose });
             for (int eye = 0; eye < 2; eye++)
             {
                 (int x, int y) = ((int)Math.Round(face.Landmarks[eye].X), (int)Math.Round(face.Landmarks[eye].Y));
@@ -93,7 +94,8 @@ public sealed class DrawnFacesTests
     {
         foreach (FaceIdentity person in DrawnPeople.Unseen(s_seed, 20))
         {
-            double[] sideways = [.. new[] { -0.4f, -0.2f, 0, 0.2f, 0.4f }.Select(yaw => NoseFromEyes(person, yaw, 0).X)];
+            double[] sideways =
+                [.. new[] { -0.4f, -0.2f, 0, 0.2f, 0.4f }.Select(yaw => NoseFromEyes(person, yaw, 0).X)];
             Assert.True(sideways.SequenceEqual(sideways.Order()), $"seed {s_seed}: {string.Join(' ', sideways)}");
             Assert.Equal(0, sideways[2], 1e-3);
             Assert.Equal(sideways[4], -sideways[0], 1e-3);
@@ -111,7 +113,8 @@ public sealed class DrawnFacesTests
         FaceIdentity person = DrawnPeople.Unseen(s_seed, 1)[0];
         IReadOnlyList<ImagePoint> plain = new FaceRenderer().Draw(person, FaceView.Plain).Landmarks;
         var pose = new FacePose(0, 0, 0.3f, 30, new Vector2(3, -5));
-        IReadOnlyList<ImagePoint> turned = new FaceRenderer().Draw(person, FaceView.Plain with { Pose = pose }).Landmarks;
+        IReadOnlyList<ImagePoint> turned =
+            new FaceRenderer().Draw(person, FaceView.Plain with { Pose = pose }).Landmarks;
         (double sin, double cos) = Math.SinCos(pose.Roll);
         const double Middle = (FacePose.Side - 1) / 2.0;
         for (int i = 0; i < plain.Count; i++)
@@ -130,8 +133,13 @@ public sealed class DrawnFacesTests
         DrawnFace plain = new FaceRenderer().Draw(person, FaceView.Plain);
         DrawnFace smiling = new FaceRenderer().Draw(
             person, FaceView.Plain with { Expression = new FaceExpression(1, 0, 0, 0) });
-        Assert.True(smiling.Landmarks[3].X < plain.Landmarks[3].X - 2 && smiling.Landmarks[4].X > plain.Landmarks[4].X + 2);
-        Assert.True(smiling.Landmarks[3].Y < plain.Landmarks[3].Y - 2 && smiling.Landmarks[4].Y < plain.Landmarks[4].Y - 2);
+        for (int corner = 3; corner < 5; corner++)
+        {
+            (ImagePoint before, ImagePoint after) = (plain.Landmarks[corner], smiling.Landmarks[corner]);
+            Assert.True(corner == 3 ? after.X < before.X - 2 : after.X > before.X + 2, $"{before} {after}");
+            Assert.True(after.Y < before.Y - 2, $"{before} {after}");
+        }
+
         Assert.Equal(plain.Landmarks.Take(3), smiling.Landmarks.Take(3));
     }
 
@@ -152,7 +160,8 @@ public sealed class DrawnFacesTests
                 face.Picture[1, (int)eye.Y + 12 + (i / 6), (int)eye.X - 3 + (i % 6)]))
         ];
         Assert.True(
-            side < 0 ? cheeks[0] > cheeks[1] + 20 : cheeks[1] > cheeks[0] + 20, $"seed {s_seed}: {cheeks[0]}, {cheeks[1]}");
+            side < 0 ? cheeks[0] > cheeks[1] + 20 : cheeks[1] > cheeks[0] + 20,
+            $"seed {s_seed}: {cheeks[0]}, {cheeks[1]}");
     }
 
     /// <summary>The tip of the nose from the middle between the eyes, in pixels.</summary>

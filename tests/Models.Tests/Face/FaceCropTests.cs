@@ -33,7 +33,8 @@ public sealed class FaceCropTests
             // leans by 0.2 degrees.
             Assert.True(Math.Abs(Angle(before)) < 0.01, where);
             Assert.True(Math.Abs(Angle(before) - Angle(after) - pose.Roll) < 1e-4, where);
-            Assert.True(Math.Abs((Scale(after) * pose.Scale / (Scale(before) * FacePose.Frontal.Scale)) - 1) < 1e-4, where);
+            double scaled = Scale(after) * pose.Scale / (Scale(before) * FacePose.Frontal.Scale);
+            Assert.True(Math.Abs(scaled - 1) < 1e-4, where);
             for (int i = 0; i < plain.Count; i++)
             {
                 Assert.True(Distance(before.Apply(plain[i]), after.Apply(held[i])) < 0.01, where);
@@ -139,7 +140,7 @@ public sealed class FaceCropTests
         var two = FaceScore.OfTwo([vectors[0], vectors[3]], [vectors[1], vectors[3]]);
         Assert.Equal((2, 2, 0.0, 1.0), (two.Curve.Genuine, two.Curve.Impostors, two.EqualErrorRate, two.Rank1));
         Assert.All(
-            FaceVectors.Centred(vectors).Aggregate(new float[3], static (sum, v) => [.. sum.Zip(v, static (a, b) => a + b)]),
+            FaceVectors.Sum([.. FaceVectors.Centred(vectors).Select(static v => new List<float[]> { v })])[0],
             static v => Assert.Equal(0, v, 1e-6f));
     }
 
@@ -157,7 +158,8 @@ public sealed class FaceCropTests
         ];
     }
 
-    private static double Distance(ImagePoint a, ImagePoint b) => Math.Sqrt(Math.Pow(a.X - b.X, 2) + Math.Pow(a.Y - b.Y, 2));
+    private static double Distance(ImagePoint a, ImagePoint b) =>
+        Math.Sqrt(((a.X - b.X) * (a.X - b.X)) + ((a.Y - b.Y) * (a.Y - b.Y)));
 
     private static double Angle(AffineTransform map) => Math.Atan2(map.Yx, map.Xx);
 
