@@ -40,7 +40,7 @@ internal static class FaceVerification
     /// <summary>All faces brought by one map.</summary>
     public const string OneRule = "one rule";
 
-    /// <summary>Cut out as where pixels were first measured.</summary>
+    /// <summary>Cut out by the square of <see cref="LondonFaces.Square"/>.</summary>
     public const string Square = "square";
 
     /// <summary>Where else than in the middle a face may be that one rule cuts out, in pixels of the

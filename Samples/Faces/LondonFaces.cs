@@ -19,8 +19,8 @@ internal sealed record LondonFaces(IReadOnlyList<Picture> Neutral, IReadOnlyList
 {
     private const string Index = "index.csv";
 
-    /// <summary>The 128×128 pixels from (64, 68) on, which give the pixel cosines known of these faces. They reach lower
-    /// than the template.</summary>
+    /// <summary>The 128×128 pixels from (64, 68) on, which come near the pixel cosines known of these faces. They reach
+    /// lower than the template.</summary>
     public static AffineTransform Square { get; } = new(0.875, 0, -56, 0, 0.875, -59.5);
 
     /// <summary>Reads all who have both pictures.</summary>
