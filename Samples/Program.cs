@@ -2,7 +2,11 @@ using System.CommandLine;
 using Samples;
 using Samples.Digits;
 using Samples.Duplication;
+<<<<<<< HEAD
 using Samples.Features;
+=======
+using Samples.Faces;
+>>>>>>> faces
 using Samples.Hippo;
 using Samples.Identify;
 using Samples.Language;
@@ -32,7 +36,11 @@ if (Verbs.HasOthers)
     root.Subcommands.Add(DuplicationVerb.Command());
     root.Subcommands.Add(ManyClassesVerb.Command());
     root.Subcommands.Add(IdentifySample.Command());
+<<<<<<< HEAD
     root.Subcommands.Add(FeaturesSample.Command());
+=======
+    root.Subcommands.Add(FacesSample.Command());
+>>>>>>> faces
 }
 
 if (Verbs.HasDeveloperTools)
