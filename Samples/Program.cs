@@ -2,11 +2,8 @@ using System.CommandLine;
 using Samples;
 using Samples.Digits;
 using Samples.Duplication;
-<<<<<<< HEAD
-using Samples.Features;
-=======
 using Samples.Faces;
->>>>>>> faces
+using Samples.Features;
 using Samples.Hippo;
 using Samples.Identify;
 using Samples.Language;
@@ -36,11 +33,8 @@ if (Verbs.HasOthers)
     root.Subcommands.Add(DuplicationVerb.Command());
     root.Subcommands.Add(ManyClassesVerb.Command());
     root.Subcommands.Add(IdentifySample.Command());
-<<<<<<< HEAD
-    root.Subcommands.Add(FeaturesSample.Command());
-=======
     root.Subcommands.Add(FacesSample.Command());
->>>>>>> faces
+    root.Subcommands.Add(FeaturesSample.Command());
 }
 
 if (Verbs.HasDeveloperTools)
