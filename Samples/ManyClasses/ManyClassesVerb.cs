@@ -137,9 +137,10 @@ internal static class ManyClassesVerb
         var found = new HeadMeasurement(head, peak, peak - before - head.NeededBytes, times[times.Count / 2], loss);
         console.WriteNote(
             $"{head.Name}, {head.Classes:N0} classes x {ClassHead.Width}, {batch} samples, {arguments.Device}: {found.Milliseconds:N0} ms a step, loss {loss:F3}");
+        string what = isHost ? "peak memory" : "memory of the device";
+        string others = isHost ? string.Create(CultureInfo.InvariantCulture, $", the program before {before / 1e6:N0} MB") : "";
         console.WriteNote(
-            $"  {(isHost ? "peak memory" : "memory of the device")} {found.PeakBytes / 1e6:N0} MB, of it rows and momentum {head.NeededBytes / 1e6:N0} MB"
-            + $"{(isHost ? $", the program before {before / 1e6:N0} MB" : "")}, extra {found.ExtraBytes / 1e6:N0} MB");
+            $"  {what} {found.PeakBytes / 1e6:N0} MB, of it rows and momentum {head.NeededBytes / 1e6:N0} MB{others}, extra {found.ExtraBytes / 1e6:N0} MB");
         return found;
     }
 
