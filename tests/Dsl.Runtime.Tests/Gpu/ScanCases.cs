@@ -62,7 +62,7 @@ internal static partial class ScanCases
 
         foreach (var (batch, positions, channels, states) in new[]
         {
-            (1, 1, 1, 1), (2, 37, 3, 5), (1, 70, 40, 16), (1, 35, 5, 130), (2, 0, 3, 3),
+            (1, 1, 1, 1), (2, 37, 3, 5), (2, 333, 3, 5), (1, 200, 40, 70), (1, 70, 40, 16), (1, 35, 5, 130), (2, 0, 3, 3),
         })
         {
             foreach (bool resets in new[] { false, true })
