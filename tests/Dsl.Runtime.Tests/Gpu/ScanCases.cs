@@ -109,7 +109,7 @@ internal static partial class ScanCases
             }
         }
 
-        foreach (var (outer, length, inner) in new[] { (1, 1, 1), (3, 50, 77), (70, 9, 1), (2, 0, 3) })
+        foreach (var (outer, length, inner) in new[] { (1, 1, 1), (3, 50, 77), (70, 9, 1), (2, 0, 3), (2, 700, 3), (1, 333, 1) })
         {
             yield return ($"CumulativeSum {outer}x{length}x{inner}", seed =>
                 Sum(seed, outer, length, inner, false, false));
