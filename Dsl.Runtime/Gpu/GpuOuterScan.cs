@@ -50,6 +50,11 @@ internal struct OuterScanGeometry
     internal int Parts;
     internal int PartChunks;
 
+    /// <summary>Shares of the positions of a chunk that does not see itself, each with groups of its own; then a part has one
+    /// chunk.</summary>
+    internal int Shares;
+    internal int SharePositions;
+
     /// <summary>Whether only what a part adds to the state is wanted.</summary>
     internal int Gains;
     internal int Working;
@@ -66,7 +71,7 @@ internal struct OuterScanGeometry
 /// state stays in shared memory. It goes through the positions 16 at a time: thread (row, lane) has the sums of one
 /// position and two columns, and one score. Where sequences are few they are cut into parts: first every part says what
 /// it adds to the state, these are summed up in order, and then every part begins with what came before it (the scan of
-/// Blelloch 1990 in two levels).
+/// Blelloch 1990 in two levels). Of a long chunk that does not see itself positions are shared out, too: all begin with one state.
 /// </summary>
 internal static class GpuOuterScan
 {
@@ -92,10 +97,12 @@ internal static class GpuOuterScan
         var scores = SharedMemory.Allocate<float>(Block * (Block + 1));
         var values = SharedMemory.Allocate<float>(Block * MostColumns);
         int block = Grid.IdxX / g.Parts;
-        int firstChunk = (Grid.IdxX - (block * g.Parts)) * g.PartChunks;
+        int part = Grid.IdxX - (block * g.Parts);
+        int share = part - (part / g.Shares * g.Shares);
+        int firstChunk = part / g.Shares * g.PartChunks;
         int lastChunk = IntrinsicMath.Min(firstChunk + g.PartChunks, g.Chunks);
         int gain = g.Gain(Grid.IdxX);
-        int begin = g.Start(Grid.IdxX);
+        int begin = g.Start(Grid.IdxX - share);
         int sequence = block / g.ColumnBlocks;
         int column0 = (block - (sequence * g.ColumnBlocks)) * g.Columns;
         int sample = sequence / g.Heads;
@@ -127,9 +134,14 @@ internal static class GpuOuterScan
         Group.Barrier();
         for (int c = firstChunk; c < lastChunk; c++)
         {
-            int start = (g.Reverse != 0 ? g.Chunks - 1 - c : c) * g.Chunk;
-            int end = IntrinsicMath.Min(start + g.Chunk, g.Positions);
+            int chunk = (g.Reverse != 0 ? g.Chunks - 1 - c : c) * g.Chunk;
+            int start = chunk + (share * g.SharePositions);
+            int end = IntrinsicMath.Min(
+                IntrinsicMath.Min(start + g.SharePositions, chunk + g.Chunk), g.Positions);
             int outputs = g.Gains != 0 ? start : end;
+
+            // Nobody sees the state behind the last chunk but who wants what the part adds.
+            int updates = g.Gains != 0 | c + 1 < lastChunk ? end : start;
             for (int position = start; position < outputs; position += Block)
             {
                 int count = IntrinsicMath.Min(Block, end - position);
@@ -183,7 +195,7 @@ internal static class GpuOuterScan
                 Group.Barrier();
             }
 
-            for (int position = start; position < end; position += Block)
+            for (int position = start; position < updates; position += Block)
             {
                 int count = IntrinsicMath.Min(Block, end - position);
                 StageValues(memory, values, v + (position * g.V.Position), g.V.Position, count, columns, g.Columns);
@@ -233,7 +245,11 @@ internal static class GpuOuterScan
             float lost = 0f;
             for (int part = 0; part < g.Parts; part++)
             {
-                memory[to] = state;
+                if (part == part / g.Shares * g.Shares)
+                {
+                    memory[to] = state;
+                }
+
                 float sum = memory[from] - lost;
                 float after = state + sum;
                 lost = after - state - sum;
@@ -347,7 +363,10 @@ internal sealed class GpuOuterScanLaunch : GpuLaunch
         int chunks = (int)(((long)_launch.Positions + chunk - 1) / chunk);
         int columnBlocks = (shape.Values + columns - 1) / columns;
         int blocks = checked(_launch.Batch * shape.Heads * columnBlocks);
-        var parts = GpuSlices.Of(blocks, chunks, fewest: Math.Max(1, GpuOuterScan.FewestPositions / chunk));
+        var shares = seesItself ? new GpuSlices(1, chunk)
+            : GpuSlices.Of((long)blocks * chunks, chunk, GpuOuterScan.FewestPositions, GpuOuterScan.Block);
+        var parts = shares.Count > 1 ? new GpuSlices(chunks * shares.Count, 1)
+            : GpuSlices.Of(blocks, chunks, fewest: Math.Max(1, GpuOuterScan.FewestPositions / chunk));
         return new OuterScanGeometry
         {
             Q = new ScanOperand(_launch.Q),
@@ -366,6 +385,8 @@ internal sealed class GpuOuterScanLaunch : GpuLaunch
             Chunks = chunks,
             Parts = parts.Count,
             PartChunks = parts.Length,
+            Shares = shares.Count,
+            SharePositions = shares.Length,
             Working = Working,
             SeesItself = seesItself ? 1 : 0,
             Inclusive = shape.Intra == Intra.Inclusive ? 1 : 0,
