@@ -20,6 +20,7 @@ internal sealed class LoadedProgram
         Program = program;
         Maximum = maximum;
         Sizes = new SizeValues(program.Symbols);
+        Ranks = Shards.Of(program);
         _ranWith = new int[program.Symbols.Count];
         _launches = program.Kernels.Select(static k => k.Prepare()).ToArray();
         (Offsets, ArenaLength) = program.Place(maximum);
@@ -29,6 +30,9 @@ internal sealed class LoadedProgram
     }
 
     public Program Program { get; }
+
+    /// <summary>Among how many ranks its classes are sharded; 0: it needs none.</summary>
+    public int Ranks { get; }
 
     /// <summary>The largest value of every symbol.</summary>
     public SizeValues Maximum { get; }

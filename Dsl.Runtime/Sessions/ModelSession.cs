@@ -205,7 +205,7 @@ public abstract partial class ModelSession : IDisposable
             }
         }
 
-        Shards.RequireRanks(Model.Compiled, program.Program, Collectives);
+        Shards.RequireRanks(Model.Compiled, program, Collectives);
         BeginStep(program);
         ExtentCheck.Require(program.Program, program.Sizes);
         PackIfStale();

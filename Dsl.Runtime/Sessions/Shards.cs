@@ -44,11 +44,11 @@ internal static class Shards
 
     /// <summary>Refuses to run what needs ranks without them.</summary>
     /// <exception cref="InvalidOperationException">There are none.</exception>
-    public static void RequireRanks(CompiledModel compiled, Program program, ICollectives? ranks)
+    public static void RequireRanks(CompiledModel compiled, LoadedProgram program, ICollectives? ranks)
     {
-        if (ranks is null && Of(program) is > 0 and var shards)
+        if (ranks is null && program.Ranks > 0)
         {
-            throw Missing(compiled, shards);
+            throw Missing(compiled, program.Ranks);
         }
     }
 
@@ -83,18 +83,9 @@ internal static class Shards
         }
     }
 
-    private static int Of(Program program)
-    {
-        foreach (Kernel kernel in program.Kernels)
-        {
-            if (kernel is CollectiveKernel collective)
-            {
-                return collective.Shape.Ranks;
-            }
-        }
-
-        return 0;
-    }
+    /// <summary>Among how many ranks a program's classes are sharded; 0: it needs none.</summary>
+    public static int Of(Program program) =>
+        program.Kernels.OfType<CollectiveKernel>().Select(static k => k.Shape.Ranks).FirstOrDefault();
 
     private static InvalidOperationException Missing(CompiledModel compiled, int shards) => new(
         $"The classes of '{compiled.Name}' are sharded among {shards} ranks (Shards): give each rank a session with "

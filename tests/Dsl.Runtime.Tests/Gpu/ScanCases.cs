@@ -16,7 +16,7 @@ internal static partial class ScanCases
         foreach (var (batch, positions, heads, keys, values, chunk) in new[]
         {
             (1, 1, 1, 1, 1, 1), (2, 37, 3, 5, 7, 4), (2, 333, 3, 5, 7, 20), (1, 50, 2, 33, 70, 20), (1, 33, 2, 300, 40, 16),
-            (2, 0, 2, 3, 3, 4), (2, 450, 1, 5, 7, 200), (1, 300, 2, 33, 40, 130), (1, 90, 1, 3, 3, 256),
+            (2, 0, 2, 3, 3, 4), (2, 450, 1, 5, 7, 200), (1, 300, 2, 33, 40, 130), (1, 90, 1, 3, 3, 256), (2, 0, 1, 3, 3, 256),
         })
         {
             string shape = $"{batch}x{positions}x{heads} {keys}->{values} by {chunk}";
