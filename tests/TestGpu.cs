@@ -56,3 +56,12 @@ internal static class TestGpu
         Skip.IfNot(IsPresent, $"No {Title} device: {s_missing.Value}");
     }
 }
+
+/// <summary>Keeps the accelerator open between tests of a class, so that a driver starts its compiler once and kernels that
+/// sessions share are compiled once.</summary>
+public sealed class GpuFixture : IDisposable
+{
+    private readonly GpuEngine? _engine = TestGpu.IsPresent ? TestGpu.Engine() : null;
+
+    public void Dispose() => _engine?.Dispose();
+}

@@ -41,6 +41,7 @@ internal static class LayerTable
         new S4DLayer(),
         new S4Layer(),
         new LruLayer(),
+        new HippoLayer(),
         new MambaLayer(),
         new MarginSoftmaxLayer(),
         new CenterLossLayer(),

@@ -193,7 +193,8 @@ internal sealed class OwnLengths
             case LongConvolutionOp { Reverse: true } when IsPadded(node.Inputs[0], 1):
                 inputs[0] = Hidden(node.Inputs[0], inputs[0], 1, 0);
                 return _graph.Copy(node, inputs);
-            case OuterScanOp or DecayScanOp or DiagonalScanOp or SelectiveScanOp or LowRankScanOp or LongConvolutionOp
+            case OuterScanOp or DecayScanOp or DiagonalScanOp or SelectiveScanOp or LowRankScanOp or HippoScanOp
+                or LongConvolutionOp
                 when Padded(node).All(static a => a == 1):
                 return _graph.Copy(node, inputs);
             case CumSumOp sum when IsPadded(node, sum.Axis):

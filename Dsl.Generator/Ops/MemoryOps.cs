@@ -177,6 +177,28 @@ internal sealed record LowRankSoFarOp : MemoryOp
         inputs[0].Shape[0] * inputs[1].Shape[1] * inputs[1].Shape[2] * 2;
 }
 
+/// <summary>The recurrent form of <see cref="HippoScanOp"/>: of one position. Coefficients are remembered, and of how many
+/// positions they are.</summary>
+/// <param name="Order">Coefficients of a channel.</param>
+/// <param name="Scaled">Whether it is HiPPO-LegS.</param>
+internal sealed record HippoSoFarOp(int Order, bool Scaled) : MemoryOp
+{
+    public override string Name => "hipposofar";
+
+    public override string Attributes => $"{Order}" + (Scaled ? " scaled" : "");
+
+    public override Placement? Placement => new(Skeleton.HippoScan, OperandForm.Strided) { YieldsRows = true };
+
+    public override bool KeepsResult => false;
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs) =>
+        HippoScanOp.Infer(this, Order, Scaled, transposed: false, inputs);
+
+    /// <summary>Elements that are remembered.</summary>
+    public static Size StateLength(int order, IReadOnlyList<Node> inputs) =>
+        inputs[0].Shape[0] * inputs[0].Shape[2] * (order + 1);
+}
+
 /// <summary>The recurrent form of <see cref="SelectiveScanOp"/>: of one position. The states are remembered.</summary>
 internal sealed record SelectiveSoFarOp : MemoryOp
 {

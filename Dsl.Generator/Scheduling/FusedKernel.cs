@@ -23,6 +23,7 @@ internal enum Skeleton
     DiagonalScan,
     SelectiveScan,
     LowRankScan,
+    HippoScan,
     Spectral,
     CumulativeSum,
     Resample,

@@ -63,6 +63,7 @@ internal sealed partial class KernelPlanner
         Skeleton.DiagonalScan => PlanDiagonalScan(kernel),
         Skeleton.SelectiveScan => PlanSelectiveScan(kernel),
         Skeleton.LowRankScan => PlanLowRankScan(kernel),
+        Skeleton.HippoScan => PlanHippoScan(kernel),
         Skeleton.Spectral => PlanSpectral(kernel),
         Skeleton.CumulativeSum => PlanCumulativeSum(kernel),
         Skeleton.Collective => PlanCollective(kernel),

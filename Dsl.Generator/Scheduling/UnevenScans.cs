@@ -18,7 +18,8 @@ internal static class UnevenScans
         var uneven = new HashSet<(Node Scan, int Operand)>();
         foreach (Node scan in schedule.Kernels
             .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan
-                or Skeleton.SelectiveScan or Skeleton.LowRankScan or Skeleton.Spectral or Skeleton.CumulativeSum)
+                or Skeleton.SelectiveScan or Skeleton.LowRankScan or Skeleton.HippoScan or Skeleton.Spectral
+                or Skeleton.CumulativeSum)
             .SelectMany(static k => k.Anchors))
         {
             uneven.UnionWith(Enumerable.Range(0, scan.Inputs.Length)
@@ -44,9 +45,9 @@ internal static class UnevenScans
         }
 
         if (scan.Op is DiagonalScanOp or DiagonalScanSumsOp or DiagonalSoFarOp
-            or SelectiveScanOp or SelectiveScanGradientOp or SelectiveSoFarOp)
+            or SelectiveScanOp or SelectiveScanGradientOp or SelectiveSoFarOp or HippoScanOp or HippoSoFarOp)
         {
-            // λ, w, A and where states begin anew lie as whole rows.
+            // λ, w, A, transitions and where states begin anew lie as whole rows.
             return layout.Strides[value.Rank - 1].Equals(Size.One)
                 && (value.Rank == 3 || layout.Strides[0].Equals(value.Shape[1]));
         }

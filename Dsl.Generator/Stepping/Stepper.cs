@@ -101,6 +101,8 @@ internal sealed class Stepper
                 return _graph.Add(new DiagonalSoFarOp(), inputs);
             case SelectiveScanOp:
                 return _graph.Add(new SelectiveSoFarOp(), inputs);
+            case HippoScanOp memory:
+                return _graph.Add(new HippoSoFarOp(memory.Order, memory.Scaled), inputs);
             case DiagonalScanOp:
                 throw Ahead(node, "a scan from the end has no recurrent form");
             case LowRankScanOp { Reverse: false } or LongConvolutionOp { Reverse: false } when IsScan(node):

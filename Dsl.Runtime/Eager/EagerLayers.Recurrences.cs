@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using System.Numerics;
+using Dsl.StateSpaces;
 using static Dsl.Functions;
 
 namespace Dsl.Eager;
@@ -216,6 +217,23 @@ public static partial class EagerLayers
         (Tensor re, Tensor im) = EagerStateSpaces.Recur(
             Project(x, p, "InputReal", false) * scale, Project(x, p, "InputImaginary", false) * scale, poles, segments);
         return Project(re, p, "OutputReal", false) - Project(im, p, "OutputImaginary", false) + (x * ValuesOf(p["Skip"]));
+    }
+
+    /// <summary>What <see cref="HippoAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c·order].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor Hippo(Tensor x, IntTensor? segments, ParameterScope p, HippoAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        return EagerStateSpaces.Remember(
+            x, Number(options.Order),
+            options.Measure == HippoMeasure.LegS ? default : p["Transition"].ReadOnlyValues, segments);
     }
 
     /// <summary>What <see cref="MambaAttribute"/> says.</summary>

@@ -1,5 +1,6 @@
 using System;
 using System.Numerics;
+using Dsl.StateSpaces;
 
 namespace Dsl.Eager;
 
@@ -42,6 +43,52 @@ internal static class EagerStateSpaces
         }
 
         return y;
+    }
+
+    /// <summary>Coefficients of each channel's past.</summary>
+    /// <param name="u">[b, n, c].</param>
+    /// <param name="order">Coefficients of a channel.</param>
+    /// <param name="transition">Rows of Ā with B̄ behind each, [order, order + 1]; empty for HiPPO-LegS.</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <returns>[b, n, c·order].</returns>
+    public static Tensor Remember(Tensor u, int order, ReadOnlySpan<float> transition, IntTensor? segments)
+    {
+        (int batch, int n, int channels) = (u.Shape[0], u.Shape[1], u.Shape[2]);
+        var system = HippoSystem.Of(HippoMeasure.LegS, order);
+        var y = new float[u.Length * order];
+        for (int row = 0; row < batch * channels; row++)
+        {
+            (int sample, int channel) = Math.DivRem(row, channels);
+            (var c, int age) = (new double[order], 0);
+            for (int t = 0; t < n; t++)
+            {
+                int at = (sample * n) + t;
+                if (t > 0 && segments is not null && segments.Data[at] != segments.Data[at - 1])
+                {
+                    (c, age) = (new double[order], 0);
+                }
+
+                age++;
+                double[] rows = transition.IsEmpty ? system.Transition(1.0 / age, Discretization.Bilinear) : [];
+                double input = segments is not null && segments.Data[at] < 0 ? 0 : u.Values[(at * channels) + channel];
+                var next = new double[order];
+                for (int i = 0; i < order; i++)
+                {
+                    int first = i * (order + 1);
+                    next[i] = (transition.IsEmpty ? rows[first + order] : transition[first + order]) * input;
+                    for (int j = 0; j < order; j++)
+                    {
+                        next[i] += (transition.IsEmpty ? rows[first + j] : transition[first + j]) * c[j];
+                    }
+
+                    y[(((at * channels) + channel) * order) + i] = (float)next[i];
+                }
+
+                c = next;
+            }
+        }
+
+        return new Tensor(y, batch, n, channels * order);
     }
 
     /// <summary>y_t = Σ C_t·h_t, h_t = e^{Δ_t·A}·h_{t-1} + Δ_t·u_t·B_t, of each channel, with A = -e^logDecay.</summary>

@@ -93,6 +93,8 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void LowRankScan(LowRankScanLaunch launch) => _loaded = new GpuLowRankScanLaunch(launch, kernels);
 
+    public void HippoScan(HippoScanLaunch launch) => _loaded = new GpuHippoScanLaunch(launch, kernels);
+
     public void Spectral(SpectralLaunch launch) => _loaded = launch.IsOfKernel
         ? new GpuSpectralTapsLaunch(launch, kernels) : new GpuSpectralLaunch(launch, kernels);
 

@@ -27,6 +27,7 @@ internal sealed record PtxModule(string Kernel, string Text)
 internal static class PtxCompiler
 {
     private static readonly Lock Gate = new();
+    private static readonly Dictionary<MethodInfo, PtxModule> Known = [];
     private static Context? _context;
 
     /// <summary>The kernels of <paramref name="launch"/>, one after the other in one text (for people and searches;
@@ -77,18 +78,24 @@ internal static class PtxCompiler
     [RequiresUnreferencedCode(GpuSupport.Reason)]
     private sealed class TextKernels(PTXBackend backend) : GpuKernels
     {
-        private readonly HashSet<MethodInfo> _known = [];
+        private readonly HashSet<MethodInfo> _loaded = [];
 
         internal List<PtxModule> Modules { get; } = [];
 
         internal override GpuKernel<TGeometry> Load<TGeometry>(Action<ArrayView<float>, Slots, TGeometry> kernel)
         {
             var method = kernel.Method;
-            if (_known.Add(method))
+            if (_loaded.Add(method))
             {
-                string body = string.Join(", ", method.GetGenericArguments().Select(type => type.Name));
-                var compiled = (PTXCompiledKernel)PtxText.Compile(backend, method);
-                Modules.Add(new PtxModule($"{method.DeclaringType!.Name}.{method.Name}<{body}>", compiled.PTXAssembly));
+                if (!Known.TryGetValue(method, out PtxModule? module))
+                {
+                    string body = string.Join(", ", method.GetGenericArguments().Select(type => type.Name));
+                    var compiled = (PTXCompiledKernel)PtxText.Compile(backend, method);
+                    module = new PtxModule($"{method.DeclaringType!.Name}.{method.Name}<{body}>", compiled.PTXAssembly);
+                    Known.Add(method, module);
+                }
+
+                Modules.Add(module);
             }
 
             var loaded = new GpuKernel<TGeometry>();

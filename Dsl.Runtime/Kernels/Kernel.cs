@@ -138,6 +138,8 @@ internal interface ILaunchVisitor
 
     void LowRankScan(LowRankScanLaunch launch);
 
+    void HippoScan(HippoScanLaunch launch);
+
     void Spectral(SpectralLaunch launch);
 
     void CumulativeSum(CumulativeSumLaunch launch);

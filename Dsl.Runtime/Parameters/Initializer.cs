@@ -1,6 +1,7 @@
 using System;
 using System.Threading.Tasks;
 using Dsl.Eager;
+using Dsl.StateSpaces;
 
 namespace Dsl;
 
@@ -18,10 +19,15 @@ public sealed record Initializer
 
     private readonly (int Inputs, int Outputs, int Height, int Width) _window;
     private readonly double _last;
+    private readonly Func<double[]>? _row;
+    private readonly string? _text;
 
     private Initializer(InitializerKind kind, double scale) => (Kind, Scale) = (kind, scale);
 
     private Initializer(InitializerKind kind, double from, double to) => (Kind, Scale, _last) = (kind, from, to);
+
+    private Initializer(FormattableString text, int width, Func<double[]> row) =>
+        (Kind, Scale, _row, _text) = (InitializerKind.Rows, width, row, FormattableString.Invariant(text));
 
     private Initializer((int Inputs, int Outputs, int Height, int Width) window) =>
         (Kind, _window) = (InitializerKind.Bilinear, window);
@@ -30,9 +36,8 @@ public sealed record Initializer
     public InitializerKind Kind { get; }
 
     /// <summary>The constant, the bound of the uniform or the standard deviation of the normal distribution, the first of a
-    /// range; of <see cref="InitializerKind.OrthogonalRows"/>, <see cref="InitializerKind.Frequencies"/>,
-    /// <see cref="InitializerKind.LegSInput"/>, <see cref="InitializerKind.LegSLowRank"/> and
-    /// <see cref="InitializerKind.LogOfIndex"/> the numbers of a row.</summary>
+    /// range; of <see cref="InitializerKind.OrthogonalRows"/> and <see cref="InitializerKind.Rows"/> how many numbers a row
+    /// has.</summary>
     public double Scale { get; }
 
     /// <summary>Whether values depend on the seed.</summary>
@@ -153,19 +158,42 @@ public sealed record Initializer
     /// <param name="pairs">Numbers of a row: conjugate pairs of states.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no pairs.</exception>
     public static Initializer Frequencies(StateSpectrum spectrum, int pairs) =>
-        new(InitializerKind.Frequencies, Positive(pairs, nameof(pairs)), (int)spectrum);
+        new($"Frequencies({spectrum}, {pairs})", Positive(pairs, nameof(pairs)), () => StateFrequencies.Of(spectrum, pairs));
 
     /// <summary>B of HiPPO-LegS in the basis of its normal part, the same in each row; phases of the basis make it real
     /// and positive (Gu et al. 2021, arXiv:2111.00396, theorem 1).</summary>
     /// <param name="pairs">Numbers of a row: conjugate pairs of states, the slowest first.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no pairs.</exception>
-    public static Initializer LegSInput(int pairs) => new(InitializerKind.LegSInput, Positive(pairs, nameof(pairs)), 1);
+    public static Initializer LegSInput(int pairs) =>
+        new($"LegSInput({pairs})", Positive(pairs, nameof(pairs)), () => StateFrequencies.LegS(2 * pairs).Inputs);
 
     /// <summary>P of A = Λ - P·P*, where A is HiPPO-LegS in the same basis: B/√2.</summary>
     /// <param name="pairs">Numbers of a row: conjugate pairs of states, the slowest first.</param>
     /// <exception cref="ArgumentOutOfRangeException">There are no pairs.</exception>
     public static Initializer LegSLowRank(int pairs) =>
-        new(InitializerKind.LegSLowRank, Positive(pairs, nameof(pairs)), Math.Sqrt(0.5));
+        new($"LegSLowRank({pairs})", Positive(pairs, nameof(pairs)), () =>
+            Array.ConvertAll(StateFrequencies.LegS(2 * pairs).Inputs, static b => b * Math.Sqrt(0.5)));
+
+    /// <summary>What a HiPPO memory does in one step, [order, order + 1]: rows of Ā with B̄ behind each (Gu et al. 2020,
+    /// arXiv:2008.07669).</summary>
+    /// <param name="measure">How much each moment counts; not <see cref="HippoMeasure.LegS"/>, whose steps are not
+    /// alike.</param>
+    /// <param name="order">Coefficients.</param>
+    /// <param name="window">Steps of the window, or in a unit of time.</param>
+    /// <param name="rule">How the equation becomes a recurrence.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A number is not positive, an order odd where it may not be, or the measure
+    /// LegS.</exception>
+    public static Initializer HippoTransition(HippoMeasure measure, int order, double window, Discretization rule)
+    {
+        if (measure == HippoMeasure.LegS)
+        {
+            throw new ArgumentOutOfRangeException(nameof(measure), measure, "The steps of LegS shrink with time.");
+        }
+
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(window);
+        var system = HippoSystem.Of(measure, order);
+        return new($"HippoTransition({measure}, {order}, {window}, {rule})", order * (order + 1), () => system.Transition(1 / window, rule));
+    }
 
     /// <summary>softplus⁻¹ of a step that is log-uniform between two others, and at least 1e-4 (Gu and Dao 2023,
     /// arXiv:2312.00752, section 3.6).</summary>
@@ -180,7 +208,16 @@ public sealed record Initializer
     /// <param name="width">Numbers of a row.</param>
     /// <exception cref="ArgumentOutOfRangeException">The width is not positive.</exception>
     public static Initializer LogOfIndex(int width) =>
-        new(InitializerKind.LogOfIndex, Positive(width, nameof(width)));
+        new($"LogOfIndex({width})", Positive(width, nameof(width)), () =>
+        {
+            var row = new double[width];
+            for (int i = 0; i < width; i++)
+            {
+                row[i] = Math.Log(1 + i);
+            }
+
+            return row;
+        });
 
     /// <summary>From one number to another in even steps, in the order of the elements: rates of a recurrence,
     /// say.</summary>
@@ -226,25 +263,12 @@ public sealed record Initializer
             return;
         }
 
-        if (Kind is InitializerKind.Frequencies or InitializerKind.LegSInput or InitializerKind.LegSLowRank)
+        if (_row is not null)
         {
-            double[] row = Kind == InitializerKind.Frequencies
-                ? StateFrequencies.Of((StateSpectrum)(int)_last, (int)Scale)
-                    : StateFrequencies.LegS(2 * (int)Scale).Inputs;
-            double scale = Kind == InitializerKind.Frequencies ? 1 : _last;
+            double[] row = _row();
             for (int i = 0; i < values.Length; i++)
             {
-                values[i] = (float)(scale * row[i % row.Length]);
-            }
-
-            return;
-        }
-
-        if (Kind == InitializerKind.LogOfIndex)
-        {
-            for (int i = 0; i < values.Length; i++)
-            {
-                values[i] = (float)Math.Log(1 + (i % (int)Scale));
+                values[i] = (float)row[i % row.Length];
             }
 
             return;
@@ -367,8 +391,8 @@ public sealed record Initializer
     }
 
     /// <inheritdoc/>
-    public override string ToString() => Kind == InitializerKind.Frequencies
-        ? FormattableString.Invariant($"{Kind}({(StateSpectrum)(int)_last}, {Scale})")
+    public override string ToString() => _text is not null
+        ? _text
         : Kind == InitializerKind.Evenly || IsOfRange
         ? FormattableString.Invariant($"{Kind}({Scale}, {_last})")
         : Kind == InitializerKind.Bilinear
@@ -439,18 +463,9 @@ public enum InitializerKind
     /// <summary>log √(1 - r²) of the same radii.</summary>
     RingScale,
 
-    /// <summary>Frequencies of a diagonal state space, no randomness.</summary>
-    Frequencies,
-
-    /// <summary>How HiPPO-LegS takes in its input, no randomness.</summary>
-    LegSInput,
-
-    /// <summary>The part of rank one of HiPPO-LegS, no randomness.</summary>
-    LegSLowRank,
-
     /// <summary>softplus⁻¹ of a log-uniform step.</summary>
     StepBias,
 
-    /// <summary>Logarithms of the places in a row, no randomness.</summary>
-    LogOfIndex,
+    /// <summary>The same numbers in each row, no randomness.</summary>
+    Rows,
 }

@@ -15,7 +15,8 @@ namespace Dsl.Profiling;
 /// </remarks>
 /// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
 /// Attend, AttendGradient, ClassLogits, ClassLogitsGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan,
-/// LowRankScan, Spectral, CumulativeSum, Order, Chunk, Collective or Halo; followed by a T for the transposed forms.</param>
+/// LowRankScan, HippoScan, Spectral, CumulativeSum, Order, Chunk, Collective or Halo; followed by a T for the transposed
+/// forms.</param>
 /// <param name="Extents">The domain, for people.</param>
 /// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything
 /// else.</param>
@@ -49,6 +50,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             DiagonalScanLaunch scan => reader.DiagonalScan(scan),
             SelectiveScanLaunch scan => reader.SelectiveScan(scan),
             LowRankScanLaunch scan => reader.LowRankScan(scan),
+            HippoScanLaunch scan => reader.HippoScan(scan),
             SpectralLaunch spectral => reader.Spectral(spectral),
             CumulativeSumLaunch sum => reader.CumulativeSum(sum),
             OrderLaunch order => reader.Order(order),
@@ -286,6 +288,20 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 rows,
                 (launch.IsGradient ? 92 : 24) * rows * s.States,
                 s.Impulse ? [modes, rows, modes] : [rows, modes, rows, modes]);
+        }
+
+        public LaunchReport HippoScan(HippoScanLaunch launch)
+        {
+            HippoScanShape s = launch.Shape;
+            long rows = (long)launch.Batch * launch.Positions * s.Channels;
+            long values = rows * s.Order;
+            long transition = s.Scaled ? 0 : s.Order * (s.Order + 1L);
+            return Report(
+                s.Transposed ? "HippoScanT" : "HippoScan",
+                $"{launch.Batch}x{launch.Positions}x{s.Channels} {s.Order} coefficients",
+                s.Transposed ? rows : values,
+                s.Scaled ? 8 * values : 2 * rows * transition,
+                s.Scaled ? [rows, values] : [rows, transition, values]);
         }
 
         public LaunchReport Spectral(SpectralLaunch launch)

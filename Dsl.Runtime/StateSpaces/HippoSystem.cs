@@ -109,6 +109,26 @@ public sealed class HippoSystem
     /// <param name="step">Δ.</param>
     public (double[,] A, double[] B) BackwardEuler(double step) => Step(step, now: 1);
 
+    /// <summary>The recurrence of a step as rows of A with B behind each, [order, order + 1].</summary>
+    /// <param name="step">Δ.</param>
+    /// <param name="rule">How it is made.</param>
+    public double[] Transition(double step, Discretization rule)
+    {
+        (double[,] a, double[] b) = rule == Discretization.Bilinear ? Bilinear(step) : ZeroOrderHold(step);
+        var rows = new double[Order * (Order + 1)];
+        for (int i = 0; i < Order; i++)
+        {
+            for (int j = 0; j < Order; j++)
+            {
+                rows[(i * (Order + 1)) + j] = a[i, j];
+            }
+
+            rows[(i * (Order + 1)) + Order] = b[i];
+        }
+
+        return rows;
+    }
+
     /// <summary>What a part <paramref name="now"/> of the rate behind a step and the rest of the rate before it give.</summary>
     private (double[,] A, double[] B) Step(double step, double now)
     {

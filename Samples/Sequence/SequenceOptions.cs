@@ -13,7 +13,8 @@ internal sealed class SequenceOptions
 
     private readonly Option<string> _task = new("--task")
     {
-        Description = "What is learned: recall (what a sequence began with), pixels or permuted (digits, pixel by pixel), speech "
+        Description = "What is learned: recall (what a sequence began with), pixels or permuted (digits, pixel by pixel; "
+            + "pixels-hippo and permuted-hippo: by a memory in which nothing is learned), speech "
             + "(digits, from their wave), forecast (how a series goes on), copying (symbols scattered among blanks; "
             + "copying-invariant: the same by states that cannot choose), or induction (what followed a token before).",
         DefaultValueFactory = static _ => SequenceTask.Default,

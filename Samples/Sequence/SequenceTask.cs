@@ -55,6 +55,9 @@ internal sealed record SequenceTask(
             ["pixels"] = new(static () => new S4DPixels(), 1, 32, 1e-2f, static (folder, _) => Pixels(folder, null)),
             ["permuted"] = new(static () => new S4DPixels(), 1, 32, 1e-2f, static (folder, seed) =>
                 Pixels(folder, PixelSequences.Order(28 * 28, seed))),
+            ["pixels-hippo"] = new(static () => new HippoPixels(), 3, 32, 3e-3f, static (folder, _) => Pixels(folder, null)),
+            ["permuted-hippo"] = new(static () => new HippoPixels(), 3, 32, 3e-3f, static (folder, seed) =>
+                Pixels(folder, PixelSequences.Order(28 * 28, seed))),
             ["forecast"] = new(static () => new S4DForecast(), 3, 64, 2e-3f, static (folder, _) =>
             {
                 (Dataset train, Dataset test) =

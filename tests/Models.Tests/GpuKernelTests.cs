@@ -12,8 +12,8 @@ using Xunit;
 
 namespace Models.Tests;
 
-/// <summary>Every kernel of every model on a GPU. A class beside that for PTX: two classes run side by side.</summary>
-public sealed class GpuKernelTests
+/// <summary>Networks on a GPU. A class beside that for PTX: two classes run side by side.</summary>
+public sealed class GpuKernelTests : IClassFixture<GpuFixture>
 {
     /// <summary>An element of a gradient may be off by more than floats are where an activation is so near 0 that the
     /// two disagree about its sign; the gradient as a whole may not.</summary>
@@ -23,7 +23,7 @@ public sealed class GpuKernelTests
     private static readonly string[] s_elementwise =
         [nameof(DigitNet), nameof(FieldNet), nameof(NucleusUNet), nameof(SuperResolution), nameof(SmallDeepFace)];
 
-    public static IEnumerable<object[]> Models => AllModels.Names;
+    public static IEnumerable<object[]> Models => GpuModels.Names;
 
     [SkippableTheory]
     [MemberData(nameof(Models))]
@@ -58,15 +58,15 @@ public sealed class GpuKernelTests
     {
         IModel model = AllModels.Make(name);
         Program train = model.Compiled.Train!;
-        SizeValues sizes = AllModels.Sizes(train, 5);
+        SizeValues sizes = AllModels.Sizes(train, GpuModels.Batch);
         using ModelSession session = model.NewSession(new SessionOptions
         {
             Device = device,
-            Sizes = AllModels.AtMost(train, 5),
+            Sizes = AllModels.AtMost(train, GpuModels.Batch),
             Optimizer = new Sgd(0.1f),
             InPlaceUpdates = false,
         });
-        session.Begin(EntryPoint.Train, AllModels.Given(train, 5));
+        session.Begin(EntryPoint.Train, AllModels.Given(train, GpuModels.Batch));
         AllModels.WriteInputs(session, train, sizes, seed: 3);
         session.Run();
         var gradients = new float[model.Parameters.Count][];

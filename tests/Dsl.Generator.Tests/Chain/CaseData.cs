@@ -54,7 +54,9 @@ internal sealed class CaseData
         foreach (Parameter parameter in Model.Parameters)
         {
             double scale = Math.Min(1, 1.5 / Math.Sqrt((double)parameter.Length / parameter.Shape[0]));
-            NdArray values = parameter.Learns ? Evaluation.Random(random, [.. parameter.Shape], -scale, scale)
+            NdArray values = IsFixed(parameter) ? new NdArray(
+                    [.. parameter.ReadOnlyValues.ToArray().Select(static v => (double)v)], [.. parameter.Shape])
+                : parameter.Learns ? Evaluation.Random(random, [.. parameter.Shape], -scale, scale)
                 : Evaluation.Random(random, [.. parameter.Shape], 0.5, 1.5);
             Parameters[parameter.Name] = Rounded(values);
             parameter.CopyFrom([.. values.Data.Select(static v => (float)v)]);
@@ -98,6 +100,10 @@ internal sealed class CaseData
     public IModel Model { get; }
 
     public Dictionary<string, NdArray> Inputs { get; } = [];
+
+    /// <summary>Whether a step leaves it as it is made: numbers with a meaning, which random ones have not.</summary>
+    private bool IsFixed(Parameter parameter) => !parameter.Learns && _compiled.Lowered.Train is { } train
+        && train.Outputs.All(o => o.Name != parameter.Name + RegionOutputs.Next);
 
     public Dictionary<string, NdArray> Parameters { get; } = [];
 

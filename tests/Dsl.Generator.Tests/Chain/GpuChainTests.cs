@@ -5,18 +5,9 @@ using Dsl.Tests;
 using Xunit;
 using Device = runtime::Dsl.Device;
 using EntryPoint = runtime::Dsl.Sessions.EntryPoint;
-using GpuEngine = runtime::Dsl.Gpu.GpuEngine;
 using PtxCompiler = runtime::Dsl.Gpu.PtxCompiler;
 
 namespace Dsl.Generator.Tests.Chain;
-
-/// <summary>Keeps the accelerator open between cases, so that a driver starts its compiler once.</summary>
-public sealed class GpuFixture : IDisposable
-{
-    private readonly GpuEngine? _engine = TestGpu.IsPresent ? TestGpu.Engine() : null;
-
-    public void Dispose() => _engine?.Dispose();
-}
 
 /// <summary>The same bodies on accelerators: PTX that compiles, a device that computes. DSL_ALL_CASES=1 takes all
 /// cases.</summary>

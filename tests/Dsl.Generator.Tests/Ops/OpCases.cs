@@ -26,7 +26,7 @@ public sealed record OpCase(string Name, Func<object, object[], object> Build, i
 }
 
 /// <summary>The table of cases: one per op and geometry, one per row of the pointwise table.</summary>
-internal static class OpCases
+internal static partial class OpCases
 {
     public static WindowGeometry Asymmetric { get; } = new(3, 5, 2, 1, 1, 2, 0, 3, 1, 1);
 
@@ -48,7 +48,7 @@ internal static class OpCases
         new(ResampleMode.Linear, false, new Ratio(17, 10)),
     ];
 
-    public static IEnumerable<OpCase> All => [.. Shapes(), .. Rows(), .. Macros(), .. Attention(), .. Margins()];
+    public static IEnumerable<OpCase> All => [.. Shapes(), .. Recurrences(), .. Rows(), .. Macros(), .. Attention(), .. Margins()];
 
     /// <summary>Attention under every rule; queries, keys, values, bias.</summary>
     public static IEnumerable<OpCase> Attention()
@@ -239,79 +239,6 @@ internal static class OpCases
         yield return Case("logsumexp 1", new LogSumExpOp(1), [3, 4, 2]);
         yield return Make("gather", (g, a) => g.Add(new GatherOp(), a[0], g.Input("ids", DType.Int, 4, 2)), [3, 5]);
         yield return Make("scatter rows", (g, a) => g.Add(new ScatterRowsOp(3), a[0], g.Input("ids", DType.Int, 4, 2)), [8, 5]);
-        foreach (Intra intra in new[] { Intra.Inclusive, Intra.Exclusive, Intra.PreviousChunks })
-        {
-            foreach (var (reverse, chunk) in new[] { (false, 2), (true, 2), (false, 3), (true, 4) })
-            {
-                yield return Case(
-                    $"outer scan {intra} {reverse} {chunk}", new OuterScanOp(intra, reverse, chunk),
-                    [2, 5, 2, 3], [2, 5, 2, 3], [2, 5, 2, 4]);
-            }
-        }
-
-        foreach (var (exclusive, reverse) in new[] { (false, false), (true, false), (false, true), (true, true) })
-        {
-            foreach (var (decay, extents) in new (DecayAxis, int[])[]
-                { (DecayAxis.Head, [2, 5, 2]), (DecayAxis.Key, [2, 5, 2, 3]), (DecayAxis.Value, [2, 5, 2, 4]) })
-            {
-                yield return Case(
-                    $"decay scan {decay} {exclusive} {reverse}", new DecayScanOp(decay, exclusive, reverse),
-                    [2, 5, 2, 3], [2, 5, 2, 3], [2, 5, 2, 4], extents);
-            }
-
-            yield return Case($"cumulative sum {exclusive} {reverse}", new CumSumOp(1, exclusive, reverse), [2, 5, 3]);
-            yield return Case(
-                $"cumulative sum of rows {exclusive} {reverse}", new CumSumOp(2, exclusive, reverse), [2, 1, 4]);
-        }
-
-        foreach (bool reverse in new[] { false, true })
-        {
-            yield return Case(
-                $"diagonal scan {reverse}", new DiagonalScanOp(reverse), [2, 5, 3], [3, 2], [3, 2], [3, 2], [3, 2]);
-            yield return Make(
-                $"diagonal scan {reverse} with resets",
-                (g, a) =>
-                {
-                    // A third position begins anew.
-                    Node position = g.Add(new IotaOp(new Size[] { 2, 5 }.ToEquatable(), 1));
-                    Node distance = g.Pointwise("abs", g.Pointwise("sub", position, g.Constant(2)));
-                    return g.Add(new DiagonalScanOp(reverse), [.. a, g.Pointwise("less", g.Constant(0.5), distance)]);
-                },
-                [2, 5, 3], [3, 2], [3, 2], [3, 2], [3, 2]);
-        }
-
-        yield return Case("low-rank response", new LowRankResponseOp(4), [10, 3, 2]);
-        foreach (bool reverse in new[] { false, true })
-        {
-            yield return Case($"low-rank scan {reverse}", new LowRankScanOp(reverse), [2, 5, 3], [10, 3, 2]);
-            yield return Make(
-                $"low-rank scan {reverse} with resets",
-                (g, a) =>
-                {
-                    // A third position begins anew.
-                    Node position = g.Add(new IotaOp(new Size[] { 2, 5 }.ToEquatable(), 1));
-                    Node distance = g.Pointwise("abs", g.Pointwise("sub", position, g.Constant(2)));
-                    return g.Add(new LowRankScanOp(reverse), [.. a, g.Pointwise("less", g.Constant(0.5), distance)]);
-                },
-                [2, 5, 3], [10, 3, 2]);
-            yield return Case($"long convolution {reverse}", new LongConvolutionOp(reverse), [2, 5, 3], [5, 3]);
-            yield return Case($"long convolution of few {reverse}", new LongConvolutionOp(reverse), [2, 5, 3], [3, 3]);
-            yield return Case($"long convolution of many {reverse}", new LongConvolutionOp(reverse), [2, 3, 2], [5, 2]);
-        }
-
-        yield return Case(
-            "selective scan", new SelectiveScanOp(), [2, 5, 3], [2, 5, 3], [3, 2], [2, 5, 2], [2, 5, 2]);
-        yield return Make(
-            "selective scan with resets",
-            (g, a) =>
-            {
-                // A third position begins anew.
-                Node position = g.Add(new IotaOp(new Size[] { 2, 5 }.ToEquatable(), 1));
-                Node distance = g.Pointwise("abs", g.Pointwise("sub", position, g.Constant(2)));
-                return g.Add(new SelectiveScanOp(), [.. a, g.Pointwise("less", g.Constant(0.5), distance)]);
-            },
-            [2, 5, 3], [2, 5, 3], [3, 2], [2, 5, 2], [2, 5, 2]);
-
         foreach (var (lookBack, perRound, lengths) in new[]
         {
             (false, false, false), (true, false, false), (true, true, false), (true, false, true), (false, true, true),

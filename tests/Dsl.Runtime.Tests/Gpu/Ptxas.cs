@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.IO;
 using Xunit;
@@ -11,8 +12,14 @@ internal static class Ptxas
     /// <summary>What the report of a kernel without stack or spills contains.</summary>
     internal const string Clean = "0 bytes stack frame, 0 bytes spill stores, 0 bytes spill loads";
 
-    /// <summary>Assembles for sm_90 and returns the report; skips the test where there is no assembler.</summary>
-    internal static string Assemble(string text)
+    /// <summary>Networks share kernels, and many more have the same text.</summary>
+    private static readonly ConcurrentDictionary<string, string> Known = new(StringComparer.Ordinal);
+
+    /// <summary>Assembles for sm_90 and returns the report, that of the same text where there was one; skips the test where
+    /// there is no assembler.</summary>
+    internal static string Assemble(string text) => Known.GetOrAdd(text, AssembleAnew);
+
+    private static string AssembleAnew(string text)
     {
         string file = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName() + ".ptx");
         File.WriteAllText(file, text);

@@ -90,6 +90,21 @@ internal static partial class ScanCases
             }
         }
 
+        foreach (var (batch, positions, channels, order) in new[]
+        {
+            (1, 1, 1, 1), (2, 37, 3, 5), (1, 20, 2, 64), (1, 9, 3, 130), (2, 0, 3, 3),
+        })
+        {
+            for (int i = 0; i < 8; i++)
+            {
+                HippoScanShape shape = HippoReference.Shape(
+                    batch, positions, channels, order, (i & 1) != 0, (i & 2) != 0, (i & 4) != 0);
+                string text = $"{batch}x{positions}x{channels} {order} coefficients" + (shape.Scaled ? " scaled" : "")
+                    + (shape.Transposed ? " transposed" : "") + (shape.Resets ? " resets" : "");
+                yield return ($"HippoScan {text}", seed => Hippo(seed, shape, batch, positions, seed % 2 == 0));
+            }
+        }
+
         LowRankScanShape response = LowRankReference.Shape(1, 37, 3, 5, impulse: true);
         yield return ("LowRankScan response 37x3 5 states", seed => LowRank(seed, response, false));
         yield return ("LowRankScan gradient of a response 37x3 5 states", seed => LowRankGradient(seed, response));
@@ -297,6 +312,37 @@ internal static partial class ScanCases
                         }
                     },
                     static (_, _) => { });
+            });
+    }
+
+    private static GpuCase Hippo(int seed, HippoScanShape shape, int batch, int positions, bool state)
+    {
+        var c = new GpuCase(seed);
+        (int channels, int order) = (shape.Channels, shape.Order);
+        (int values, bool hasState) = (batch * positions * channels, state && !shape.Transposed);
+        int x = c.Input(values * (shape.Transposed ? order : 1));
+        int transition = c.Contents(HippoScanTests.Transition(HippoMeasure.LegT, order, 10));
+        int y = c.Output(values * (shape.Transposed ? 1 : order));
+        int goesOn = c.Contents(Borders(c, batch * positions));
+        int kept = c.Contents(Enumerable.Range(0, batch * channels * (order + 1))
+            .Select(i => i % (order + 1) == order ? 3f : MathF.Sin(i)).ToArray());
+        int[] places =
+        [
+            x, .. shape.Scaled ? (int[])[] : [transition], y, .. shape.Resets ? (int[])[goesOn] : [],
+            .. hasState ? (int[])[kept] : [],
+        ];
+        return c.Runs(
+            new HippoScanKernel("memory", HippoReference.Names(shape, hasState), shape),
+            places,
+            [],
+            m =>
+            {
+                double[]? states = hasState ? m[kept..(kept + (batch * channels * (order + 1)))] : null;
+                double[] before = [.. m];
+                new HippoReference(shape, batch, positions).Of(
+                    at => before[x + at], at => before[transition + at],
+                    (b, t) => !shape.Resets || before[goesOn + (b * positions) + t] != 0, states).CopyTo(m, y);
+                states?.CopyTo(m, kept);
             });
     }
 

@@ -16,7 +16,8 @@ internal static class AttentionCases
         "Rwkv6(HeadWidth = 8)", "RwkvChannelMix(Width = 20)", "Rwkv4",
         "S4(StateWidth = 8)", "S4(StateWidth = 6, Bidirectional = true)",
         "S4D(StateWidth = 8)", "S4D(StateWidth = 6, Bidirectional = true)", "Lru(10)",
-            "Mamba(StateWidth = 5)", "Mamba(StateWidth = 3, Kernel = 1)",
+        "Mamba(StateWidth = 5)", "Mamba(StateWidth = 3, Kernel = 1)",
+        "Hippo(9)", "Hippo(6, Measure = HippoMeasure.FouT, Window = 9)",
     ];
 
     public static IEnumerable<ChainCase> All =>
@@ -164,6 +165,11 @@ internal static class AttentionCases
             "[S4(StateWidth = 6, MinStep = 0.01, MaxStep = 0.2, Bidirectional = true, "
                 + "Activation = Activation.Tanh, Mix = false)]"),
         Layer("linear recurrent unit", "[Lru(12, MinRadius = 0.4, MaxRadius = 0.99, MaxPhase = 3)]"),
+        Layer("scaled memory", "[Hippo(19)]"),
+        Layer("memory of a window", "[Hippo(37, Measure = HippoMeasure.LegT, Window = 20)]"),
+        Layer(
+            "memory of frequencies",
+            "[Hippo(4, Measure = HippoMeasure.FouT, Window = 12.5, Discretization = Discretization.ZeroOrderHold)]"),
         Layer("selective state spaces", "[Mamba]"),
         Layer(
             "selective state spaces of other widths",

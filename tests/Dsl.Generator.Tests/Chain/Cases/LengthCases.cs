@@ -46,6 +46,7 @@ internal static class LengthCases
         Layer("structured state spaces", "[S4(StateWidth = 8)]"),
         Layer("structured state spaces of later positions", "[S4(StateWidth = 8, Bidirectional = true)]"),
         Layer("linear recurrent unit", "[Lru(10)]"),
+        Layer("scaled memory", "[Hippo(5)]"),
         Layer("selective state spaces", "[Mamba(StateWidth = 5)]"),
         Case("mean", Pooled, "Mean(P(x), 1)"),
         Case("max", Pooled, "Max(P(x), 1)"),

@@ -1,0 +1,104 @@
+using System.Collections.Generic;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
+using Dsl.Kernels;
+
+namespace Dsl.Generator.Tests.Ops;
+
+/// <content>Scans and long convolutions.</content>
+internal static partial class OpCases
+{
+    /// <summary>What a position makes of all before it.</summary>
+    public static IEnumerable<OpCase> Recurrences()
+    {
+        foreach (Intra intra in new[] { Intra.Inclusive, Intra.Exclusive, Intra.PreviousChunks })
+        {
+            foreach (var (reverse, chunk) in new[] { (false, 2), (true, 2), (false, 3), (true, 4) })
+            {
+                yield return Case(
+                    $"outer scan {intra} {reverse} {chunk}", new OuterScanOp(intra, reverse, chunk),
+                    [2, 5, 2, 3], [2, 5, 2, 3], [2, 5, 2, 4]);
+            }
+        }
+
+        foreach (var (exclusive, reverse) in new[] { (false, false), (true, false), (false, true), (true, true) })
+        {
+            foreach (var (decay, extents) in new (DecayAxis, int[])[]
+                { (DecayAxis.Head, [2, 5, 2]), (DecayAxis.Key, [2, 5, 2, 3]), (DecayAxis.Value, [2, 5, 2, 4]) })
+            {
+                yield return Case(
+                    $"decay scan {decay} {exclusive} {reverse}", new DecayScanOp(decay, exclusive, reverse),
+                    [2, 5, 2, 3], [2, 5, 2, 3], [2, 5, 2, 4], extents);
+            }
+
+            yield return Case($"cumulative sum {exclusive} {reverse}", new CumSumOp(1, exclusive, reverse), [2, 5, 3]);
+            yield return Case(
+                $"cumulative sum of rows {exclusive} {reverse}", new CumSumOp(2, exclusive, reverse), [2, 1, 4]);
+        }
+
+        foreach (bool reverse in new[] { false, true })
+        {
+            yield return Case(
+                $"diagonal scan {reverse}", new DiagonalScanOp(reverse), [2, 5, 3], [3, 2], [3, 2], [3, 2], [3, 2]);
+            yield return Make(
+                $"diagonal scan {reverse} with resets",
+                (g, a) => g.Add(new DiagonalScanOp(reverse), [.. a, GoesOn(g)]),
+                [2, 5, 3], [3, 2], [3, 2], [3, 2], [3, 2]);
+        }
+
+        foreach (bool transposed in new[] { false, true })
+        {
+            int[] x = [2, 5, transposed ? 12 : 3];
+            yield return Make($"hippo scan {transposed}", (g, a) => Hippo(g, a[0], scaled: false, transposed), x);
+            yield return Make($"scaled hippo scan {transposed}", (g, a) => Hippo(g, a[0], scaled: true, transposed), x);
+            yield return Make(
+                $"hippo scan {transposed} with resets", (g, a) => Hippo(g, a[0], scaled: false, transposed, GoesOn(g)), x);
+            yield return Make(
+                $"scaled hippo scan {transposed} with resets", (g, a) => Hippo(g, a[0], scaled: true, transposed, GoesOn(g)), x);
+        }
+
+        yield return Case("low-rank response", new LowRankResponseOp(4), [10, 3, 2]);
+        foreach (bool reverse in new[] { false, true })
+        {
+            yield return Case($"low-rank scan {reverse}", new LowRankScanOp(reverse), [2, 5, 3], [10, 3, 2]);
+            yield return Make(
+                $"low-rank scan {reverse} with resets",
+                (g, a) => g.Add(new LowRankScanOp(reverse), [.. a, GoesOn(g)]),
+                [2, 5, 3], [10, 3, 2]);
+            yield return Case($"long convolution {reverse}", new LongConvolutionOp(reverse), [2, 5, 3], [5, 3]);
+            yield return Case($"long convolution of few {reverse}", new LongConvolutionOp(reverse), [2, 5, 3], [3, 3]);
+            yield return Case($"long convolution of many {reverse}", new LongConvolutionOp(reverse), [2, 3, 2], [5, 2]);
+        }
+
+        yield return Case(
+            "selective scan", new SelectiveScanOp(), [2, 5, 3], [2, 5, 3], [3, 2], [2, 5, 2], [2, 5, 2]);
+        yield return Make(
+            "selective scan with resets",
+            (g, a) => g.Add(new SelectiveScanOp(), [.. a, GoesOn(g)]),
+            [2, 5, 3], [2, 5, 3], [3, 2], [2, 5, 2], [2, 5, 2]);
+    }
+
+    /// <summary>A third of five positions begins anew, in both samples.</summary>
+    private static Node GoesOn(Graph g)
+    {
+        Node position = g.Add(new IotaOp(new Size[] { 2, 5 }.ToEquatable(), 1));
+        Node distance = g.Pointwise("abs", g.Pointwise("sub", position, g.Constant(2)));
+        return g.Pointwise("less", g.Constant(0.5), distance);
+    }
+
+    /// <summary>A memory of four coefficients, whose transition is no symmetric matrix.</summary>
+    private static Node Hippo(Graph g, Node x, bool scaled, bool transposed, Node? goesOn = null)
+    {
+        Node Place(int axis) => g.Add(new IotaOp(new Size[] { 4, 5 }.ToEquatable(), axis));
+        Node transition = g.Pointwise(
+            "sub", g.Pointwise("mul", Place(0), g.Constant(0.1)), g.Pointwise("mul", Place(1), g.Constant(0.07)));
+        List<Node> operands = scaled ? [x] : [x, transition];
+        if (goesOn is not null)
+        {
+            operands.Add(goesOn);
+        }
+
+        return g.Add(new HippoScanOp(4, scaled, transposed), [.. operands]);
+    }
+}
