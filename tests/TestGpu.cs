@@ -59,7 +59,7 @@ internal static class TestGpu
 
 /// <summary>Keeps the accelerator open between tests of a class, so that a driver starts its compiler once and kernels that
 /// sessions share are compiled once.</summary>
-public sealed class GpuFixture : IDisposable
+public sealed class OpenGpu : IDisposable
 {
     private readonly GpuEngine? _engine = TestGpu.IsPresent ? TestGpu.Engine() : null;
 

@@ -37,8 +37,9 @@ internal static unsafe class HostTranspose
         }
     }
 
+    /// <summary>Some rows and columns of a matrix, to[c·rows + r] = from[r·columns + c].</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Block(float* from, float* to, nint rows, nint columns, int row, int rowEnd, int column, int columnEnd)
+    internal static void Block(float* from, float* to, nint rows, nint columns, int row, int rowEnd, int column, int columnEnd)
     {
         int wholeRows = Avx.IsSupported && HostVectors.Width >= 8 ? row + ((rowEnd - row) & ~7) : row;
         int wholeColumns = column + ((columnEnd - column) & ~7);

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using Dsl;
 using Dsl.StateSpaces;
 
 namespace Samples.Hippo;

@@ -13,7 +13,7 @@ using Xunit;
 namespace Models.Tests;
 
 /// <summary>Networks on a GPU. A class beside that for PTX: two classes run side by side.</summary>
-public sealed class GpuKernelTests : IClassFixture<GpuFixture>
+public sealed class GpuKernelTests : IClassFixture<OpenGpu>
 {
     /// <summary>An element of a gradient may be off by more than floats are where an activation is so near 0 that the
     /// two disagree about its sign; the gradient as a whole may not.</summary>

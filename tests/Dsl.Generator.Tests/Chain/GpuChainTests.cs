@@ -12,7 +12,7 @@ namespace Dsl.Generator.Tests.Chain;
 /// <summary>The same bodies on accelerators: PTX that compiles, a device that computes. DSL_ALL_CASES=1 takes all
 /// cases.</summary>
 [Collection(ChainTestGroup.Name)]
-public sealed class GpuChainTests : IClassFixture<GpuFixture>
+public sealed class GpuChainTests : IClassFixture<OpenGpu>
 {
     private const int Seed = 31337;
 

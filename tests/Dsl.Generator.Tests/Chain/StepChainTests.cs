@@ -14,7 +14,7 @@ namespace Dsl.Generator.Tests.Chain;
 
 /// <summary>Layers position by position, as compiled, against the same layers at once.</summary>
 [Collection(ChainTestGroup.Name)]
-public sealed class StepChainTests : IClassFixture<GpuFixture>
+public sealed class StepChainTests : IClassFixture<OpenGpu>
 {
     private const int Width = 24, Sequences = 2, Positions = 150;
 

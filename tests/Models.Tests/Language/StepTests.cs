@@ -11,7 +11,7 @@ using Xunit;
 namespace Models.Tests.Language;
 
 /// <summary>One declaration, two modes: a sequence at once and position by position.</summary>
-public sealed class StepTests : IClassFixture<GpuFixture>
+public sealed class StepTests : IClassFixture<OpenGpu>
 {
     private const int Vocabulary = 128;
 
