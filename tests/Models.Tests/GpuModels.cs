@@ -6,6 +6,7 @@ using Dsl;
 using Dsl.Gpu;
 using Dsl.Kernels;
 using Dsl.Plans;
+using Dsl.Tests;
 using ILGPU;
 
 namespace Models.Tests;
@@ -24,8 +25,9 @@ internal static class GpuModels
     public static IEnumerable<object[]> Names =>
         Environment.GetEnvironmentVariable("DSL_ALL_CASES") == "1" ? AllModels.Names : Chosen.Select(static n => new object[] { n });
 
-    private static IReadOnlyList<string> Chosen => [.. Cover(AllModels.Names.Select(static row => (string)row[0])
-        .ToDictionary(static name => name, static name => new HashSet<string>(Features(name))))];
+    private static IReadOnlyList<string> Chosen => Cover.Of([.. AllModels.Names.Select(static row => (string)row[0])
+        .Select(static name => new Candidate(
+            name, Features(name).ToHashSet(), AllModels.Compiled(name).Train!.Kernels.Count))]);
 
     /// <summary>What a model asks of an accelerator in a step of training: for each launch the kernels that are loaded for it, and
     /// the form of its extents.</summary>
@@ -45,32 +47,6 @@ internal static class GpuModels
                 yield return $"{loaded} {form}";
             }
         }
-    }
-
-    /// <summary>Greedily: the model with the most that is missing, the first by name of several; then without those that later
-    /// ones have made needless.</summary>
-    public static IEnumerable<string> Cover(Dictionary<string, HashSet<string>> features)
-    {
-        var missing = new HashSet<string>(features.Values.SelectMany(static f => f));
-        var chosen = new List<string>();
-        while (missing.Count > 0)
-        {
-            string best = features.Keys.Order(StringComparer.Ordinal)
-                .MaxBy(name => features[name].Count(missing.Contains))!;
-            missing.ExceptWith(features[best]);
-            chosen.Add(best);
-        }
-
-        for (int i = chosen.Count - 1; i >= 0; i--)
-        {
-            string candidate = chosen[i];
-            if (features[candidate].All(f => chosen.Any(c => c != candidate && features[c].Contains(f))))
-            {
-                chosen.RemoveAt(i);
-            }
-        }
-
-        return chosen.Order(StringComparer.Ordinal);
     }
 
     /// <summary>What a shape says by words and flags, and the strides that are 1.</summary>
