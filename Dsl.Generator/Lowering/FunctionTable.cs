@@ -29,6 +29,8 @@ internal static class FunctionTable
         new FunctionRow("Variance", static c => Reduce(c, static (g, x, axes) => Normalization.Variance(g, x, axes))),
         new FunctionRow("LogSumExp", static c => LogSumExp(c)),
         new FunctionRow("CumSum", static c => CumSum(c)),
+        new FunctionRow("LinearScan", static c => LinearScan(c, complex: false)),
+        new FunctionRow("ComplexLinearScan", static c => LinearScan(c, complex: true)),
         new FunctionRow("Transpose", static c => Transpose(c)),
         new FunctionRow("MatMul", static c => MatMul(c)),
         new FunctionRow("Clamp", static c => Clamp(c)),
@@ -99,6 +101,24 @@ internal static class FunctionTable
         Node x = c.Tensor("x", 0);
         int axis = c.Axis("axis", 1, 0, x);
         return c.Graph.Add(new CumSumOp(axis, c.Bool("exclusive", 2, false), c.Bool("reverse", 3, false)), x);
+    }
+
+    private static Node LinearScan(FunctionContext c, bool complex)
+    {
+        (Node factors, Node x) = (c.Tensor("factors", 0), c.Tensor("x", 1));
+        if (x.Rank != 3 || !x.Shape[2].IsConstant || (complex && x.Shape[2].Constant % 2 != 0))
+        {
+            throw c.Mismatch(
+                "x", 1, complex ? "a sequence 'b, n, c' of real and as many imaginary parts" : "a sequence 'b, n, c'",
+                "pass a tensor with three axes, the channels a constant");
+        }
+
+        if (!factors.Shape.SequenceEqual(x.Shape))
+        {
+            throw c.Mismatch("factors", 0, $"the shape of x, '{string.Join(", ", x.Shape)}'", "pass a factor for each element");
+        }
+
+        return c.Graph.Add(new LinearScanOp(complex), factors, x);
     }
 
     private static Node Transpose(FunctionContext c)

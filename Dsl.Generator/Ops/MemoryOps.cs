@@ -177,6 +177,25 @@ internal sealed record LowRankSoFarOp : MemoryOp
         inputs[0].Shape[0] * inputs[1].Shape[1] * inputs[1].Shape[2] * 2;
 }
 
+/// <summary>The recurrent form of <see cref="LinearScanOp"/>: of one position. The states are remembered.</summary>
+/// <param name="Complex">Whether numbers are complex.</param>
+internal sealed record LinearSoFarOp(bool Complex) : MemoryOp
+{
+    public override string Name => "linearsofar";
+
+    public override string Attributes => Complex ? "complex" : "";
+
+    public override Placement? Placement => new(Skeleton.LinearScan, OperandForm.Strided) { YieldsRows = true };
+
+    public override bool KeepsResult => false;
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs) =>
+        LinearScanOp.Infer(this, Complex, inputs);
+
+    /// <summary>Elements that are remembered.</summary>
+    public static Size StateLength(IReadOnlyList<Node> inputs) => inputs[0].Shape[0] * inputs[0].Shape[2];
+}
+
 /// <summary>The recurrent form of <see cref="HippoScanOp"/>: of one position. Coefficients are remembered, and of how many
 /// positions they are.</summary>
 /// <param name="Order">Coefficients of a channel.</param>

@@ -42,7 +42,8 @@ internal sealed class Copies
             copies[node.Id] = _graph.Copy(node, operands);
         }
 
-        var gradients = new HashSet<Node>();
+        // Parts are of the arena's buffers, and a gradient has a place of its own.
+        var gradients = new HashSet<Node>(source.Nodes.Where(static n => n.Op is SliceOp).Select(Views.Base));
         foreach (GraphOutput output in source.Outputs)
         {
             Node node = output.Node;

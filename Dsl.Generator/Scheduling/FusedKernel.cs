@@ -24,6 +24,7 @@ internal enum Skeleton
     SelectiveScan,
     LowRankScan,
     HippoScan,
+    LinearScan,
     Spectral,
     CumulativeSum,
     Resample,

@@ -232,6 +232,52 @@ internal sealed partial class KernelPlanner
         };
     }
 
+    private PlannedKernel PlanLinearScan(FusedKernel kernel)
+    {
+        Node scan = kernel.Anchors[0];
+        var step = scan.Op as LinearSoFarOp;
+        var op = scan.Op as LinearScanOp ?? new LinearScanOp(step!.Complex);
+        var shape = new List<KeyValuePair<string, string>>
+        {
+            Property("Batch", scan.Shape[0]), Property("Positions", scan.Shape[1]),
+            new("Channels", Int(scan.Shape[2].Constant / (op.Complex ? 2 : 1))),
+        };
+        foreach ((string name, Node node) in new[] { ("A", scan.Inputs[0]), ("X", scan.Inputs[1]), ("Y", scan) })
+        {
+            Layout layout = _schedule.Layouts.Of(node);
+            shape.Add(Property(name + "Batch", layout.Strides[0]));
+            shape.Add(Property(name + "Position", layout.Strides[1]));
+        }
+
+        foreach ((string name, bool isSet) in new[] { ("Complex", op.Complex), ("Adjoint", op.Adjoint) })
+        {
+            if (isSet)
+            {
+                shape.Add(new(name, "true"));
+            }
+        }
+
+        List<string> buffers = scan.Inputs.Select(i => _schedule.BufferOf(Holder(i))).ToList();
+        buffers.Add(_schedule.BufferOf(scan));
+        (string Name, Size Length)? memory = step is not null
+            ? (kernel.Name + ".Memory", LinearSoFarOp.StateLength(scan.Inputs)) : null;
+        if (memory is { } state)
+        {
+            buffers.Add(state.Name);
+        }
+
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "LinearScan",
+            Buffers = buffers.ToImmutableArray(),
+            ShapeType = "LinearScanShape",
+            Shape = shape.ToImmutableArray(),
+            Memory = memory,
+            Summary = Members(kernel),
+        };
+    }
+
     private PlannedKernel PlanSelectiveScan(FusedKernel kernel)
     {
         Node scan = kernel.Anchors[0];

@@ -64,6 +64,7 @@ internal sealed partial class KernelPlanner
         Skeleton.SelectiveScan => PlanSelectiveScan(kernel),
         Skeleton.LowRankScan => PlanLowRankScan(kernel),
         Skeleton.HippoScan => PlanHippoScan(kernel),
+        Skeleton.LinearScan => PlanLinearScan(kernel),
         Skeleton.Spectral => PlanSpectral(kernel),
         Skeleton.CumulativeSum => PlanCumulativeSum(kernel),
         Skeleton.Collective => PlanCollective(kernel),

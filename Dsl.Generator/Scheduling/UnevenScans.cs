@@ -18,7 +18,7 @@ internal static class UnevenScans
         var uneven = new HashSet<(Node Scan, int Operand)>();
         foreach (Node scan in schedule.Kernels
             .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan
-                or Skeleton.SelectiveScan or Skeleton.LowRankScan or Skeleton.HippoScan or Skeleton.Spectral
+                or Skeleton.SelectiveScan or Skeleton.LowRankScan or Skeleton.HippoScan or Skeleton.LinearScan or Skeleton.Spectral
                 or Skeleton.CumulativeSum)
             .SelectMany(static k => k.Anchors))
         {
@@ -62,7 +62,7 @@ internal static class UnevenScans
                     layout.Strides[a].Equals(value.Shape.Skip(a + 1).Product())));
         }
 
-        if (scan.Op is LongConvolutionOp or LongConvolutionTapsOp)
+        if (scan.Op is LongConvolutionOp or LongConvolutionTapsOp or LinearScanOp or LinearSoFarOp)
         {
             return layout.Strides[value.Rank - 1].Equals(Size.One);
         }

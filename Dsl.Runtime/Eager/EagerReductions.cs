@@ -44,6 +44,41 @@ internal static class EagerReductions
         return new Tensor(result, [.. x.Extents[..at], .. x.Extents[(at + 1)..]]);
     }
 
+    public static Tensor LinearScan(Tensor factors, Tensor x, bool complex)
+    {
+        ArgumentNullException.ThrowIfNull(factors);
+        ArgumentNullException.ThrowIfNull(x);
+        if (x.Shape.Count != 3 || !factors.Shape.SequenceEqual(x.Shape) || (complex && x.Shape[2] % 2 != 0))
+        {
+            throw new ArgumentException(
+                $"Factors [{string.Join(", ", factors.Shape)}] and x [{string.Join(", ", x.Shape)}] must have the same three axes"
+                    + (complex ? " and an even number of channels." : "."), nameof(x));
+        }
+
+        (int n, int width) = (x.Shape[1], x.Shape[2]);
+        int channels = complex ? width / 2 : width;
+        var result = new float[x.Length];
+        for (int row = 0; row < x.Shape[0] * channels; row++)
+        {
+            double re = 0, im = 0;
+            for (int t = 0; t < n; t++)
+            {
+                int at = ((((row / channels) * n) + t) * width) + (row % channels);
+                (double aRe, double aIm) = t == 0 ? (0, 0)
+                    : (factors.Values[at], complex ? factors.Values[at + channels] : 0);
+                (re, im) = (
+                    (aRe * re) - (aIm * im) + x.Values[at], (aRe * im) + (aIm * re) + (complex ? x.Values[at + channels] : 0));
+                result[at] = (float)re;
+                if (complex)
+                {
+                    result[at + channels] = (float)im;
+                }
+            }
+        }
+
+        return new Tensor(result, [.. x.Shape]);
+    }
+
     public static Tensor CumSum(Tensor x, int axis, bool exclusive, bool reverse)
     {
         int at = Shapes.Axis(axis, x.Extents);

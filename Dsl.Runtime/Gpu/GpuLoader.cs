@@ -95,6 +95,8 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void HippoScan(HippoScanLaunch launch) => _loaded = new GpuHippoScanLaunch(launch, kernels);
 
+    public void LinearScan(LinearScanLaunch launch) => _loaded = new GpuLinearScanLaunch(launch, kernels);
+
     public void Spectral(SpectralLaunch launch) => _loaded = launch.IsOfKernel
         ? new GpuSpectralTapsLaunch(launch, kernels) : new GpuSpectralLaunch(launch, kernels);
 

@@ -140,6 +140,8 @@ internal interface ILaunchVisitor
 
     void HippoScan(HippoScanLaunch launch);
 
+    void LinearScan(LinearScanLaunch launch);
+
     void Spectral(SpectralLaunch launch);
 
     void CumulativeSum(CumulativeSumLaunch launch);

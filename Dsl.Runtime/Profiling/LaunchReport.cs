@@ -15,8 +15,8 @@ namespace Dsl.Profiling;
 /// </remarks>
 /// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
 /// Attend, AttendGradient, ClassLogits, ClassLogitsGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan,
-/// LowRankScan, HippoScan, Spectral, CumulativeSum, Order, Chunk, Collective or Halo; followed by a T for the transposed
-/// forms.</param>
+/// LowRankScan, HippoScan, LinearScan, Spectral, CumulativeSum, Order, Chunk, Collective or Halo; followed by a T for the
+/// transposed forms.</param>
 /// <param name="Extents">The domain, for people.</param>
 /// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything
 /// else.</param>
@@ -51,6 +51,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             SelectiveScanLaunch scan => reader.SelectiveScan(scan),
             LowRankScanLaunch scan => reader.LowRankScan(scan),
             HippoScanLaunch scan => reader.HippoScan(scan),
+            LinearScanLaunch scan => reader.LinearScan(scan),
             SpectralLaunch spectral => reader.Spectral(spectral),
             CumulativeSumLaunch sum => reader.CumulativeSum(sum),
             OrderLaunch order => reader.Order(order),
@@ -302,6 +303,18 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 s.Transposed ? rows : values,
                 s.Scaled ? 8 * values : 2 * rows * transition,
                 s.Scaled ? [rows, values] : [rows, transition, values]);
+        }
+
+        public LaunchReport LinearScan(LinearScanLaunch launch)
+        {
+            LinearScanShape s = launch.Shape;
+            long elements = (long)launch.Batch * launch.Positions * launch.Width;
+            return Report(
+                s.Adjoint ? "LinearScanT" : "LinearScan",
+                $"{launch.Batch}x{launch.Positions}x{s.Channels}{(s.Complex ? " complex" : "")}",
+                elements,
+                (s.Complex ? 4 : 2) * elements,
+                [elements, elements, elements]);
         }
 
         public LaunchReport Spectral(SpectralLaunch launch)

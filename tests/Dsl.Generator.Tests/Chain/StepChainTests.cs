@@ -94,6 +94,14 @@ public sealed class StepChainTests : IClassFixture<OpenGpu>
             """), Device.Host(1));
 
     [Fact]
+    public void Linear_scans_agree() => Agree(
+        Case("steps of linear scans", """
+            [Perceptron(24)] private partial Tensor Q(Tensor x);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x)
+                => LinearScan(Sigmoid(Q(x)), x) + ComplexLinearScan(Tanh(Q(x)) * 0.7f, x);
+            """), Device.Host(1));
+
+    [Fact]
     public void A_step_returns_all_that_forward_returns()
     {
         ChainCase @case = Case("steps of two results", """

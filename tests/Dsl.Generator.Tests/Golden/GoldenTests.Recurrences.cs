@@ -194,6 +194,22 @@ public partial class GoldenTests
     }
 
     [SkippableFact]
+    public void Linear_scan()
+    {
+        GoldenCase c = GoldenCase.Load("linear_scan");
+        c.Check(Graph(g => ("h", Turned(g, g.Add(new LinearScanOp(false), Turned(g, P(g, c, "a")), Turned(g, P(g, c, "b")))))));
+
+        static Node Turned(Graph g, Node x) => g.Transpose(x, 0, 2, 1);
+    }
+
+    [SkippableFact]
+    public void Complex_scan()
+    {
+        GoldenCase c = GoldenCase.Load("complex_scan");
+        c.Check(Graph(g => ("h", g.Add(new LinearScanOp(true), P(g, c, "a"), P(g, c, "b")))));
+    }
+
+    [SkippableFact]
     public void Lru()
     {
         GoldenCase c = GoldenCase.Load("lru");

@@ -58,6 +58,12 @@ internal static partial class OpCases
                 $"scaled hippo scan {transposed} with resets", (g, a) => Hippo(g, a[0], scaled: true, transposed, GoesOn(g)), x);
         }
 
+        foreach (var (complex, adjoint) in new[] { (false, false), (false, true), (true, false), (true, true) })
+        {
+            yield return Case(
+                $"linear scan {(complex ? "complex " : "")}{adjoint}", new LinearScanOp(complex, adjoint), [2, 5, 4], [2, 5, 4]);
+        }
+
         yield return Case("low-rank response", new LowRankResponseOp(4), [10, 3, 2]);
         foreach (bool reverse in new[] { false, true })
         {

@@ -105,6 +105,16 @@ internal static partial class ScanCases
             }
         }
 
+        foreach (var (batch, positions, channels) in new[] { (1, 1, 1), (2, 37, 3), (3, 20, 130), (2, 0, 3) })
+        {
+            for (int i = 0; i < 4; i++)
+            {
+                LinearScanShape shape = LinearReference.Shape(batch, positions, channels, (i & 1) != 0, (i & 2) != 0);
+                string text = $"{batch}x{positions}x{channels}" + (shape.Complex ? " complex" : "") + (shape.Adjoint ? " adjoint" : "");
+                yield return ($"LinearScan {text}", seed => Linear(seed, shape, batch, positions, seed % 2 == 0));
+            }
+        }
+
         LowRankScanShape response = LowRankReference.Shape(1, 37, 3, 5, impulse: true);
         yield return ("LowRankScan response 37x3 5 states", seed => LowRank(seed, response, false));
         yield return ("LowRankScan gradient of a response 37x3 5 states", seed => LowRankGradient(seed, response));
@@ -343,6 +353,25 @@ internal static partial class ScanCases
                     at => before[x + at], at => before[transition + at],
                     (b, t) => !shape.Resets || before[goesOn + (b * positions) + t] != 0, states).CopyTo(m, y);
                 states?.CopyTo(m, kept);
+            });
+    }
+
+    private static GpuCase Linear(int seed, LinearScanShape shape, int batch, int positions, bool hasState)
+    {
+        var c = new GpuCase(seed);
+        int width = shape.Channels * (shape.Complex ? 2 : 1);
+        int a = c.Input(batch * positions * width), x = c.Input(batch * positions * width);
+        int y = c.Output(batch * positions * width), state = c.Input(batch * width);
+        return c.Runs(
+            new LinearScanKernel("scan", LinearReference.Names(hasState), shape),
+            [a, x, y, .. hasState ? (int[])[state] : []],
+            [],
+            m =>
+            {
+                double[]? states = hasState ? m[state..(state + (batch * width))] : null;
+                double[] before = [.. m];
+                LinearReference.Of(shape, batch, positions, at => before[a + at], at => before[x + at], states).CopyTo(m, y);
+                states?.CopyTo(m, state);
             });
     }
 
