@@ -39,9 +39,19 @@ internal sealed class HippoLayer : ILayer
                 "an even number: cosines and sines come in pairs").Offer(context.Write("Order", order + 1));
         }
 
+        bool isScaled = measure == "LegS";
+        foreach (string argument in new[] { "Window", "Discretization" })
+        {
+            if (isScaled && context.IsGiven(argument))
+            {
+                throw context.OutOfRange(
+                    argument, context.Choice(argument), "left out: it means nothing to HippoMeasure.LegS, which has no unit of time")
+                    .Offer(context.Omit(argument));
+            }
+        }
+
         double window = context.Number("Window", static w => w > 0 && w <= 1e9, "a positive number of positions");
         Node? segments = Projections.Segments(context);
-        bool isScaled = measure == "LegS";
         var operands = new List<Node> { segments is null ? x : Segments.Hide(g, x, segments) };
         if (!isScaled)
         {

@@ -43,8 +43,8 @@ public sealed class HippoAttribute(object order) : LayerAttribute
     public HippoMeasure Measure { get; set; } = HippoMeasure.LegS;
 
     /// <summary>Positions of the window of <see cref="HippoMeasure.LegT"/> and <see cref="HippoMeasure.FouT"/>; of
-    /// <see cref="HippoMeasure.LagT"/> those after which a moment counts less by e^(-1/2). Positive, 100 by default; LegS has
-    /// none.</summary>
+    /// <see cref="HippoMeasure.LagT"/> those after which a moment counts less by e^(-1/2). Positive, 100 by default; not for
+    /// <see cref="HippoMeasure.LegS"/>.</summary>
     public double Window { get; set; } = 100;
 
     /// <summary>How the equation becomes a recurrence, where the measure has a unit of time; the trapezoidal rule by
