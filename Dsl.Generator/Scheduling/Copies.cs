@@ -42,13 +42,13 @@ internal sealed class Copies
             copies[node.Id] = _graph.Copy(node, operands);
         }
 
-        // Parts are of the arena's buffers, and a gradient has a place of its own.
-        var gradients = new HashSet<Node>(source.Nodes.Where(static n => n.Op is SliceOp).Select(Views.Base));
+        // A gradient has a place of its own: once, and not where parts of it are read, which are of the arena's buffers.
+        var unmoved = new HashSet<Node>(source.Nodes.Where(static n => n.Op is SliceOp).Select(Views.Base));
         foreach (GraphOutput output in source.Outputs)
         {
             Node node = output.Node;
             bool isGradient = RegionOutputs.Contains(output.Name);
-            bool taken = isGradient && !gradients.Add(Views.Base(node));
+            bool taken = isGradient && !unmoved.Add(Views.Base(node));
             bool hidden = Views.IsLeaf(Views.Base(node)) || Views.IsNumber(Views.Base(node))
                 || node.Op is TransposeOp or BroadcastOp or StopGradientOp || IsPart(node)
                 || (isGradient && Views.Base(node).Op is JoinOp);

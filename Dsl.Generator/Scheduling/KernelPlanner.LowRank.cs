@@ -35,18 +35,11 @@ internal sealed partial class KernelPlanner
         shape.Add(Property("YBatch", isImpulse ? Size.Zero : ys.Strides[0]));
         shape.Add(Property("YPosition", ys.Strides[isImpulse ? 0 : 1]));
         Node? resets = isImpulse ? null : scan.Inputs.Skip(isGradient ? 3 : 2).FirstOrDefault();
-        foreach ((string name, bool isSet) in new[]
-        {
+        AddFlags(
+            shape,
             ("Reverse", scan.Op is LowRankScanOp { Reverse: true } or LowRankGradientOp { Reverse: true }),
             ("Resets", resets is not null),
-            ("Impulse", isImpulse),
-        })
-        {
-            if (isSet)
-            {
-                shape.Add(new(name, "true"));
-            }
-        }
+            ("Impulse", isImpulse));
 
         // What need not be there comes behind the rest.
         var nodes = new List<Node?> { isImpulse ? null : scan.Inputs[0], modes, y, resets, isGradient ? scan : null };

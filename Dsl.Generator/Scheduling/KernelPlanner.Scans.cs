@@ -79,6 +79,21 @@ internal sealed partial class KernelPlanner
         }
     }
 
+    /// <summary>Where sequences without heads lie.</summary>
+    private void AddRows(List<KeyValuePair<string, string>> shape, params (string Name, Node Node)[] operands)
+    {
+        foreach ((string name, Node node) in operands)
+        {
+            Layout layout = _schedule.Layouts.Of(node);
+            shape.Add(Property(name + "Batch", layout.Strides[0]));
+            shape.Add(Property(name + "Position", layout.Strides[1]));
+        }
+    }
+
+    /// <summary>What a shape says only where it is so.</summary>
+    private static void AddFlags(List<KeyValuePair<string, string>> shape, params (string Name, bool IsSet)[] flags) =>
+        shape.AddRange(flags.Where(static f => f.IsSet).Select(static f => new KeyValuePair<string, string>(f.Name, "true")));
+
     private PlannedKernel PlanDecayScan(FusedKernel kernel)
     {
         Node scan = kernel.Anchors[0];
@@ -137,24 +152,12 @@ internal sealed partial class KernelPlanner
             Property("Batch", u.Shape[0]), Property("Positions", u.Shape[1]), Property("Channels", u.Shape[2]),
             Property("States", scan.Inputs[modes].Shape[1]),
         };
-        foreach ((string name, Node node) in new[] { ("U", u), ("Y", y) })
-        {
-            Layout layout = _schedule.Layouts.Of(node);
-            shape.Add(Property(name + "Batch", layout.Strides[0]));
-            shape.Add(Property(name + "Position", layout.Strides[1]));
-        }
+        AddRows(shape, ("U", u), ("Y", y));
 
-        foreach ((string name, bool isSet) in new[]
-        {
+        AddFlags(
+            shape,
             ("Reverse", scan.Op is DiagonalScanOp { Reverse: true } or DiagonalScanSumsOp { Reverse: true }),
-            ("Resets", scan.Inputs.Length > resets),
-        })
-        {
-            if (isSet)
-            {
-                shape.Add(new(name, "true"));
-            }
-        }
+            ("Resets", scan.Inputs.Length > resets));
 
         // The result comes before what need not be there.
         List<string> buffers = scan.Inputs.Take(resets).Select(i => _schedule.BufferOf(Holder(i))).ToList();
@@ -191,23 +194,9 @@ internal sealed partial class KernelPlanner
             Property("Batch", u.Shape[0]), Property("Positions", u.Shape[1]), Property("Channels", u.Shape[2]),
             new("Order", Int(op.Order)),
         };
-        foreach ((string name, Node node) in new[] { ("U", u), ("Y", y) })
-        {
-            Layout layout = _schedule.Layouts.Of(node);
-            shape.Add(Property(name + "Batch", layout.Strides[0]));
-            shape.Add(Property(name + "Position", layout.Strides[1]));
-        }
+        AddRows(shape, ("U", u), ("Y", y));
 
-        foreach ((string name, bool isSet) in new[]
-        {
-            ("Scaled", op.Scaled), ("Transposed", op.Transposed), ("Resets", scan.Inputs.Length > always),
-        })
-        {
-            if (isSet)
-            {
-                shape.Add(new(name, "true"));
-            }
-        }
+        AddFlags(shape, ("Scaled", op.Scaled), ("Transposed", op.Transposed), ("Resets", scan.Inputs.Length > always));
 
         // The result comes before what need not be there.
         List<string> buffers = scan.Inputs.Take(always).Select(i => _schedule.BufferOf(Holder(i))).ToList();
@@ -242,20 +231,9 @@ internal sealed partial class KernelPlanner
             Property("Batch", scan.Shape[0]), Property("Positions", scan.Shape[1]),
             new("Channels", Int(scan.Shape[2].Constant / (op.Complex ? 2 : 1))),
         };
-        foreach ((string name, Node node) in new[] { ("A", scan.Inputs[0]), ("X", scan.Inputs[1]), ("Y", scan) })
-        {
-            Layout layout = _schedule.Layouts.Of(node);
-            shape.Add(Property(name + "Batch", layout.Strides[0]));
-            shape.Add(Property(name + "Position", layout.Strides[1]));
-        }
+        AddRows(shape, ("A", scan.Inputs[0]), ("X", scan.Inputs[1]), ("Y", scan));
 
-        foreach ((string name, bool isSet) in new[] { ("Complex", op.Complex), ("Adjoint", op.Adjoint) })
-        {
-            if (isSet)
-            {
-                shape.Add(new(name, "true"));
-            }
-        }
+        AddFlags(shape, ("Complex", op.Complex), ("Adjoint", op.Adjoint));
 
         List<string> buffers = scan.Inputs.Select(i => _schedule.BufferOf(Holder(i))).ToList();
         buffers.Add(_schedule.BufferOf(scan));
@@ -358,16 +336,7 @@ internal sealed partial class KernelPlanner
             shape.Add(Property(name + "Step", layout.Strides[axis]));
         }
 
-        foreach ((string name, bool isSet) in new[]
-        {
-            ("Exclusive", op.Exclusive), ("Reverse", op.Reverse), ("Largest", op.Largest),
-        })
-        {
-            if (isSet)
-            {
-                shape.Add(new(name, "true"));
-            }
-        }
+        AddFlags(shape, ("Exclusive", op.Exclusive), ("Reverse", op.Reverse), ("Largest", op.Largest));
 
         return new PlannedKernel
         {

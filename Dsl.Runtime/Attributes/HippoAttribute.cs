@@ -23,7 +23,7 @@ public enum HippoMeasure
 /// A HiPPO memory (Gu et al. 2020, "HiPPO: Recurrent Memory with Optimal Polynomial Projections", arXiv:2008.07669): [b, n, c]
 /// to [b, n, c·N]. Each channel's past, up to and with a position, as its N best coefficients in an orthogonal basis,
 /// where a measure says how much each moment counts: coefficient k of channel i is number i·N + k. Causal, linear,
-/// nothing to learn; a step keeps c·N numbers of each sequence.
+/// nothing to learn; a step keeps c·(N + 1) numbers of each sequence.
 /// </summary>
 /// <remarks>
 /// <para><see cref="HippoMeasure.LegS"/> knows no unit of time: position t is a step of 1/t by the trapezoidal rule, in O(N).
