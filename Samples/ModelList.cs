@@ -63,6 +63,7 @@ internal static class ModelList
             ["glyph-cosface"] = static () => new GlyphNetCosFace(),
             ["glyph-normface"] = static () => new GlyphNetNormFace(),
             ["glyph-softmax"] = static () => new GlyphNetSoftmax(),
+            ["hippo-recurrent"] = static () => new HippoRecurrent(),
             ["hippo-pixels"] = static () => new HippoPixels(),
             ["ir-resnet50"] = static () => new IrResNet50(),
             ["linear"] = static () => new DigitLinear(),

@@ -190,7 +190,7 @@ internal sealed partial class BodyScope
                 : Declare(node, string.Format(CultureInfo.InvariantCulture, constant, operand, Number(node.Inputs[1])));
         }
 
-        Polynomials += row.Body.Contains("Lanes.") || row.Body.Contains("F.Exp") || row.Body.Contains("F.Log") ? 1 : 0;
+        Polynomials += row.Polynomials;
         var operands = new object[node.Inputs.Length];
         for (int i = 0; i < operands.Length; i++)
         {

@@ -1,7 +1,6 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Autodiff;
 using Dsl.Generator.Graphs;
@@ -19,15 +18,16 @@ internal sealed class CompiledPlan
     private CompiledPlan(LoweredModel model)
     {
         Model = model;
-        Graph forward = GraphVerifier.Verify(Rewriter.Simplify(StopGradients.Erase(model.Forward!)), "forward");
+        var forms = new ScanForms(model.Spec.Example, isTrained: model.Loss is not null);
+        Graph forward = GraphVerifier.Verify(Rewriter.Simplify(StopGradients.Erase(forms.Choose(model.Forward!))), "forward");
         var stages = new List<KeyValuePair<string, string>> { new("graph", GraphPrinter.Print(forward)) };
         var schedules = new List<Schedule>();
         var planned = new Dictionary<Schedule, PlannedProgram>();
         if (model.Loss is not null)
         {
-            Graph evaluated = Rewriter.Simplify(model.Loss);
+            Graph evaluated = Rewriter.Simplify(forms.Choose(model.Loss));
             Graph coupled = Reversal.Couple(model.Train!);
-            Graph learned = ReferenceEquals(coupled, model.Loss) ? evaluated : Rewriter.Simplify(coupled);
+            Graph learned = ReferenceEquals(coupled, model.Loss) ? evaluated : Rewriter.Simplify(forms.Choose(coupled));
             Graph loss = GraphVerifier.Verify(Rewriter.Simplify(StopGradients.Erase(evaluated)), "loss");
             Graph training = GraphVerifier.Verify(
                 Rewriter.Simplify(StopGradients.Erase(Differentiator.Differentiate(learned))), "training");
@@ -54,7 +54,7 @@ internal sealed class CompiledPlan
         if (model.Spec.InputGradients)
         {
             Graph sensitivity = GraphVerifier.Verify(
-                Rewriter.Simplify(StopGradients.Erase(Differentiator.Sensitivity(Rewriter.Simplify(model.Forward!)))), "sensitivity");
+                Rewriter.Simplify(StopGradients.Erase(Differentiator.Sensitivity(Rewriter.Simplify(forms.Choose(model.Forward!))))), "sensitivity");
             stages.Add(new("sensitivity", GraphPrinter.Print(sensitivity)));
             schedules.Add(Schedule.Of("Sensitivity", sensitivity, schedules.Last().Layouts.Packings));
         }
@@ -77,7 +77,7 @@ internal sealed class CompiledPlan
         }
 
         Arenas = Programs.Select(p => ArenaStatement.Of(p, Example)).ToImmutableArray();
-        stages.Add(new("schedule", string.Join("\n", schedules.Zip(Programs, SchedulePrinter.Print))));
+        stages.Add(new("schedule", string.Join("\n", schedules.Zip(Programs, SchedulePrinter.Print).Concat(forms.Reasons))));
         stages.Add(new("memory", MemoryPrinter.Print(Programs, Arenas, Example)));
         Stages = stages;
         Tiles = Programs.SelectMany(static p => p.Kernels).Where(static k => k.Tiles is not null)
@@ -174,12 +174,9 @@ internal sealed class CompiledPlan
             values[symbol] = 1;
         }
 
-        foreach (string[] pair in example.Split(',').Select(static p => p.Split('=')).Where(static p => p.Length == 2))
+        foreach (KeyValuePair<string, int> given in ExampleText.Parse(example).Where(p => values.Names.Contains(p.Key)))
         {
-            if (values.Names.Contains(pair[0].Trim()) && int.TryParse(pair[1].Trim(), NumberStyles.None, CultureInfo.InvariantCulture, out int value))
-            {
-                values[pair[0].Trim()] = value;
-            }
+            values[given.Key] = given.Value;
         }
 
         return values;

@@ -54,7 +54,8 @@ internal static partial class SurfaceEmitter
         ["S4"] = static l => $"S4({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["S4D"] = static l => $"S4D({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Lru"] = static l => $"Lru({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["Hippo"] = static l => $"Hippo({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["Hippo"] = static l =>
+            $"Hippo({Input(l)}, {Further(l, integers: false)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Mamba"] = static l => $"Mamba({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["MarginSoftmax"] = static l => $"MarginSoftmax({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["CenterLoss"] = static l => $"CenterLoss({Input(l)}, {Further(l, integers: true)}, {Named(l, "Centers")}, "
@@ -145,6 +146,7 @@ internal static partial class SurfaceEmitter
                 "Pattern" => "global::Dsl.AttentionPattern." + argument.Value,
                 "Score" => "global::Dsl.GauScore." + argument.Value,
                 "Spectrum" => "global::Dsl.StateSpectrum." + argument.Value,
+                "Form" => "global::Dsl.StateSpaceForm." + argument.Value,
                 "Measure" => "global::Dsl.HippoMeasure." + argument.Value,
                 "Window" when layer.Kind == "Hippo" => argument.Value,
                 "Discretization" => "global::Dsl.Discretization." + argument.Value,

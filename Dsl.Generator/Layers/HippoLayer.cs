@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Globalization;
+using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Lowering;
 using Dsl.Generator.Ops;
@@ -11,6 +12,9 @@ namespace Dsl.Generator.Layers;
 /// learned.</summary>
 internal sealed class HippoLayer : ILayer
 {
+    private static readonly int[] s_channels = { 0, 1 };
+    private static readonly int[] s_coefficients = { 2 };
+
     public string Kind => "Hippo";
 
     public IReadOnlyList<LayerArgument> Arguments { get; } = new[]
@@ -25,7 +29,12 @@ internal sealed class HippoLayer : ILayer
     {
         Graph g = context.Graph;
         Node x = context.Tensor(0);
-        _ = Projections.RequireSequence(context, x);
+        Node? memory = context.Inputs.Skip(1).FirstOrDefault(static i => i.DType == DType.Float);
+        if (memory is null)
+        {
+            _ = Projections.RequireSequence(context, x);
+        }
+
         (int order, string measure) = (context.Size("Order"), context.Choice("Measure"));
         if (order > HippoParts.MostOrder)
         {
@@ -40,6 +49,12 @@ internal sealed class HippoLayer : ILayer
         }
 
         bool isScaled = measure == "LegS";
+        if (isScaled && memory is not null)
+        {
+            throw context.OutOfRange("Measure", measure, "another measure: the step of LegS depends on the position, which one step "
+                + "alone does not know").Offer(context.Write("Measure", "global::Dsl.HippoMeasure.LegT"));
+        }
+
         foreach (string argument in new[] { "Window", "Discretization" })
         {
             if (isScaled && context.IsGiven(argument))
@@ -51,18 +66,24 @@ internal sealed class HippoLayer : ILayer
         }
 
         double window = context.Number("Window", static w => w > 0 && w <= 1e9, "a positive number of positions");
+        string text = order.ToString(CultureInfo.InvariantCulture);
+        Node? transition = isScaled ? null : context.State(
+            "Transition",
+            $"HippoTransition(global::Dsl.HippoMeasure.{measure}, {text}, "
+                + window.ToString("R", CultureInfo.InvariantCulture)
+                + $", global::Dsl.Discretization.{context.Choice("Discretization")})",
+            order,
+            order + 1);
+        if (memory is not null)
+        {
+            return Step(context, x, memory, transition!, order);
+        }
+
         Node? segments = Projections.Segments(context);
         var operands = new List<Node> { segments is null ? x : Segments.Hide(g, x, segments) };
-        if (!isScaled)
+        if (transition is not null)
         {
-            string text = order.ToString(CultureInfo.InvariantCulture);
-            operands.Add(context.State(
-                "Transition",
-                $"HippoTransition(global::Dsl.HippoMeasure.{measure}, {text}, "
-                    + window.ToString("R", CultureInfo.InvariantCulture)
-                    + $", global::Dsl.Discretization.{context.Choice("Discretization")})",
-                order,
-                order + 1));
+            operands.Add(transition);
         }
 
         if (segments is not null)
@@ -71,5 +92,29 @@ internal sealed class HippoLayer : ILayer
         }
 
         return g.Add(new HippoScanOp(order, isScaled), operands.ToArray());
+    }
+
+    /// <summary>What is remembered after one more value of each channel, Ā·c + B̄·u: of u [b, c] and [b, c·N], [b,
+    /// c·N].</summary>
+    private static Node Step(LayerContext context, Node u, Node memory, Node transition, int order)
+    {
+        Graph g = context.Graph;
+        if (u.Rank != 2 || !u.Shape[1].IsConstant)
+        {
+            throw context.Mismatch(
+                u, "'b, c' with a constant c beside a memory", "one step takes a value of each channel: leave the memory out for sequences");
+        }
+
+        Size[] shape = { u.Shape[0], u.Shape[1], order };
+        if (!memory.SameShape(new[] { u.Shape[0], u.Shape[1] * order }))
+        {
+            throw context.Mismatch(
+                memory, $"'{u.Shape[0]}, {u.Shape[1] * order}'", "a memory has all coefficients of each channel, zeros at first");
+        }
+
+        Node past = g.Contract("bck,ok->bco", g.Reshape(memory, shape), g.Slice(transition, 1, 0, order));
+        Node input = g.Broadcast(g.Reshape(g.Slice(transition, 1, order, 1), new Size[] { order }), shape, s_coefficients);
+        Node present = g.Pointwise("mul", g.Broadcast(u, shape, s_channels), input);
+        return g.Reshape(g.Pointwise("add", past, present), memory.Shape);
     }
 }

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Lowering;
+using Dsl.Generator.Ops;
 using Dsl.Kernels;
 
 namespace Dsl.Generator.Layers;
@@ -24,6 +25,7 @@ internal sealed class S4Layer : ILayer
         new LayerArgument("Bidirectional", ArgumentKind.Bool, "false"),
         new LayerArgument("Activation", ArgumentKind.Activation, "Gelu"),
         new LayerArgument("Mix", ArgumentKind.Bool, "true"),
+        new LayerArgument("Form", ArgumentKind.Choice, "Cheapest"),
     };
 
     public Node Lower(LayerContext context)
@@ -42,6 +44,7 @@ internal sealed class S4Layer : ILayer
 
         (double least, double most) = StateSpaceArguments.Steps(context);
         Node? segments = Projections.Segments(context);
+        StateSpaceForm form = StateSpaceArguments.Form(context, segments);
         string pairs = states.ToString(CultureInfo.InvariantCulture);
         string steps = FormattableString.Invariant($"Uniform({Math.Log(least):R}, {Math.Log(most):R})");
         Value step = new Value(g, context.SlowParameter("LogStep", steps, channels)).Apply("exp");
@@ -68,7 +71,7 @@ internal sealed class S4Layer : ILayer
         Node Read(string weight, bool reverse)
         {
             var c = new ComplexValue(Weight(weight + "Real"), Weight(weight + "Imaginary"));
-            return StateSpaces.Scan(g, x, StateSpaces.Couple(a, low, input, c, step), segments, reverse);
+            return StateSpaces.Scan(g, x, StateSpaces.Couple(a, low, input, c, step), segments, reverse, form);
         }
 
         Value Weight(string name) => new(g, context.Parameter(name, "Normal(1)", decays: false, channels, states));

@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Globalization;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Lowering;
+using Dsl.Generator.Ops;
 
 namespace Dsl.Generator.Layers;
 
@@ -25,6 +26,7 @@ internal sealed class S4DLayer : ILayer
         new LayerArgument("Bidirectional", ArgumentKind.Bool, "false"),
         new LayerArgument("Activation", ArgumentKind.Activation, "Gelu"),
         new LayerArgument("Mix", ArgumentKind.Bool, "true"),
+        new LayerArgument("Form", ArgumentKind.Choice, "Cheapest"),
     };
 
     public Node Lower(LayerContext context)
@@ -35,6 +37,7 @@ internal sealed class S4DLayer : ILayer
         int states = StateSpaceArguments.Pairs(context);
         (double least, double most) = StateSpaceArguments.Steps(context);
         Node? segments = Projections.Segments(context);
+        StateSpaceForm form = StateSpaceArguments.Form(context, segments);
         string steps = FormattableString.Invariant($"Uniform({Math.Log(least):R}, {Math.Log(most):R})");
         Value step = Of(context.SlowParameter("LogStep", steps, channels)).Apply("exp");
         Value decay = -Of(context.SlowParameter("LogDecay", "Constant(-0.6931472f)", channels, states)).Apply("exp");
@@ -42,10 +45,10 @@ internal sealed class S4DLayer : ILayer
         Value frequency = Of(context.SlowParameter("Frequency", spectrum, channels, states));
         var rule = (Discretization)Enum.Parse(typeof(Discretization), context.Choice("Discretization"));
         (ComplexValue pole, ComplexValue gain) = StateSpaces.Discretize(new ComplexValue(decay, frequency), step, rule);
-        Node y = StateSpaces.Scan(g, x, pole, Weight("Weight") * gain, segments);
+        Node y = StateSpaces.Scan(g, x, pole, Weight("Weight") * gain, segments, form: form);
         if (context.Bool("Bidirectional"))
         {
-            y = g.Pointwise("add", y, StateSpaces.Scan(g, x, pole, Weight("LaterWeight") * gain, segments, reverse: true));
+            y = g.Pointwise("add", y, StateSpaces.Scan(g, x, pole, Weight("LaterWeight") * gain, segments, reverse: true, form));
         }
 
         Node skip = context.ScaleAlong(x, 2, context.Parameter("Skip", "Normal(1)", decays: false, channels));
@@ -136,6 +139,14 @@ internal static class StateSpaceArguments
             "MaxStep", s => s >= least && s <= 1e6,
             FormattableString.Invariant($"a number of at least MinStep, {least}"));
         return (least, most);
+    }
+
+    /// <summary>How the recurrence is to be computed.</summary>
+    public static StateSpaceForm Form(LayerContext context, Node? segments)
+    {
+        var form = (StateSpaceForm)Enum.Parse(typeof(StateSpaceForm), context.Choice("Form"));
+        return segments is null || form != StateSpaceForm.Convolution ? form : throw context.OutOfRange(
+            "Form", "Convolution", "another form: a convolution does not begin anew with segments").Offer(context.Omit("Form"));
     }
 
     /// <summary>A product with twice the channels, half of them the gate of the others.</summary>

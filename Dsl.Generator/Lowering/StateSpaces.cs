@@ -41,7 +41,8 @@ internal static class StateSpaces
 
     /// <summary>y_t = Σ Re(w·x_t), x_t = λ·x_{t-1} + u_t: of u [b, n, h] and λ and w [h, m], [b, n, h].</summary>
     public static Node Scan(
-        Graph g, Node u, ComplexValue pole, ComplexValue weight, Node? segments = null, bool reverse = false)
+        Graph g, Node u, ComplexValue pole, ComplexValue weight, Node? segments = null, bool reverse = false,
+        StateSpaceForm form = StateSpaceForm.Recurrence)
     {
         var operands = new List<Node> { u, pole.Re, pole.Im, weight.Re, weight.Im };
         if (segments is not null)
@@ -50,7 +51,7 @@ internal static class StateSpaces
             operands.Add(Segments.GoesOn(g, segments));
         }
 
-        return g.Add(new DiagonalScanOp(reverse), operands.ToArray());
+        return g.Add(new DiagonalScanOp(reverse, form), operands.ToArray());
     }
 
     /// <summary>
@@ -90,20 +91,9 @@ internal static class StateSpaces
     }
 
     /// <summary>What such a recurrence gives: of u [b, n, h] and its modes, [b, n, h].</summary>
-    /// <remarks>Several sequences are one convolution with its response to an impulse; one alone, or several in a row,
-    /// are what the response itself would cost.</remarks>
-    public static Node Scan(Graph g, Node u, Node modes, Node? segments, bool reverse)
-    {
-        if (segments is not null)
-        {
-            return g.Add(new LowRankScanOp(reverse), Segments.Hide(g, u, segments), modes,
-                Segments.GoesOn(g, segments));
-        }
-
-        return u.Shape[0].Equals(1)
-            ? g.Add(new LowRankScanOp(reverse), u, modes)
-            : g.Add(new LongConvolutionOp(reverse), u, g.Add(new LowRankResponseOp(u.Shape[1]), modes));
-    }
+    public static Node Scan(Graph g, Node u, Node modes, Node? segments, bool reverse, StateSpaceForm form) => segments is null
+        ? g.Add(new LowRankScanOp(reverse, form), u, modes)
+        : g.Add(new LowRankScanOp(reverse, form), Segments.Hide(g, u, segments), modes, Segments.GoesOn(g, segments));
 
     /// <summary>y_t = Σ C_t·h_t, h_t = e^{Δ_t·A}·h_{t-1} + Δ_t·u_t·B_t: of u and Δ [b, n, d], A [d, m], and B and C [b,
     /// n, m], [b, n, d].</summary>

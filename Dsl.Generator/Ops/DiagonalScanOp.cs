@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.ReceptiveFields;
+using Dsl.Generator.Rewrites;
 using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Ops;
@@ -17,11 +18,12 @@ namespace Dsl.Generator.Ops;
 /// the same at all positions, so z = ∂x/∂λ is a recurrence as x is, z_t = λ·z_{t-1} + x_{t-1}, and two sums over positions,
 /// of ȳ·x and ȳ·z, are all there is (<see cref="DiagonalScanSumsOp"/>).</remarks>
 /// <param name="Reverse">Whether a position sees later positions instead of earlier ones.</param>
-internal sealed record DiagonalScanOp(bool Reverse) : Op
+/// <param name="Form">How it is to be computed, of which <see cref="ScanForms"/> takes care.</param>
+internal sealed record DiagonalScanOp(bool Reverse, StateSpaceForm Form = StateSpaceForm.Cheapest) : Op
 {
     public override string Name => "diagonalscan";
 
-    public override string Attributes => Reverse ? "reverse" : "";
+    public override string Attributes => ScanForms.Attributes(Reverse, Form);
 
     public override Placement? Placement => new(Skeleton.DiagonalScan, OperandForm.Strided) { YieldsRows = true };
 
@@ -67,7 +69,7 @@ internal sealed record DiagonalScanOp(bool Reverse) : Op
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {
         var operands = new List<Node>(node.Inputs) { [0] = cotangent };
-        Node ofU = graph.Add(this with { Reverse = !Reverse }, operands.ToArray());
+        Node ofU = graph.Add(new DiagonalScanOp(!Reverse), operands.ToArray());
         var summed = new List<Node> { cotangent, node.Inputs[0], node.Inputs[1], node.Inputs[2] };
         if (node.Inputs.Length > 5)
         {

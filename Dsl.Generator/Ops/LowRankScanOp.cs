@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Collections.Immutable;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.ReceptiveFields;
+using Dsl.Generator.Rewrites;
 using Dsl.Generator.Scheduling;
 using Dsl.Kernels;
 
@@ -15,11 +16,12 @@ namespace Dsl.Generator.Ops;
 /// is in steps: Gu et al. 2021, arXiv:2111.00396, appendix C.2.
 /// </summary>
 /// <param name="Reverse">Whether a position sees later positions instead of earlier ones.</param>
-internal sealed record LowRankScanOp(bool Reverse) : Op
+/// <param name="Form">How it is to be computed, of which <see cref="ScanForms"/> takes care.</param>
+internal sealed record LowRankScanOp(bool Reverse, StateSpaceForm Form = StateSpaceForm.Cheapest) : Op
 {
     public override string Name => "lowrankscan";
 
-    public override string Attributes => Reverse ? "reverse" : "";
+    public override string Attributes => ScanForms.Attributes(Reverse, Form);
 
     public override Placement? Placement => new(Skeleton.LowRankScan, OperandForm.Strided) { YieldsRows = true };
 
@@ -46,7 +48,7 @@ internal sealed record LowRankScanOp(bool Reverse) : Op
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {
         var operands = new List<Node>(node.Inputs) { [0] = cotangent, [1] = LowRank.Transposed(graph, node.Inputs[1]) };
-        Node ofU = graph.Add(this with { Reverse = !Reverse }, operands.ToArray());
+        Node ofU = graph.Add(new LowRankScanOp(!Reverse), operands.ToArray());
         operands = new List<Node>(node.Inputs);
         operands.Insert(2, cotangent);
         Node ofModes = graph.Add(new LowRankGradientOp(Reverse, Impulse: false), operands.ToArray());

@@ -77,7 +77,11 @@ internal static class Pointwise
             "erf",
             ScalarFunctions.Erf,
             static (x, y, dy) => dy * ((-x.Apply("square")).Apply("exp") * (2 / Math.Sqrt(Math.PI))),
-            "Lanes.Erf<F, I, M>({0})"),
+            "Lanes.Erf<F, I, M>({0})") with
+        {
+            // One near 0, one beyond, and an exponential.
+            Polynomials = 3,
+        },
 
         // Two operands. At ties of max and min the first operand gets the gradient.
         Two("add", static (a, b) => a + b, static (x, y, dy) => new Value?[] { dy, dy }, "{0} + {1}"),

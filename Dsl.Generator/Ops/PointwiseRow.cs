@@ -55,6 +55,9 @@ internal sealed record PointwiseRow(
     /// literal.</summary>
     public string? ConstantBody { get; init; }
 
+    /// <summary>How many polynomials it comes to, each of which inlines a dozen calls and more.</summary>
+    public int Polynomials { get; init; } = Body.Contains("Lanes.") || Body.Contains("F.Exp") || Body.Contains("F.Log") ? 1 : 0;
+
     /// <summary>Whether it may run on the accumulators of a register tile.</summary>
     public bool RunsInRegisters => Cost == PointwiseCost.Cheap;
 

@@ -77,12 +77,8 @@ internal sealed class Stepper
     private static IEnumerable<Node> Steps(Node node) => node.Op switch
     {
         AttendOp { Rule.Bias: AttentionBias.Relative } => node.Inputs.Where(static (_, i) => i != 3),
-        LongConvolutionOp { Reverse: false } when IsScan(node) => new[] { node.Inputs[0], node.Inputs[1].Inputs[0] },
         _ => node.Inputs,
     };
-
-    /// <summary>Whether a convolution's kernel is what a scan makes of an impulse: then it is that scan.</summary>
-    private static bool IsScan(Node node) => node.Op is LowRankScanOp || node.Inputs[1].Op is LowRankResponseOp;
 
     private Node Of(Node node)
     {
@@ -107,7 +103,7 @@ internal sealed class Stepper
                 return _graph.Add(new HippoSoFarOp(memory.Order, memory.Scaled), inputs);
             case DiagonalScanOp:
                 throw Ahead(node, "a scan from the end has no recurrent form");
-            case LowRankScanOp { Reverse: false } or LongConvolutionOp { Reverse: false } when IsScan(node):
+            case LowRankScanOp { Reverse: false }:
                 return _graph.Add(new LowRankSoFarOp(), inputs);
             case LowRankScanOp:
                 throw Ahead(node, "a scan from the end has no recurrent form");
@@ -293,25 +289,7 @@ internal sealed class Stepper
     }
 
     private static UnsupportedException Ahead(Node node, string why) => new(
-        node.Label.Length > 0 ? node.Label : LayerOf(node) ?? node.Op.Name,
+        node.Label.Length > 0 ? node.Label : LayerNames.Of(node) ?? node.Op.Name,
         $"it cannot take positions one by one, as [Model(Steps = …)] asks: {why}",
         "leave Steps out, or use a causal layer");
-
-    /// <summary>The layer of an op within: whose parameter is nearest among what the op is made of.</summary>
-    private static string? LayerOf(Node node)
-    {
-        Node[] nodes = { node };
-        while (nodes.Length > 0)
-        {
-            if (nodes.Select(static n => n.Op).OfType<ParameterOp>().FirstOrDefault() is { } parameter)
-            {
-                int end = parameter.Parameter.LastIndexOf('.');
-                return end < 0 ? null : parameter.Parameter.Substring(0, end);
-            }
-
-            nodes = nodes.SelectMany(static n => n.Inputs).Distinct().ToArray();
-        }
-
-        return null;
-    }
 }

@@ -31,6 +31,9 @@ public enum HippoMeasure
 /// column is what an input adds; it stays as it is made.</para>
 /// <para><see cref="StateSpaces.HippoMemory"/> tells what a signal was by its coefficients. Takes numbers of segments, ints [b, n], as a
 /// second input: memories begin anew with each, and a negative number hides a position.</para>
+/// <para>With tensors of one position, <c>Remember(Tensor u, Tensor memory)</c>, it is one step: of a value of each channel [b, c] and
+/// what was remembered before it [b, c·N], zeros at first, what is remembered then. So memories may depend on what was
+/// remembered, in recurrent networks. LegS has no such step, since it depends on the position.</para>
 /// </remarks>
 /// <param name="order">Coefficients N of a channel: up to 256; even for <see cref="HippoMeasure.FouT"/>.</param>
 [AttributeUsage(AttributeTargets.Method)]

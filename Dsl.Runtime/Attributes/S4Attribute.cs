@@ -16,9 +16,9 @@ namespace Dsl;
 /// <c>Output</c> [2·c, c], <c>OutputBias</c> [2·c]; with <see cref="Bidirectional"/> <c>LaterWeightReal</c>,
 /// <c>LaterWeightImaginary</c>, too. A + A* is negative whatever is learned, so no state can grow. Weight decay is not
 /// applied to what has one row for each channel, and all of it but C and D learns slowly.</para>
-/// <para>C is that of the state space itself, not the C·(1 - Āᴸ) of a greatest length L, so there is none. The kernel
-/// is the response of the recurrence to an impulse, O(m) for each position by Woodbury's identity, and sequences are
-/// convolved with it by Fourier transforms.</para>
+/// <para>C is that of the state space itself, not the C·(1 - Āᴸ) of a greatest length L, so there is none. A position
+/// is O(m) by Woodbury's identity. Where it pays, sequences are convolved with the response to an impulse, the kernel, by
+/// Fourier transforms (<see cref="Form"/>).</para>
 /// <para>Takes numbers of segments, ints [b, n], as a second input: states begin anew with each, and a negative number
 /// hides a position.</para>
 /// </remarks>
@@ -43,4 +43,8 @@ public sealed class S4Attribute : LayerAttribute
 
     /// <summary>Whether the gated product follows; true by default.</summary>
     public bool Mix { get; set; } = true;
+
+    /// <summary>How the states of all positions are computed; a session that takes them one by one does not
+    /// ask.</summary>
+    public StateSpaceForm Form { get; set; }
 }

@@ -26,6 +26,20 @@ public enum Discretization
     Bilinear,
 }
 
+/// <summary>How a recurrence that is the same at all positions is computed. Results differ by roundings only.</summary>
+public enum StateSpaceForm
+{
+    /// <summary>As is expected to take less time at the sizes of <c>[Model(Example = …)]</c>; the dump of the schedule says
+    /// why. Where these do not have the batch and the length, and with segments: the recurrence.</summary>
+    Cheapest,
+
+    /// <summary>Position by position: what later positions hold changes no bit of a result.</summary>
+    Recurrence,
+
+    /// <summary>By Fourier transforms, as a convolution with its response to an impulse.</summary>
+    Convolution,
+}
+
 /// <summary>
 /// A diagonal state space layer, S4D (Gu et al. 2022, "On the Parameterization and Initialization of Diagonal State Space Models",
 /// arXiv:2206.11893): [b, n, c] to [b, n, c]. Each channel drives complex states x' = A·x + u and reads y = 2·Re(C·x) + D·u, in
@@ -64,6 +78,10 @@ public sealed class S4DAttribute : LayerAttribute
 
     /// <summary>Whether the gated product follows; true by default.</summary>
     public bool Mix { get; set; } = true;
+
+    /// <summary>How the states of all positions are computed; a session that takes them one by one does not
+    /// ask.</summary>
+    public StateSpaceForm Form { get; set; }
 }
 
 /// <summary>

@@ -221,16 +221,23 @@ public static partial class EagerLayers
 
     /// <summary>What <see cref="HippoAttribute"/> says.</summary>
     /// <param name="x">[b, n, c].</param>
+    /// <param name="memory">What was remembered, [b, c·N], of one step; or null.</param>
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
     /// <returns>[b, n, c·order].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Hippo(Tensor x, IntTensor? segments, ParameterScope p, HippoAttribute options)
+    public static Tensor Hippo(
+        Tensor x, Tensor? memory, IntTensor? segments, ParameterScope p, HippoAttribute options)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(options);
+        if (memory is not null)
+        {
+            return EagerStateSpaces.RememberNext(x, memory, Number(options.Order), p["Transition"].ReadOnlyValues);
+        }
+
         return EagerStateSpaces.Remember(
             x, Number(options.Order),
             options.Measure == HippoMeasure.LegS ? default : p["Transition"].ReadOnlyValues, segments);

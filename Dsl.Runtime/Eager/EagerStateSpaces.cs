@@ -91,6 +91,36 @@ internal static class EagerStateSpaces
         return new Tensor(y, batch, n, channels * order);
     }
 
+    /// <summary>Coefficients of each channel's past and one more value.</summary>
+    /// <param name="u">[b, c].</param>
+    /// <param name="memory">[b, c·order].</param>
+    /// <param name="order">Coefficients of a channel.</param>
+    /// <param name="transition">Rows of Ā with B̄ behind each, [order, order + 1].</param>
+    /// <returns>[b, c·order].</returns>
+    public static Tensor RememberNext(Tensor u, Tensor memory, int order, ReadOnlySpan<float> transition)
+    {
+        if (u.Rank != 2 || memory.Rank != 2 || memory.Shape[0] != u.Shape[0] || memory.Shape[1] != u.Shape[1] * order)
+        {
+            throw new ArgumentException($"A memory of {order} coefficients for each of [{u.Shape}] is not [{memory.Shape}].");
+        }
+
+        var y = new float[memory.Length];
+        for (int at = 0; at < y.Length; at++)
+        {
+            (int row, int i) = Math.DivRem(at, order);
+            ReadOnlySpan<float> own = transition.Slice(i * (order + 1), order + 1);
+            double sum = (double)own[order] * u.Values[row];
+            for (int j = 0; j < order; j++)
+            {
+                sum += (double)own[j] * memory.Values[(row * order) + j];
+            }
+
+            y[at] = (float)sum;
+        }
+
+        return new Tensor(y, [.. memory.Shape]);
+    }
+
     /// <summary>y_t = Σ C_t·h_t, h_t = e^{Δ_t·A}·h_{t-1} + Δ_t·u_t·B_t, of each channel, with A = -e^logDecay.</summary>
     /// <param name="u">[b, n, d].</param>
     /// <param name="step">Δ, [b, n, d].</param>

@@ -72,6 +72,12 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         F r = Coupling(modes, x, states);
         for (int done = 0; done < launch.Positions; done++)
         {
+            if (done % Chunk == 0)
+            {
+                FadedStates<F, I, M>.Clear(x, Own(launch));
+                r = FadedStates<F, I, M>.Cleared(r);
+            }
+
             if (BeginsAnew(launch, memory, sample, done))
             {
                 new Span<float>(x, Own(launch)).Clear();

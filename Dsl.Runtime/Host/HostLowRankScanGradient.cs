@@ -77,8 +77,9 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
                 int count = Math.Min(Chunk, launch.Positions - first);
 
                 // What was the first position is now the one behind the chunk.
+                FadedStates<F, I, M>.Clear(work.Back, own);
                 Copy(work.Back, work.Back + (count * own), own);
-                F.Store(work.Rho + (count * Lanes), F.Load(work.Rho));
+                F.Store(work.Rho + (count * Lanes), FadedStates<F, I, M>.Cleared(F.Load(work.Rho)));
                 work.Anew[count] = work.Anew[0];
                 Again(launch, memory, in work, sample, group, chunk, count);
                 for (int i = count - 1; i >= 0; i--)
@@ -124,6 +125,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         {
             if (done % Chunk == 0)
             {
+                FadedStates<F, I, M>.Clear(x, Own(launch));
+                r = FadedStates<F, I, M>.Cleared(r);
                 Copy(x, Kept(launch, memory, group, done / Chunk), Own(launch));
                 if (done + Chunk >= launch.Positions)
                 {

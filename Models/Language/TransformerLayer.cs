@@ -41,8 +41,8 @@ public sealed partial class TransformerLayer(
     [RetNet(nameof(heads))]
     private partial Tensor Retention(Tensor x);
 
-    /// <summary>Looks back through states of each feature.</summary>
-    [S4D]
+    /// <summary>Looks back through states of each feature; as a recurrence, since what comes later then changes no bit.</summary>
+    [S4D(Form = StateSpaceForm.Recurrence)]
     private partial Tensor StateSpace(Tensor x);
 
     /// <summary>Looks back through states that all features share.</summary>

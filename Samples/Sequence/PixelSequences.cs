@@ -8,27 +8,29 @@ using Samples.Digits;
 
 namespace Samples.Sequence;
 
-/// <summary>Images of MNIST as sequences of pixels: row by row, or in an order that is drawn once.</summary>
+/// <summary>Images of MNIST as sequences of pixels, or of several at a time: row by row, or in an order that is drawn
+/// once.</summary>
 internal static class PixelSequences
 {
-    /// <summary>x [count, pixels, 1] and label [count].</summary>
+    /// <summary>x [count, pixels / width, width] and label [count].</summary>
     /// <param name="folder">A folder with MNIST's idx files.</param>
     /// <param name="part">train or t10k.</param>
     /// <param name="order">The pixel at each position; null: as they are.</param>
-    public static Dataset Read(DirectoryInfo folder, string part, IReadOnlyList<int>? order)
+    /// <param name="width">Pixels of a position.</param>
+    public static Dataset Read(DirectoryInfo folder, string part, IReadOnlyList<int>? order, int width)
     {
         Dataset images = DigitFiles.Read(folder, part);
         Column pixels = images.Columns[0];
         float[] x = pixels.Floats.ToArray();
-        int width = x.Length / images.Count;
+        int size = x.Length / images.Count;
         if (order is not null)
         {
-            float[] row = new float[width];
+            float[] row = new float[size];
             for (int i = 0; i < images.Count; i++)
             {
-                Span<float> image = x.AsSpan(i * width, width);
+                Span<float> image = x.AsSpan(i * size, size);
                 image.CopyTo(row);
-                for (int t = 0; t < width; t++)
+                for (int t = 0; t < size; t++)
                 {
                     image[t] = row[order[t]];
                 }
@@ -36,7 +38,7 @@ internal static class PixelSequences
         }
 
         return new Dataset()
-            .With("x", new Tensor(x, [images.Count, width, 1]))
+            .With("x", new Tensor(x, [images.Count, size / width, width]))
             .With("label", new IntTensor(images.Columns[1].Ints.ToArray(), [images.Count]));
     }
 

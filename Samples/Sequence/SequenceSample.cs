@@ -37,7 +37,7 @@ internal static class SequenceSample
         using ModelSession session = model.NewSession(new SessionOptions
         {
             Device = shared.Device,
-            Sizes = new Sizes { ["b"] = batch, ["n"] = data.Length },
+            Sizes = task.HasFixedLength ? new Sizes { ["b"] = batch } : new Sizes { ["b"] = batch, ["n"] = data.Length },
             Optimizer = new AdamW(
                 Schedule.Cosine(rate, Math.Max(1, steps - rise), rate / 100).WarmUp(rise))
             {

@@ -32,6 +32,9 @@ internal sealed record SequenceTask(
     /// <summary>Whether sequences have lengths of their own.</summary>
     public bool HasLengths { get; init; }
 
+    /// <summary>Whether the model is made for one length.</summary>
+    public bool HasFixedLength { get; init; }
+
     /// <summary>What runs without any data.</summary>
     public const string Default = "recall";
 
@@ -58,6 +61,10 @@ internal sealed record SequenceTask(
             ["pixels-hippo"] = new(static () => new HippoPixels(), 3, 32, 3e-3f, static (folder, _) => Pixels(folder, null)),
             ["permuted-hippo"] = new(static () => new HippoPixels(), 3, 32, 3e-3f, static (folder, seed) =>
                 Pixels(folder, PixelSequences.Order(28 * 28, seed))),
+            ["rows-hippo"] = new(static () => new HippoRecurrent(), 3, 64, 3e-3f, static (folder, _) => Pixels(folder, null, 28))
+            {
+                HasFixedLength = true,
+            },
             ["forecast"] = new(static () => new S4DForecast(), 3, 64, 2e-3f, static (folder, _) =>
             {
                 (Dataset train, Dataset test) =
@@ -74,11 +81,12 @@ internal sealed record SequenceTask(
     private static SequenceData Symbols(int seed) => new(
         ScatteredSymbols.Draw(64_000, seed), ScatteredSymbols.Draw(1_000, seed + 1_000_000), ScatteredSymbols.Length);
 
-    private static SequenceData Pixels(DirectoryInfo? folder, int[]? order)
+    /// <summary>Digits by so many pixels at a time.</summary>
+    private static SequenceData Pixels(DirectoryInfo? folder, int[]? order, int width = 1)
     {
         DirectoryInfo files = Required(folder, "MNIST's idx files");
         return new SequenceData(
-            PixelSequences.Read(files, "train", order), PixelSequences.Read(files, "t10k", order), 28 * 28);
+            PixelSequences.Read(files, "train", order, width), PixelSequences.Read(files, "t10k", order, width), 28 * 28 / width);
     }
 
     private static DirectoryInfo Required(DirectoryInfo? folder, string what) =>

@@ -12,9 +12,33 @@ internal sealed partial class DiagonalStateSpace
     public Tensor Loss([Shape("b", "n", 128)] Tensor x) => Mean(Square(Forward(x)));
 }
 
+/// <summary>The same for several samples, which decides how it is computed.</summary>
+[Model(Example = "b=8,n=1024")]
+internal sealed partial class DiagonalStateSpaces
+{
+    [S4D]
+    private partial Tensor Unit(Tensor x);
+
+    public Tensor Forward([Shape("b", "n", 128)] Tensor x) => Unit(x);
+
+    public Tensor Loss([Shape("b", "n", 128)] Tensor x) => Mean(Square(Forward(x)));
+}
+
 /// <summary>A structured state space layer of width 128 and 64 states, as the diagonal one.</summary>
 [Model(Example = "b=1,n=1024")]
 internal sealed partial class StructuredStateSpace
+{
+    [S4]
+    private partial Tensor Unit(Tensor x);
+
+    public Tensor Forward([Shape("b", "n", 128)] Tensor x) => Unit(x);
+
+    public Tensor Loss([Shape("b", "n", 128)] Tensor x) => Mean(Square(Forward(x)));
+}
+
+/// <summary>The same for several samples.</summary>
+[Model(Example = "b=8,n=1024")]
+internal sealed partial class StructuredStateSpaces
 {
     [S4]
     private partial Tensor Unit(Tensor x);

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using Dsl.Generator.Autodiff;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Rewrites;
 using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Tests.Chain;
@@ -38,10 +39,11 @@ internal static partial class CaseFeatures
     public static IEnumerable<Node> Nodes(CompiledCase compiled)
     {
         LoweredModel lowered = compiled.Lowered;
+        var forms = new ScanForms(lowered.Spec.Example, isTrained: lowered.Loss is not null);
         Graph?[] graphs =
         [
             lowered.Forward,
-            lowered.Loss is null ? null : Differentiator.Differentiate(lowered.Train!),
+            lowered.Loss is null ? null : Differentiator.Differentiate(forms.Choose(lowered.Train!)),
             compiled.Case.InputGradients ? Differentiator.Sensitivity(lowered.Forward!) : null,
         ];
         return graphs.Where(static g => g is not null).SelectMany(static g => g!.Nodes);

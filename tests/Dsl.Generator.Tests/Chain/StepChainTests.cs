@@ -45,6 +45,8 @@ public sealed class StepChainTests : IClassFixture<OpenGpu>
             "Rwkv4",
             "S4D(StateWidth = 12)",
             "S4(StateWidth = 12)",
+            "S4D(StateWidth = 12, Form = StateSpaceForm.Convolution)",
+            "S4(StateWidth = 12, Form = StateSpaceForm.Convolution)",
             "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)",
             "Mamba(StateWidth = 5)",
             "Hippo(11)",

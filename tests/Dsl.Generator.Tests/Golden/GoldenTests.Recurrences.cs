@@ -5,6 +5,7 @@ using Dsl.Generator.Graphs;
 using Dsl.Generator.Layers;
 using Dsl.Generator.Lowering;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Rewrites;
 using Dsl.Generator.Specs;
 using Dsl.Generator.Tests.Graphs;
 using Dsl.Generator.Tests.Layers;
@@ -111,9 +112,11 @@ public partial class GoldenTests
     }
 
     [SkippableTheory]
-    [InlineData("s4d_zoh", Discretization.ZeroOrderHold)]
-    [InlineData("s4d_bilinear", Discretization.Bilinear)]
-    public void S4D(string name, object rule)
+    [InlineData("s4d_zoh", Discretization.ZeroOrderHold, StateSpaceForm.Recurrence)]
+    [InlineData("s4d_zoh", Discretization.ZeroOrderHold, StateSpaceForm.Convolution)]
+    [InlineData("s4d_bilinear", Discretization.Bilinear, StateSpaceForm.Recurrence)]
+    [InlineData("s4d_bilinear", Discretization.Bilinear, StateSpaceForm.Convolution)]
+    public void S4D(string name, object rule, object form)
     {
         GoldenCase c = GoldenCase.Load(name);
         int[] u = c["in.u"].Shape;
@@ -122,7 +125,7 @@ public partial class GoldenTests
         (ComplexValue pole, ComplexValue gain) = StateSpaces.Discretize(a, Of("log_dt").Apply("exp"), (Discretization)rule);
         ComplexValue weight = Pair("C") * Pair("B") * gain * 2;
         Node x = graph.Transpose(P(graph, c, "u"), 0, 2, 1);
-        Node y = StateSpaces.Scan(graph, x, pole, weight);
+        Node y = StateSpaces.Scan(graph, x, pole, weight, form: (StateSpaceForm)form);
         y = graph.Pointwise("add", y, graph.Pointwise("mul", x, graph.Broadcast(P(graph, c, "D"), x.Shape, [2])));
         graph.Output("y", graph.Transpose(y, 0, 2, 1));
 
@@ -130,7 +133,7 @@ public partial class GoldenTests
         Node impulse = graph.Pad(graph.Fill(1, new Size[] { 1, 1, u[1] }), 1, 0, u[2] - 1, 0);
         Node response = StateSpaces.Scan(graph, impulse, pole, weight);
         graph.Output("K", graph.Reshape(graph.Transpose(response, 0, 2, 1), new Size[] { u[1], u[2] }));
-        c.Check(graph);
+        c.Check(Formed(graph));
 
         Value Of(string tensor) => new(graph, P(graph, c, tensor));
 
@@ -149,46 +152,47 @@ public partial class GoldenTests
         }));
     }
 
-    /// <summary>As a convolution, and as a scan.</summary>
     [SkippableTheory]
-    [InlineData("s4_dplr_L16", false)]
-    [InlineData("s4_dplr_L15", false)]
-    [InlineData("s4_dplr_L16", true)]
-    [InlineData("s4_dplr_L15", true)]
-    public void S4(string name, bool scan)
+    [InlineData("s4_dplr_L16", StateSpaceForm.Recurrence)]
+    [InlineData("s4_dplr_L15", StateSpaceForm.Recurrence)]
+    [InlineData("s4_dplr_L16", StateSpaceForm.Convolution)]
+    [InlineData("s4_dplr_L15", StateSpaceForm.Convolution)]
+    public void S4(string name, object form)
     {
         GoldenCase c = GoldenCase.Load(name);
         var graph = new Graph();
-        (Node y, Node modes) = LowRank(graph, c, scan);
+        (Node y, Node modes) = LowRank(graph, c, (StateSpaceForm)form);
         graph.Output("y", graph.Transpose(y, 0, 2, 1));
         graph.Output("K", graph.Transpose(graph.Add(new LowRankResponseOp(y.Shape[1]), modes), 1, 0));
-        c.Check(graph);
+        c.Check(Formed(graph));
     }
 
     [SkippableFact]
     public void S4Block()
     {
         GoldenCase c = GoldenCase.Load("s4_block_gelu_glu");
-        c.Check(Graph(g =>
+        c.Check(Formed(Graph(g =>
         {
-            var mixed = new Value(g, LowRank(g, c, scan: false).Y);
+            var mixed = new Value(g, LowRank(g, c, StateSpaceForm.Convolution).Y);
             Node y = mixed * 0.5 * ((mixed * Math.Sqrt(0.5)).Apply("erf") + 1);
             y = g.Contract("btk,ok->bto", y, P(g, c, "Wo"));
             y = g.Pointwise("add", y, g.Broadcast(P(g, c, "bo"), y.Shape, [2]));
             Node half = g.Slice(y, 2, 0, 3), gate = g.Slice(y, 2, 3, 3);
             return ("y", g.Transpose(g.Pointwise("mul", half, g.Pointwise("sigmoid", gate)), 0, 2, 1));
-        }));
+        })));
     }
 
-    private static (Node Y, Node Modes) LowRank(Graph graph, GoldenCase c, bool scan)
+    /// <summary>In the forms that its recurrences ask for.</summary>
+    private static Graph Formed(Graph graph) => new ScanForms("", isTrained: true).Choose(graph);
+
+    private static (Node Y, Node Modes) LowRank(Graph graph, GoldenCase c, StateSpaceForm form)
     {
         Value Of(string tensor) => new(graph, P(graph, c, tensor));
         var a = new ComplexValue(-Of("log_A_real").Apply("exp"), Of("A_imag"));
         Node modes = StateSpaces.Couple(
             a, Parts(graph, c, "P"), Parts(graph, c, "B"), Parts(graph, c, "C"), Of("log_dt").Apply("exp"));
         Node x = graph.Transpose(P(graph, c, "u"), 0, 2, 1);
-        Node y = scan ? graph.Add(new LowRankScanOp(false), x, modes)
-            : StateSpaces.Scan(graph, x, modes, null, reverse: false);
+        Node y = StateSpaces.Scan(graph, x, modes, null, reverse: false, form);
         Node skip = graph.Pointwise("mul", x, graph.Broadcast(P(graph, c, "D"), x.Shape, [2]));
         return (graph.Pointwise("add", y, skip), modes);
     }

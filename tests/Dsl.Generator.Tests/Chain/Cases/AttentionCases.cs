@@ -164,7 +164,29 @@ internal static class AttentionCases
             "structured state spaces of later positions",
             "[S4(StateWidth = 6, MinStep = 0.01, MaxStep = 0.2, Bidirectional = true, "
                 + "Activation = Activation.Tanh, Mix = false)]"),
+        Layer("diagonal state spaces by convolution", "[S4D(StateWidth = 12, Form = StateSpaceForm.Convolution)]"),
+        Layer(
+            "diagonal state spaces of later positions by convolution",
+            "[S4D(StateWidth = 6, Bidirectional = true, Mix = false, Form = StateSpaceForm.Convolution)]"),
+        Layer("structured state spaces by convolution", "[S4(StateWidth = 12, Form = StateSpaceForm.Convolution)]"),
+        Layer(
+            "structured state spaces of later positions by convolution",
+            "[S4(StateWidth = 6, Bidirectional = true, Mix = false, Form = StateSpaceForm.Convolution)]"),
         Layer("linear recurrent unit", "[Lru(12, MinRadius = 0.4, MaxRadius = 0.99, MaxPhase = 3)]"),
+        new("memory step by step", """
+            [Perceptron(2, Activation = Activation.Tanh)] private partial Tensor Notice(Tensor x);
+            [Hippo(5, Measure = HippoMeasure.LegT, Window = 7)] private partial Tensor Remember(Tensor u, Tensor memory);
+            public Tensor Forward([Shape("b", 3, 10)] Tensor x)
+            {
+                Tensor memory = 0f * Slice(Flatten(x), 1, 0, 10);
+                for (int t = 0; t < 3; t++)
+                {
+                    memory = Remember(Notice(memory + Flatten(Slice(x, 1, t, 1))), memory);
+                }
+                return memory;
+            }
+            public Tensor Loss([Shape("b", 3, 10)] Tensor x) => Mean(Square(Forward(x)));
+            """),
         Layer("scaled memory", "[Hippo(19)]"),
         Layer("memory of a window", "[Hippo(37, Measure = HippoMeasure.LegT, Window = 20)]"),
         Layer(

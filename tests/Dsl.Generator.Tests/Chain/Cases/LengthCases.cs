@@ -45,6 +45,10 @@ internal static class LengthCases
         Layer("diagonal state spaces", "[S4D(StateWidth = 8, Bidirectional = true)]"),
         Layer("structured state spaces", "[S4(StateWidth = 8)]"),
         Layer("structured state spaces of later positions", "[S4(StateWidth = 8, Bidirectional = true)]"),
+        Layer("diagonal state spaces by convolution", "[S4D(StateWidth = 8, Form = StateSpaceForm.Convolution)]"),
+        Layer(
+            "structured state spaces by convolution",
+            "[S4(StateWidth = 8, Bidirectional = true, Form = StateSpaceForm.Convolution)]"),
         Layer("linear recurrent unit", "[Lru(10)]"),
         Layer("scaled memory", "[Hippo(5)]"),
         Layer("selective state spaces", "[Mamba(StateWidth = 5)]"),
