@@ -5,18 +5,23 @@ namespace Dsl.Host;
 
 /// <summary>
 /// States that have faded. One that nothing feeds any more becomes smaller at every position, and processors take tens of times as long for
-/// numbers below 10⁻³⁸, which come before 0. So between chunks of positions what is below 10⁻³⁰ becomes 0.
+/// numbers below 10⁻³⁸, which come before 0. So between chunks of positions what is below 10⁻²⁰ becomes 0.
 /// </summary>
 internal static unsafe class FadedStates<F, I, M>
     where F : struct, IFloats<F, I, M>
     where I : struct, IInts<F, I, M>
     where M : struct, IMask<M>
 {
-    private const float Least = 1e-30f;
+    /// <summary>For scans whose results may be divided by others: their quotients do not know how small both are.</summary>
+    public const float LeastOfQuotients = 1e-30f;
+
+    private const float Least = 1e-20f;
 
     /// <summary>0 where a state has faded, else the state; NaN stays.</summary>
+    /// <param name="x">The state.</param>
+    /// <param name="least">What has faded is below.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F Cleared(F x) => F.Select(F.Less(F.Abs(x), F.Splat(Least)), F.Splat(0f), x);
+    public static F Cleared(F x, float least = Least) => F.Select(F.Less(F.Abs(x), F.Splat(least)), F.Splat(0f), x);
 
     /// <summary>Clears those in memory.</summary>
     /// <param name="states">The states.</param>

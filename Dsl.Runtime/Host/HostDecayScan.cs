@@ -242,14 +242,14 @@ internal static unsafe class HostDecayScan<F, I, M>
         float* n, float* values, float* factors, float* sums, float* state, int count, bool exclusive)
         where TFactors : struct, IFactors
     {
-        F a0 = F.Load(state);
-        F a1 = F.Load(state + F.Lanes);
-        F b0 = F.Load(state + Block);
-        F b1 = F.Load(state + Block + F.Lanes);
-        F c0 = F.Load(state + (2 * Block));
-        F c1 = F.Load(state + (2 * Block) + F.Lanes);
-        F d0 = F.Load(state + (3 * Block));
-        F d1 = F.Load(state + (3 * Block) + F.Lanes);
+        F a0 = Unfaded(state);
+        F a1 = Unfaded(state + F.Lanes);
+        F b0 = Unfaded(state + Block);
+        F b1 = Unfaded(state + Block + F.Lanes);
+        F c0 = Unfaded(state + (2 * Block));
+        F c1 = Unfaded(state + (2 * Block) + F.Lanes);
+        F d0 = Unfaded(state + (3 * Block));
+        F d1 = Unfaded(state + (3 * Block) + F.Lanes);
         for (int i = 0; i < count; i++)
         {
             F v0 = F.Load(values);
@@ -301,6 +301,10 @@ internal static unsafe class HostDecayScan<F, I, M>
         F.Store(state + (3 * Block), d0);
         F.Store(state + (3 * Block) + F.Lanes, d1);
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static F Unfaded(float* state) =>
+        FadedStates<F, I, M>.Cleared(F.Load(state), FadedStates<F, I, M>.LeastOfQuotients);
 
     /// <summary>A block of a row, with zeros where there are fewer columns.</summary>
     private static void Copy(float* from, float* to, int columns)
