@@ -162,12 +162,12 @@ internal sealed record DeltaScanGradientOp(DeltaOperand Operand) : Op
                     for (int j = 0; j < keys; j++)
                     {
                         int at = (i * keys) + j;
-                        result.Data[(row * keys) + j] += Operand switch
+                        if (Operand is DeltaOperand.Q or DeltaOperand.K)
                         {
-                            DeltaOperand.Q => o[(row * values) + i] * states[t + 1][at],
-                            DeltaOperand.K => strength * ((w * g[at]) - (a * y * states[t][at])),
-                            _ => 0,
-                        };
+                            result.Data[(row * keys) + j] += Operand == DeltaOperand.Q ? o[(row * values) + i] * states[t + 1][at]
+                                : strength * ((w * g[at]) - (a * y * states[t][at]));
+                        }
+
                         g[at] = a * (g[at] - (strength * y * k[(row * keys) + j]));
                     }
 

@@ -2,6 +2,7 @@ extern alias runtime;
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Dsl.Generator.Tests.Chain.Cases;
 using Dsl.Generator.Tests.Harness;
 using Dsl.Tests;
 using Xunit;
@@ -101,6 +102,19 @@ public sealed class StepChainTests : IClassFixture<OpenGpu>
                 => LinearScan(Sigmoid(Q(x)), x) + ComplexLinearScan(Tanh(Q(x)) * 0.7f, x);
             """), Device.Host(1));
 
+    [Theory]
+    [InlineData(DeltaCases.Plain, false)]
+    [InlineData(DeltaCases.Decays, false)]
+    [InlineData(DeltaCases.Decays, true)]
+    public void Delta_rules_agree(string call, bool segments) => Agree(Delta(call, segments), Device.Host(2));
+
+    [SkippableFact]
+    public void Delta_rules_agree_on_a_GPU()
+    {
+        TestGpu.Require();
+        Agree(Delta(DeltaCases.Decays, segments: true), TestGpu.Device, 50);
+    }
+
     [Fact]
     public void A_step_returns_all_that_forward_returns()
     {
@@ -159,6 +173,12 @@ public sealed class StepChainTests : IClassFixture<OpenGpu>
             [{{layer}}] private partial Tensor A(Tensor x);
             public Tensor Forward([Shape("b", "n", 24)] Tensor x) => A(x);
             """);
+
+    private static ChainCase Delta(string call, bool segments) => Case($"steps of {call}{(segments ? " in segments" : "")}", $$"""
+        {{(call == DeltaCases.Plain ? DeltaCases.PlainLayers : DeltaCases.Layers)}}
+        public Tensor Forward([Shape("b", "n", 24)] Tensor x{{(segments ? ", [Shape(\"b\", \"n\")] IntTensor segments" : "")}})
+            => {{call}}{{(segments ? ", segments: segments" : "")}});
+        """);
 
     private static ChainCase Case(string name, string body) => new(name, body)
     {

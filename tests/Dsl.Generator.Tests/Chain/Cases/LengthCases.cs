@@ -56,6 +56,8 @@ internal static class LengthCases
         Case("last position", Pooled, "Slice(P(x), 1, -1, 1)"),
         Case("sum to the end", Pooled, "CumSum(P(x), 1, reverse: true)"),
         Case("linear scan", Pooled, "LinearScan(Sigmoid(P(x)), P(x))"),
+        Case("delta rule", DeltaCases.PlainLayers, DeltaCases.Plain + ")"),
+        Case("delta rule that decays", DeltaCases.Layers, DeltaCases.Decays + ")"),
         Case("token shift", Pooled, "TokenShift(P(x))"),
         Case("layer norm", "[LayerNorm] private partial Tensor N(Tensor x);", "N(x)"),
         new("lengths of strided convolutions", """
