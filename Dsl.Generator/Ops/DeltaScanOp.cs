@@ -16,7 +16,7 @@ namespace Dsl.Generator.Ops;
 /// </summary>
 /// <remarks>With w = v - a·S_{t-1}·k a position adds β·w·kᵀ to a·S_{t-1}. If H is the gradient of S_t by what comes later, and
 /// y = (H + ō·qᵀ)·k, then v̄ = β·y and β̄ = y·w. Of l at t the gradient is Σ H ⊙ S over what lies before t, and a position changes that
-/// sum by v·v̄ - o·ō: so it is a running sum from the end, as in <see cref="DecayScanOp"/>.</remarks>
+/// sum by v·v̄ - o·ō, where o·ō = q·q̄: so it is a running sum from the end, as in <see cref="DecayScanOp"/>.</remarks>
 internal sealed record DeltaScanOp : Op
 {
     public override string Name => "deltascan";
@@ -56,14 +56,11 @@ internal sealed record DeltaScanOp : Op
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {
         Node[] operands = node.Inputs.Take(4).Append(cotangent).Concat(node.Inputs.Skip(4)).ToArray();
-        var gradients = Enumerable.Range(0, 4)
-            .Select(i => (Node?)graph.Add(new DeltaScanGradientOp((DeltaOperand)i), operands)).ToList();
+        Node Of(DeltaOperand operand) => graph.Add(new DeltaScanGradientOp(operand), operands);
+        var gradients = new List<Node?> { Of(DeltaOperand.Q), Of(DeltaOperand.K), Of(DeltaOperand.V), Of(DeltaOperand.B) };
         if (node.Inputs.Length > 4)
         {
-            Node given = graph.Sum(graph.Pointwise("mul", node, cotangent), 3);
-            Node taken = graph.Sum(graph.Pointwise("mul", node.Inputs[2], gradients[2]!), 3);
-            gradients.Add(graph.Add(
-                new CumSumOp(1, Exclusive: false, Reverse: true), graph.Pointwise("sub", given, taken)));
+            gradients.Add(graph.Add(new CumSumOp(1, Exclusive: false, Reverse: true), Of(DeltaOperand.D)));
         }
 
         return gradients;
@@ -101,10 +98,12 @@ internal enum DeltaOperand
     K,
     V,
     B,
+    D,
 }
 
 /// <summary>
-/// A gradient of a <see cref="DeltaScanOp"/>, of its q, k, v and strengths, ō and its decay. One pass computes all of them.
+/// A gradient of a <see cref="DeltaScanOp"/>, of its q, k, v and strengths, ō and its decay; or the terms q·q̄ - v·v̄ of that of the
+/// decay. One pass computes all of them.
 /// </summary>
 /// <remarks>With G = H + ō·qᵀ: q̄ = Sᵀ·ō, k̄ = β·Gᵀ·w - a·S_{t-1}ᵀ·v̄, v̄ = β·G·k, β̄ = w·G·k, and H of the position before is
 /// a·(G - v̄·kᵀ).</remarks>
@@ -127,8 +126,11 @@ internal sealed record DeltaScanGradientOp(DeltaOperand Operand) : Op
         Expect.Floats(this, inputs, inputs.Count == 6 ? 6 : 5);
         DeltaScanOp.Infer(this, Forward(inputs));
         Expect.Shape(this, inputs[4], inputs[2].Shape.ToArray());
-        return (inputs[(int)Operand].Shape, DType.Float);
+        return (Like(inputs).Shape, DType.Float);
     }
+
+    /// <summary>The operand of the same shape.</summary>
+    private T Like<T>(IReadOnlyList<T> inputs) => inputs[Operand == DeltaOperand.D ? (int)DeltaOperand.B : (int)Operand];
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
         throw new InvalidOperationException($"'{Name}' has no second derivative.");
@@ -139,7 +141,7 @@ internal sealed record DeltaScanGradientOp(DeltaOperand Operand) : Op
         (int keys, int values) = (meaning.Keys, meaning.Values);
         (double[] q, double[] k, double[] v) = (inputs[0].Data, inputs[1].Data, inputs[2].Data);
         (double[] strengths, double[] o) = (inputs[3].Data, inputs[4].Data);
-        NdArray result = NdArray.Zeros(inputs[(int)Operand].Shape);
+        NdArray result = NdArray.Zeros(Like(inputs).Shape);
         for (int sequence = 0; sequence < meaning.Sequences; sequence++)
         {
             double[][] states = meaning.States(sequence);
@@ -168,6 +170,11 @@ internal sealed record DeltaScanGradientOp(DeltaOperand Operand) : Op
                                 : strength * ((w * g[at]) - (a * y * states[t][at]));
                         }
 
+                        if (Operand == DeltaOperand.D)
+                        {
+                            result.Data[row] += o[(row * values) + i] * states[t + 1][at] * q[(row * keys) + j];
+                        }
+
                         g[at] = a * (g[at] - (strength * y * k[(row * keys) + j]));
                     }
 
@@ -178,6 +185,10 @@ internal sealed record DeltaScanGradientOp(DeltaOperand Operand) : Op
                     else if (Operand == DeltaOperand.B)
                     {
                         result.Data[row] += w * y;
+                    }
+                    else if (Operand == DeltaOperand.D)
+                    {
+                        result.Data[row] -= v[(row * values) + i] * strength * y;
                     }
                 }
             }

@@ -17,6 +17,7 @@ internal struct DeltaScanGeometry
     internal ScanOperand OfK;
     internal ScanOperand OfV;
     internal ScanOperand OfB;
+    internal ScanOperand OfD;
     internal int Heads;
     internal int Sequences;
     internal int Positions;
@@ -31,6 +32,7 @@ internal struct DeltaScanGeometry
     internal int OfKAt;
     internal int OfVAt;
     internal int OfBAt;
+    internal int OfDAt;
 
     /// <summary>Rows of the state that a group has.</summary>
     internal int Rows;
@@ -57,6 +59,7 @@ internal struct DeltaScanGeometry
             OfK = new ScanOperand(launch.OfK),
             OfV = new ScanOperand(launch.OfV),
             OfB = new ScanOperand(launch.OfB),
+            OfD = new ScanOperand(launch.OfD),
             Heads = shape.Heads,
             Sequences = launch.Sequences,
             Positions = launch.Positions,
@@ -71,6 +74,7 @@ internal struct DeltaScanGeometry
             OfKAt = launch.GradientAt(DeltaGradients.K),
             OfVAt = launch.GradientAt(DeltaGradients.V),
             OfBAt = launch.GradientAt(DeltaGradients.B),
+            OfDAt = launch.GradientAt(DeltaGradients.D),
             Rows = rows,
             RowBlocks = (shape.Values + rows - 1) / rows,
         };

@@ -6,12 +6,15 @@ namespace Dsl.Gpu;
 
 /// <summary>
 /// The gradients of a delta rule, once it is known what positions have written and what goes back there: a group for each chunk of
-/// 32 positions of each sequence. First a thread has pairs of positions, then elements of the gradients; the formulas are those of
+/// 32 positions of each sequence. First a thread has pairs of positions, then keys and values of one; the formulas are those of
 /// the host (<see cref="Host.HostDeltaScan{F,I,M}"/>).
 /// </summary>
 internal static class GpuDeltaScanSums
 {
     private const int Chunk = DeltaScanParts.Chunk;
+
+    /// <summary>Threads of a position.</summary>
+    private const int Threads = GpuKernels.MaxThreads / Chunk;
 
     internal static void Run(ArrayView<float> memory, Slots slots, DeltaScanGeometry g)
     {
@@ -19,6 +22,8 @@ internal static class GpuDeltaScanSums
         var writes = SharedMemory.Allocate<float>(Chunk * Chunk);
         var factors = SharedMemory.Allocate<float>(Chunk);
         var strengths = SharedMemory.Allocate<float>(Chunk);
+        var ofStrengths = SharedMemory.Allocate<float>(GpuKernels.MaxThreads);
+        var ofDecays = SharedMemory.Allocate<float>(GpuKernels.MaxThreads);
         int thread = Group.IdxX;
         int sequence = Grid.IdxX / g.Chunks;
         int chunk = Grid.IdxX - (sequence * g.Chunks);
@@ -31,6 +36,7 @@ internal static class GpuDeltaScanSums
         int b = slots.A3 + g.B.Of(sample, head) + (first * g.B.Position);
         int o = slots.A4 + g.O.Of(sample, head) + (first * g.O.Position);
         int d = slots.A5 + g.D.Of(sample, head) + (first * g.D.Position);
+        int v = slots.A2 + g.V.Of(sample, head) + (first * g.V.Position);
         int written = g.Written(sequence, first);
         int back = g.OfWritten(sequence, first);
         if (thread < count)
@@ -42,98 +48,124 @@ internal static class GpuDeltaScanSums
         Group.Barrier();
         for (int pair = thread; pair < count * Chunk; pair += GpuKernels.MaxThreads)
         {
-            int t = pair / Chunk;
-            int s = pair - (t * Chunk);
+            int row = pair / Chunk;
+            int s = pair - (row * Chunk);
             float asked = 0f;
             float taken = 0f;
-            if (s <= t)
+            if (s <= row)
             {
                 for (int value = 0; value < g.Values; value++)
                 {
                     float w = memory[written + (s * g.Values) + value];
-                    asked += memory[o + (t * g.O.Position) + value] * w;
-                    taken += memory[back + (t * g.Values) + value] * w;
+                    asked += memory[o + (row * g.O.Position) + value] * w;
+                    taken += memory[back + (row * g.Values) + value] * w;
                 }
 
                 float left = strengths[s];
-                for (int between = s + 1; between <= t; between++)
+                for (int between = s + 1; between <= row; between++)
                 {
                     left *= factors[between];
                 }
 
                 asked *= left;
-                taken *= left * strengths[t];
+                taken *= left * strengths[row];
             }
 
             pairs[pair] = asked;
-            writes[pair] = s < t ? taken : 0f;
+            writes[pair] = s < row ? taken : 0f;
         }
 
         Group.Barrier();
         int before = g.Before(sequence, chunk);
         int behind = g.Behind(sequence, chunk);
-        for (int item = thread; item < count * g.Keys; item += GpuKernels.MaxThreads)
-        {
-            int t = item / g.Keys;
-            int key = item - (t * g.Keys);
-            float asked = 0f;
-            float taken = 0f;
-            float given = 0f;
-            for (int value = 0; value < g.Values; value++)
-            {
-                float said = memory[before + (value * g.Pitch) + key];
-                asked += memory[o + (t * g.O.Position) + value] * said;
-                taken += memory[back + (t * g.Values) + value] * said;
-                given += memory[written + (t * g.Values) + value] * memory[behind + (value * g.Pitch) + key];
-            }
 
+        // Eight threads have a position: every eighth of its keys and values.
+        int t = thread / Threads;
+        int lane = thread - (t * Threads);
+        float ofStrength = 0f;
+        float ofDecay = 0f;
+        if (t < count)
+        {
+            float strength = strengths[t];
             float sofar = 1f;
-            float left = strengths[t];
+            float left = strength;
             for (int s = 0; s < count; s++)
             {
                 sofar *= s <= t ? factors[s] : 1f;
                 left *= s > t ? factors[s] : 1f;
             }
 
-            float ofQ = sofar * asked;
-            float ofK = (left * given) - (sofar * strengths[t] * taken);
-            for (int s = 0; s < count; s++)
+            for (int key = lane; key < g.Keys; key += Threads)
             {
-                float own = memory[k + (s * g.K.Position) + key];
-                int at = (t * Chunk) + s;
-                int other = (s * Chunk) + t;
-                ofQ += pairs[at] * own;
-                ofK += (pairs[other] * memory[q + (s * g.Q.Position) + key]) - ((writes[at] + writes[other]) * own);
+                float asked = 0f;
+                float taken = 0f;
+                float given = 0f;
+                for (int value = 0; value < g.Values; value++)
+                {
+                    float said = memory[before + (value * g.Pitch) + key];
+                    asked += memory[o + (t * g.O.Position) + value] * said;
+                    taken += memory[back + (t * g.Values) + value] * said;
+                    given += memory[written + (t * g.Values) + value] * memory[behind + (value * g.Pitch) + key];
+                }
+
+                float ofQ = sofar * asked;
+                float ofK = (left * given) - (sofar * strength * taken);
+                for (int s = 0; s < count; s++)
+                {
+                    float own = memory[k + (s * g.K.Position) + key];
+                    int at = (t * Chunk) + s;
+                    int other = (s * Chunk) + t;
+                    ofQ += pairs[at] * own;
+                    ofK += (pairs[other] * memory[q + (s * g.Q.Position) + key]) - ((writes[at] + writes[other]) * own);
+                }
+
+                ofDecay += memory[q + (t * g.Q.Position) + key] * ofQ;
+                if (g.OfQAt >= 0)
+                {
+                    memory[g.OfQAt + g.OfQ.Of(sample, head) + ((first + t) * g.OfQ.Position) + key] = ofQ;
+                }
+
+                if (g.OfKAt >= 0)
+                {
+                    memory[g.OfKAt + g.OfK.Of(sample, head) + ((first + t) * g.OfK.Position) + key] = ofK;
+                }
             }
 
-            if (g.OfQAt >= 0)
+            for (int value = lane; value < g.Values; value += Threads)
             {
-                memory[g.OfQAt + g.OfQ.Of(sample, head) + ((first + t) * g.OfQ.Position) + key] = ofQ;
-            }
-
-            if (g.OfKAt >= 0)
-            {
-                memory[g.OfKAt + g.OfK.Of(sample, head) + ((first + t) * g.OfK.Position) + key] = ofK;
+                float y = memory[back + (t * g.Values) + value];
+                float ofV = strength * y;
+                ofStrength += memory[written + (t * g.Values) + value] * y;
+                ofDecay -= memory[v + (t * g.V.Position) + value] * ofV;
+                if (g.OfVAt >= 0)
+                {
+                    memory[g.OfVAt + g.OfV.Of(sample, head) + ((first + t) * g.OfV.Position) + value] = ofV;
+                }
             }
         }
 
-        int wanted = g.OfVAt >= 0 ? count * g.Values : 0;
-        for (int item = thread; item < wanted; item += GpuKernels.MaxThreads)
-        {
-            int t = item / g.Values;
-            int value = item - (t * g.Values);
-            memory[g.OfVAt + g.OfV.Of(sample, head) + ((first + t) * g.OfV.Position) + value] = strengths[t] * memory[back + item];
-        }
-
-        if (g.OfBAt >= 0 & thread < count)
+        ofStrengths[thread] = ofStrength;
+        ofDecays[thread] = ofDecay;
+        Group.Barrier();
+        if (thread < count)
         {
             float sum = 0f;
-            for (int value = 0; value < g.Values; value++)
+            float terms = 0f;
+            for (int from = thread * Threads; from < (thread + 1) * Threads; from++)
             {
-                sum += memory[written + (thread * g.Values) + value] * memory[back + (thread * g.Values) + value];
+                sum += ofStrengths[from];
+                terms += ofDecays[from];
             }
 
-            memory[g.OfBAt + g.OfB.Of(sample, head) + ((first + thread) * g.OfB.Position)] = sum;
+            if (g.OfBAt >= 0)
+            {
+                memory[g.OfBAt + g.OfB.Of(sample, head) + ((first + thread) * g.OfB.Position)] = sum;
+            }
+
+            if (g.OfDAt >= 0)
+            {
+                memory[g.OfDAt + g.OfD.Of(sample, head) + ((first + thread) * g.OfD.Position)] = terms;
+            }
         }
     }
 }

@@ -49,6 +49,13 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
             }
         }
 
+        float* terms = work.Numbers + (2 * Chunk);
+        float* v = memory + slots.A2 + launch.V.At(sample, head) + ((nint)first * launch.V.Position);
+        for (int i = 0; i < count; i++)
+        {
+            terms[i] = Product(v + ((nint)i * launch.V.Position), work.Z + (i * values), values);
+        }
+
         int rows = Slicing.RoundUp(count, Few);
         new Span<float>(work.Pairs, 2 * Chunk * Chunk).Clear();
         for (int row = 0; row < rows; row += Few)
@@ -77,6 +84,16 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
         if (launch.GradientAt(DeltaGradients.Q) is >= 0 and var toQ)
         {
             Give(work.OfQ, pitch, memory + toQ, launch.OfQ, sample, head, first, count, shape.Keys);
+        }
+
+        if (launch.GradientAt(DeltaGradients.D) is >= 0 and var toD)
+        {
+            float* to = memory + toD + launch.OfD.At(sample, head) + ((nint)first * launch.OfD.Position);
+            for (int i = 0; i < count; i++)
+            {
+                to[(nint)i * launch.OfD.Position] =
+                    Product(work.Q + (i * pitch), work.OfQ + (i * pitch), shape.Keys) - terms[i];
+            }
         }
 
         if (launch.GradientAt(DeltaGradients.K) is >= 0 and var toK)

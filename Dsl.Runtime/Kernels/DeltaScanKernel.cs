@@ -34,7 +34,7 @@ public sealed class DeltaScanGradientKernel : Kernel
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
     /// <param name="buffers">q, k, v, strengths and the gradient of the result; logarithms of the decay, if the shape says so; of
-    /// those that are wanted the gradients of q, k, v and the strengths; scratch.</param>
+    /// those that are wanted the gradients of q, k, v and the strengths, and terms of that of the decay; scratch.</param>
     /// <param name="shape">Extents and strides.</param>
     public DeltaScanGradientKernel(string name, string[] buffers, DeltaScanShape shape)
         : base(name, buffers) => Shape = shape;
@@ -89,6 +89,8 @@ public sealed unsafe class DeltaScanLaunch : Launch
 
     internal SequenceStrides OfB { get; private set; }
 
+    internal SequenceStrides OfD { get; private set; }
+
     /// <summary>Where the states to begin with are; -1 when there are none.</summary>
     internal int StateAt => !IsGradient && Kernel.Buffers.Count > Own ? Slots.Offset(Own) : -1;
 
@@ -117,6 +119,7 @@ public sealed unsafe class DeltaScanLaunch : Launch
         OfK = SequenceStrides.Of(Shape.OfKBatch, Shape.OfKPosition, Shape.OfKHead, sizes);
         OfV = SequenceStrides.Of(Shape.OfVBatch, Shape.OfVPosition, Shape.OfVHead, sizes);
         OfB = SequenceStrides.Of(Shape.OfBBatch, Shape.OfBPosition, Shape.OfBHead, sizes);
+        OfD = SequenceStrides.Of(Shape.OfDBatch, Shape.OfDPosition, Shape.OfDHead, sizes);
     }
 
     internal override int Slices(int phase) => HostVectors.Width switch

@@ -21,8 +21,11 @@ public enum DeltaGradients
     /// <summary>Of the strengths.</summary>
     B = 8,
 
+    /// <summary>Terms of that of the decay, q·q̄ - v·v̄: it is their sum from the end.</summary>
+    D = 16,
+
     /// <summary>All of them.</summary>
-    All = Q | K | V | B,
+    All = Q | K | V | B | D,
 }
 
 /// <summary>Extents and strides of a delta rule over q and k [batch, position, head, key], v and the result [batch, position, head,
@@ -139,4 +142,13 @@ public sealed record DeltaScanShape
 
     /// <summary>Elements from one head of the gradient of the strengths to the next.</summary>
     public Size OfBHead { get; init; } = 0;
+
+    /// <summary>Elements from one sample of the terms for the decay to the next.</summary>
+    public Size OfDBatch { get; init; } = 0;
+
+    /// <summary>Elements from one position of the terms for the decay to the next.</summary>
+    public Size OfDPosition { get; init; } = 0;
+
+    /// <summary>Elements from one head of the terms for the decay to the next.</summary>
+    public Size OfDHead { get; init; } = 0;
 }

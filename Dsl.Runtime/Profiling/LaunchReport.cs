@@ -333,7 +333,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 $"{launch.Batch}x{launch.Positions}x{s.Heads} {s.Keys}->{s.Values}",
                 values,
                 flops,
-                launch.IsGradient ? [keys, keys, values, values, rows, keys, keys, values, rows] : [keys, keys, values, rows]);
+                launch.IsGradient ? [keys, keys, values, values, rows, keys, keys, values, rows, rows] : [keys, keys, values, rows]);
         }
 
         public LaunchReport Spectral(SpectralLaunch launch)

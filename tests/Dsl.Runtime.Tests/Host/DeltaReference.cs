@@ -61,13 +61,16 @@ internal sealed class DeltaReference(int batch, int positions, int heads, int ke
         OfBBatch = positions * heads,
         OfBPosition = heads,
         OfBHead = 1,
+        OfDBatch = positions * heads,
+        OfDPosition = heads,
+        OfDHead = 1,
     };
 
     /// <summary>Elements of scratch.</summary>
     public int Scratch => (int)DeltaScanParts.Scratch(batch * heads, positions, keys, values).Constant;
 
-    /// <summary>Elements of q, k, v and the strengths.</summary>
-    public int[] Lengths => [Rows * keys, Rows * keys, Rows * values, Rows];
+    /// <summary>Elements of q, k, v, the strengths and the decay.</summary>
+    public int[] Lengths => [Rows * keys, Rows * keys, Rows * values, Rows, Rows];
 
     /// <summary>The names of a kernel's buffers.</summary>
     public static string[] Names(bool decays, bool hasState) =>
@@ -75,7 +78,7 @@ internal sealed class DeltaReference(int batch, int positions, int heads, int ke
 
     /// <summary>The names of the buffers of the kernel of its gradients, when all are wanted.</summary>
     public static string[] GradientNames(bool decays) =>
-        [.. Names(decays, hasState: false), "ofq", "ofk", "ofv", "ofstrength", "scratch"];
+        [.. Names(decays, hasState: false), "ofq", "ofk", "ofv", "ofstrength", "ofdecay", "scratch"];
 
     /// <summary>The results, and the states at the end.</summary>
     public (double[] O, double[] Last) Run()
@@ -100,7 +103,8 @@ internal sealed class DeltaReference(int batch, int positions, int heads, int ke
         return (o, last);
     }
 
-    /// <summary>The gradients of q, k, v and the strengths. Of S = a·S'·(I - β·k·kᵀ) + β·v·kᵀ, by the rules of matrix products.</summary>
+    /// <summary>The gradients of q, k, v and the strengths, and what that of the decay changes by at each position. Of
+    /// S = a·S'·(I - β·k·kᵀ) + β·v·kᵀ, by the rules of matrix products.</summary>
     public double[][] Gradients(Func<int, double> o)
     {
         double[][] to = [.. Array.ConvertAll(Lengths, static length => new double[length])];
@@ -108,6 +112,7 @@ internal sealed class DeltaReference(int batch, int positions, int heads, int ke
         {
             double[][] states = States(sequence);
             var g = new double[keys * values];
+            double later = 0;
             for (int t = positions - 1; t >= 0; t--)
             {
                 int row = Row(sequence, t);
@@ -144,7 +149,14 @@ internal sealed class DeltaReference(int batch, int positions, int heads, int ke
                     }
                 }
 
-                g = next;
+                double ofDecay = 0;
+                for (int i = 0; i < g.Length; i++)
+                {
+                    ofDecay += next[i] * before[i];
+                }
+
+                to[4][row] = ofDecay - later;
+                (g, later) = (next, ofDecay);
             }
         }
 

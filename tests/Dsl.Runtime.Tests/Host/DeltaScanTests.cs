@@ -141,7 +141,7 @@ public sealed class DeltaScanTests(ITestOutputHelper output)
             int first = 1 + operands.Length;
             for (int which = 0; which < expected.Length; which++)
             {
-                int[] written = [first + which, .. Enumerable.Range(first, 5).Where(i => i != first + which)];
+                int[] written = [first + which, .. Enumerable.Range(first, 6).Where(i => i != first + which)];
                 HostRun.All(
                     new DeltaScanGradientKernel("g", DeltaReference.GradientNames(decays), reference.Shape), [], buffers, written,
                     result => HostRun.AssertNear(expected[which], result));
