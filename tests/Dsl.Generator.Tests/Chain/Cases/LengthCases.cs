@@ -40,6 +40,7 @@ internal static class LengthCases
         Layer("flash", "[Flash(KeyWidth = 16, Chunk = 24)]"),
         Layer("causal flash", "[Flash(KeyWidth = 16, Chunk = 24, Causal = true)]"),
         Layer("retention", "[RetNet(3)]"),
+        Layer("gated delta rule", "[GatedDelta(3)]"),
         Layer("rwkv 4", "[Rwkv4]"),
         Layer("rwkv 6", "[Rwkv6(HeadWidth = 8)]"),
         Layer("diagonal state spaces", "[S4D(StateWidth = 8, Bidirectional = true)]"),
