@@ -161,9 +161,9 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
         }
     }
 
-    /// <summary>Of the positions of a chunk what is left of the state, the strengths and q·k.</summary>
+    /// <summary>Of the positions of a chunk what is left of the state, the strengths and, if wanted, q·k.</summary>
     private static void Numbers(
-        DeltaScanLaunch launch, float* memory, int sample, int head, int first, int count, float* numbers)
+        DeltaScanLaunch launch, float* memory, int sample, int head, int first, int count, float* numbers, bool pairs = true)
     {
         float* q = memory + launch.Slots.A0 + launch.Q.At(sample, head) + ((nint)first * launch.Q.Position);
         float* k = memory + launch.Slots.A1 + launch.K.At(sample, head) + ((nint)first * launch.K.Position);
@@ -173,7 +173,7 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
         {
             numbers[i] = launch.Shape.Decays && i < count ? d[i * (nint)launch.D.Position] : 0f;
             numbers[Chunk + i] = i < count ? b[i * (nint)launch.B.Position] : 0f;
-            numbers[(2 * Chunk) + i] = i < count
+            numbers[(2 * Chunk) + i] = pairs && i < count
                 ? Product(q + (i * (nint)launch.Q.Position), k + (i * (nint)launch.K.Position), launch.Shape.Keys) : 0f;
         }
 

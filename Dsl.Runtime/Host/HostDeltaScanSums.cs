@@ -25,7 +25,7 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
         int count = Math.Min(Chunk, launch.Positions - first);
         var work = new Work(scratch, values, pitch);
         Slots slots = launch.Slots;
-        Numbers(launch, memory, sample, head, first, count, work.Numbers);
+        Numbers(launch, memory, sample, head, first, count, work.Numbers, pairs: false);
         float* strengths = work.Numbers + Chunk;
         float* written = Written(launch, memory, sequence, first);
         float* back = OfWritten(launch, memory, sequence, first);
@@ -145,9 +145,16 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
 
     private static void Multiply(float* x, float by, int count)
     {
-        for (int i = 0; i < count; i++)
+        F factor = F.Splat(by);
+        int i = 0;
+        for (; i + Lanes <= count; i += Lanes)
         {
-            x[i] *= by;
+            F.Store(x + i, factor * F.Load(x + i));
+        }
+
+        if (i < count)
+        {
+            F.Store(x + i, factor * F.Load(x + i, count - i), count - i);
         }
     }
 
@@ -180,11 +187,15 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
         for (int i = 0; i < count; i++)
         {
             F strength = F.Splat(strengths[i]);
-            int value = i * values;
-            for (int end = value + values; value < end; value += Lanes)
+            int value = i * values, end = value + values;
+            for (; value + Lanes <= end; value += Lanes)
             {
-                int lanes = Math.Min(Lanes, end - value);
-                F.Store(to + value, strength * F.Load(from + value, lanes), lanes);
+                F.Store(to + value, strength * F.Load(from + value));
+            }
+
+            if (value < end)
+            {
+                F.Store(to + value, strength * F.Load(from + value, end - value), end - value);
             }
         }
     }
