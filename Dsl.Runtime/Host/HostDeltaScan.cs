@@ -163,7 +163,8 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
 
     /// <summary>Of the positions of a chunk what is left of the state, the strengths and, if wanted, q·k.</summary>
     private static void Numbers(
-        DeltaScanLaunch launch, float* memory, int sample, int head, int first, int count, float* numbers, bool pairs = true)
+        DeltaScanLaunch launch, float* memory, int sample, int head, int first, int count, float* numbers,
+        bool pairs = true)
     {
         float* q = memory + launch.Slots.A0 + launch.Q.At(sample, head) + ((nint)first * launch.Q.Position);
         float* k = memory + launch.Slots.A1 + launch.K.At(sample, head) + ((nint)first * launch.K.Position);

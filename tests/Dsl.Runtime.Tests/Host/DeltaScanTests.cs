@@ -13,7 +13,7 @@ public sealed class DeltaScanTests(ITestOutputHelper output)
     public static TheoryData<int, int, int, int, int> Extents => new()
     {
         { 1, 1, 1, 1, 1 }, { 2, 0, 3, 4, 5 }, { 0, 5, 2, 4, 4 }, { 2, 37, 3, 5, 7 }, { 1, 64, 2, 16, 16 }, { 1, 65, 1, 33, 40 },
-        { 1, 97, 2, 20, 70 }, { 3, 32, 1, 48, 3 }, { 1, 33, 1, 2, 129 },
+        { 1, 97, 2, 20, 70 }, { 3, 32, 1, 48, 3 }, { 1, 33, 1, 2, 129 }, { 1, 4, 1, 1024, 2 }, { 1, 34, 1, 3, 1024 },
     };
 
     [Theory]

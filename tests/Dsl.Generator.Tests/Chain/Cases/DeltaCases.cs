@@ -35,7 +35,9 @@ internal static class DeltaCases
                 Slice(-Square(V(x)), 2, 2, 2))
             """, "[Perceptron(21)] private partial Tensor V(Tensor x);"),
         Case("delta rule of an input", "DeltaAttend(x, x, x, Sigmoid(Slice(x, 2, 0, 2)), 2)", ""),
-        Case("delta rule by a constant", "DeltaAttend(Q(x), L2Normalize(K(x)), V(x), B(x) * 0f + 0.5f, 3, decay: B(x) * 0f - 0.1f)", PlainLayers),
+        Case(
+            "delta rule by a constant",
+            "DeltaAttend(Q(x), L2Normalize(K(x)), V(x), B(x) * 0f + 0.5f, 3, decay: B(x) * 0f - 0.1f)", PlainLayers),
         InSegments("delta rule", Plain, PlainLayers),
         InSegments("delta rule that decays", Decays, Layers),
     ];
