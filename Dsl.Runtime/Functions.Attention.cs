@@ -163,6 +163,40 @@ public static partial class Functions
     }
 
     /// <summary>
+    /// Linear attention whose state replaces what it says of a key: o_t = S_t·q_t of each head, with the state
+    /// S_t = a_t·S_{t-1}·(I - β_t k_t k_tᵀ) + β_t v_t k_tᵀ. Yang et al. 2024, "Parallelizing Linear Transformers with the Delta Rule over
+    /// Sequence Length", arXiv:2406.06484, equation 3; with a decay a_t = exp(decay_t) "Gated Delta Networks", arXiv:2412.06464,
+    /// equation 10. Keys of unit length and strengths from 0 to 1 keep the state from growing.
+    /// </summary>
+    /// <remarks>Compiled, it takes positions one by one, so any decay is exact; the gradients keep the state before each 32
+    /// positions.</remarks>
+    /// <param name="queries">[b, n, heads·d], d at most 1,024.</param>
+    /// <param name="keys">[b, n, heads·d].</param>
+    /// <param name="values">[b, n, heads·e], e at most 1,024.</param>
+    /// <param name="strength">β, [b, n, heads]: 0 leaves the state as it is, 1 replaces all that it says of the key.</param>
+    /// <param name="heads">Heads; they divide the widths.</param>
+    /// <param name="decay">Logarithms, at most 0: [b, n, heads]. None by default.</param>
+    /// <param name="segments">[b, n]: the state begins anew with each segment, and a negative number hides a position.</param>
+    /// <returns>[b, n, heads·e].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor DeltaAttend(
+        Tensor queries,
+        Tensor keys,
+        Tensor values,
+        Tensor strength,
+        int heads,
+        Tensor? decay = null,
+        IntTensor? segments = null)
+    {
+        ArgumentNullException.ThrowIfNull(queries);
+        ArgumentNullException.ThrowIfNull(keys);
+        ArgumentNullException.ThrowIfNull(values);
+        ArgumentNullException.ThrowIfNull(strength);
+        ArgumentOutOfRangeException.ThrowIfLessThan(heads, 1);
+        return EagerDelta.Scan(queries, keys, values, strength, heads, decay, segments);
+    }
+
+    /// <summary>
     /// Attention among positions that hash alike (Kitaev et al. 2020, "Reformer: The Efficient Transformer",
     /// arXiv:2001.04451): queries are keys, too, with unit length as keys. In each round the bucket of x is the index of the
     /// largest of [x·R, -x·R], positions are sorted by bucket and position and cut into chunks, and a position attends to

@@ -18,6 +18,7 @@ internal static class ModelList
         {
             ["char-flash"] = static () => new CharFlash(),
             ["char-flash-medium"] = static () => new CharFlashMedium(),
+            ["char-delta"] = static () => new CharGatedDelta(),
             ["char-gau"] = static () => new CharGau(),
             ["char-gau-medium"] = static () => new CharGauMedium(),
             ["char-linear"] = static () => new CharLinearTransformer(),

@@ -190,7 +190,8 @@ internal static class Descriptors
     private static readonly DiagnosticDescriptor Dsl2017 = new(
         "DSL2017", "A layer takes no segments",
         "'{0}' is given numbers of segments, but [{1}] takes none, since {2}: leave them out, or use a layer that keeps "
-        + "segments apart: [Attention], [SparseAttention], [LinearAttention], [Performer], [Gau], [RetNet], [Rwkv4], [Rwkv6], [S4], [S4D], [Mamba], [Lru] or [Hippo]",
+        + "segments apart: [Attention], [SparseAttention], [LinearAttention], [Performer], [Gau], [RetNet], [GatedDelta], "
+        + "[Rwkv4], [Rwkv6], [S4], [S4D], [Mamba], [Lru] or [Hippo]",
         Shapes, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL2017.md");
 
     private static readonly DiagnosticDescriptor Dsl2201 = new(

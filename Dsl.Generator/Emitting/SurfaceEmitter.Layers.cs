@@ -51,6 +51,7 @@ internal static partial class SurfaceEmitter
         ["Rwkv6"] = static l => $"Rwkv6({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["RwkvChannelMix"] = static l => $"RwkvChannelMix({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["RetNet"] = static l => $"RetNet({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["GatedDelta"] = static l => $"GatedDelta({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["S4"] = static l => $"S4({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["S4D"] = static l => $"S4D({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Lru"] = static l => $"Lru({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",

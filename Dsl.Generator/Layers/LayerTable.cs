@@ -35,6 +35,7 @@ internal static class LayerTable
         new GauLayer(),
         new FlashLayer(),
         new RetNetLayer(),
+        new GatedDeltaLayer(),
         new Rwkv4Layer(),
         new Rwkv6Layer(),
         new RwkvChannelMixLayer(),

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Kernels;
 
 namespace Dsl.Generator.Lowering;
 
@@ -16,6 +17,7 @@ internal static class AttentionFunctions
         new FunctionRow("LinearAttend", static c => LinearAttend(c)),
         new FunctionRow("DecayAttend", static c => DecayAttend(c)),
         new FunctionRow("DecayState", static c => DecayState(c)),
+        new FunctionRow("DeltaAttend", static c => DeltaAttend(c)),
         new FunctionRow("LshAttend", static c => LshAttend(c)),
         new FunctionRow("LongConvolution", static c => LongConvolution(c)),
     };
@@ -142,6 +144,42 @@ internal static class AttentionFunctions
         Width(c, k, "keys", 0, heads);
         (Node decay, Node? state) = Decay(c, k, v, ("values", 1), ("decay", 2), ("state", 4), heads);
         return DecayAttention.State(c.Graph, k, v, decay, heads, state);
+    }
+
+    private static Node DeltaAttend(FunctionContext c)
+    {
+        Node q = c.Rank(c.Tensor("queries", 0), "queries", 0, 3, "'b, n, heads*d'");
+        Node k = c.Rank(c.Tensor("keys", 1), "keys", 1, 3, "'b, n, heads*d'");
+        Node v = c.Rank(c.Tensor("values", 2), "values", 2, 3, "'b, n, heads*e'");
+        Node strength = c.Tensor("strength", 3);
+        int heads = c.Int("heads", 4, 1, 1);
+        Features(c, q, "queries", 0, heads);
+        Features(c, v, "values", 2, heads);
+        Fits(c, k, "keys", 1, q.Shape[0], q.Shape[1], q.Shape[2]);
+        Fits(c, v, "values", 2, q.Shape[0], q.Shape[1], v.Shape[2]);
+        Fits(c, strength, "strength", 3, q.Shape[0], q.Shape[1], heads);
+        Node? decay = c.Has("decay", 5) ? c.Tensor("decay", 5) : null;
+        Node? segments = c.Has("segments", 6) ? c.Ints("segments", 6) : null;
+        if (decay is not null)
+        {
+            Fits(c, decay, "decay", 5, q.Shape[0], q.Shape[1], heads);
+        }
+
+        if (segments is not null)
+        {
+            Fits(c, segments, "segments", 6, q.Shape[0], q.Shape[1]);
+        }
+
+        return DeltaAttention.Mix(c.Graph, q, k, v, strength, heads, decay, segments);
+
+        static void Features(FunctionContext c, Node x, string name, int position, int heads)
+        {
+            if (Width(c, x, name, position, heads) > DeltaScanParts.MostFeatures)
+            {
+                throw c.Mismatch(
+                    name, position, $"at most {Text(DeltaScanParts.MostFeatures)} features of a head", "take more heads");
+            }
+        }
     }
 
     /// <summary>The decay and the state of a function, once they fit its keys and values.</summary>

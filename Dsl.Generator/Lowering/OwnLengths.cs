@@ -194,7 +194,7 @@ internal sealed class OwnLengths
                 inputs[0] = Hidden(node.Inputs[0], inputs[0], 1, 0);
                 return _graph.Copy(node, inputs);
             case OuterScanOp or DecayScanOp or DiagonalScanOp or SelectiveScanOp or LowRankScanOp or HippoScanOp
-                or LinearScanOp or LongConvolutionOp
+                or LinearScanOp or DeltaScanOp or LongConvolutionOp
                 when Padded(node).All(static a => a == 1):
                 return _graph.Copy(node, inputs);
             case CumSumOp sum when IsPadded(node, sum.Axis):

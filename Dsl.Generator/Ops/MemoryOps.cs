@@ -177,6 +177,23 @@ internal sealed record LowRankSoFarOp : MemoryOp
         inputs[0].Shape[0] * inputs[1].Shape[1] * inputs[1].Shape[2] * 2;
 }
 
+/// <summary>The recurrent form of <see cref="DeltaScanOp"/>: of one position. The states are remembered.</summary>
+internal sealed record DeltaSoFarOp : MemoryOp
+{
+    public override string Name => "deltasofar";
+
+    public override Placement? Placement => new(Skeleton.DeltaScan, OperandForm.Strided) { YieldsRows = true };
+
+    public override bool KeepsResult => false;
+
+    public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs) =>
+        DeltaScanOp.Infer(this, inputs);
+
+    /// <summary>Elements that are remembered.</summary>
+    public static Size StateLength(IReadOnlyList<Node> inputs) =>
+        inputs[0].Shape[0] * inputs[0].Shape[2] * inputs[0].Shape[3] * inputs[2].Shape[3];
+}
+
 /// <summary>The recurrent form of <see cref="LinearScanOp"/>: of one position. The states are remembered.</summary>
 /// <param name="Complex">Whether numbers are complex.</param>
 internal sealed record LinearSoFarOp(bool Complex) : MemoryOp

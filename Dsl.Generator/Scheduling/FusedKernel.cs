@@ -25,6 +25,7 @@ internal enum Skeleton
     LowRankScan,
     HippoScan,
     LinearScan,
+    DeltaScan,
     Spectral,
     CumulativeSum,
     Resample,

@@ -297,7 +297,7 @@ internal sealed class Fusion
             Skeleton.Memory => "what is remembered has no epilogue",
             Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan or Skeleton.SelectiveScan
                 or Skeleton.LowRankScan or Skeleton.HippoScan or Skeleton.LinearScan
-                or Skeleton.CumulativeSum => "a scan has no epilogue",
+                or Skeleton.DeltaScan or Skeleton.CumulativeSum => "a scan has no epilogue",
             Skeleton.Spectral => "a transform has no epilogue",
             Skeleton.Collective => "what ranks tell each other has no epilogue",
             Skeleton.Order or Skeleton.Chunk => "what only moves rows has no epilogue",

@@ -65,6 +65,7 @@ internal sealed partial class KernelPlanner
         Skeleton.LowRankScan => PlanLowRankScan(kernel),
         Skeleton.HippoScan => PlanHippoScan(kernel),
         Skeleton.LinearScan => PlanLinearScan(kernel),
+        Skeleton.DeltaScan => PlanDeltaScan(kernel),
         Skeleton.Spectral => PlanSpectral(kernel),
         Skeleton.CumulativeSum => PlanCumulativeSum(kernel),
         Skeleton.Collective => PlanCollective(kernel),

@@ -18,8 +18,8 @@ internal static class UnevenScans
         var uneven = new HashSet<(Node Scan, int Operand)>();
         foreach (Node scan in schedule.Kernels
             .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan
-                or Skeleton.SelectiveScan or Skeleton.LowRankScan or Skeleton.HippoScan or Skeleton.LinearScan or Skeleton.Spectral
-                or Skeleton.CumulativeSum)
+                or Skeleton.SelectiveScan or Skeleton.LowRankScan or Skeleton.HippoScan or Skeleton.LinearScan
+                or Skeleton.DeltaScan or Skeleton.Spectral or Skeleton.CumulativeSum)
             .SelectMany(static k => k.Anchors))
         {
             uneven.UnionWith(Enumerable.Range(0, scan.Inputs.Length)

@@ -99,6 +99,8 @@ internal sealed class Stepper
                 return _graph.Add(new SelectiveSoFarOp(), inputs);
             case LinearScanOp { Adjoint: false } scan when IsPositions(node, 1):
                 return _graph.Add(new LinearSoFarOp(scan.Complex), inputs);
+            case DeltaScanOp:
+                return _graph.Add(new DeltaSoFarOp(), inputs);
             case HippoScanOp memory:
                 return _graph.Add(new HippoSoFarOp(memory.Order, memory.Scaled), inputs);
             case DiagonalScanOp:

@@ -45,6 +45,31 @@ public static partial class EagerLayers
         return Project(Silu(Project(x, p, "Gate", options.Bias)) * normal, p, "Output", options.Bias);
     }
 
+    /// <summary>What <see cref="GatedDeltaAttribute"/> says.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="p">The layer's parameters.</param>
+    /// <param name="options">The attribute.</param>
+    /// <returns>[b, n, c].</returns>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
+    public static Tensor GatedDelta(Tensor x, IntTensor? segments, ParameterScope p, GatedDeltaAttribute options)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        ArgumentNullException.ThrowIfNull(p);
+        ArgumentNullException.ThrowIfNull(options);
+        int heads = Number(options.Heads);
+        Tensor ByHead(Tensor y) => y.Reshape(x.Shape[0], x.Shape[1] * heads, y.Shape[2] / heads);
+        Tensor Unit(Tensor y) => L2Normalize(ByHead(y), -1, 1e-6f).Reshape([.. y.Extents]);
+        Tensor q = Unit(Silu(Project(x, p, "Query", options.Bias)));
+        Tensor k = Unit(Silu(Project(x, p, "Key", options.Bias)));
+        Tensor v = Silu(Project(x, p, "Value", options.Bias));
+        Tensor rate = ValuesOf(p["LogDecay"]).Map(static a => -MathF.Exp(a));
+        Tensor decay = Softplus(Project(x, p, "Step", true)) * rate;
+        Tensor mixed = DeltaAttend(q, k, v, Sigmoid(Project(x, p, "Strength", false)), heads, decay, segments);
+        Tensor normal = EagerNorms.Along(ByHead(mixed), -1, EagerNorms.RootMeanSquare(options.Epsilon)).Reshape([.. mixed.Extents]);
+        return Project(Silu(Project(x, p, "Gate", options.Bias)) * normal, p, "Output", options.Bias);
+    }
+
     /// <summary>What <see cref="Rwkv4Attribute"/> says.</summary>
     /// <param name="x">[b, n, c].</param>
     /// <param name="segments">[b, n], or null.</param>

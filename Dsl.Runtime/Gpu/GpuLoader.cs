@@ -95,6 +95,9 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void HippoScan(HippoScanLaunch launch) => _loaded = new GpuHippoScanLaunch(launch, kernels);
 
+    public void DeltaScan(DeltaScanLaunch launch) => _loaded = launch.IsGradient
+        ? new GpuDeltaScanGradientLaunch(launch, kernels) : new GpuDeltaScanLaunch(launch, kernels);
+
     public void LinearScan(LinearScanLaunch launch) => _loaded = new GpuLinearScanLaunch(launch, kernels);
 
     public void Spectral(SpectralLaunch launch) => _loaded = launch.IsOfKernel

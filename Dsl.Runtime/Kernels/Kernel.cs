@@ -142,6 +142,8 @@ internal interface ILaunchVisitor
 
     void LinearScan(LinearScanLaunch launch);
 
+    void DeltaScan(DeltaScanLaunch launch);
+
     void Spectral(SpectralLaunch launch);
 
     void CumulativeSum(CumulativeSumLaunch launch);

@@ -32,8 +32,8 @@ public sealed record LaunchProfile
 
     /// <summary>The loop nest that ran it: Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample,
     /// Transpose, ScatterRows, Attend, AttendGradient, ClassLogits, ClassLogitsGradient, OuterScan, DecayScan,
-    /// DiagonalScan, SelectiveScan, LowRankScan, HippoScan, LinearScan, Spectral, CumulativeSum, Order, Chunk, Collective
-    /// or Halo; followed by a T for the transposed forms.</summary>
+    /// DiagonalScan, SelectiveScan, LowRankScan, HippoScan, LinearScan, DeltaScan, Spectral, CumulativeSum, Order, Chunk,
+    /// Collective or Halo; followed by a T for the transposed forms.</summary>
     public required string Skeleton { get; init; }
 
     /// <summary>Its domain, for people: <c>64x14x14 32->64 by 3x3</c>.</summary>

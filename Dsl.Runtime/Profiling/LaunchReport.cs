@@ -15,8 +15,8 @@ namespace Dsl.Profiling;
 /// </remarks>
 /// <param name="Skeleton">Map, Row, Reduce, Contract, Convolve, ConvolveWeights, Pool, Resample, Transpose, ScatterRows,
 /// Attend, AttendGradient, ClassLogits, ClassLogitsGradient, OuterScan, DecayScan, DiagonalScan, SelectiveScan,
-/// LowRankScan, HippoScan, LinearScan, Spectral, CumulativeSum, Order, Chunk, Collective or Halo; followed by a T for the
-/// transposed forms.</param>
+/// LowRankScan, HippoScan, LinearScan, DeltaScan, Spectral, CumulativeSum, Order, Chunk, Collective or Halo; followed by a T
+/// for the transposed forms.</param>
 /// <param name="Extents">The domain, for people.</param>
 /// <param name="Flops">2·M·N·K of a contraction, of a scan its two products with the state; 0 for everything
 /// else.</param>
@@ -52,6 +52,7 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
             LowRankScanLaunch scan => reader.LowRankScan(scan),
             HippoScanLaunch scan => reader.HippoScan(scan),
             LinearScanLaunch scan => reader.LinearScan(scan),
+            DeltaScanLaunch scan => reader.DeltaScan(scan),
             SpectralLaunch spectral => reader.Spectral(spectral),
             CumulativeSumLaunch sum => reader.CumulativeSum(sum),
             OrderLaunch order => reader.Order(order),
@@ -315,6 +316,24 @@ internal sealed record LaunchReport(string Skeleton, string Extents, long Flops,
                 elements,
                 (s.Complex ? 4 : 2) * elements,
                 [elements, elements, elements]);
+        }
+
+        public LaunchReport DeltaScan(DeltaScanLaunch launch)
+        {
+            DeltaScanShape s = launch.Shape;
+            long rows = (long)launch.Sequences * launch.Positions;
+            (long keys, long values) = (rows * s.Keys, rows * s.Values);
+
+            // An element of the state is left, written, and read twice; of the gradient what is kept of it, what goes back and three
+            // products with it; then the pairs of a chunk.
+            long flops = launch.IsGradient
+                ? (18 * keys * s.Values) + (DeltaScanParts.Chunk * ((2 * values) + (4 * keys))) : 7 * keys * s.Values;
+            return Report(
+                launch.IsGradient ? "DeltaScanGradient" : "DeltaScan",
+                $"{launch.Batch}x{launch.Positions}x{s.Heads} {s.Keys}->{s.Values}",
+                values,
+                flops,
+                launch.IsGradient ? [keys, keys, values, values, rows, keys, keys, values, rows, rows] : [keys, keys, values, rows]);
         }
 
         public LaunchReport Spectral(SpectralLaunch launch)

@@ -50,4 +50,8 @@ public enum AttentionKind
 
     /// <summary>States that each position chooses to keep (Mamba, Gu and Dao 2023, arXiv:2312.00752).</summary>
     Selective,
+
+    /// <summary>Linear attention that replaces what it said of a key (gated delta rule, Yang et al. 2024,
+    /// arXiv:2412.06464).</summary>
+    Delta,
 }

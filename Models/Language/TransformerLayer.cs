@@ -57,6 +57,10 @@ public sealed partial class TransformerLayer(
     [Mamba]
     private partial Tensor Selective(Tensor x);
 
+    /// <summary>Looks back through a state that replaces what it said of a key.</summary>
+    [GatedDelta(nameof(heads))]
+    private partial Tensor Delta(Tensor x);
+
     /// <summary>The scale that the perceptron sees.</summary>
     [RmsNorm]
     private partial Tensor PerceptronNorm(Tensor x);
@@ -79,6 +83,7 @@ public sealed partial class TransformerLayer(
             : attention == AttentionKind.Recurrent ? Recurrent(seen)
             : attention == AttentionKind.Structured ? Structured(seen)
             : attention == AttentionKind.Selective ? Selective(seen)
+            : attention == AttentionKind.Delta ? Delta(seen)
             : Attention(seen));
         return found + Perceptron(PerceptronNorm(found));
     }

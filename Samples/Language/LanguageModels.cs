@@ -22,6 +22,7 @@ internal static class LanguageModels
     public static IReadOnlyDictionary<string, LanguageModel> All { get; } =
         new SortedDictionary<string, LanguageModel>(StringComparer.Ordinal)
         {
+            ["delta"] = new(static () => new CharGatedDelta(), CharGatedDelta.Summary),
             ["flash"] = new(static () => new CharFlash(), CharFlash.Summary),
             ["flash-medium"] = new(static () => new CharFlashMedium(), CharFlashMedium.Summary),
             ["gau"] = new(static () => new CharGau(), CharGau.Summary),

@@ -128,3 +128,15 @@ internal sealed partial class Rwkv6TimeMix
 
     public Tensor Loss([Shape("b", "n", 128)] Tensor x) => Mean(Square(Forward(x)));
 }
+
+/// <summary>The gated delta rule of width 128, heads of 32.</summary>
+[Model(Example = "b=1,n=1024")]
+internal sealed partial class GatedDeltaLayer
+{
+    [GatedDelta(4, ValueWidth = 32)]
+    private partial Tensor Unit(Tensor x);
+
+    public Tensor Forward([Shape("b", "n", 128)] Tensor x) => Unit(x);
+
+    public Tensor Loss([Shape("b", "n", 128)] Tensor x) => Mean(Square(Forward(x)));
+}

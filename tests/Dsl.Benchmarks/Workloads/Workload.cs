@@ -78,6 +78,9 @@ internal sealed record Workload(string Name, Func<IModel> Create, Sizes Sizes, F
         new("rwkv6-h128-heads4-n1024-b1", static () => new Rwkv6TimeMix(), Positions(1024), Adam),
         new("rwkv6-h128-heads4-n4096-b1", static () => new Rwkv6TimeMix(), Positions(4096), Adam),
         new("rwkv6-h128-heads4-n16384-b1", static () => new Rwkv6TimeMix(), Positions(16384), Adam),
+        new("delta-h128-heads4-n1024-b1", static () => new GatedDeltaLayer(), Positions(1024), Adam),
+        new("delta-h128-heads4-n4096-b1", static () => new GatedDeltaLayer(), Positions(4096), Adam),
+        new("delta-h128-heads4-n16384-b1", static () => new GatedDeltaLayer(), Positions(16384), Adam),
         new("arcface-512-b64-c10000-sgd", static () => new FaceHead(), Batch(64), Momentum),
         new("arcface-512-b64-c100000-sgd", static () => new LargeFaceHead(), Batch(64), Momentum),
     ];

@@ -24,6 +24,7 @@ internal static class ChainCases
         BlockCases.All,
         EmbeddingCases.All,
         AttentionCases.All,
+        DeltaCases.All,
         LengthCases.All,
         LocalCases.All,
         LossCases.All,

@@ -184,6 +184,21 @@ public sealed class OuterScanTests
         return g.Transpose(scan, 0, 2, 3, 1);
     });
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Operands_of_a_delta_rule_may_lie_in_any_order(bool decays) => Check(g =>
+    {
+        Node q = g.Transpose(g.Input("q", DType.Float, Batch, Heads, Positions, Keys), 0, 2, 1, 3);
+        Node k = g.Transpose(g.Pointwise("tanh", g.Parameter("wk", Batch, Positions, Keys, Heads)), 0, 1, 3, 2);
+        Node v = g.Broadcast(
+            g.Parameter("wv", Batch, Heads, Values), Sizes(Batch, Positions, Heads, Values), [0, 2, 3]);
+        Node strength = g.Transpose(g.Pointwise("sigmoid", g.Parameter("wb", Heads, Batch, Positions)), 1, 2, 0);
+        Node l = g.Broadcast(g.Pointwise("neg", g.Pointwise("exp", g.Parameter("wl", Heads))), Sizes(Batch, Positions, Heads), [2]);
+        Node[] operands = [q, k, v, strength, .. decays ? (Node[])[l] : []];
+        return g.Transpose(g.Add(new DeltaScanOp(), operands), 0, 2, 3, 1);
+    });
+
     [Fact]
     public void Heads_may_lie_before_positions() => Check(g =>
     {

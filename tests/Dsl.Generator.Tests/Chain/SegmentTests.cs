@@ -24,7 +24,7 @@ public sealed class SegmentTests
     /// <summary>Sequences of a row: their numbers and lengths. They begin at multiples of 9, as parts of a pattern do.</summary>
     private static readonly (int Number, int Length)[] s_sequences = [(1, 27), (0, 9), (2, 34)];
 
-    public static TheoryData<string> Layers => [.. AttentionCases.Segmented];
+    public static TheoryData<string> Layers => [.. AttentionCases.Segmented, .. DeltaCases.Segmented];
 
     [Theory]
     [MemberData(nameof(Layers))]

@@ -2,6 +2,7 @@ extern alias runtime;
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Dsl.Generator.Tests.Chain.Cases;
 using Dsl.Generator.Tests.Harness;
 using Dsl.Tests;
 using Xunit;
@@ -40,6 +41,8 @@ public sealed class StepChainTests : IClassFixture<OpenGpu>
             "Flash(KeyWidth = 16, Chunk = 24, Causal = true)",
             "RetNet(3)",
             "RetNet(2, Width = 5, ValueWidth = 7, Rope = false, Bias = true)",
+            "GatedDelta(3)",
+            "GatedDelta(2, Width = 5, ValueWidth = 7, Bias = true)",
             "Rwkv6(HeadWidth = 8, MixRank = 3, DecayRank = 5)",
             "RwkvChannelMix",
             "Rwkv4",
@@ -68,6 +71,7 @@ public sealed class StepChainTests : IClassFixture<OpenGpu>
             "Performer(2, Causal = true)",
             "Gau(KeyWidth = 16, Causal = true, Context = 32)",
             "RetNet(3)",
+            "GatedDelta(3)",
             "Rwkv6(HeadWidth = 8)",
             "Rwkv4",
             "S4D(StateWidth = 12)",
@@ -102,6 +106,19 @@ public sealed class StepChainTests : IClassFixture<OpenGpu>
             public Tensor Forward([Shape("b", "n", 24)] Tensor x)
                 => LinearScan(Sigmoid(Q(x)), x) + ComplexLinearScan(Tanh(Q(x)) * 0.7f, x);
             """), Device.Host(1));
+
+    [Theory]
+    [InlineData(DeltaCases.Plain, false)]
+    [InlineData(DeltaCases.Decays, false)]
+    [InlineData(DeltaCases.Decays, true)]
+    public void Delta_rules_agree(string call, bool segments) => Agree(Delta(call, segments), Device.Host(2));
+
+    [SkippableFact]
+    public void Delta_rules_agree_on_a_GPU()
+    {
+        TestGpu.Require();
+        Agree(Delta(DeltaCases.Decays, segments: true), TestGpu.Device, 50);
+    }
 
     [Fact]
     public void A_step_returns_all_that_forward_returns()
@@ -161,6 +178,12 @@ public sealed class StepChainTests : IClassFixture<OpenGpu>
             [{{layer}}] private partial Tensor A(Tensor x);
             public Tensor Forward([Shape("b", "n", 24)] Tensor x) => A(x);
             """);
+
+    private static ChainCase Delta(string call, bool segments) => Case($"steps of {call}{(segments ? " in segments" : "")}", $$"""
+        {{(call == DeltaCases.Plain ? DeltaCases.PlainLayers : DeltaCases.Layers)}}
+        public Tensor Forward([Shape("b", "n", 24)] Tensor x{{(segments ? ", [Shape(\"b\", \"n\")] IntTensor segments" : "")}})
+            => {{call}}{{(segments ? ", segments: segments" : "")}});
+        """);
 
     private static ChainCase Case(string name, string body) => new(name, body)
     {

@@ -64,6 +64,9 @@ internal static partial class OpCases
                 $"linear scan {(complex ? "complex " : "")}{adjoint}", new LinearScanOp(complex, adjoint), [2, 5, 4], [2, 5, 4]);
         }
 
+        yield return Case("delta scan", new DeltaScanOp(), [2, 5, 2, 3], [2, 5, 2, 3], [2, 5, 2, 4], [2, 5, 2]);
+        yield return Case(
+            "delta scan that decays", new DeltaScanOp(), [2, 5, 2, 3], [2, 5, 2, 3], [2, 5, 2, 4], [2, 5, 2], [2, 5, 2]);
         yield return Case("low-rank response", new LowRankResponseOp(4), [10, 3, 2]);
         foreach (bool reverse in new[] { false, true })
         {

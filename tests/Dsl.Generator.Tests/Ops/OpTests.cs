@@ -59,7 +59,7 @@ public class OpTests
                 typeof(AttendLogSumOp), typeof(AttendGradientOp), typeof(MarginLogSumOp), typeof(MarginChoiceOp),
                 typeof(MarginLossGradientOp),
                 typeof(DiagonalScanSumsOp), typeof(SelectiveScanGradientOp), typeof(LongConvolutionTapsOp),
-                typeof(LowRankGradientOp),
+                typeof(LowRankGradientOp), typeof(DeltaScanGradientOp),
             ])
 
             // Their results depend on earlier runs; Models.Tests compares whole sequences.

@@ -20,6 +20,7 @@ public sealed class PtxTests
         ["LowRankScan 2x37x3 5 states"], ["LowRankScan gradient 2x37x3 5 states"],
         ["HippoScan 2x37x3 5 coefficients"], ["HippoScan 2x37x3 5 coefficients scaled transposed"],
         ["LinearScan 2x37x3"], ["LinearScan 2x37x3 complex adjoint"],
+        ["DeltaScan 2x37x3 5->7 decays"], ["DeltaScan gradient 2x37x3 5->7 decays"],
         ["Spectral 2x37x3 by 37"], ["Spectral taps 2x37x3 by 37"],
         ["CumulativeSum 3x50x77"], ["Order 5x40 of 7"], ["Order 3x300 permuted"],
         ["Chunk 2x37x3x5 by 8, 2 rounds looking back with lengths"], ["Chunk back 2x37x3x5 by 8, 2 rounds looking back with lengths"],

@@ -134,6 +134,11 @@ internal static partial class ScanCases
             }
         }
 
+        foreach (var delta in DeltaCases())
+        {
+            yield return delta;
+        }
+
         foreach (var (outer, length, inner) in new[] { (1, 1, 1), (3, 50, 77), (70, 9, 1), (2, 0, 3), (2, 700, 3), (1, 333, 1) })
         {
             yield return ($"CumulativeSum {outer}x{length}x{inner}", seed =>

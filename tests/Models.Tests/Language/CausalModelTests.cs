@@ -52,6 +52,7 @@ public sealed class CausalModelTests
     [InlineData(nameof(CharS4D), 70, 64)]
     [InlineData(nameof(CharLru), 70, 64)]
     [InlineData(nameof(CharMamba), 70, 64)]
+    [InlineData(nameof(CharGatedDelta), 70, 64)]
     [InlineData(nameof(CharGau), 70, 64)]
     [InlineData(nameof(CharFlash), 130, 65)]
     [InlineData(nameof(CharFlash), 70, 1)]

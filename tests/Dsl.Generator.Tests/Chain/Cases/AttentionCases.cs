@@ -11,7 +11,7 @@ internal static class AttentionCases
     [
         "LinearAttention(2)", "LinearAttention(3, Causal = true)", "LinearAttention(2, FeatureMap = FeatureMap.Taylor)",
         "LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)", "Performer(2, Causal = true)",
-        "Gau(KeyWidth = 16, Causal = true, Context = 32)", "RetNet(3)", "SparseAttention(2, 8)",
+        "Gau(KeyWidth = 16, Causal = true, Context = 32)", "RetNet(3)", "GatedDelta(3)", "SparseAttention(2, 8)",
         "SparseAttention(3, 9, Pattern = AttentionPattern.Fixed, Summary = 2, Causal = false)",
         "Rwkv6(HeadWidth = 8)", "RwkvChannelMix(Width = 20)", "Rwkv4",
         "S4(StateWidth = 8)", "S4(StateWidth = 6, Bidirectional = true)",
@@ -197,6 +197,10 @@ internal static class AttentionCases
             "selective state spaces of other widths",
             "[Mamba(StateWidth = 5, Kernel = 3, Expand = 1, StepRank = 4, MinStep = 0.01, MaxStep = 0.2, Bias = true)]"),
         Layer("retention without positions", "[RetNet(2, Width = 5, ValueWidth = 7, Rope = false, Bias = true)]"),
+        Layer("gated delta rule", "[GatedDelta(3)]"),
+        Layer(
+            "gated delta rule of other widths",
+            "[GatedDelta(2, Width = 5, ValueWidth = 7, MinStep = 0.01, MaxStep = 0.5, Bias = true, Epsilon = 0.001)]"),
         Decay("attention with decay of heads", 3, "DecayAttend(Q(x), K(x), V(x), -Softplus(D(x)), 3)"),
         Decay("attention with decay of keys", 12, "DecayAttend(Q(x), K(x), V(x), -Softplus(D(x)), 3, exclusive: true)"),
         Decay("attention with decay in two parts", 3, """

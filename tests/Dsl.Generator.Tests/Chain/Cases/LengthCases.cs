@@ -40,6 +40,7 @@ internal static class LengthCases
         Layer("flash", "[Flash(KeyWidth = 16, Chunk = 24)]"),
         Layer("causal flash", "[Flash(KeyWidth = 16, Chunk = 24, Causal = true)]"),
         Layer("retention", "[RetNet(3)]"),
+        Layer("gated delta rule", "[GatedDelta(3)]"),
         Layer("rwkv 4", "[Rwkv4]"),
         Layer("rwkv 6", "[Rwkv6(HeadWidth = 8)]"),
         Layer("diagonal state spaces", "[S4D(StateWidth = 8, Bidirectional = true)]"),
@@ -60,6 +61,8 @@ internal static class LengthCases
         Case("last position", Pooled, "Slice(P(x), 1, -1, 1)"),
         Case("sum to the end", Pooled, "CumSum(P(x), 1, reverse: true)"),
         Case("linear scan", Pooled, "LinearScan(Sigmoid(P(x)), P(x))"),
+        Case("delta rule", DeltaCases.PlainLayers, DeltaCases.Plain + ")"),
+        Case("delta rule that decays", DeltaCases.Layers, DeltaCases.Decays + ")"),
         Case("token shift", Pooled, "TokenShift(P(x))"),
         Case("layer norm", "[LayerNorm] private partial Tensor N(Tensor x);", "N(x)"),
         new("lengths of strided convolutions", """
