@@ -114,6 +114,7 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
         {
             int count = Math.Min(Chunk, launch.Positions - first);
             Numbers(launch, memory, sample, head, first, count, numbers);
+            FadedStates<F, I, M>.Clear(state, shape.Keys * Block);
             if (!TUse.Asks)
             {
                 Keep(state, Before(launch, memory, sequence, first / Chunk), row, rows, shape.Keys);
@@ -153,6 +154,7 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
             int count = Math.Min(Chunk, launch.Positions - first);
             int last = first + count - 1;
             Numbers(launch, memory, sample, head, first, count, numbers);
+            FadedStates<F, I, M>.Clear(state, shape.Keys * Block);
             Keep(state, Behind(launch, memory, sequence, chunk), row, rows, shape.Keys);
             var at = new Rows(
                 q + ((nint)last * launch.Q.Position), -launch.Q.Position, k + ((nint)last * launch.K.Position), -launch.K.Position,

@@ -62,6 +62,25 @@ public sealed class FadedStatesTests
             CheckFading);
     }
 
+    [Fact]
+    public void States_of_a_delta_rule_fade()
+    {
+        var shape = new DeltaScanShape
+        {
+            Batch = 1, Positions = Positions, Heads = 1, Keys = Channels, Values = Channels, Decays = true,
+            QBatch = 0, KBatch = 0, VBatch = 0, BBatch = 0, OBatch = 0, QHead = 0, KHead = 0, VHead = 0, BHead = 0, OHead = 0,
+            QPosition = Channels, KPosition = Channels, VPosition = Channels, BPosition = 1, OPosition = Channels, DPosition = 1,
+        };
+        float[] ones = [.. s_impulse.Select(static _ => 1f)], strengths = [.. Enumerable.Repeat(1f, Positions)];
+        float[] logs = [.. Enumerable.Repeat(MathF.Log(Kept), Positions)];
+        HostRun.All(
+            new DeltaScanKernel("scan", ["q", "k", "v", "b", "o", "d"], shape),
+            [],
+            [ones, s_impulse, ones, strengths, HostRun.Missing(ones.Length), logs],
+            [4],
+            CheckFading);
+    }
+
     private static void CheckFading(float[] result)
     {
         Assert.DoesNotContain(result, static y => float.IsSubnormal(y) || float.IsNaN(y));
