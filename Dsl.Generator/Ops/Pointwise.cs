@@ -65,7 +65,11 @@ internal static class Pointwise
             "softplus",
             ScalarFunctions.Softplus,
             static (x, y, dy) => dy * x.Apply("sigmoid"),
-            "Lanes.Softplus<F, I, M>({0})"),
+            "Lanes.Softplus<F, I, M>({0})") with
+        {
+            // An exponential, a logarithm and what its rounding lost.
+            Polynomials = 3,
+        },
         Costly(
             "eluplusone",
             static x => x > 0 ? x + 1 : Math.Exp(x),

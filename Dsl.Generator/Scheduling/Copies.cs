@@ -15,6 +15,7 @@ internal sealed class Copies
 {
     private readonly Graph _graph = new();
     private readonly Dictionary<Node, Node> _copies = new();
+    private readonly Dictionary<Node, Node> _turned = new();
     private readonly HashSet<Node> _reshaped;
     private readonly Joins _joins;
 
@@ -36,10 +37,10 @@ internal sealed class Copies
         foreach (Node node in source.Nodes)
         {
             Node[] operands = node.Inputs.Select((input, i) =>
-                !NeedsCopy(node, i) ? copies[input.Id]
+                !NeedsCopy(node, i) || IsColumn(node) ? copies[input.Id]
                 : node.Op is JoinOp ? Fresh(copies[input.Id])
                 : Copy(copies[input.Id])).ToArray();
-            copies[node.Id] = _graph.Copy(node, operands);
+            copies[node.Id] = IsColumn(node) ? Column(node, copies[node.Inputs[0].Id]) : _graph.Copy(node, operands);
         }
 
         // A gradient has a place of its own: once, and not where parts of it are read, which are of the arena's buffers.
@@ -104,6 +105,21 @@ internal sealed class Copies
         TransposeOp or StopGradientOp or ReshapeOp or SliceOp => IsSpread(node.Inputs[0]),
         _ => Views.IsNumber(node),
     };
+
+    /// <summary>Whether a value is a column of a parameter, the taps of all channels at one place.</summary>
+    private static bool IsColumn(Node node) => node.Op is SliceOp { Axis: 1 } slice && slice.Extent.Equals(Size.One)
+        && node.Rank == 2 && node.Inputs[0].Op is ParameterOp;
+
+    /// <summary>A column as a row of the copy: elements that are read together are neighbours.</summary>
+    private Node Column(Node node, Node parameter)
+    {
+        if (!_turned.TryGetValue(parameter, out Node? turned))
+        {
+            _turned[parameter] = turned = Fresh(_graph.Transpose(parameter, 1, 0));
+        }
+
+        return _graph.Reshape(_graph.Slice(turned, 0, ((SliceOp)node.Op).Start, Size.One), node.Shape);
+    }
 
     private Node Copy(Node node)
     {
