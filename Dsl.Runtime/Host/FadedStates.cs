@@ -25,12 +25,18 @@ internal static unsafe class FadedStates<F, I, M>
 
     /// <summary>Clears those in memory.</summary>
     /// <param name="states">The states.</param>
-    /// <param name="count">How many: whole vectors.</param>
+    /// <param name="count">How many.</param>
     public static void Clear(float* states, int count)
     {
-        for (int i = 0; i < count; i += F.Lanes)
+        int i = 0;
+        for (; i + F.Lanes <= count; i += F.Lanes)
         {
             F.Store(states + i, Cleared(F.Load(states + i)));
+        }
+
+        if (i < count)
+        {
+            F.Store(states + i, Cleared(F.Load(states + i, count - i)), count - i);
         }
     }
 }

@@ -17,6 +17,9 @@ internal static unsafe partial class HostHippoScan<F, I, M>
     /// <summary>Rows that share what is read of a transition.</summary>
     private const int Few = 4;
 
+    /// <summary>Positions behind which what has faded is cleared.</summary>
+    private const int Chunk = 32;
+
     private static int Lanes => F.Lanes;
 
     public static int Slices(HippoScanLaunch launch) => Slicing.Count(
@@ -123,6 +126,10 @@ internal static unsafe partial class HostHippoScan<F, I, M>
                 values[r] = memory[u + ((nint)t * launch.U.Position)];
                 next[r] = memory + y + ((nint)t * launch.Y.Position);
                 past[r] = BeginsAnew(memory, goesOn, t) ? nothing : past[r];
+                if (t > 0 && t % Chunk == 0)
+                {
+                    FadedStates<F, I, M>.Clear(past[r], order);
+                }
             }
 
             for (int at = 0; at < order; at += 2 * Lanes)
@@ -170,6 +177,11 @@ internal static unsafe partial class HostHippoScan<F, I, M>
                 (nint u, nint y, int goesOn) = Place(launch, row + r);
                 float* own = memory + y + ((nint)t * launch.Y.Position);
                 F sum = F.Splat(0f);
+                if (t % Chunk == 0)
+                {
+                    FadedStates<F, I, M>.Clear(gradient[r], order);
+                }
+
                 for (int at = 0; at < order; at += Lanes)
                 {
                     int count = Math.Min(Lanes, order - at);

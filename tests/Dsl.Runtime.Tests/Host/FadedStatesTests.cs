@@ -63,6 +63,18 @@ public sealed class FadedStatesTests
     }
 
     [Fact]
+    public void Memories_fade()
+    {
+        HippoScanShape shape = HippoReference.Shape(1, Positions, Channels, 1, scaled: false, transposed: false, resets: false);
+        HostRun.All(
+            new HippoScanKernel("memory", HippoReference.Names(shape, false), shape),
+            [],
+            [s_impulse, [Kept, 1f], HostRun.Missing(s_impulse.Length)],
+            [2],
+            CheckFading);
+    }
+
+    [Fact]
     public void States_of_a_delta_rule_fade()
     {
         var shape = new DeltaScanShape
