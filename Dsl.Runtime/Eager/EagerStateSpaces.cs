@@ -101,7 +101,9 @@ internal static class EagerStateSpaces
     {
         if (u.Rank != 2 || memory.Rank != 2 || memory.Shape[0] != u.Shape[0] || memory.Shape[1] != u.Shape[1] * order)
         {
-            throw new ArgumentException($"A memory of {order} coefficients for each of [{u.Shape}] is not [{memory.Shape}].");
+            throw new ArgumentException(
+                $"A memory of {order} coefficients for each of {Shapes.Print(u.Extents)} is not {Shapes.Print(memory.Extents)}.",
+                nameof(memory));
         }
 
         var y = new float[memory.Length];
