@@ -34,6 +34,10 @@ internal sealed class HippoLayer : ILayer
         {
             _ = Projections.RequireSequence(context, x);
         }
+        else
+        {
+            Projections.RefuseSegments(context, "one step has one position, and what it goes on from is the memory it is given");
+        }
 
         (int order, string measure) = (context.Size("Order"), context.Choice("Measure"));
         if (order > HippoParts.MostOrder)
