@@ -262,7 +262,7 @@ public static partial class Functions
         return EagerStateSpaces.Convolve(x, kernel, reverse);
     }
 
-    private static Tensor Features(Tensor x, int heads, FeatureMap map, bool isQuery)
+    internal static Tensor Features(Tensor x, int heads, FeatureMap map, bool isQuery)
     {
         Tensor ByHead() => x.Reshape(x.Shape[0], x.Shape[1] * heads, x.Shape[2] / heads);
         return map switch

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Dsl.Generator.Layers;
 using Dsl.Generator.Reading;
 using Dsl.Generator.Specs;
 
@@ -41,23 +42,23 @@ internal static partial class SurfaceEmitter
         ["Embedding"] = static l => $"Embedding({Input(l)}, {Weight(l)}, {Argument(l, "Padding", "-1")})",
         ["Attention"] = static l =>
             $"Attention({Input(l)}, {Further(l, integers: false)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["LinearAttention"] = static l => $"LinearAttention({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["LinearAttention"] = static l => $"LinearAttention({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
         ["Performer"] = static l => $"Performer({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Linformer"] = static l => $"Linformer({Input(l)}, {Sequence(l, Weight(l) + ", ")})",
         ["SparseAttention"] = static l => $"SparseAttention({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Reformer"] = static l => $"Reformer({Input(l)}, {Sequence(l)})",
         ["Gau"] = static l => $"Gau({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["Rwkv4"] = static l => $"Rwkv4({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["Rwkv6"] = static l => $"Rwkv6({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["RwkvChannelMix"] = static l => $"RwkvChannelMix({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["RetNet"] = static l => $"RetNet({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["GatedDelta"] = static l => $"GatedDelta({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["S4"] = static l => $"S4({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["S4D"] = static l => $"S4D({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["Lru"] = static l => $"Lru({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["Rwkv4"] = static l => $"Rwkv4({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
+        ["Rwkv6"] = static l => $"Rwkv6({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
+        ["RwkvChannelMix"] = static l => $"RwkvChannelMix({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
+        ["RetNet"] = static l => $"RetNet({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
+        ["GatedDelta"] = static l => $"GatedDelta({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
+        ["S4"] = static l => $"S4({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
+        ["S4D"] = static l => $"S4D({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
+        ["Lru"] = static l => $"Lru({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
         ["Hippo"] = static l =>
             $"Hippo({Input(l)}, {Further(l, integers: false)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["Mamba"] = static l => $"Mamba({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["Mamba"] = static l => $"Mamba({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
         ["MarginSoftmax"] = static l => $"MarginSoftmax({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["CenterLoss"] = static l => $"CenterLoss({Input(l)}, {Further(l, integers: true)}, {Named(l, "Centers")}, "
             + $"{Argument(l, "Alpha", "0.5")})",
@@ -105,6 +106,15 @@ internal static partial class SurfaceEmitter
             return;
         }
 
+        string? carried = Carried(layer);
+        if (runs && carried is not null)
+        {
+            text.Line(header + " =>");
+            text.Deeper($"global::Dsl.Eager.EagerState.Run({carried}, {Input(layer)}, state => "
+                + $"global::Dsl.Eager.EagerLayers.{EagerCalls[layer.Kind](layer)}){(layer.GivesState ? "" : ".Result")};");
+            return;
+        }
+
         text.Line(header + " =>");
         text.Deeper((runs && EagerCalls.TryGetValue(layer.Kind, out Func<LayerSpec, string>? call)
             ? "global::Dsl.Eager.EagerLayers." + call(layer)
@@ -127,6 +137,14 @@ internal static partial class SurfaceEmitter
     /// <summary>The first input of a kind behind the first one, or null.</summary>
     private static string Further(LayerSpec layer, bool integers) =>
         layer.Inputs.Skip(1).FirstOrDefault(i => i.Integers == integers) is { } input ? SymbolText.Escape(input.Name) : "null";
+
+    /// <summary>The state that a layer goes on from; null for one that neither has nor gives one.</summary>
+    private static string? Carried(LayerSpec layer) =>
+        LayerTable.Find(layer.Kind) is ICarryingLayer && (layer.GivesState || Further(layer, integers: false) != "null")
+            ? Further(layer, integers: false) : null;
+
+    /// <summary>Behind the arguments of a layer that can go on from a state: that, or nothing.</summary>
+    private static string AndState(LayerSpec layer) => Carried(layer) is null ? "" : ", state";
 
     /// <summary><c>Parameters.Scope("Mix"), new global::Dsl.AttentionAttribute(4) { Causal = true }</c></summary>
     private static string Sequence(LayerSpec layer, string between = "")

@@ -13,7 +13,7 @@ namespace Dsl.Generator.Layers;
 /// forgets at a pace that the input says. Query, Key [heads·d, c], Value, Gate [heads·e, c], Strength, Step [heads, c], StepBias,
 /// LogDecay [heads], Output [c, heads·e].
 /// </summary>
-internal sealed class GatedDeltaLayer : ILayer
+internal sealed class GatedDeltaLayer : ICarryingLayer
 {
     /// <summary>The least length that queries and keys are divided by.</summary>
     private const double LeastLength = 1e-6;
@@ -45,7 +45,8 @@ internal sealed class GatedDeltaLayer : ILayer
         Node v = Projections.Silu(g, HeadProjections.Project(context, x, "Value", heads * valueWidth));
         Node gate = HeadProjections.Project(context, x, "Gate", heads * valueWidth);
         Node strength = g.Pointwise("sigmoid", Projections.Project(context, x, "Strength", heads));
-        Node mixed = DeltaAttention.Mix(g, q, k, v, strength, heads, Decay(context, x, heads), segments);
+        Node mixed = DeltaAttention.Mix(
+            g, q, k, v, strength, heads, Decay(context, x, heads), segments, context.Carried);
         Node rows = LinearAttention.ByHead(g, mixed, heads);
         Node normal = g.Reshape(Normalization.DivideByRootMeanSquare(g, rows, 2, context.Epsilon()), mixed.Shape);
         return HeadProjections.Output(context, g.Pointwise("mul", Projections.Silu(g, gate), normal));

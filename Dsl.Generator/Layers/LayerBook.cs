@@ -85,7 +85,7 @@ internal sealed class LayerBook
         Node[] inputs = step.Operands.Select(o => function.Operand(step, o)).ToArray();
         Node[] results = spec.Block.Length > 0
             ? Use(function, step, entry, inputs)
-            : new[] { Single(function, step, entry, inputs) };
+            : Single(function, step, entry, inputs);
         if (entry.Report is null)
         {
             entry.Report = Report(function.Graph, entry, inputs, results, first);
@@ -145,7 +145,8 @@ internal sealed class LayerBook
 
     private Entry? Find(string layer) => _entries.TryGetValue(layer, out Entry? entry) ? entry : null;
 
-    private Node Single(FunctionLowering function, StepSpec step, Entry entry, Node[] inputs)
+    /// <summary>The result of a layer that is no block, and the state behind it where it is wanted.</summary>
+    private Node[] Single(FunctionLowering function, StepSpec step, Entry entry, Node[] inputs)
     {
         LayerSpec spec = entry.Spec;
         if (spec.Reversible)
@@ -158,9 +159,11 @@ internal sealed class LayerBook
             ?? throw FunctionLowering.Internal(spec.Site, $"there is no kind of layer '{spec.Kind}'");
         var context = new LayerContext(function, spec, layer, step, inputs);
         Node y;
+        Node? state;
         try
         {
             y = layer.Lower(context);
+            state = context.Carried?.Result();
         }
         catch (ShapeException) when (TieOf(entry, context) is { } tie)
         {
@@ -182,7 +185,9 @@ internal sealed class LayerBook
             throw Differs(context, entry);
         }
 
-        return Graph.Name(y, function.Shown(step.Label.Length > 0 ? step.Label : spec.Name));
+        string label = function.Shown(step.Label.Length > 0 ? step.Label : spec.Name);
+        return context.GivesState
+            ? new[] { Graph.Name(y, label), Graph.Name(state!, label + ".State") } : new[] { Graph.Name(y, label) };
     }
 
     /// <summary>Adds receptive fields to the reports of the layers whose first call is in a graph.</summary>

@@ -25,12 +25,17 @@ internal sealed class LayerContext
         _layer = layer;
         _step = step;
         Inputs = inputs;
+        Node? state = layer is ICarryingLayer ? inputs.Skip(1).FirstOrDefault(static i => i.DType == DType.Float) : null;
+        Carried = state is not null || GivesState ? new CarriedState(this, state) : null;
     }
 
     public Graph Graph => _lowering.Graph;
 
     /// <summary>The layer, with the layers that lead to it: <c>Trunk.3.Norm</c>.</summary>
     public string Name => _lowering.Shown(_spec.Name);
+
+    /// <summary>Whether the call wants the state behind the last position, too.</summary>
+    public bool GivesState => _layer is ICarryingLayer && _step.Values > 1;
 
     /// <summary>What it is: <c>Flash</c>.</summary>
     public string Kind => _spec.Kind;
@@ -40,6 +45,10 @@ internal sealed class LayerContext
 
     /// <summary>The call.</summary>
     public int Site => _step.Site;
+
+    /// <summary>What it goes on from and leaves, of an <see cref="ICarryingLayer"/>; null where nobody gives it a state or wants
+    /// one.</summary>
+    public CarriedState? Carried { get; }
 
     /// <summary>The parameters that were declared, in order.</summary>
     public IReadOnlyList<ParameterSpec> Parameters => _parameters;

@@ -7,7 +7,7 @@ namespace Dsl.Generator.Layers;
 
 /// <summary>Multi-head attention in linear time, with its projections: [b, n, c] -> [b, n, c]. Query, Key, Value
 /// [heads·d, c], Output [c, heads·d].</summary>
-internal sealed class LinearAttentionLayer : ILayer
+internal sealed class LinearAttentionLayer : ICarryingLayer
 {
     public string Kind => "LinearAttention";
 
@@ -32,6 +32,12 @@ internal sealed class LinearAttentionLayer : ILayer
                 "FeatureMap", "Efficient", "another map: a softmax over positions sees later ones, and the layer is causal");
         }
 
+        if (!causal && context.Carried is not null)
+        {
+            throw context.OutOfRange("Causal", "false", "true: a state has what lies before, and nothing behind")
+                .Offer(context.Write("Causal", "true"));
+        }
+
         Node? segments = Projections.Segments(context);
         if (segments is not null && map == FeatureMap.Efficient)
         {
@@ -41,7 +47,7 @@ internal sealed class LinearAttentionLayer : ILayer
         var parts = HeadProjections.Of(context, context.Tensor(0));
         Node mixed = LinearAttention.Mix(
             context.Graph, parts.Query, parts.Key, parts.Value, parts.Heads, map, causal,
-            context.Bool("Normalize") && map != FeatureMap.Identity, context.Epsilon(), segments);
+            context.Bool("Normalize") && map != FeatureMap.Identity, context.Epsilon(), segments, context.Carried);
         return HeadProjections.Output(context, mixed);
     }
 }

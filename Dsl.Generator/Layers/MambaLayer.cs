@@ -12,7 +12,7 @@ namespace Dsl.Generator.Layers;
 /// section 3.4), [b, n, c] -> [b, n, c]: a short causal convolution and a state space whose step, input and readout depend on the
 /// input, with a gate, between two products.
 /// </summary>
-internal sealed class MambaLayer : ILayer
+internal sealed class MambaLayer : ICarryingLayer
 {
     /// <summary>Channels for each number of the low rank that steps are made of.</summary>
     private const int ChannelsOfRank = 16;
@@ -54,7 +54,7 @@ internal sealed class MambaLayer : ILayer
         int kernel = context.Size("Kernel");
         string uniform = LayerContext.KaimingUniform(kernel);
         Node taps = context.Parameter("Convolution", uniform, decays: true, width, kernel);
-        Node u = CausalConvolution.Depthwise(g, g.Slice(both, 2, 0, width), taps, segments);
+        Node u = CausalConvolution.Depthwise(g, g.Slice(both, 2, 0, width), taps, segments, context.Carried);
         u = Projections.Silu(g, context.AddAlong(u, 2, context.Parameter("ConvolutionBias", uniform, decays: false, width)));
         Node selected = Projections.Project(context, u, "Selection", rank + (2 * states));
         string small = FormattableString.Invariant($"Uniform({1 / Math.Sqrt(rank):R})");
@@ -65,7 +65,8 @@ internal sealed class MambaLayer : ILayer
         string indices = FormattableString.Invariant($"LogOfIndex({states})");
         Value decay = -new Value(g, context.Parameter("LogDecay", indices, decays: false, width, states)).Apply("exp");
         Node y = StateSpaces.Select(
-            g, u, step, decay, g.Slice(selected, 2, rank, states), g.Slice(selected, 2, rank + states, states), segments);
+            g, u, step, decay, g.Slice(selected, 2, rank, states), g.Slice(selected, 2, rank + states, states), segments,
+            context.Carried);
         Node skip = context.ScaleAlong(u, 2, context.Parameter("Skip", "Ones()", decays: false, width));
         Node gate = Projections.Silu(g, g.Slice(both, 2, width, width));
         y = g.Pointwise("mul", g.Pointwise("add", y, skip), gate);

@@ -9,7 +9,7 @@ namespace Dsl.Generator.Layers;
 /// Time mixing of RWKV-6 (Peng et al. 2024, "Eagle and Finch", arXiv:2404.05892, section 4), [b, n, c] -> [b, n, c]: linear
 /// attention whose decay of each feature depends on the input. What it sees of a position is mixed with the one before.
 /// </summary>
-internal sealed class Rwkv6Layer : ILayer
+internal sealed class Rwkv6Layer : ICarryingLayer
 {
     private const string SmallWeights = "Normal(0.01)";
 
@@ -49,18 +49,21 @@ internal sealed class Rwkv6Layer : ILayer
             "DecayUp", channels, decayRank, SmallWeights);
         Node strength = context.AddAlong(change, 2, context.Parameter("DecayBase", "Evenly(-6, -1)", decays: false, channels));
         Node decay = g.Pointwise("neg", g.Pointwise("exp", strength));
+        Node? state = context.Carried?.Take(heads, headWidth, headWidth);
         Node past = receptance;
         if (segments is not null)
         {
             // The state is read before it decays, so the first position of a segment must not read it, and forgets it.
-            Node goesOn = Segments.Spread(g, Segments.GoesOn(g, segments), x.Shape);
+            bool carries = state is not null;
+            Node goesOn = Segments.Spread(g, Segments.GoesOn(g, segments, carries), x.Shape);
             past = g.Pointwise("mul", receptance, goesOn);
-            decay = g.Pointwise("add", decay, Segments.Spread(g, Segments.Logs(g, segments), x.Shape));
+            decay = g.Pointwise("add", decay, Segments.Spread(g, Segments.Logs(g, segments, carries), x.Shape));
             value = Segments.Hide(g, value, segments);
         }
 
         Node bonus = context.Parameter("Bonus", "Evenly(0, 1)", decays: false, heads, headWidth);
-        Node mixed = DecayAttention.MixWithBonus(g, past, receptance, key, value, decay, bonus, heads);
+        Node mixed = DecayAttention.MixWithBonus(g, past, receptance, key, value, decay, bonus, heads, state);
+        context.Carried?.Leave(DecayAttention.State(g, key, value, decay, heads, state));
         Node rows = LinearAttention.ByHead(g, mixed, heads);
         Node normal = g.Reshape(Normalization.Standardize(g, rows, 2, context.Epsilon()), mixed.Shape);
         normal = context.ScaleAlong(normal, 2, context.Parameter("NormGain", "Ones()", decays: false, channels));
@@ -83,7 +86,7 @@ internal sealed class Rwkv6Layer : ILayer
 /// Time mixing of RWKV-4 (Peng et al. 2023, "RWKV: Reinventing RNNs for the Transformer Era", arXiv:2305.13048, equations 11 to 17),
 /// [b, n, c] -> [b, n, c]: each feature attends to earlier positions by their keys and their distance.
 /// </summary>
-internal sealed class Rwkv4Layer : ILayer
+internal sealed class Rwkv4Layer : ICarryingLayer
 {
     public string Kind => "Rwkv4";
 
@@ -101,7 +104,7 @@ internal sealed class Rwkv4Layer : ILayer
         Node receptance = Projections.Project(context, mix.Of("ReceptanceMix"), "Receptance", channels);
         Node decay = context.Parameter("Decay", "Evenly(-5, 3)", decays: false, channels);
         Node bonus = context.Parameter("Bonus", "Constant(-1.2f)", decays: false, channels);
-        Node mixed = DecayAttention.Wkv(g, key, value, decay, bonus, segments);
+        Node mixed = WkvAttention.Mix(g, key, value, decay, bonus, segments, context.Carried);
         return Projections.Project(
             context, g.Pointwise("mul", g.Pointwise("sigmoid", receptance), mixed), "Output", channels);
     }
@@ -111,7 +114,7 @@ internal sealed class Rwkv4Layer : ILayer
 /// Channel mixing of RWKV (Peng et al. 2023, arXiv:2305.13048, equations 18 to 20), [b, n, c] -> [b, n, c]: a perceptron of each
 /// position mixed with the one before, with a gate.
 /// </summary>
-internal sealed class RwkvChannelMixLayer : ILayer
+internal sealed class RwkvChannelMixLayer : ICarryingLayer
 {
     private const int UsualFactor = 4;
 
@@ -148,8 +151,11 @@ internal sealed class TokenMix
     public TokenMix(LayerContext context, Node x, Node? segments)
     {
         _context = context;
-        _before = PositionFunctions.Shift(context.Graph, x, x.Shape[2], segments);
-        _change = context.Graph.Pointwise("sub", x, _before);
+        Graph g = context.Graph;
+        Node? first = context.Carried?.Take(1, x.Shape[2].Constant);
+        _before = PositionFunctions.Shift(g, x, x.Shape[2], segments, first);
+        _change = g.Pointwise("sub", x, _before);
+        context.Carried?.Leave(g.Slice(x, 1, x.Shape[1] - 1, 1));
     }
 
     /// <summary>By a parameter of its own, and what is added to it at each position.</summary>

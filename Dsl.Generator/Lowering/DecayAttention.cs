@@ -10,13 +10,6 @@ namespace Dsl.Generator.Lowering;
 /// heads·d].</summary>
 internal static class DecayAttention
 {
-    /// <summary>A logarithm of what does not count.</summary>
-    private const double Nothing = -1e30;
-
-    /// <summary>How much higher each segment is than the one before it, so that the largest is of its own.</summary>
-    private const double SegmentsApart = 1000;
-
-    private static readonly int[] s_channels = { 2 };
     private static readonly int[] s_ofStates = { 0, 1, 2 };
     private static readonly int[] s_features = { 2, 3 };
 
@@ -59,65 +52,16 @@ internal static class DecayAttention
     /// <param name="log">Logarithms of the decay.</param>
     /// <param name="bonus">u, [heads, d].</param>
     /// <param name="heads">Heads.</param>
-    public static Node MixWithBonus(Graph g, Node past, Node q, Node k, Node v, Node log, Node bonus, int heads)
+    /// <param name="state">The state before the first position, [b, heads, d, e]; null: zeros.</param>
+    public static Node MixWithBonus(
+        Graph g, Node past, Node q, Node k, Node v, Node log, Node bonus, int heads, Node? state = null)
     {
-        Node earlier = Mix(g, past, k, v, log, heads, exclusive: true);
+        Node earlier = Mix(g, past, k, v, log, heads, exclusive: true, state);
         Node pairs = Heads(g, g.Pointwise("mul", q, k), heads);
         Node own = g.Sum(g.Pointwise("mul", pairs, g.Broadcast(bonus, pairs.Shape, s_features)), 3);
         Node values = Heads(g, v, heads);
         Node now = g.Pointwise("mul", values, g.Broadcast(own, values.Shape, s_ofStates));
         return g.Pointwise("add", earlier, g.Reshape(now, v.Shape));
-    }
-
-    /// <summary>
-    /// RWKV-4's attention of each feature (Peng et al. 2023, arXiv:2305.13048, equation 16): of earlier values by e to
-    /// their keys less their distance times a rate, and of its own by e to its key and a bonus. Exponents are measured from
-    /// the largest so far, so keys of any size are exact.
-    /// </summary>
-    /// <param name="g">The graph.</param>
-    /// <param name="k">Keys, [b, n, c].</param>
-    /// <param name="v">Values, [b, n, c].</param>
-    /// <param name="decay">Logarithms of the rates, [c].</param>
-    /// <param name="bonus">[c].</param>
-    /// <param name="segments">[b, n]; null: one segment.</param>
-    public static Node Wkv(Graph g, Node k, Node v, Node decay, Node bonus, Node? segments = null)
-    {
-        Value Along(Node vector) => new(g, g.Broadcast(vector, k.Shape, s_channels));
-        Value Constant(double value) => new(g, g.Constant(value));
-        Value key = new(g, k);
-        var rate = new Value(g, g.Broadcast(g.Pointwise("exp", decay), k.Shape, s_channels));
-        var position = new Value(g, g.Add(new IotaOp(k.Shape.ToArray().ToEquatable(), 1)));
-
-        // The largest of k_s - (t - s)·rate over s ≤ t. How precise it is does not matter: both sums are measured from it.
-        Value ahead = position * rate;
-        if (segments is not null)
-        {
-            ahead += new Value(g, Segments.Spread(g, Segments.Apart(g, segments, SegmentsApart), k.Shape));
-        }
-
-        Node highest = g.Add(new CumSumOp(1, Exclusive: false, Reverse: false) { Largest = true }, key + ahead);
-        var largest = new Value(g, g.Add(new StopGradientOp(), new Value(g, highest) - ahead));
-        Value goesOn = Constant(0.5).Apply("less", position);
-        if (segments is not null)
-        {
-            goesOn *= new Value(g, Segments.Spread(g, Segments.GoesOn(g, segments), k.Shape));
-        }
-
-        Value earlier = goesOn.Select(new Value(g, PositionFunctions.Shift(g, largest, k.Shape[2])), Constant(Nothing));
-        Value log = earlier - rate - largest;
-        Value weight = (key - largest).Apply("exp");
-        Value own = key + Along(bonus);
-        Value top = new Value(g, g.Add(new StopGradientOp(), earlier.Apply("max", own)));
-        Value past = (earlier - top).Apply("exp");
-        Value now = (own - top).Apply("exp");
-        Value values = new(g, v);
-        Value sum = (past * Scan(weight * values)) + (now * values);
-        Value result = sum / ((past * Scan(weight)) + now);
-
-        // What is hidden is of a segment of its own: nobody else has seen it.
-        return segments is null ? result.Node : Segments.Hide(g, result, segments);
-
-        Value Scan(Node x) => new(g, Sums(g, x, log, 1, exclusive: true));
     }
 
     /// <summary>Sums that forget, of each feature by itself: of [b, n, heads·d] and logarithms of the same shape.</summary>

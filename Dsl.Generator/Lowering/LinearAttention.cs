@@ -1,6 +1,7 @@
 using System;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Layers;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Specs;
 using Dsl.Kernels;
@@ -45,20 +46,21 @@ internal static class LinearAttention
     /// <param name="normalizes">Whether to divide by the sum of weights.</param>
     /// <param name="epsilon">What is added to it.</param>
     /// <param name="segments">[b, n]: what positions see each other; null: all.</param>
+    /// <param name="carried">Has, and gets, the sums, where it is causal.</param>
     public static Node Mix(
         Graph g, Node q, Node k, Node v, int heads, FeatureMap map, bool causal, bool normalizes, double epsilon,
-        Node? segments = null)
+        Node? segments = null, CarriedState? carried = null)
     {
         (q, k) = (Features(g, q, heads, map, isQuery: true), Features(g, k, heads, map, isQuery: false));
         if (segments is not null)
         {
-            return MixSegments(g, q, k, v, heads, map, causal, normalizes, epsilon, segments);
+            return MixSegments(g, q, k, v, heads, map, causal, normalizes, epsilon, segments, carried);
         }
 
-        Node sum = Products(g, q, k, v, heads, causal);
+        Node sum = GoOn(g, Products(g, q, k, v, heads, causal), q, k, v, heads, carried);
         if (map == FeatureMap.Taylor)
         {
-            sum = g.Pointwise("add", sum, Total(g, v, causal, sum));
+            sum = g.Pointwise("add", sum, Total(g, v, causal, sum, carried));
         }
 
         if (!normalizes || map == FeatureMap.Efficient)
@@ -66,10 +68,10 @@ internal static class LinearAttention
             return sum;
         }
 
-        Node weights = HeadSums(g, g.Pointwise("mul", q, Total(g, k, causal, q)), heads);
+        Node weights = HeadSums(g, g.Pointwise("mul", q, Total(g, k, causal, q, carried)), heads);
         if (map == FeatureMap.Taylor)
         {
-            weights = g.Pointwise("add", weights, Counts(g, q, k, heads, causal));
+            weights = g.Pointwise("add", weights, Counts(g, q, k, heads, causal, carried));
         }
 
         Node divisor = g.Pointwise("add", weights, g.Constant(epsilon));
@@ -81,26 +83,21 @@ internal static class LinearAttention
     /// <summary>The same within segments: a scan forgets where one begins. Sums of weights are scans of ones.</summary>
     private static Node MixSegments(
         Graph g, Node q, Node k, Node v, int heads, FeatureMap map, bool causal, bool normalizes, double epsilon,
-        Node segments)
+        Node segments, CarriedState? carried)
     {
         Node shown = Segments.Shown(g, segments);
-        Node decay = Segments.Decay(g, segments, heads);
+        Node decay = Segments.Decay(g, segments, heads, carries: carried?.GoesOn == true);
         Size[] perHead = { q.Shape[0], q.Shape[1], heads };
         Node ones = Segments.Spread(g, shown, perHead);
         Node every = g.Fill(1, perHead);
         Node values = Segments.Hide(g, v, segments);
-        Node sum = Sums(q, k, values);
-        Node? weights = normalizes ? Sums(q, k, ones) : null;
-        if (map == FeatureMap.Taylor)
-        {
-            sum = g.Pointwise("add", sum, Sums(every, every, values));
-            weights = weights is null ? null : g.Pointwise("add", weights, Sums(every, every, ones));
-        }
-
-        if (weights is null)
+        Node sum = All(values);
+        if (!normalizes)
         {
             return sum;
         }
+
+        Node weights = All(ones);
 
         // What is hidden has no weights at all; its sums are 0, too.
         Node divisor = g.Pointwise(
@@ -109,9 +106,14 @@ internal static class LinearAttention
         Node perRow = g.Reshape(divisor, new[] { rows.Shape[0], rows.Shape[1] });
         return g.Reshape(g.Pointwise("div", rows, g.Spread(perRow, rows.Shape, s_features)), v.Shape);
 
+        Node All(Node of) => map == FeatureMap.Taylor
+            ? g.Pointwise("add", Sums(q, k, of), Sums(every, every, of)) : Sums(q, k, of);
+
         Node Sums(Node queries, Node keys, Node of)
         {
-            Node earlier = DecayAttention.Mix(g, queries, keys, of, decay, heads, exclusive: false);
+            Node? state = carried?.Take(heads, keys.Shape[2].Constant / heads, of.Shape[2].Constant / heads);
+            Node earlier = DecayAttention.Mix(g, queries, keys, of, decay, heads, exclusive: false, state);
+            carried?.Leave(DecayAttention.State(g, keys, of, decay, heads, state));
             if (causal)
             {
                 return earlier;
@@ -173,13 +175,40 @@ internal static class LinearAttention
         return g.Pointwise("exp", g.Pointwise("sub", x, total));
     }
 
+    /// <summary>What keys and values of a state before the first position add to sums of products.</summary>
+    private static Node GoOn(Graph g, Node sum, Node q, Node k, Node v, int heads, CarriedState? carried)
+    {
+        if (carried is null)
+        {
+            return sum;
+        }
+
+        (Node queries, Node keys, Node values) = (Heads(g, q, heads), Heads(g, k, heads), Heads(g, v, heads));
+        Node? state = carried.Take(heads, keys.Shape[3].Constant, values.Shape[3].Constant);
+        Node own = g.Contract("bnhd,bnhe->bhde", keys, values);
+        carried.Leave(state is null ? own : g.Pointwise("add", state, own));
+        return state is null ? sum
+            : g.Pointwise("add", sum, g.Reshape(g.Contract("bnhd,bhde->bnhe", queries, state), sum.Shape));
+    }
+
     /// <summary>The sum of what each position sees, in the shape of another value.</summary>
-    private static Node Total(Graph g, Node x, bool causal, Node like) => causal
-        ? g.Add(new CumSumOp(1, Exclusive: false, Reverse: false), x)
-        : g.Broadcast(g.Sum(x, 1), like.Shape, s_ofSequences);
+    private static Node Total(Graph g, Node x, bool causal, Node like, CarriedState? carried)
+    {
+        Node sum = causal ? g.Add(new CumSumOp(1, Exclusive: false, Reverse: false), x)
+            : g.Broadcast(g.Sum(x, 1), like.Shape, s_ofSequences);
+        if (carried is null)
+        {
+            return sum;
+        }
+
+        Node? before = carried.Take(x.Shape[2].Constant);
+        Node own = g.Sum(x, 1);
+        carried.Leave(before is null ? own : g.Pointwise("add", before, own));
+        return before is null ? sum : g.Pointwise("add", sum, g.Broadcast(before, sum.Shape, s_ofSequences));
+    }
 
     /// <summary>How many positions each one sees, for every head: [b, n·heads].</summary>
-    private static Node Counts(Graph g, Node q, Node k, int heads, bool causal)
+    private static Node Counts(Graph g, Node q, Node k, int heads, bool causal, CarriedState? carried)
     {
         Size[] rows = { q.Shape[0], q.Shape[1] * heads };
         Size[] positions = { q.Shape[0], q.Shape[1], heads };
@@ -188,8 +217,16 @@ internal static class LinearAttention
             return g.Broadcast(g.SizeValue(k.Shape[1]), rows, Array.Empty<int>());
         }
 
-        Node earlier = g.Add(new IotaOp(positions.ToEquatable(), 1));
-        return g.Reshape(g.Pointwise("add", earlier, g.Constant(1)), rows);
+        Node seen = g.Pointwise("add", g.Add(new IotaOp(positions.ToEquatable(), 1)), g.Constant(1));
+        if (carried is not null)
+        {
+            Node? before = carried.Take(heads);
+            Node own = g.Fill(g.SizeValue(q.Shape[1]), new[] { q.Shape[0], heads });
+            carried.Leave(before is null ? own : g.Pointwise("add", before, own));
+            seen = before is null ? seen : g.Pointwise("add", seen, g.Broadcast(before, positions, s_ofSequences));
+        }
+
+        return g.Reshape(seen, rows);
     }
 
     /// <summary>[b, n, heads·d] summed over the features of each head: [b, n·heads].</summary>

@@ -14,6 +14,7 @@ internal static class PositionFunctions
 {
     private const int Positions = 1;
     private const double Gamma = 0.4;
+    private static readonly int[] s_pairs = { 2 };
 
     /// <summary>Their rows of <see cref="FunctionTable"/>.</summary>
     public static IEnumerable<FunctionRow> Rows => new[]
@@ -54,19 +55,40 @@ internal static class PositionFunctions
         Value Everywhere(Value v) => new(g, g.Broadcast(v.Node, first.Shape, axes));
     }
 
+    /// <summary>Keys in a state, as if all of them had been earlier: features 2i and 2i + 1 are turned back.</summary>
+    /// <param name="g">The graph.</param>
+    /// <param name="state">[b, heads, d, e], d even.</param>
+    /// <param name="angleBase">The base of the frequencies.</param>
+    /// <param name="positions">By how many positions.</param>
+    public static Node TurnBack(Graph g, Node state, double angleBase, Size positions)
+    {
+        (Size heads, Size pairs, Size values) = (state.Shape[1], state.Shape[2] / 2, state.Shape[3]);
+        Node split = g.Reshape(state, new[] { state.Shape[0], heads, pairs, 2, values });
+        var angle = new Value(g, g.Add(new AngleOp(new[] { 1, pairs }.ToEquatable(), angleBase, 0) { Earlier = positions }));
+        (Value a, Value b) = (Half(0), Half(1));
+        (Value c, Value s) = (Everywhere(angle.Apply("cos")), Everywhere(angle.Apply("sin")));
+        return g.Reshape(g.Concat(3, ((a * c) + (b * s)).Node, ((b * c) - (a * s)).Node), state.Shape);
+
+        Value Half(int side) => new(g, g.Slice(split, 3, side, 1));
+
+        Value Everywhere(Value of) => new(g, g.Broadcast(g.Reshape(of, new[] { pairs }), a.Node.Shape, s_pairs));
+    }
+
     /// <summary>The first features of each position from the position before it, zeros at the first one.</summary>
     /// <param name="g">The graph.</param>
     /// <param name="x">[b, n, c].</param>
     /// <param name="features">How many features are shifted.</param>
     /// <param name="segments">[b, n]: the first position of each has zeros before it; null: one segment.</param>
-    public static Node Shift(Graph g, Node x, Size features, Node? segments = null)
+    /// <param name="first">What is before the first position, [b, 1, features]; null: zeros.</param>
+    public static Node Shift(Graph g, Node x, Size features, Node? segments = null, Node? first = null)
     {
-        // One position of zeros in front, and without the last one: right for a single position, too.
-        Node earlier = g.Pad(g.Slice(x, 2, 0, features), Positions, 1, 0, 0);
+        // One position in front, and without the last one: right for a single position, too.
+        Node shifted = g.Slice(x, 2, 0, features);
+        Node earlier = first is null ? g.Pad(shifted, Positions, 1, 0, 0) : g.Concat(Positions, first, shifted);
         Node before = g.Slice(earlier, Positions, 0, x.Shape[Positions]);
         if (segments is not null)
         {
-            Node goesOn = Segments.GoesOn(g, segments);
+            Node goesOn = Segments.GoesOn(g, segments, carries: first is not null);
             before = g.Pointwise("mul", before, Segments.Spread(g, goesOn, before.Shape));
         }
 

@@ -105,7 +105,7 @@ internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Ca
             return Of(x);
         }
 
-        Value apart = new(g, Segments.Spread(g, Segments.Apart(g, segments, SegmentsApart), x.Node.Shape));
+        Value apart = new Value(g, Segments.Spread(g, Segments.Begun(g, segments), x.Node.Shape)) * SegmentsApart;
         return Of(x + apart) - apart;
     }
 

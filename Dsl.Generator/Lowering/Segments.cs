@@ -21,36 +21,40 @@ internal static class Segments
     public static Node Shown(Graph g, Node segments) =>
         g.Pointwise("less", g.Constant(-0.5), g.Add(new FloatsOp(), segments));
 
-    /// <summary>1 where a position goes on with the segment before it, else 0: [b, n]. The first one goes on with
-    /// nothing, whatever it says.</summary>
-    public static Node GoesOn(Graph g, Node segments)
+    /// <summary>1 where a position goes on with the segment before it, else 0: [b, n].</summary>
+    /// <param name="g">The graph.</param>
+    /// <param name="segments">[b, n].</param>
+    /// <param name="carries">Whether the first position goes on with a state from before; else it goes on with nothing, whatever
+    /// this says of it.</param>
+    public static Node GoesOn(Graph g, Node segments, bool carries = false)
     {
         Node numbers = g.Add(new FloatsOp(), segments);
-        Node before = g.Slice(g.Pad(numbers, 1, 1, 0, 0), 1, 0, numbers.Shape[1]);
-        return g.Pointwise("equal", numbers, before);
+        Node same = g.Pointwise("equal", numbers, g.Slice(g.Pad(numbers, 1, 1, 0, 0), 1, 0, numbers.Shape[1]));
+        Node position = g.Add(new IotaOp(segments.Shape.ToArray().ToEquatable(), 1));
+        return carries ? g.Pointwise("select", g.Pointwise("less", g.Constant(0.5), position), same, g.Constant(1)) : same;
     }
 
     /// <summary>Logarithms of a decay that forgets where a segment begins: [b, n].</summary>
-    public static Node Logs(Graph g, Node segments) =>
-        g.Pointwise("select", GoesOn(g, segments), g.Constant(0), g.Constant(Forgets));
+    public static Node Logs(Graph g, Node segments, bool carries = false) =>
+        g.Pointwise("select", GoesOn(g, segments, carries), g.Constant(0), g.Constant(Forgets));
 
     /// <summary>The same for each head: [b, n, heads].</summary>
-    public static Node Decay(Graph g, Node segments, int heads) =>
-        Spread(g, Logs(g, segments), new[] { segments.Shape[0], segments.Shape[1], heads });
+    public static Node Decay(Graph g, Node segments, int heads, bool carries = false) =>
+        Spread(g, Logs(g, segments, carries), new[] { segments.Shape[0], segments.Shape[1], heads });
 
-    /// <summary>How many segments have begun, times a number: [b, n]. Added to what is above none of the segment before by
-    /// more, it makes the largest so far one of the same segment.</summary>
-    public static Node Apart(Graph g, Node segments, double apart)
-    {
-        Value begins = 1 - new Value(g, GoesOn(g, segments));
-        return new Value(g, g.Add(new CumSumOp(1, Exclusive: false, Reverse: false), begins)) * apart;
-    }
+    /// <summary>How many segments have begun: [b, n]; one that goes on with a state from before has not.</summary>
+    public static Node Begun(Graph g, Node segments, bool carries = false) => g.Add(
+        new CumSumOp(1, Exclusive: false, Reverse: false), g.Pointwise("sub", g.Constant(1), GoesOn(g, segments, carries)));
 
     /// <summary>How many positions of its segment are before each: [b, n].</summary>
-    public static Node Places(Graph g, Node segments)
+    /// <param name="g">The graph.</param>
+    /// <param name="segments">[b, n].</param>
+    /// <param name="earlier">How many there are before the first position; null: none.</param>
+    public static Node Places(Graph g, Node segments, int? earlier = null)
     {
         Node position = g.Add(new IotaOp(segments.Shape.ToArray().ToEquatable(), 1));
-        Node begins = g.Pointwise("select", GoesOn(g, segments), g.Constant(0), position);
+        position = earlier is { } more ? g.Pointwise("add", position, g.Constant(more)) : position;
+        Node begins = g.Pointwise("select", GoesOn(g, segments, carries: earlier is not null), g.Constant(0), position);
         return g.Pointwise("sub", position, g.Add(new CumSumOp(1, Exclusive: false, Reverse: false) { Largest = true }, begins));
     }
 

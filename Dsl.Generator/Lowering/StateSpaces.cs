@@ -1,7 +1,9 @@
 using System.Collections.Generic;
 using System.Linq;
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Layers;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
 
@@ -95,11 +97,53 @@ internal static class StateSpaces
         ? g.Add(new LowRankScanOp(reverse, form), u, modes)
         : g.Add(new LowRankScanOp(reverse, form), Segments.Hide(g, u, segments), modes, Segments.GoesOn(g, segments));
 
+    /// <summary>A step so small that e to it times any rate is 1, a power of 2, so that what is divided by it is exact.</summary>
+    private static readonly double s_tiny = System.Math.Pow(2, -60);
+
     /// <summary>y_t = Σ C_t·h_t, h_t = e^{Δ_t·A}·h_{t-1} + Δ_t·u_t·B_t: of u and Δ [b, n, d], A [d, m], and B and C [b,
     /// n, m], [b, n, d].</summary>
-    public static Node Select(Graph g, Node u, Node step, Node a, Node b, Node c, Node? segments = null) => segments is null
-        ? g.Add(new SelectiveScanOp(), u, step, a, b, c)
-        : g.Add(new SelectiveScanOp(), Segments.Hide(g, u, segments), step, a, b, c, Segments.GoesOn(g, segments));
+    /// <param name="g">The graph.</param>
+    /// <param name="u">[b, n, d].</param>
+    /// <param name="step">Δ, [b, n, d].</param>
+    /// <param name="a">A, [d, m].</param>
+    /// <param name="b">B, [b, n, m].</param>
+    /// <param name="c">C, [b, n, m].</param>
+    /// <param name="segments">[b, n]; null: one segment.</param>
+    /// <param name="carried">Has, and gets, a piece [b, m, d]: each state of all channels.</param>
+    public static Node Select(
+        Graph g, Node u, Node step, Node a, Node b, Node c, Node? segments = null, CarriedState? carried = null)
+    {
+        (Size batch, Size n, int states) = (u.Shape[0], u.Shape[1], a.Shape[1].Constant);
+        Node? state = carried?.Take(states, u.Shape[2].Constant);
+        u = segments is null ? u : Segments.Hide(g, u, segments);
+        Node? goesOn = segments is null ? null : Segments.GoesOn(g, segments, carries: state is not null);
+        Size before = state is null ? 0 : states;
+        if (carried is not null)
+        {
+            // Positions more: one for each state that is written, in no time, and one for each that is read.
+            Node each = g.Pointwise("equal", Counted(1), Counted(2)), none = g.Fill(0, each.Shape);
+            Node still = g.Fill(0, new[] { batch, states, u.Shape[2] }), tiny = g.Fill(s_tiny, still.Shape);
+            Node written = state is null ? still : g.Pointwise("mul", state, g.Constant(1 / s_tiny));
+            Node stays = g.Fill(1, new[] { batch, (Size)states });
+            (u, step) = (Around(written, u, still), Around(tiny, step, still));
+            (b, c) = (Around(each, b, none), Around(none, c, each));
+            goesOn = goesOn is null ? null : Around(stays, goesOn, stays);
+        }
+
+        Node y = goesOn is null
+            ? g.Add(new SelectiveScanOp(), u, step, a, b, c) : g.Add(new SelectiveScanOp(), u, step, a, b, c, goesOn);
+        if (carried is null)
+        {
+            return y;
+        }
+
+        carried.Leave(g.Slice(y, 1, before + n, states));
+        return g.Slice(y, 1, before, n);
+
+        Node Around(Node first, Node x, Node last) => state is null ? g.Concat(1, x, last) : g.Concat(1, first, x, last);
+
+        Node Counted(int axis) => g.Add(new IotaOp(new[] { batch, states, states }.ToEquatable(), axis));
+    }
 
     /// <summary>h_t = λ·h_{t-1} + v_t of complex v [b, n, h] and λ [h].</summary>
     public static ComplexValue Recur(Graph g, ComplexValue v, ComplexValue pole, Node? segments = null)

@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using Dsl.Generator.Layers;
 using Dsl.Generator.Specs;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -49,6 +50,7 @@ internal static class LayerReader
         {
             Reversible = method.Has(Names.Reversible),
             Tied = ReadTied(method, sites),
+            GivesState = ResultNames(method.ReturnType).Count > 1,
         };
     }
 
@@ -57,6 +59,10 @@ internal static class LayerReader
 
     /// <summary>Whether a layer is a block.</summary>
     public static bool IsUse(IMethodSymbol method) => method.GetAttributes().Any(IsUse);
+
+    /// <summary>Whether a layer can begin with a state and give the last one.</summary>
+    public static bool Carries(IMethodSymbol method) =>
+        LayerAttributes(method).Any(static a => LayerTable.Find(KindOf(a)) is ICarryingLayer);
 
     private static ArgumentSpec? ReadTied(IMethodSymbol method, SiteRecorder sites)
     {

@@ -27,10 +27,21 @@ internal static class Signature
                 : new Complaint(Remedy, name, new Offer(RemedyVerbs.MakeLayer, name, ""));
         }
 
-        return method.IsPartialDefinition
-            ? OfFunction(method, LayerReader.IsUse(method))
-            : new Complaint("make it partial", name, new Offer(RemedyVerbs.AddModifier, name, "partial"));
+        if (!method.IsPartialDefinition)
+        {
+            return new Complaint("make it partial", name, new Offer(RemedyVerbs.AddModifier, name, "partial"));
+        }
+
+        bool carries = LayerReader.Carries(method);
+        Complaint? complaint = OfFunction(method, mayBeTuple: carries || LayerReader.IsUse(method));
+        return complaint is null && carries && LayerReader.ResultNames(method.ReturnType).Count > 2
+            ? new Complaint(
+                "return Tensor, or (Tensor, Tensor): the result, and the state behind the last position", ReturnType(method))
+            : complaint;
     }
+
+    private static Location ReturnType(IMethodSymbol method) =>
+        ((MethodDeclarationSyntax)method.DeclaringSyntaxReferences[0].GetSyntax()).ReturnType.GetLocation();
 
     /// <summary>What is wrong with a function of tensors, or null.</summary>
     /// <param name="method">The function.</param>

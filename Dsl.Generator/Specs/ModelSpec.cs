@@ -68,6 +68,9 @@ internal sealed record LayerSpec(
     /// <summary>Whether the method or its block has <c>[Reversible]</c>.</summary>
     public bool Reversible { get; init; }
 
+    /// <summary>Whether the method of a layer returns the state behind the last position, too.</summary>
+    public bool GivesState { get; init; }
+
     /// <summary>Of <c>[Tied]</c>: the layer whose Weight is this one's; null when not given.</summary>
     public ArgumentSpec? Tied { get; init; }
 }

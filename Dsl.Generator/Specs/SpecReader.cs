@@ -124,6 +124,7 @@ internal sealed class SpecReader
         ArgumentSpec? repeat = IsWord("repeat") ? Argument("repeat") : null;
         bool recompute = TakeWord("recompute");
         bool reversible = TakeWord("reversible");
+        bool givesState = TakeWord("state");
         ArgumentSpec? tied = IsWord("tied") ? Argument("tied") : null;
         string documentation = TakeWord("documentation") ? Quoted() : "";
         return new LayerSpec(name, kind, declaration, inputs, arguments, documentation, site)
@@ -132,6 +133,7 @@ internal sealed class SpecReader
             Repeat = repeat,
             Recompute = recompute,
             Reversible = reversible,
+            GivesState = givesState,
             Tied = tied,
         };
     }

@@ -139,6 +139,7 @@ internal static class SpecText
         text.Append(layer.Repeat is { } repeat ? $"  repeat {Print(repeat)}\n" : "");
         text.Append(layer.Recompute ? "  recompute\n" : "");
         text.Append(layer.Reversible ? "  reversible\n" : "");
+        text.Append(layer.GivesState ? "  state\n" : "");
         text.Append(layer.Tied is { } tied ? $"  tied {Print(tied)}\n" : "");
         if (layer.Documentation.Length > 0)
         {

@@ -54,11 +54,51 @@ internal static class EagerDecay
         return (new Tensor(result, batch, n, heads * e), new Tensor(last, batch, heads, d, e));
     }
 
+    /// <summary>Causal linear attention that goes on from a state, [b, n, heads·e].</summary>
+    public static Tensor Products(
+        Tensor q, Tensor k, Tensor v, int heads, FeatureMap map, bool normalizes, float epsilon, IntTensor? segments,
+        EagerState state)
+    {
+        (q, k) = (Functions.Features(q, heads, map, true), Functions.Features(k, heads, map, false));
+        var decay = new Tensor(new float[q.Shape[0] * q.Shape[1] * heads], q.Shape[0], q.Shape[1], heads);
+        Tensor every = decay + 1f, ones = every;
+        if (segments is not null)
+        {
+            (_, ones) = Within(segments, decay, ones);
+            (decay, v) = Within(segments, decay, v);
+        }
+
+        Tensor sum = All(v);
+        if (!normalizes)
+        {
+            return sum;
+        }
+
+        Tensor weights = (All(ones) + epsilon).Reshape(q.Shape[0], q.Shape[1], heads, 1);
+        return (sum.Reshape(q.Shape[0], q.Shape[1], heads, v.Shape[2] / heads) / weights).Reshape([.. v.Extents]);
+
+        Tensor All(Tensor of) => map == FeatureMap.Taylor ? Sums(q, k, of) + Sums(every, every, of) : Sums(q, k, of);
+
+        Tensor Sums(Tensor queries, Tensor keys, Tensor of)
+        {
+            Tensor? before = state.Take(heads, keys.Shape[2] / heads, of.Shape[2] / heads);
+            (Tensor result, Tensor last) = Scan(queries, keys, of, decay, heads, exclusive: false, before);
+            state.Leave(last);
+            return result;
+        }
+    }
+
     /// <summary>RWKV-4's attention of each feature (Peng et al. 2023, arXiv:2305.13048, equation 16), [b, n, c].</summary>
     public static Tensor Wkv(
-        Tensor k, Tensor v, ReadOnlySpan<float> decay, ReadOnlySpan<float> bonus, IntTensor? segments)
+        Tensor k, Tensor v, ReadOnlySpan<float> decay, ReadOnlySpan<float> bonus, IntTensor? segments, EagerState? state)
     {
         (int n, int c) = (k.Shape[1], k.Shape[2]);
+        Tensor?[] before = [state?.Take(c), state?.Take(c), state?.Take(c)];
+        if (state is not null)
+        {
+            Leave(k, v, decay, segments, state, before);
+        }
+
         float[] result = new float[k.Length];
         for (int i = 0; i < result.Length; i++)
         {
@@ -68,14 +108,26 @@ internal static class EagerDecay
             int own = segments?.Data[row] ?? 0;
             double rate = Math.Exp(decay[channel]);
             double largest = k.Values[i] + bonus[channel];
-            for (int at = row - 1; at >= first && (segments?.Data[at] ?? 0) == own; at--)
+            int begin = Begin(row, n, segments);
+            for (int at = row - 1; at >= begin; at--)
             {
                 largest = Math.Max(largest, k.Values[(at * c) + channel] - ((row - 1 - at) * rate));
             }
 
+            int kept = (row / n * c) + channel;
+            bool goesOn = begin == first && before[1]?.Values[kept] > 0;
+            double left = goesOn ? before[2]!.Values[kept] - ((row - first) * rate) : double.NegativeInfinity;
+            largest = Math.Max(largest, left);
+
             double weights = Math.Exp(k.Values[i] + bonus[channel] - largest);
             double sum = weights * v.Values[i];
-            for (int at = row - 1; at >= first && (segments?.Data[at] ?? 0) == own; at--)
+            if (goesOn)
+            {
+                weights += Math.Exp(left - largest) * before[1]!.Values[kept];
+                sum += Math.Exp(left - largest) * before[0]!.Values[kept];
+            }
+
+            for (int at = row - 1; at >= begin; at--)
             {
                 double weight = Math.Exp(k.Values[(at * c) + channel] - ((row - 1 - at) * rate) - largest);
                 weights += weight;
@@ -86,6 +138,57 @@ internal static class EagerDecay
         }
 
         return new Tensor(result, [.. k.Extents]);
+    }
+
+    /// <summary>The first position of the segment of a row, or of its sequence.</summary>
+    private static int Begin(int row, int n, IntTensor? segments)
+    {
+        int begin = row;
+        while (begin % n > 0 && (segments is null || segments.Data[begin - 1] == segments.Data[begin]))
+        {
+            begin--;
+        }
+
+        return begin;
+    }
+
+    /// <summary>Leaves the sums behind the last positions: Σ weight·value, Σ weight, and the exponent that both are measured
+    /// from.</summary>
+    private static void Leave(
+        Tensor k, Tensor v, ReadOnlySpan<float> decay, IntTensor? segments, EagerState state, Tensor?[] before)
+    {
+        (int batch, int n, int c) = (k.Shape[0], k.Shape[1], k.Shape[2]);
+        float[][] pieces = [new float[batch * c], new float[batch * c], new float[batch * c]];
+        for (int kept = 0; kept < batch * c; kept++)
+        {
+            (int sample, int channel) = (kept / c, kept % c);
+            (int first, int last) = (sample * n, (sample * n) + n - 1);
+            int begin = Begin(last, n, segments);
+            double rate = Math.Exp(decay[channel]);
+            bool goesOn = begin == first && before[1]?.Values[kept] > 0;
+            double left = goesOn ? before[2]!.Values[kept] - (n * rate) : double.NegativeInfinity;
+            double largest = left;
+            for (int at = begin; at <= last; at++)
+            {
+                largest = Math.Max(largest, k.Values[(at * c) + channel] - ((last - at) * rate));
+            }
+
+            double weights = goesOn ? Math.Exp(left - largest) * before[1]!.Values[kept] : 0;
+            double sum = goesOn ? Math.Exp(left - largest) * before[0]!.Values[kept] : 0;
+            for (int at = begin; at <= last; at++)
+            {
+                double weight = Math.Exp(k.Values[(at * c) + channel] - ((last - at) * rate) - largest);
+                weights += weight;
+                sum += weight * v.Values[(at * c) + channel];
+            }
+
+            (pieces[0][kept], pieces[1][kept], pieces[2][kept]) = ((float)sum, (float)weights, (float)largest);
+        }
+
+        foreach (float[] piece in pieces)
+        {
+            state.Leave(new Tensor(piece, batch, c));
+        }
     }
 
     /// <summary>A decay that forgets where a segment begins, and values without those that are hidden.</summary>

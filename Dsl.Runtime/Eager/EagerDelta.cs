@@ -13,8 +13,9 @@ internal static class EagerDelta
     /// <param name="heads">Heads.</param>
     /// <param name="decay">Logarithms, [b, n, heads], or null.</param>
     /// <param name="segments">[b, n], or null.</param>
+    /// <param name="carried">Has, and gets, a piece [b, d, heads·e]; or null.</param>
     public static Tensor Scan(
-        Tensor q, Tensor k, Tensor v, Tensor strength, int heads, Tensor? decay, IntTensor? segments)
+        Tensor q, Tensor k, Tensor v, Tensor strength, int heads, Tensor? decay, IntTensor? segments, EagerState? carried = null)
     {
         Check(q, k, v, strength, heads, decay);
         if (segments is not null)
@@ -25,11 +26,18 @@ internal static class EagerDelta
         (int batch, int n, int d, int e) = (k.Shape[0], k.Shape[1], k.Shape[2] / heads, v.Shape[2] / heads);
         float[] result = new float[batch * n * heads * e];
         double[] state = new double[d];
+        Tensor? before = carried?.Take(d, heads * e);
+        float[] last = new float[batch * d * heads * e];
 
         // No row of a state knows of another.
         for (int i = 0; i < batch * heads * e; i++)
         {
-            Array.Clear(state);
+            int Kept(int key) => (((i / (heads * e) * d) + key) * heads * e) + (i % (heads * e));
+            for (int key = 0; key < d; key++)
+            {
+                state[key] = before?.Values[Kept(key)] ?? 0;
+            }
+
             for (int t = 0; t < n; t++)
             {
                 int row = (((i / (heads * e) * n) + t) * heads) + (i / e % heads);
@@ -50,7 +58,14 @@ internal static class EagerDelta
 
                 result[(row * e) + (i % e)] = (float)sum;
             }
+
+            for (int key = 0; key < d; key++)
+            {
+                last[Kept(key)] = (float)state[key];
+            }
         }
+
+        carried?.Leave(new Tensor(last, batch, d, heads * e));
 
         return new Tensor(result, batch, n, heads * e);
     }

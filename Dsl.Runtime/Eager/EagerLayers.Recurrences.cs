@@ -14,9 +14,10 @@ public static partial class EagerLayers
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
+    /// <param name="state">What it goes on from and leaves, or null.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor RetNet(Tensor x, IntTensor? segments, ParameterScope p, RetNetAttribute options)
+    public static Tensor RetNet(Tensor x, IntTensor? segments, ParameterScope p, RetNetAttribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
@@ -39,7 +40,10 @@ public static partial class EagerLayers
 
         var decay = new Tensor(logs, x.Shape[0], x.Shape[1], heads);
         (decay, v) = segments is null ? (decay, v) : EagerDecay.Within(segments, decay, v);
-        Tensor mixed = DecayAttend(q, k / MathF.Sqrt(k.Shape[2] / heads), v, decay, heads);
+        Tensor? before = state?.Take(heads, k.Shape[2] / heads, v.Shape[2] / heads);
+        (Tensor mixed, Tensor last) = EagerDecay.Scan(
+            q, k / MathF.Sqrt(k.Shape[2] / heads), v, decay, heads, exclusive: false, before);
+        state?.Leave(options.Rope ? EagerPositions.TurnBack(last, options.RopeBase, x.Shape[1]) : last);
         Tensor rows = mixed.Reshape(x.Shape[0], x.Shape[1] * heads, v.Shape[2] / heads);
         Tensor normal = EagerNorms.Along(rows, -1, EagerNorms.RootMeanSquare(options.Epsilon)).Reshape([.. mixed.Extents]);
         return Project(Silu(Project(x, p, "Gate", options.Bias)) * normal, p, "Output", options.Bias);
@@ -50,9 +54,11 @@ public static partial class EagerLayers
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
+    /// <param name="state">What it goes on from and leaves, or null.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor GatedDelta(Tensor x, IntTensor? segments, ParameterScope p, GatedDeltaAttribute options)
+    public static Tensor GatedDelta(
+        Tensor x, IntTensor? segments, ParameterScope p, GatedDeltaAttribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
@@ -65,7 +71,7 @@ public static partial class EagerLayers
         Tensor v = Silu(Project(x, p, "Value", options.Bias));
         Tensor rate = ValuesOf(p["LogDecay"]).Map(static a => -MathF.Exp(a));
         Tensor decay = Softplus(Project(x, p, "Step", true)) * rate;
-        Tensor mixed = DeltaAttend(q, k, v, Sigmoid(Project(x, p, "Strength", false)), heads, decay, segments);
+        Tensor mixed = EagerDelta.Scan(q, k, v, Sigmoid(Project(x, p, "Strength", false)), heads, decay, segments, state);
         Tensor normal = EagerNorms.Along(ByHead(mixed), -1, EagerNorms.RootMeanSquare(options.Epsilon)).Reshape([.. mixed.Extents]);
         return Project(Silu(Project(x, p, "Gate", options.Bias)) * normal, p, "Output", options.Bias);
     }
@@ -75,17 +81,18 @@ public static partial class EagerLayers
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
+    /// <param name="state">What it goes on from and leaves, or null.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Rwkv4(Tensor x, IntTensor? segments, ParameterScope p, Rwkv4Attribute options)
+    public static Tensor Rwkv4(Tensor x, IntTensor? segments, ParameterScope p, Rwkv4Attribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
-        Tensor before = TokenShift(x, x.Shape[2], segments);
+        Tensor before = Before(x, segments, state);
         Tensor k = Project(Mixed(x, before, ValuesOf(p["KeyMix"])), p, "Key", false);
         Tensor v = Project(Mixed(x, before, ValuesOf(p["ValueMix"])), p, "Value", false);
         Tensor r = Project(Mixed(x, before, ValuesOf(p["ReceptanceMix"])), p, "Receptance", false);
-        Tensor mixed = EagerDecay.Wkv(k, v, p["Decay"].ReadOnlyValues, p["Bonus"].ReadOnlyValues, segments);
+        Tensor mixed = EagerDecay.Wkv(k, v, p["Decay"].ReadOnlyValues, p["Bonus"].ReadOnlyValues, segments, state);
         return Project(Sigmoid(r) * mixed, p, "Output", false);
     }
 
@@ -94,16 +101,17 @@ public static partial class EagerLayers
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
+    /// <param name="state">What it goes on from and leaves, or null.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Rwkv6(Tensor x, IntTensor? segments, ParameterScope p, Rwkv6Attribute options)
+    public static Tensor Rwkv6(Tensor x, IntTensor? segments, ParameterScope p, Rwkv6Attribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(options);
         int width = Number(options.HeadWidth);
         int heads = x.Shape[2] / width;
-        Tensor before = TokenShift(x, x.Shape[2], segments);
+        Tensor before = Before(x, segments, state);
         Tensor down = Tanh(Project(Mixed(x, before, ValuesOf(p["Mix"])), p, "MixDown", false));
         string[] names = ["Decay", "Key", "Value", "Receptance", "Gate"];
         Tensor Of(string name)
@@ -123,10 +131,13 @@ public static partial class EagerLayers
         if (segments is not null)
         {
             (decay, v) = EagerDecay.Within(segments, decay, v);
-            past = r * TokenShift((x * 0f) + 1f, x.Shape[2], segments);
+            Tensor ones = (x * 0f) + 1f;
+            past = r * EagerPositions.Shift(ones, x.Shape[2], segments, state?.GoesOn == true ? Slice(ones, 1, 0, 1) : null);
         }
 
-        Tensor earlier = DecayAttend(past, k, v, decay, heads, exclusive: true);
+        Tensor? first = state?.Take(heads, width, width);
+        (Tensor earlier, Tensor last) = EagerDecay.Scan(past, k, v, decay, heads, exclusive: true, first);
+        state?.Leave(last);
         Tensor pairs = r * k * ValuesOf(p["Bonus"]).Reshape(x.Shape[2]);
         Tensor own = Sum(pairs.Reshape(x.Shape[0], x.Shape[1], heads, width), 3).Reshape(x.Shape[0], x.Shape[1], heads, 1);
         Tensor now = (v.Reshape(x.Shape[0], x.Shape[1], heads, width) * own).Reshape([.. v.Extents]);
@@ -140,13 +151,15 @@ public static partial class EagerLayers
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
+    /// <param name="state">What it goes on from and leaves, or null.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor RwkvChannelMix(Tensor x, IntTensor? segments, ParameterScope p, RwkvChannelMixAttribute options)
+    public static Tensor RwkvChannelMix(
+        Tensor x, IntTensor? segments, ParameterScope p, RwkvChannelMixAttribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
-        Tensor before = TokenShift(x, x.Shape[2], segments);
+        Tensor before = Before(x, segments, state);
         Tensor key = Project(Mixed(x, before, ValuesOf(p["KeyMix"])), p, "Key", false);
         Tensor receptance = Project(Mixed(x, before, ValuesOf(p["ReceptanceMix"])), p, "Receptance", false);
         return Sigmoid(receptance) * Project(Square(Relu(key)), p, "Value", false);
@@ -157,9 +170,10 @@ public static partial class EagerLayers
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
+    /// <param name="state">What it goes on from and leaves, or null.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor S4D(Tensor x, IntTensor? segments, ParameterScope p, S4DAttribute options)
+    public static Tensor S4D(Tensor x, IntTensor? segments, ParameterScope p, S4DAttribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
@@ -178,7 +192,7 @@ public static partial class EagerLayers
                     * new Complex(p[weight + "Real"].ReadOnlyValues[i], p[weight + "Imaginary"].ReadOnlyValues[i]);
             }
 
-            double[] y = EagerStateSpaces.Scan(x, poles, weights, segments, reverse);
+            double[] y = EagerStateSpaces.Scan(x, poles, weights, segments, reverse, state);
             return new Tensor(Array.ConvertAll(y, static v => (float)v), [.. x.Extents]);
         }
 
@@ -193,9 +207,10 @@ public static partial class EagerLayers
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
+    /// <param name="state">What it goes on from and leaves, or null.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor S4(Tensor x, IntTensor? segments, ParameterScope p, S4Attribute options)
+    public static Tensor S4(Tensor x, IntTensor? segments, ParameterScope p, S4Attribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
@@ -206,7 +221,7 @@ public static partial class EagerLayers
             new Complex(-Math.Exp(p["LogDecay"].ReadOnlyValues[i]), p["Frequency"].ReadOnlyValues[i]))];
         double[] steps = [.. Enumerable.Range(0, x.Shape[2]).Select(i => Math.Exp(p["LogStep"].ReadOnlyValues[i]))];
         Tensor Read(string weight, bool reverse) => EagerStateSpaces.LowRank(
-            x, steps, a, Numbers("LowRank"), Numbers("Input"), Numbers(weight), segments, reverse);
+            x, steps, a, Numbers("LowRank"), Numbers("Input"), Numbers(weight), segments, reverse, state);
         Tensor y = Read("Weight", reverse: false);
         y = options.Bidirectional ? y + Read("LaterWeight", reverse: true) : y;
         y = Activate(y + (x * ValuesOf(p["Skip"])), options.Activation);
@@ -224,9 +239,10 @@ public static partial class EagerLayers
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
+    /// <param name="state">What it goes on from and leaves, or null.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Lru(Tensor x, IntTensor? segments, ParameterScope p, LruAttribute options)
+    public static Tensor Lru(Tensor x, IntTensor? segments, ParameterScope p, LruAttribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
@@ -240,7 +256,7 @@ public static partial class EagerLayers
 
         Tensor scale = Exp(ValuesOf(p["LogScale"]));
         (Tensor re, Tensor im) = EagerStateSpaces.Recur(
-            Project(x, p, "InputReal", false) * scale, Project(x, p, "InputImaginary", false) * scale, poles, segments);
+            Project(x, p, "InputReal", false) * scale, Project(x, p, "InputImaginary", false) * scale, poles, segments, state);
         return Project(re, p, "OutputReal", false) - Project(im, p, "OutputImaginary", false) + (x * ValuesOf(p["Skip"]));
     }
 
@@ -273,9 +289,10 @@ public static partial class EagerLayers
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
+    /// <param name="state">What it goes on from and leaves, or null.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Mamba(Tensor x, IntTensor? segments, ParameterScope p, MambaAttribute options)
+    public static Tensor Mamba(Tensor x, IntTensor? segments, ParameterScope p, MambaAttribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
@@ -285,10 +302,16 @@ public static partial class EagerLayers
         Tensor taps = ValuesOf(p["Convolution"]);
         Tensor before = Slice(both, 2, 0, width);
         Tensor u = (before * 0f) + ValuesOf(p["ConvolutionBias"]);
+        Tensor? earlier = taps.Shape[1] > 1 ? state?.Take(taps.Shape[1] - 1, width) : null;
+        if (taps.Shape[1] > 1)
+        {
+            state?.Leave(EagerPositions.Tail(before, segments, taps.Shape[1] - 1, earlier));
+        }
+
         for (int tap = taps.Shape[1] - 1; tap >= 0; tap--)
         {
             u += before * Slice(taps, 1, tap, 1).Reshape(width);
-            before = TokenShift(before, width, segments);
+            before = EagerPositions.Shift(before, width, segments, earlier is null || tap == 0 ? null : Slice(earlier, 1, tap - 1, 1));
         }
 
         u = Silu(u);
@@ -296,9 +319,17 @@ public static partial class EagerLayers
         int rank = selected.Shape[2] - (2 * states);
         Tensor step = Softplus(Project(Slice(selected, 2, 0, rank), p, "Step", true));
         Tensor y = EagerStateSpaces.Select(
-            u, step, ValuesOf(p["LogDecay"]), Slice(selected, 2, rank, states), Slice(selected, 2, rank + states, states), segments);
+            u, step, ValuesOf(p["LogDecay"]), Slice(selected, 2, rank, states), Slice(selected, 2, rank + states, states), segments, state);
         y = (y + (u * ValuesOf(p["Skip"]))) * Silu(Slice(both, 2, width, width));
         return Project(y, p, "Output", options.Bias);
+    }
+
+    /// <summary>The position before each: what a state has before the first one.</summary>
+    private static Tensor Before(Tensor x, IntTensor? segments, EagerState? state)
+    {
+        Tensor? first = state?.Take(1, x.Shape[2]);
+        state?.Leave(Slice(x, 1, x.Shape[1] - 1, 1));
+        return EagerPositions.Shift(x, x.Shape[2], segments, first);
     }
 
     private static Tensor Mixed(Tensor x, Tensor before, Tensor weight) => before + ((x - before) * weight);

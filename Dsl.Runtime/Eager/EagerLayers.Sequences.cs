@@ -51,24 +51,24 @@ public static partial class EagerLayers
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
+    /// <param name="state">What it goes on from and leaves, or null.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static Tensor LinearAttention(
-        Tensor x, IntTensor? segments, ParameterScope p, LinearAttentionAttribute options)
+        Tensor x, IntTensor? segments, ParameterScope p, LinearAttentionAttribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(options);
-        Tensor mixed = LinearAttend(
-            Project(x, p, "Query", options.Bias),
-            Project(x, p, "Key", options.Bias),
-            Project(x, p, "Value", options.Bias),
-            Number(options.Heads),
-            options.FeatureMap,
-            options.Causal,
-            options.Normalize && options.FeatureMap != FeatureMap.Identity,
-            (float)options.Epsilon,
-            segments);
+        Tensor q = Project(x, p, "Query", options.Bias);
+        Tensor k = Project(x, p, "Key", options.Bias);
+        Tensor v = Project(x, p, "Value", options.Bias);
+        int heads = Number(options.Heads);
+        bool normalizes = options.Normalize && options.FeatureMap != FeatureMap.Identity;
+        Tensor mixed = state is null
+            ? LinearAttend(
+                q, k, v, heads, options.FeatureMap, options.Causal, normalizes, (float)options.Epsilon, segments)
+            : EagerDecay.Products(q, k, v, heads, options.FeatureMap, normalizes, (float)options.Epsilon, segments, state);
         return Project(mixed, p, "Output", options.Bias);
     }
 

@@ -40,19 +40,76 @@ internal static class EagerPositions
 
         ArgumentOutOfRangeException.ThrowIfNegative(features);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(features, width);
-        int shifted = features == 0 ? width / 2 : features;
+        return Shift(x, features == 0 ? width / 2 : features, segments, null);
+    }
+
+    /// <summary>The first features of each position from the position before it in its segment, or zeros.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="features">How many features.</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="first">What is before the first position, [b, 1, c]; null: zeros.</param>
+    public static Tensor Shift(Tensor x, int features, IntTensor? segments, Tensor? first)
+    {
+        (int length, int width) = (x.Shape[1], x.Shape[2]);
         float[] result = x.ToArray();
         for (int i = 0; i < result.Length; i++)
         {
-            if (i % width < shifted)
+            (int row, int feature) = (i / width, i % width);
+            if (feature < features)
             {
-                int row = i / width;
-                bool isFirst = row % length == 0 || (segments is not null && segments.Data[row] != segments.Data[row - 1]);
-                result[i] = isFirst ? 0 : x.Values[i - width];
+                bool isFirst = row % length == 0;
+                bool begins = !isFirst && segments is not null && segments.Data[row] != segments.Data[row - 1];
+                result[i] = begins ? 0
+                    : isFirst ? first?.Values[(row / length * width) + feature] ?? 0 : x.Values[i - width];
             }
         }
 
         return new Tensor(result, x.Extents.ToArray());
+    }
+
+    /// <summary>The last rows of what came before and a sequence: zeros where they are of an earlier segment than the last
+    /// position.</summary>
+    /// <param name="x">[b, n, c].</param>
+    /// <param name="segments">[b, n], or null.</param>
+    /// <param name="rows">How many rows.</param>
+    /// <param name="earlier">What is before the first position, [b, rows, c]; null: zeros.</param>
+    public static Tensor Tail(Tensor x, IntTensor? segments, int rows, Tensor? earlier)
+    {
+        (int batch, int n, int width) = (x.Shape[0], x.Shape[1], x.Shape[2]);
+        float[] result = new float[batch * rows * width];
+        for (int sample = 0; sample < batch; sample++)
+        {
+            bool isSame = true;
+            for (int row = rows - 1; row >= 0 && isSame; row--)
+            {
+                int t = n - rows + row;
+                ReadOnlySpan<float> from = t >= 0 ? x.Values.Slice(((sample * n) + t) * width, width)
+                    : earlier is null ? default : earlier.Values.Slice(((sample * rows) + rows + t) * width, width);
+                from.CopyTo(result.AsSpan(((sample * rows) + row) * width));
+                isSame = t <= 0 || segments is null || segments.Data[(sample * n) + t] == segments.Data[(sample * n) + t - 1];
+            }
+        }
+
+        return new Tensor(result, batch, rows, width);
+    }
+
+    /// <summary>Keys in a state, as if all of them had been earlier: features 2i and 2i + 1 are turned back.</summary>
+    /// <param name="state">[b, heads, d, e].</param>
+    /// <param name="angleBase">The base of the frequencies.</param>
+    /// <param name="positions">By how many positions.</param>
+    public static Tensor TurnBack(Tensor state, double angleBase, int positions)
+    {
+        (int d, int e) = (state.Shape[2], state.Shape[3]);
+        float[] result = new float[state.Length];
+        for (int i = 0; i < result.Length; i++)
+        {
+            int key = i / e % d;
+            double angle = positions * Math.Pow(angleBase, -2.0 * (key / 2) / d);
+            int other = key % 2 == 0 ? i + e : i - e;
+            result[i] = (float)((state.Values[i] * Math.Cos(angle)) + ((key % 2 == 0 ? 1 : -1) * state.Values[other] * Math.Sin(angle)));
+        }
+
+        return new Tensor(result, state.Extents.ToArray());
     }
 
     /// <summary>From a table [buckets, heads] to [heads, 2·n - 1]: element (h, j - i + n - 1) is what head h adds to

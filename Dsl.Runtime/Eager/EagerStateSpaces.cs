@@ -13,21 +13,25 @@ internal static class EagerStateSpaces
     /// <param name="weights">w, [c, m].</param>
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="reverse">Whether a position sees later ones.</param>
+    /// <param name="carried">Has, and gets, a piece [b, 2, c, m]; or null.</param>
     /// <returns>[b, n, c].</returns>
     public static double[] Scan(
-        Tensor u, ReadOnlySpan<Complex> poles, ReadOnlySpan<Complex> weights, IntTensor? segments, bool reverse)
+        Tensor u, ReadOnlySpan<Complex> poles, ReadOnlySpan<Complex> weights, IntTensor? segments, bool reverse,
+        EagerState? carried)
     {
         (int batch, int n, int channels) = (u.Shape[0], u.Shape[1], u.Shape[2]);
         int states = poles.Length / channels;
         var y = new double[u.Length];
+        Tensor? before = carried?.Take(2, channels, states);
+        var last = new Complex[batch * poles.Length];
         for (int sample = 0; sample < batch; sample++)
         {
-            var x = new Complex[poles.Length];
+            Complex[] x = Before(before, sample, 0, poles.Length);
             for (int step = 0; step < n; step++)
             {
                 int row = (sample * n) + (reverse ? n - 1 - step : step);
-                int before = reverse ? row + 1 : row - 1;
-                if (step > 0 && segments is not null && segments.Data[row] != segments.Data[before])
+                int neighbour = reverse ? row + 1 : row - 1;
+                if (step > 0 && segments is not null && segments.Data[row] != segments.Data[neighbour])
                 {
                     Array.Clear(x);
                 }
@@ -40,9 +44,40 @@ internal static class EagerStateSpaces
                     y[at] += (weights[mode] * x[mode]).Real;
                 }
             }
+
+            x.CopyTo(last, sample * poles.Length);
         }
 
+        carried?.Leave(Planes(last, batch));
         return y;
+    }
+
+    /// <summary>States of a sample before its first position, of [b, 2, states]; zeros of null.</summary>
+    private static Complex[] Before(Tensor? state, int sample, int first, int count)
+    {
+        var x = new Complex[count];
+        int all = state is null ? 0 : state.Length / state.Shape[0] / 2;
+        for (int i = 0; i < count && state is not null; i++)
+        {
+            int at = (sample * 2 * all) + first + i;
+            x[i] = new Complex(state.Values[at], state.Values[at + all]);
+        }
+
+        return x;
+    }
+
+    /// <summary>All real parts of a sample before its imaginary ones, [b, 2, states].</summary>
+    private static Tensor Planes(Complex[] states, int batch)
+    {
+        int all = states.Length / batch;
+        float[] planes = new float[2 * states.Length];
+        for (int i = 0; i < states.Length; i++)
+        {
+            int at = (i / all * 2 * all) + (i % all);
+            (planes[at], planes[at + all]) = ((float)states[i].Real, (float)states[i].Imaginary);
+        }
+
+        return new Tensor(planes, batch, 2, all);
     }
 
     /// <summary>Coefficients of each channel's past.</summary>
@@ -130,29 +165,37 @@ internal static class EagerStateSpaces
     /// <param name="b">B, [b, n, m].</param>
     /// <param name="c">C, [b, n, m].</param>
     /// <param name="segments">[b, n], or null.</param>
+    /// <param name="carried">Has, and gets, a piece [b, m, d]; or null.</param>
     /// <returns>[b, n, d].</returns>
-    public static Tensor Select(Tensor u, Tensor step, Tensor logDecay, Tensor b, Tensor c, IntTensor? segments)
+    public static Tensor Select(
+        Tensor u, Tensor step, Tensor logDecay, Tensor b, Tensor c, IntTensor? segments, EagerState? carried)
     {
         (int n, int channels, int states) = (u.Shape[1], u.Shape[2], b.Shape[2]);
+        Tensor? before = carried?.Take(states, channels);
+        var last = new float[u.Shape[0] * states * channels];
         var y = new float[u.Length];
         var h = new double[channels * states];
         for (int at = 0; at < y.Length; at++)
         {
             (int row, int channel) = (at / channels, at % channels);
-            bool isFirst = row % n == 0 || (segments is not null && segments.Data[row] != segments.Data[row - 1]);
+            bool isFirst = row % n > 0 && segments is not null && segments.Data[row] != segments.Data[row - 1];
             double input = segments is not null && segments.Data[row] < 0 ? 0 : (double)step.Values[at] * u.Values[at];
             double sum = 0;
             for (int state = 0; state < states; state++)
             {
                 int mode = (channel * states) + state;
+                int kept = (((row / n * states) + state) * channels) + channel;
+                h[mode] = row % n > 0 ? h[mode] : before?.Values[kept] ?? 0;
                 double factor = isFirst ? 0 : Math.Exp(-step.Values[at] * Math.Exp(logDecay.Values[mode]));
                 h[mode] = (factor * h[mode]) + (input * b.Values[(row * states) + state]);
                 sum += h[mode] * c.Values[(row * states) + state];
+                last[kept] = (float)h[mode];
             }
 
             y[at] = (float)sum;
         }
 
+        carried?.Leave(new Tensor(last, u.Shape[0], states, channels));
         return new Tensor(y, [.. u.Extents]);
     }
 
@@ -192,19 +235,22 @@ internal static class EagerStateSpaces
     /// <param name="c">C, [c, m].</param>
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="reverse">Whether a position sees later ones.</param>
+    /// <param name="carried">Has, and gets, a piece [b, 2, c, m]; or null.</param>
     /// <returns>[b, n, c].</returns>
     public static Tensor LowRank(
         Tensor u, ReadOnlySpan<double> steps, ReadOnlySpan<Complex> a, ReadOnlySpan<Complex> p, ReadOnlySpan<Complex> b,
-        ReadOnlySpan<Complex> c, IntTensor? segments, bool reverse)
+        ReadOnlySpan<Complex> c, IntTensor? segments, bool reverse, EagerState? carried)
     {
         (int batch, int n, int channels) = (u.Shape[0], u.Shape[1], u.Shape[2]);
         int states = a.Length / channels;
         var y = new float[u.Length];
+        Tensor? first = carried?.Take(2, channels, states);
+        var last = new Complex[batch * a.Length];
         for (int i = 0; i < batch * channels; i++)
         {
             (int sample, int channel) = Math.DivRem(i, channels);
-            var x = new Complex[states];
             int own = channel * states;
+            Complex[] x = Before(first, sample, own, states);
             double half = steps[channel] / 2;
             for (int step = 0; step < n; step++)
             {
@@ -243,7 +289,11 @@ internal static class EagerStateSpaces
 
                 y[(row * channels) + channel] = (float)sum;
             }
+
+            x.CopyTo(last, i * states);
         }
+
+        carried?.Leave(Planes(last, batch));
 
         return new Tensor(y, [.. u.Extents]);
     }
@@ -266,20 +316,32 @@ internal static class EagerStateSpaces
     /// <param name="im">The imaginary parts.</param>
     /// <param name="poles">λ, [states].</param>
     /// <param name="segments">[b, n], or null.</param>
+    /// <param name="carried">Has, and gets, a piece [b, 2, states, 1]; or null.</param>
     /// <returns>The parts of h.</returns>
-    public static (Tensor Re, Tensor Im) Recur(Tensor re, Tensor im, ReadOnlySpan<Complex> poles, IntTensor? segments)
+    public static (Tensor Re, Tensor Im) Recur(
+        Tensor re, Tensor im, ReadOnlySpan<Complex> poles, IntTensor? segments, EagerState? carried)
     {
         (int n, int states) = (re.Shape[1], re.Shape[2]);
+        Tensor? before = carried?.Take(2, states, 1);
+        var last = new Complex[re.Shape[0] * states];
         (float[] resultRe, float[] resultIm) = (new float[re.Length], new float[re.Length]);
         var x = new Complex[states];
         for (int i = 0; i < resultRe.Length; i++)
         {
             (int row, int state) = (i / states, i % states);
-            bool isFirst = row % n == 0 || (segments is not null && segments.Data[row] != segments.Data[row - 1]);
+            if (i % (n * states) == 0)
+            {
+                Before(before, row / n, 0, states).CopyTo(x, 0);
+            }
+
+            bool isFirst = row % n > 0 && segments is not null && segments.Data[row] != segments.Data[row - 1];
             Complex input = segments is not null && segments.Data[row] < 0 ? 0 : new Complex(re.Values[i], im.Values[i]);
             x[state] = (isFirst ? 0 : poles[state] * x[state]) + input;
             (resultRe[i], resultIm[i]) = ((float)x[state].Real, (float)x[state].Imaginary);
+            last[(row / n * states) + state] = x[state];
         }
+
+        carried?.Leave(Planes(last, re.Shape[0]));
 
         return (new Tensor(resultRe, [.. re.Extents]), new Tensor(resultIm, [.. re.Extents]));
     }

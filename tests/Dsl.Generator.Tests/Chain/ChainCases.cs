@@ -25,6 +25,7 @@ internal static class ChainCases
         EmbeddingCases.All,
         AttentionCases.All,
         DeltaCases.All,
+        CarriedCases.All,
         LengthCases.All,
         LocalCases.All,
         LossCases.All,

@@ -70,7 +70,7 @@ public partial class GoldenTests
     public void Wkv4(string name)
     {
         GoldenCase c = GoldenCase.Load(name);
-        c.Check(Graph(g => ("y", DecayAttention.Wkv(g, P(g, c, "k"), P(g, c, "v"), P(g, c, "decay"), P(g, c, "first")))));
+        c.Check(Graph(g => ("y", WkvAttention.Mix(g, P(g, c, "k"), P(g, c, "v"), P(g, c, "decay"), P(g, c, "first")))));
     }
 
     [SkippableFact]

@@ -1,0 +1,99 @@
+using System;
+using System.Collections.Generic;
+using System.Linq;
+using Dsl.Generator.Autodiff;
+using Dsl.Generator.Graphs;
+using Dsl.Generator.Specs;
+using Dsl.Generator.Tests.Chain.Cases;
+using Xunit;
+
+namespace Dsl.Generator.Tests.Chain;
+
+/// <summary>Two halves with the state carried equal the whole: results, the last state, and gradients.</summary>
+public sealed class CarriedStateTests
+{
+    private const int Seed = 61;
+
+    public static TheoryData<string, bool, int, int> Layers
+    {
+        get
+        {
+            var data = new TheoryData<string, bool, int, int>();
+            foreach (string layer in CarriedCases.Layers.Keys)
+            {
+                data.Add(layer, false, 40, 9);
+                data.Add(layer, false, 1, 2);
+                if (layer != "RwkvChannelMix")
+                {
+                    data.Add(layer, true, 20, 31);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Two_halves_equal_the_whole(string layer, bool segments, int n, int m)
+    {
+        CompiledCase parts = CompiledCase.Of(CarriedCases.InParts(layer, segments));
+        CompiledCase whole = CompiledCase.Of(CarriedCases.Whole(layer, segments));
+        var data = new CaseData(parts, $"b=2 n={n} m={m}", Seed);
+        if (segments)
+        {
+            // The first segment of the second half goes on with the last of the first half.
+            double[] numbers = [.. Enumerable.Range(0, 2 * (n + m)).Select(i =>
+                i < n + m ? (double)(i < 13 ? 4 : i < 22 ? 7 : i < 40 ? 1 : i < 44 ? -1 : 1) : i - (n + m) < 30 ? 2 : 3)];
+            data.Inputs["ofX"] = new NdArray([.. numbers[..n], .. numbers[(n + m)..(n + m + n)]], [2, n]);
+            data.Inputs["ofY"] = new NdArray([.. numbers[n..(n + m)], .. numbers[(n + m + n)..]], [2, m]);
+            data.Inputs["both"] = new NdArray(numbers, [2, n + m]);
+        }
+
+        var sizes = new Dictionary<string, int> { ["b"] = 2, ["n"] = n, ["m"] = m };
+        string what = $"{layer}, {n} and {m} positions, seed {Seed}";
+        Agree(Results(whole.Lowered.Forward!), Results(parts.Lowered.Forward!), what);
+        Agree(
+            Results(Differentiator.Differentiate(whole.Lowered.Train!)), Results(Differentiator.Differentiate(parts.Lowered.Train!)), what);
+
+        Dictionary<string, double[]> Results(Graph graph) =>
+            GraphInterpreter.Evaluate(graph, data.Inputs, data.Parameters, sizes, (1, 2))
+                .ToDictionary(static r => r.Key, static r => r.Value.Data);
+    }
+
+    /// <summary>Without a state, and with one of zeros, a layer begins anew.</summary>
+    [Theory]
+    [MemberData(nameof(Layers))]
+    public void Zeros_are_no_state(string layer, bool segments, int n, int m)
+    {
+        CompiledCase parts = CompiledCase.Of(CarriedCases.Whole(layer, segments));
+        string body = parts.Case.Body.Replace("S(state)", "S(state) * 0f", StringComparison.Ordinal);
+        string alone = parts.Case.Body.Replace(", S(state))", ")", StringComparison.Ordinal)
+            .Replace(", Tensor state);", ");", StringComparison.Ordinal)
+            .Replace("[Perceptron(" + CarriedCases.Layers[layer] + ")] private partial Tensor S(Tensor state);", "", StringComparison.Ordinal);
+        LoweredModel zeros = CompiledCase.Of(parts.Case with { Name = parts.Case.Name + " from zeros", Body = body }).Lowered;
+        LoweredModel anew = CompiledCase.Of(parts.Case with { Name = parts.Case.Name + " anew", Body = alone }).Lowered;
+        var data = new CaseData(parts, $"b=2 n={n} m={m}", Seed);
+        var sizes = new Dictionary<string, int> { ["b"] = 2, ["n"] = n, ["m"] = m };
+        Agree(Results(anew), Results(zeros), $"{layer}, seed {Seed}");
+
+        Dictionary<string, double[]> Results(LoweredModel model) =>
+            GraphInterpreter.Evaluate(model.Forward!, data.Inputs, data.Parameters, sizes)
+                .ToDictionary(static r => r.Key, static r => r.Value.Data);
+    }
+
+    private static void Agree(Dictionary<string, double[]> expected, Dictionary<string, double[]> actual, string what)
+    {
+        foreach (var (name, values) in actual)
+        {
+            double scale = expected[name].Select(Math.Abs).DefaultIfEmpty(0).Max() + 1e-6;
+            Assert.True(expected[name].Length == values.Length, $"{what}, {name}");
+            for (int i = 0; i < values.Length; i++)
+            {
+                Assert.True(
+                    Math.Abs(expected[name][i] - values[i]) <= 1e-9 * scale,
+                    $"{what}, {name}: element {i} is {values[i]}, of the whole {expected[name][i]}");
+            }
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Collections.Generic;
+using System.Globalization;
+using System.Linq;
+
+namespace Dsl.Generator.Tests.Chain.Cases;
+
+/// <summary>A sequence in two parts, the second of which goes on from the state of the first.</summary>
+internal static class CarriedCases
+{
+    /// <summary>Features of the sequences.</summary>
+    public const int Width = 24;
+
+    /// <summary>Layers with the lengths of their states.</summary>
+    public static IReadOnlyDictionary<string, int> Layers { get; } = new Dictionary<string, int>
+    {
+        ["LinearAttention(3, Causal = true)"] = 216,
+        ["LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)"] = 338,
+        ["LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Identity)"] = 288,
+        ["RetNet(3)"] = 384,
+        ["RetNet(2, Width = 5, ValueWidth = 7, Rope = false, Bias = true)"] = 70,
+        ["GatedDelta(3)"] = 384,
+        ["GatedDelta(2, Width = 5, ValueWidth = 7, Bias = true)"] = 70,
+        ["Rwkv6(HeadWidth = 8, MixRank = 3, DecayRank = 5)"] = 216,
+        ["Rwkv4"] = 96,
+        ["RwkvChannelMix"] = 24,
+        ["Mamba(StateWidth = 5)"] = 384,
+        ["Mamba(StateWidth = 3, Kernel = 1, Expand = 1)"] = 72,
+    };
+
+    /// <summary>Those of which a case has segments, too.</summary>
+    private static readonly string[] s_segmented =
+        ["LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)", "RetNet(3)", "Rwkv4", "Mamba(StateWidth = 5)"];
+
+    public static IEnumerable<ChainCase> All => Layers.Keys.Select(static l => InParts(l, segments: false))
+        .Concat(s_segmented.Select(static l => InParts(l, segments: true)));
+
+    /// <summary>In two parts.</summary>
+    public static ChainCase InParts(string layer, bool segments) => Case(layer, "in parts", segments, $$"""
+        (Tensor first, Tensor between) = A(P(x){{(segments ? ", ofX" : "")}}, S(state));
+                (Tensor second, Tensor last) = A(P(y){{(segments ? ", ofY" : "")}}, between);
+                return (Concat(1, first, second), last);
+        """);
+
+    /// <summary>The same in one.</summary>
+    public static ChainCase Whole(string layer, bool segments) => Case(
+        layer, "whole", segments, $"return A(P(Concat(1, x, y)){(segments ? ", both" : "")}, S(state));");
+
+    private static ChainCase Case(string layer, string how, bool segments, string forward)
+    {
+        string length = Layers[layer].ToString(CultureInfo.InvariantCulture);
+        string inputs = how == "whole" ? ", [Shape(\"b\", \"n+m\")] IntTensor both"
+            : ", [Shape(\"b\", \"n\")] IntTensor ofX, [Shape(\"b\", \"m\")] IntTensor ofY";
+        string arguments = how == "whole" ? ", both" : ", ofX, ofY";
+        (inputs, arguments) = segments ? (inputs, arguments) : ("", "");
+        return new ChainCase($"{layer} {how}{(segments ? " with segments" : "")}", $$"""
+            [Perceptron(24)] private partial Tensor P(Tensor x);
+            [Perceptron({{length}})] private partial Tensor S(Tensor state);
+            [{{layer}}] private partial (Tensor Result, Tensor State) A(Tensor x{{(segments ? ", IntTensor segments" : "")}}, Tensor state);
+            public (Tensor Result, Tensor State) Forward(
+                [Shape("b", "n", 24)] Tensor x, [Shape("b", "m", 24)] Tensor y, [Shape("b", {{length}})] Tensor state{{inputs}})
+            {
+                {{forward}}
+            }
+            public Tensor Loss(
+                [Shape("b", "n", 24)] Tensor x, [Shape("b", "m", 24)] Tensor y, [Shape("b", {{length}})] Tensor state{{inputs}})
+            {
+                (Tensor result, Tensor last) = Forward(x, y, state{{arguments}});
+                return Mean(Square(result)) + Mean(Square(last));
+            }
+            """) { Runs = ["b=2 n=40 m=9", "b=1 n=1 m=2"] };
+    }
+}
