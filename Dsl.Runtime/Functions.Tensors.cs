@@ -97,21 +97,26 @@ public static partial class Functions
         EagerReductions.CumSum(x, axis, exclusive, reverse);
 
     /// <summary>A linear recurrence of each channel with a factor of its own at each position: h_t = a_t·h_{t-1} + x_t, and h_0 =
-    /// x_0. A factor of 0 begins anew, and the first ones do not count. Blelloch 1990, "Prefix Sums and Their Applications", section
+    /// x_0. A factor of 0 begins anew, and the first ones do not count without a state. Blelloch 1990, "Prefix Sums and Their Applications", section
     /// 1.4; what gated recurrences without activations come to (minGRU, quasi-recurrent networks, RG-LRU).</summary>
     /// <param name="factors">a, [b, n, c].</param>
     /// <param name="x">[b, n, c].</param>
+    /// <param name="state">h of the position before the first, [b, c], for a sequence in parts: <c>Slice(h, 1, -1, 1)</c> of the part
+    /// before. None by default.</param>
     /// <returns>h, [b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes differ, or have not three axes.</exception>
-    public static Tensor LinearScan(Tensor factors, Tensor x) => EagerReductions.LinearScan(factors, x, complex: false);
+    public static Tensor LinearScan(Tensor factors, Tensor x, Tensor? state = null) =>
+        EagerReductions.LinearScan(factors, x, state, complex: false);
 
     /// <summary><see cref="LinearScan"/> of complex numbers: the first half of the channels are real parts, the second half
     /// imaginary ones. Gradients by a are those of its parts.</summary>
     /// <param name="factors">a, [b, n, 2·c].</param>
     /// <param name="x">[b, n, 2·c].</param>
+    /// <param name="state">h of the position before the first, [b, 2·c]. None by default.</param>
     /// <returns>h, [b, n, 2·c].</returns>
     /// <exception cref="ArgumentException">The shapes differ, have not three axes, or an odd number of channels.</exception>
-    public static Tensor ComplexLinearScan(Tensor factors, Tensor x) => EagerReductions.LinearScan(factors, x, complex: true);
+    public static Tensor ComplexLinearScan(Tensor factors, Tensor x, Tensor? state = null) =>
+        EagerReductions.LinearScan(factors, x, state, complex: true);
 
     /// <summary>Permutes axes: axis i of the result is axis <paramref name="order"/>[i] of x.</summary>
     /// <param name="x">Any tensor.</param>

@@ -118,7 +118,22 @@ internal static class FunctionTable
             throw c.Mismatch("factors", 0, $"the shape of x, '{string.Join(", ", x.Shape)}'", "pass a factor for each element");
         }
 
-        return c.Graph.Add(new LinearScanOp(complex), factors, x);
+        if (!c.Has("state", 2))
+        {
+            return c.Graph.Add(new LinearScanOp(complex), factors, x);
+        }
+
+        Node state = c.Tensor("state", 2);
+        if (!state.SameShape(new[] { x.Shape[0], x.Shape[2] }))
+        {
+            throw c.Mismatch("state", 2, $"'{x.Shape[0]}, {x.Shape[2]}'", "a state is h of one position");
+        }
+
+        // The state is a position more, which begins anew.
+        Graph g = c.Graph;
+        Node first = g.Reshape(state, new[] { x.Shape[0], Size.One, x.Shape[2] });
+        Node scan = g.Add(new LinearScanOp(complex), g.Pad(factors, 1, 1, 0, 0), g.Concat(1, first, x));
+        return g.Slice(scan, 1, 1, x.Shape[1]);
     }
 
     private static Node Transpose(FunctionContext c)

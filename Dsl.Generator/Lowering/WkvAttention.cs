@@ -67,22 +67,19 @@ internal sealed class WkvAttention
         Graph g, Node k, Node v, Node decay, Node bonus, Node? segments = null, CarriedState? carried = null)
     {
         var wkv = new WkvAttention(g, k, v, decay, segments, carried);
-        Value result = wkv.Mix(bonus, segments, out Value largest);
+        Value result = wkv.Mix(bonus, segments);
         if (carried is not null)
         {
-            wkv.Leave(carried, largest);
+            wkv.Leave(carried);
         }
 
         // What is hidden is of a segment of its own: nobody else has seen it.
         return segments is null ? result.Node : Segments.Hide(g, result, segments);
     }
 
-    /// <param name="bonus">[c].</param>
-    /// <param name="segments">[b, n]; null: one segment.</param>
-    /// <param name="largest">The largest of k_s - (t - s)·rate over s ≤ t. How precise it is does not matter: both sums are measured
-    /// from it.</param>
-    private Value Mix(Node bonus, Node? segments, out Value largest)
+    private Value Mix(Node bonus, Node? segments)
     {
+        // The largest of k_s - (t - s)·rate over s ≤ t. How precise it is does not matter: both sums are measured from it.
         Value ahead = _position * _rate;
         ahead = _begun is { } begun ? ahead + (begun * SegmentsApart) : ahead;
         Value highest = Of(_graph.Add(new CumSumOp(1, Exclusive: false, Reverse: false) { Largest = true }, _key + ahead));
@@ -102,7 +99,7 @@ internal sealed class WkvAttention
             goesOn *= Of(Segments.Spread(_graph, same, _key.Node.Shape));
         }
 
-        largest = Fixed(highest - ahead);
+        Value largest = Fixed(highest - ahead);
         Value earlier = goesOn.Select(
             Of(PositionFunctions.Shift(_graph, largest, _key.Node.Shape[2], first: first)), Constant(Nothing));
         Value log = earlier - _rate - largest;
@@ -122,29 +119,31 @@ internal sealed class WkvAttention
         return ((past * sum) + (now * _values)) / ((past * weights) + now);
     }
 
-    /// <summary>Leaves the sums over all positions, measured from the last of the largest.</summary>
-    private void Leave(CarriedState carried, Value largest)
+    /// <summary>Leaves the sums over all positions of the last segment, measured from the largest of their exponents.</summary>
+    private void Leave(CarriedState carried)
     {
-        Value from = Last(largest);
         Value count = Of(_graph.SizeValue(_key.Node.Shape[1]));
-        Value share = _key - ((count - Constant(1) - _position) * _rate) - Everywhere(from);
+        Value exponent = _key - ((count - Constant(1) - _position) * _rate);
         if (_begun is { } begun)
         {
-            share = begun.Apply("equal", Everywhere(Last(begun))).Select(share, Constant(Nothing));
+            exponent = begun.Apply("equal", Everywhere(Last(begun))).Select(exponent, Constant(Nothing));
         }
 
-        share = share.Apply("exp");
+        Value largest = Of(_graph.Reduce(ReduceKind.Max, exponent, 1));
+        Value? before = _before is { } state
+            ? InFirst(state.Exponent - (count * Last(_rate)), _begun is { } number ? Last(number) : null) : null;
+        largest = Fixed(before is { } earlier ? largest.Apply("max", earlier) : largest);
+        Value share = (exponent - Everywhere(largest)).Apply("exp");
         (Value sum, Value weight) = (Total(share * _values), Total(share));
-        if (_before is { } before)
+        if (_before is { } sums && before is { } kept)
         {
-            Value exponent = before.Exponent - (count * Last(_rate)) - from;
-            Value left = InFirst(exponent, _begun is { } number ? Last(number) : null).Apply("exp");
-            (sum, weight) = (sum + (before.Sum * left), weight + (before.Weight * left));
+            Value left = (kept - largest).Apply("exp");
+            (sum, weight) = (sum + (sums.Sum * left), weight + (sums.Weight * left));
         }
 
         carried.Leave(sum);
         carried.Leave(weight);
-        carried.Leave(from);
+        carried.Leave(largest);
     }
 
     /// <summary>An exponent where no other segment has begun yet.</summary>

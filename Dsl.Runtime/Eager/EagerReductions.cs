@@ -44,7 +44,7 @@ internal static class EagerReductions
         return new Tensor(result, [.. x.Extents[..at], .. x.Extents[(at + 1)..]]);
     }
 
-    public static Tensor LinearScan(Tensor factors, Tensor x, bool complex)
+    public static Tensor LinearScan(Tensor factors, Tensor x, Tensor? state, bool complex)
     {
         ArgumentNullException.ThrowIfNull(factors);
         ArgumentNullException.ThrowIfNull(x);
@@ -56,15 +56,22 @@ internal static class EagerReductions
         }
 
         (int n, int width) = (x.Shape[1], x.Shape[2]);
+        if (state is not null && !state.Extents.SequenceEqual([x.Shape[0], width]))
+        {
+            throw new ArgumentException(
+                $"A state [{x.Shape[0]}, {width}] is expected, not {Shapes.Print(state.Extents)}.", nameof(state));
+        }
+
         int channels = complex ? width / 2 : width;
         var result = new float[x.Length];
         for (int row = 0; row < x.Shape[0] * channels; row++)
         {
-            double re = 0, im = 0;
+            int kept = (row / channels * width) + (row % channels);
+            double re = state?.Values[kept] ?? 0, im = complex ? state?.Values[kept + channels] ?? 0 : 0;
             for (int t = 0; t < n; t++)
             {
                 int at = ((((row / channels) * n) + t) * width) + (row % channels);
-                (double aRe, double aIm) = t == 0 ? (0, 0)
+                (double aRe, double aIm) = t == 0 && state is null ? (0, 0)
                     : (factors.Values[at], complex ? factors.Values[at + channels] : 0);
                 (re, im) = (
                     (aRe * re) - (aIm * im) + x.Values[at], (aRe * im) + (aIm * re) + (complex ? x.Values[at + channels] : 0));

@@ -29,7 +29,7 @@ internal static class CarriedCases
 
     /// <summary>Those of which a case has segments, too.</summary>
     private static readonly string[] s_segmented =
-        ["LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)", "RetNet(3)", "Rwkv4", "Mamba(StateWidth = 5)"];
+        ["LinearAttention(3, Causal = true)", "RetNet(3)", "Rwkv4", "Mamba(StateWidth = 5)"];
 
     public static IEnumerable<ChainCase> All => Layers.Keys.Select(static l => InParts(l, segments: false))
         .Concat(s_segmented.Select(static l => InParts(l, segments: true)));

@@ -28,6 +28,8 @@ internal static class ScanCases
         Sequence("linear scan of a slice", "LinearScan(Slice(Sigmoid(A(x)), 2, 1, 4), Slice(A(x), 2, 2, 4)) * Slice(A(x), 2, 0, 4)"),
         Sequence("linear scan of a transpose", "LinearScan(Sigmoid(Transpose(Tanh(Transpose(A(x), 0, 2, 1)), 0, 2, 1)), A(x))"),
         Sequence("complex linear scan", "ComplexLinearScan(Tanh(A(x)) * 0.7f, A(x))"),
+        Sequence("linear scan that goes on", "LinearScan(Sigmoid(A(x)), Tanh(A(x)), Mean(A(x), 1))"),
+        Sequence("complex linear scan that goes on", "ComplexLinearScan(Tanh(A(x)) * 0.7f, A(x), Mean(A(x), 1))"),
         Long("long convolution", "LongConvolution(A(x), K(k))"),
         Long("long convolution from the end", "Tanh(LongConvolution(Square(A(x)), K(k), reverse: true))"),
         Long("long convolution with as many numbers as given", "LongConvolution(A(x), K(k)) * A(x)", "m"),
