@@ -52,14 +52,19 @@ internal static class UnevenScans
                 && (value.Rank == 3 || layout.Strides[0].Equals(value.Shape[1]));
         }
 
+        if (scan.Op is DiagonalFinalStateOp or DiagonalZeroInputOp)
+        {
+            // All but u and y lie as whole rows.
+            return layout.Strides[value.Rank - 1].Equals(Size.One) && (value.Rank == 3 || IsWhole(value, layout));
+        }
+
         if (scan.Op is LowRankScanOp or LowRankResponseOp or LowRankGradientOp or LowRankSoFarOp)
         {
             // Modes and where states begin anew lie as whole rows.
             bool isWhole = value == LowRank.ModesOf(scan.Op, scan.Inputs)
                 || (value.Rank == 2 && value != scan && scan.Op is not LowRankGradientOp { Impulse: true });
             return layout.Strides[value.Rank - 1].Equals(Size.One)
-                && (!isWhole || Enumerable.Range(0, value.Rank - 1).All(a =>
-                    layout.Strides[a].Equals(value.Shape.Skip(a + 1).Product())));
+                && (!isWhole || IsWhole(value, layout));
         }
 
         if (scan.Op is LongConvolutionOp or LongConvolutionTapsOp or LinearScanOp or LinearSoFarOp)
@@ -79,6 +84,9 @@ internal static class UnevenScans
             && Domain.Merges(value.Shape, inner, access)
             && (inner.Length == 0 || layout.Strides[value.Rank - 1].Equals(Size.One));
     }
+
+    private static bool IsWhole(Node value, Layout layout) => Enumerable.Range(0, value.Rank - 1).All(a =>
+        layout.Strides[a].Equals(value.Shape.Skip(a + 1).Product()));
 
     private static Graph Rebuild(Graph source, HashSet<(Node Scan, int Operand)> uneven)
     {

@@ -109,6 +109,8 @@ internal sealed class Stepper
                 return _graph.Add(new LowRankSoFarOp(), inputs);
             case LowRankScanOp:
                 throw Ahead(node, "a scan from the end has no recurrent form");
+            case DiagonalFinalStateOp or DiagonalZeroInputOp:
+                throw Ahead(node, "states that come from outside or go there have no recurrent form");
             case LongConvolutionOp:
                 throw Ahead(node, "a convolution as long as the sequence has no recurrent form of constant size");
             case CumSumOp { Largest: true } largest when IsPositions(node, largest.Axis):

@@ -48,6 +48,23 @@ internal struct DiagonalScanGeometry
         PartPositions = launch.Positions,
     };
 
+    /// <summary>With as many channels to a block as shared memory has room for.</summary>
+    internal static DiagonalScanGeometry InBlocks(DiagonalScanLaunch launch)
+    {
+        DiagonalScanShape shape = launch.Shape;
+        int columns = GpuDiagonalScan.MostColumns;
+        while (columns > 1 && (columns / 2 >= shape.Channels || columns * shape.States > GpuDiagonalScan.States))
+        {
+            columns /= 2;
+        }
+
+        DiagonalScanGeometry geometry = Of(launch);
+        geometry.Columns = columns;
+        geometry.ColumnBlocks = (shape.Channels + columns - 1) / columns;
+        geometry.Blocks = checked(launch.Batch * geometry.ColumnBlocks);
+        return geometry;
+    }
+
     /// <summary>Where it lies what a group adds to the states, real parts before imaginary ones.</summary>
     internal readonly int Gain(int group) => Working + (group * States * Columns * 2);
 
@@ -89,8 +106,8 @@ internal static class GpuDiagonalScan
 
     /// <summary>States of all channels of a group, at most: each is two floats.</summary>
     internal const int States = 2048;
-    private const int Rows = GpuKernels.MaxThreads / MostColumns;
-    private const int Block = 16;
+    internal const int Rows = GpuKernels.MaxThreads / MostColumns;
+    internal const int Block = 16;
 
     internal static void Run(ArrayView<float> memory, Slots slots, DiagonalScanGeometry g)
     {
@@ -262,13 +279,7 @@ internal sealed class GpuDiagonalScanLaunch : GpuLaunch
     /// <exception cref="NotSupportedException">The states of a channel do not fit into shared memory.</exception>
     internal GpuDiagonalScanLaunch(DiagonalScanLaunch launch, GpuKernels kernels)
     {
-        if (launch.Shape.States > GpuDiagonalScan.States)
-        {
-            throw new NotSupportedException(
-                $"Kernel '{launch.Kernel.Name}' has {launch.Shape.States} states of a channel, more than the "
-                + $"{GpuDiagonalScan.States} that this device's code has room for.");
-        }
-
+        RequireRoom(launch);
         _launch = launch;
         _kernel = kernels.Load<DiagonalScanGeometry>(GpuDiagonalScan.Run);
         _starts = new(kernels, GpuDiagonalScan.Starts);
@@ -304,19 +315,20 @@ internal sealed class GpuDiagonalScanLaunch : GpuLaunch
         _kernel.Launch(stream, memory, _launch.Slots, g, groups, GpuKernels.MaxThreads);
     }
 
+    /// <exception cref="NotSupportedException">The states of a channel do not fit into shared memory.</exception>
+    internal static void RequireRoom(DiagonalScanLaunch launch)
+    {
+        if (launch.Shape.States > GpuDiagonalScan.States)
+        {
+            throw new NotSupportedException(
+                $"Kernel '{launch.Kernel.Name}' has {launch.Shape.States} states of a channel, more than the "
+                + $"{GpuDiagonalScan.States} that this device's code has room for.");
+        }
+    }
+
     private DiagonalScanGeometry Geometry()
     {
-        DiagonalScanShape shape = _launch.Shape;
-        int columns = GpuDiagonalScan.MostColumns;
-        while (columns > 1 && (columns / 2 >= shape.Channels || columns * shape.States > GpuDiagonalScan.States))
-        {
-            columns /= 2;
-        }
-
-        DiagonalScanGeometry geometry = DiagonalScanGeometry.Of(_launch);
-        geometry.Columns = columns;
-        geometry.ColumnBlocks = (shape.Channels + columns - 1) / columns;
-        geometry.Blocks = checked(_launch.Batch * geometry.ColumnBlocks);
+        DiagonalScanGeometry geometry = DiagonalScanGeometry.InBlocks(_launch);
         if (!_launch.HasState)
         {
             var parts = GpuSlices.Of(

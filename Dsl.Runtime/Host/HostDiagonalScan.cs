@@ -10,7 +10,7 @@ namespace Dsl.Host;
 /// inside a chunk a few states at a time stay in registers. For y a piece of work is the vector of channels of one sample; for
 /// the sums it is some states of a vector of channels, of all samples, so that nobody shares a sum.
 /// </summary>
-internal static unsafe class HostDiagonalScan<F, I, M>
+internal static unsafe partial class HostDiagonalScan<F, I, M>
     where F : struct, IFloats<F, I, M>
     where I : struct, IInts<F, I, M>
     where M : struct, IMask<M>
@@ -51,6 +51,14 @@ internal static unsafe class HostDiagonalScan<F, I, M>
             {
                 (int state, int stateEnd) = Slicing.Range(Slicing.Ceiling(launch.Shape.States, FewSums), parts, part);
                 Sums(launch, memory, scratch, group * Lanes, state * FewSums, stateEnd * FewSums);
+            }
+            else if (launch.Shape.FromStates)
+            {
+                FromStates(launch, memory, scratch, part, group * Lanes);
+            }
+            else if (launch.Shape.ToStates)
+            {
+                ToStates(launch, memory, scratch, part, group * Lanes);
             }
             else
             {

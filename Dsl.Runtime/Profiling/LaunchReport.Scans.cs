@@ -45,6 +45,16 @@ internal sealed partial record LaunchReport
             DiagonalScanShape s = launch.Shape;
             long rows = (long)launch.Batch * launch.Positions * s.Channels;
             long modes = (long)s.Channels * s.States;
+            if (launch.IsOfStates)
+            {
+                return Report(
+                    s.ToStates ? "DiagonalScanStates" : "DiagonalScan",
+                    $"{launch.Batch}x{launch.Positions}x{s.Channels} {s.States} states",
+                    rows,
+                    8 * rows * s.States,
+                    s.ToStates ? [rows, modes, modes, 2 * launch.Batch * modes] : [2 * launch.Batch * modes, modes, modes, rows]);
+            }
+
             return Report(
                 launch.IsSums ? "DiagonalScanSums" : "DiagonalScan",
                 $"{launch.Batch}x{launch.Positions}x{s.Channels} {s.States} states",

@@ -259,10 +259,10 @@ public sealed class OuterScanTests
         }
     }
 
-    private static Size[] Sizes(params int[] extents) => [.. extents.Select(static e => Size.Of(e))];
+    internal static Size[] Sizes(params int[] extents) => [.. extents.Select(static e => Size.Of(e))];
 
     /// <summary>The result and every gradient of Σ result·cotangent.</summary>
-    private static void Check(Func<Graph, Node> build)
+    internal static void Check(Func<Graph, Node> build)
     {
         var forward = new Graph();
         forward.Output("y", build(forward));

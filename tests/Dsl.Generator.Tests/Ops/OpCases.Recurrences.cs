@@ -47,6 +47,11 @@ internal static partial class OpCases
                 [2, 5, 3], [3, 2], [3, 2], [3, 2], [3, 2]);
         }
 
+        foreach (OpCase c in States())
+        {
+            yield return c;
+        }
+
         foreach (bool transposed in new[] { false, true })
         {
             int[] x = [2, 5, transposed ? 12 : 3];

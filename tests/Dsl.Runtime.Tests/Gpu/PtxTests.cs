@@ -16,6 +16,7 @@ public sealed class PtxTests
         ["Reduce 2x1000x5 in 4"], ["Reduce in order 2x1000x5 in 4"], ["Transpose 70x100"],
         ["ScatterRows 300->40x70"], ["OuterScan Inclusive 2x37x3 5->7 by 4"],
         ["DecayScan Key 2x37x3 5->7"], ["DiagonalScan 2x37x3 5 states"], ["DiagonalScan sums 2x37x3 5 states"],
+        ["DiagonalScan to states 2x37x3 5 states"], ["DiagonalScan from states 2x37x3 5 states resets"],
         ["SelectiveScan 2x37x3 5 states"], ["SelectiveScan gradient 2x37x3 5 states"],
         ["LowRankScan 2x37x3 5 states"], ["LowRankScan gradient 2x37x3 5 states"],
         ["HippoScan 2x37x3 5 coefficients"], ["HippoScan 2x37x3 5 coefficients scaled transposed"],

@@ -115,6 +115,11 @@ internal static partial class ScanCases
             }
         }
 
+        foreach (var states in States())
+        {
+            yield return states;
+        }
+
         LowRankScanShape response = LowRankReference.Shape(1, 37, 3, 5, impulse: true);
         yield return ("LowRankScan response 37x3 5 states", seed => LowRank(seed, response, false));
         yield return ("LowRankScan gradient of a response 37x3 5 states", seed => LowRankGradient(seed, response));

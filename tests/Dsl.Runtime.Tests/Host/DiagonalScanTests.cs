@@ -117,7 +117,7 @@ public sealed class DiagonalScanTests(ITestOutputHelper output)
     }
 
     /// <summary>Poles inside the unit circle, from fast to slow.</summary>
-    private static (float[] Re, float[] Im) Poles(int seed, int count)
+    internal static (float[] Re, float[] Im) Poles(int seed, int count)
     {
         float[] size = HostRun.Random(seed, count, 0.3f, 0.99f);
         float[] angle = HostRun.Random(seed + 100, count, -3, 3);
@@ -130,6 +130,6 @@ public sealed class DiagonalScanTests(ITestOutputHelper output)
         return (re, im);
     }
 
-    private static float[] Borders(int seed, int count) =>
+    internal static float[] Borders(int seed, int count) =>
         Array.ConvertAll(HostRun.Random(seed, count), static x => x < -0.8f ? 0f : 1f);
 }
