@@ -13,7 +13,7 @@ namespace Dsl.Generator.Layers;
 /// arXiv:2111.00396), [b, n, c] -> [b, n, c]: the state matrix of each channel is diagonal plus a part of rank one;
 /// then an activation, and a product with a gate that mixes channels.
 /// </summary>
-internal sealed class S4Layer : ILayer
+internal sealed class S4Layer : ICarryingLayer
 {
     public string Kind => "S4";
 
@@ -55,7 +55,7 @@ internal sealed class S4Layer : ILayer
         var low = new ComplexValue(
             Slow("LowRankReal", $"LegSLowRank({pairs})"), Slow("LowRankImaginary", "Zeros()"));
         var input = new ComplexValue(Slow("InputReal", $"LegSInput({pairs})"), Slow("InputImaginary", "Zeros()"));
-        Node y = Read("Weight", reverse: false);
+        Node y = Read("Weight", reverse: false, StateSpaceArguments.Carried(context));
         if (context.Bool("Bidirectional"))
         {
             y = g.Pointwise("add", y, Read("LaterWeight", reverse: true));
@@ -68,10 +68,10 @@ internal sealed class S4Layer : ILayer
         Value Slow(string name, string initializer) =>
             new(g, context.SlowParameter(name, initializer, channels, states));
 
-        Node Read(string weight, bool reverse)
+        Node Read(string weight, bool reverse, CarriedState? carried = null)
         {
             var c = new ComplexValue(Weight(weight + "Real"), Weight(weight + "Imaginary"));
-            return StateSpaces.Scan(g, x, StateSpaces.Couple(a, low, input, c, step), segments, reverse, form);
+            return StateSpaces.Scan(g, x, StateSpaces.Couple(a, low, input, c, step), segments, reverse, form, carried);
         }
 
         Value Weight(string name) => new(g, context.Parameter(name, "Normal(1)", decays: false, channels, states));

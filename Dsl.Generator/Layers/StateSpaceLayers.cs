@@ -12,7 +12,7 @@ namespace Dsl.Generator.Layers;
 /// arXiv:2206.11893), [b, n, c] -> [b, n, c]: each channel has complex states of its own; then an activation, and a product
 /// with a gate that mixes channels.
 /// </summary>
-internal sealed class S4DLayer : ILayer
+internal sealed class S4DLayer : ICarryingLayer
 {
     public string Kind => "S4D";
 
@@ -45,7 +45,8 @@ internal sealed class S4DLayer : ILayer
         Value frequency = Of(context.SlowParameter("Frequency", spectrum, channels, states));
         var rule = (Discretization)Enum.Parse(typeof(Discretization), context.Choice("Discretization"));
         (ComplexValue pole, ComplexValue gain) = StateSpaces.Discretize(new ComplexValue(decay, frequency), step, rule);
-        Node y = StateSpaces.Scan(g, x, pole, Weight("Weight") * gain, segments, form: form);
+        Node y = StateSpaces.Scan(
+            g, x, pole, Weight("Weight") * gain, segments, form: form, carried: StateSpaceArguments.Carried(context));
         if (context.Bool("Bidirectional"))
         {
             y = g.Pointwise("add", y, StateSpaces.Scan(g, x, pole, Weight("LaterWeight") * gain, segments, reverse: true, form));
@@ -68,7 +69,7 @@ internal sealed class S4DLayer : ILayer
 /// The linear recurrent unit (Orvieto et al. 2023, "Resurrecting Recurrent Neural Networks for Long Sequences", arXiv:2303.06349,
 /// section 3), [b, n, c] -> [b, n, c]: complex states that all channels share, between two products.
 /// </summary>
-internal sealed class LruLayer : ILayer
+internal sealed class LruLayer : ICarryingLayer
 {
     public string Kind => "Lru";
 
@@ -100,7 +101,7 @@ internal sealed class LruLayer : ILayer
         string outOf = FormattableString.Invariant($"Normal({1 / Math.Sqrt(states):R})");
         var input = new ComplexValue(
             Scaled(Project(x, "InputReal", into, states, channels)), Scaled(Project(x, "InputImaginary", into, states, channels)));
-        ComplexValue state = StateSpaces.Recur(g, input, pole, segments);
+        ComplexValue state = StateSpaces.Recur(g, input, pole, segments, context.Carried);
         Node y = g.Pointwise(
             "sub",
             Project(state.Re, "OutputReal", outOf, channels, states),
@@ -140,6 +141,12 @@ internal static class StateSpaceArguments
             FormattableString.Invariant($"a number of at least MinStep, {least}"));
         return (least, most);
     }
+
+    /// <summary>The state that the recurrence goes on from, if any.</summary>
+    public static CarriedState? Carried(LayerContext context) => context.Carried is null || !context.Bool("Bidirectional")
+        ? context.Carried
+        : throw context.OutOfRange("Bidirectional", "true", "false: a state has what lies before, and nothing behind")
+            .Offer(context.Omit("Bidirectional"));
 
     /// <summary>How the recurrence is to be computed.</summary>
     public static StateSpaceForm Form(LayerContext context, Node? segments)

@@ -21,6 +21,11 @@ internal enum Discretization
 internal static class StateSpaces
 {
     private static readonly int[] s_channels = { 0 };
+    private static readonly int[] s_rows = { 0, 1 };
+    private static readonly int[] s_modes = { 1, 2 };
+
+    /// <summary>A step so small that e to it times any rate is 1, a power of 2, so that what is divided by it is exact.</summary>
+    private static readonly double s_tiny = System.Math.Pow(2, -60);
 
     /// <summary>The factor λ that a state keeps over a step Δ, and the factor by which it takes in u.</summary>
     /// <param name="a">A, [h, m].</param>
@@ -42,18 +47,60 @@ internal static class StateSpaces
     }
 
     /// <summary>y_t = Σ Re(w·x_t), x_t = λ·x_{t-1} + u_t: of u [b, n, h] and λ and w [h, m], [b, n, h].</summary>
+    /// <param name="g">The graph.</param>
+    /// <param name="u">[b, n, h].</param>
+    /// <param name="pole">λ.</param>
+    /// <param name="weight">w.</param>
+    /// <param name="segments">[b, n]; null: one segment.</param>
+    /// <param name="reverse">Whether positions are taken from the end.</param>
+    /// <param name="form">How it is to be computed.</param>
+    /// <param name="carried">Has, and gets, a piece [b, 2, h, m], where positions are taken in order.</param>
     public static Node Scan(
         Graph g, Node u, ComplexValue pole, ComplexValue weight, Node? segments = null, bool reverse = false,
-        StateSpaceForm form = StateSpaceForm.Recurrence)
+        StateSpaceForm form = StateSpaceForm.Recurrence, CarriedState? carried = null)
     {
-        var operands = new List<Node> { u, pole.Re, pole.Im, weight.Re, weight.Im };
-        if (segments is not null)
+        Node[] goesOn = GoesOn(g, segments);
+        u = segments is null ? u : Segments.Hide(g, u, segments);
+        Node y = g.Add(
+            new DiagonalScanOp(reverse, form), new Node[] { u, pole.Re, pole.Im, weight.Re, weight.Im }.Concat(goesOn).ToArray());
+        if (carried is null)
         {
-            operands[0] = Segments.Hide(g, u, segments);
-            operands.Add(Segments.GoesOn(g, segments));
+            return y;
         }
 
-        return g.Add(new DiagonalScanOp(reverse, form), operands.ToArray());
+        Node[] poles = new Node[] { pole.Re, pole.Im }.Concat(goesOn).ToArray();
+        Node last = g.Add(new DiagonalFinalStateOp(Reverse: false), new[] { u }.Concat(poles).ToArray());
+        if (carried.Take(2, pole.Re.Node.Shape[0].Constant, pole.Re.Node.Shape[1].Constant) is { } before)
+        {
+            Node start = Turn(g, before, pole);
+            y = g.Pointwise("add", y, ZeroInput(g, Turn(g, start, weight), u.Shape[1], poles));
+            last = g.Pointwise("add", last, Left(g, start, u.Shape, poles));
+        }
+
+        carried.Leave(last);
+        return y;
+    }
+
+    /// <summary>The operand of a scan that says where states begin anew, if any.</summary>
+    private static Node[] GoesOn(Graph g, Node? segments) =>
+        segments is null ? System.Array.Empty<Node>() : new[] { Segments.GoesOn(g, segments) };
+
+    /// <summary>Σ Re(λᵏ·x) of states x [b, 2, h, m] at the first position, k behind it: [b, n, h].</summary>
+    private static Node ZeroInput(Graph g, Node start, Size n, Node[] poles) =>
+        g.Add(new DiagonalZeroInputOp(Reverse: false, n), new[] { start }.Concat(poles).ToArray());
+
+    /// <summary>What is left at the last position of states [b, 2, h, m] at the first one.</summary>
+    /// <param name="g">The graph.</param>
+    /// <param name="start">The states.</param>
+    /// <param name="shape">[b, n, h] of the sequence.</param>
+    /// <param name="poles">λ, and where states begin anew.</param>
+    private static Node Left(Graph g, Node start, IReadOnlyList<Size> shape, Node[] poles)
+    {
+        // Powers of λ are what becomes of an impulse.
+        Node position = g.Add(new IotaOp(shape.ToEquatable(), 1));
+        Node impulse = g.Pointwise("less", position, g.Constant(0.5));
+        Node powers = g.Add(new DiagonalFinalStateOp(Reverse: false), new[] { impulse }.Concat(poles).ToArray());
+        return Join(g, Parts(g, start) * Parts(g, powers), start);
     }
 
     /// <summary>
@@ -93,12 +140,70 @@ internal static class StateSpaces
     }
 
     /// <summary>What such a recurrence gives: of u [b, n, h] and its modes, [b, n, h].</summary>
-    public static Node Scan(Graph g, Node u, Node modes, Node? segments, bool reverse, StateSpaceForm form) => segments is null
-        ? g.Add(new LowRankScanOp(reverse, form), u, modes)
-        : g.Add(new LowRankScanOp(reverse, form), Segments.Hide(g, u, segments), modes, Segments.GoesOn(g, segments));
+    /// <param name="g">The graph.</param>
+    /// <param name="u">[b, n, h].</param>
+    /// <param name="modes">[10, h, m].</param>
+    /// <param name="segments">[b, n]; null: one segment.</param>
+    /// <param name="reverse">Whether positions are taken from the end.</param>
+    /// <param name="form">How it is to be computed.</param>
+    /// <param name="carried">Has, and gets, a piece [b, 2, h, m], where positions are taken in order.</param>
+    public static Node Scan(
+        Graph g, Node u, Node modes, Node? segments, bool reverse, StateSpaceForm form, CarriedState? carried = null)
+    {
+        Node[] goesOn = GoesOn(g, segments);
+        u = segments is null ? u : Segments.Hide(g, u, segments);
+        Node y = g.Add(new LowRankScanOp(reverse, form), new[] { u, modes }.Concat(goesOn).ToArray());
+        if (carried is null)
+        {
+            return y;
+        }
 
-    /// <summary>A step so small that e to it times any rate is 1, a power of 2, so that what is divided by it is exact.</summary>
-    private static readonly double s_tiny = System.Math.Pow(2, -60);
+        Node? before = carried.Take(2, modes.Shape[1].Constant, modes.Shape[2].Constant);
+        Node start = before is null
+            ? g.Fill(0, new[] { u.Shape[0], 2, modes.Shape[1], modes.Shape[2] }) : Turn(g, before, modes);
+        carried.Leave(g.Add(new LowRankFinalStateOp(Reverse: false), new[] { u, modes, start }.Concat(goesOn).ToArray()));
+        return before is null ? y : g.Pointwise("add", y, g.Add(
+            new LowRankZeroInputOp(Reverse: false, u.Shape[1]), new[] { start, modes }.Concat(goesOn).ToArray()));
+    }
+
+    /// <summary>λ·x: what comes of diagonal states [b, 2, h, m] on the way to the next position; also w·x.</summary>
+    /// <param name="g">The graph.</param>
+    /// <param name="states">x, real parts before imaginary ones.</param>
+    /// <param name="factor">λ, [h, m].</param>
+    public static Node Turn(Graph g, Node states, ComplexValue factor)
+    {
+        ComplexValue x = Parts(g, states), by = new(Everywhere(g, factor.Re, states), Everywhere(g, factor.Im, states));
+        return Join(g, x * by, states);
+    }
+
+    /// <summary>λ·x - p·Σ Re(q·x): what comes of coupled states [b, 2, h, m] on the way to the next position.</summary>
+    /// <param name="g">The graph.</param>
+    /// <param name="states">x, real parts before imaginary ones.</param>
+    /// <param name="modes">Those of <see cref="LowRankScanOp"/>, [10, h, m].</param>
+    public static Node Turn(Graph g, Node states, Node modes)
+    {
+        ComplexValue x = Parts(g, states);
+        Value couples = (x * Mode(3)).Re;
+        var r = new Value(g, g.Broadcast(g.Sum(couples, 2), couples.Node.Shape, s_rows));
+        return Join(g, (x * Mode(0)) - (Mode(1) * r), states);
+
+        ComplexValue Mode(int part) => new(Row(2 * part), Row((2 * part) + 1));
+        Value Row(int row) => Everywhere(
+            g, g.Reshape(g.Slice(modes, 0, row, 1), new[] { modes.Shape[1], modes.Shape[2] }), states);
+    }
+
+    private static ComplexValue Parts(Graph g, Node states) =>
+        new(new(g, ScanStates.Part(g, states, 0)), new(g, ScanStates.Part(g, states, 1)));
+
+    /// <summary>[h, m] for every sample.</summary>
+    private static Value Everywhere(Graph g, Node x, Node states) =>
+        new(g, g.Broadcast(x, new[] { states.Shape[0], states.Shape[2], states.Shape[3] }, s_modes));
+
+    private static Node Join(Graph g, ComplexValue x, Node states)
+    {
+        Size[] plane = { states.Shape[0], 1, states.Shape[2], states.Shape[3] };
+        return g.Concat(1, g.Reshape(x.Re, plane), g.Reshape(x.Im, plane));
+    }
 
     /// <summary>y_t = Σ C_t·h_t, h_t = e^{Δ_t·A}·h_{t-1} + Δ_t·u_t·B_t: of u and Δ [b, n, d], A [d, m], and B and C [b,
     /// n, m], [b, n, d].</summary>
@@ -146,7 +251,13 @@ internal static class StateSpaces
     }
 
     /// <summary>h_t = λ·h_{t-1} + v_t of complex v [b, n, h] and λ [h].</summary>
-    public static ComplexValue Recur(Graph g, ComplexValue v, ComplexValue pole, Node? segments = null)
+    /// <param name="g">The graph.</param>
+    /// <param name="v">[b, n, h].</param>
+    /// <param name="pole">λ.</param>
+    /// <param name="segments">[b, n]; null: one segment.</param>
+    /// <param name="carried">Has, and gets, a piece [b, 2, h, 1].</param>
+    public static ComplexValue Recur(
+        Graph g, ComplexValue v, ComplexValue pole, Node? segments = null, CarriedState? carried = null)
     {
         var shape = new[] { v.Re.Node.Shape[2], (Size)1 };
         var column = new ComplexValue(Column(pole.Re), Column(pole.Im));
@@ -155,7 +266,31 @@ internal static class StateSpaces
             new(g, Scan(g, of, column, new ComplexValue(re, im), segments));
 
         // Re(x), -Re(i·x) = Im(x): a scan for each part of each part.
-        return new(Part(v.Re, one, zero) + Part(v.Im, zero, one), Part(v.Re, zero, -one) + Part(v.Im, one, zero));
+        var h = new ComplexValue(Part(v.Re, one, zero) + Part(v.Im, zero, one), Part(v.Re, zero, -one) + Part(v.Im, one, zero));
+        if (carried is null)
+        {
+            return h;
+        }
+
+        Node[] poles = new Node[] { column.Re, column.Im }.Concat(GoesOn(g, segments)).ToArray();
+        Node last = g.Pointwise("add", Final(v.Re), TimesI(Final(v.Im)));
+        if (carried.Take(2, shape[0].Constant, 1) is { } before)
+        {
+            Node start = Turn(g, before, column);
+            h = new(
+                h.Re + new Value(g, ZeroInput(g, start, v.Re.Node.Shape[1], poles)),
+                h.Im - new Value(g, ZeroInput(g, TimesI(start), v.Re.Node.Shape[1], poles)));
+            last = g.Pointwise("add", last, Left(g, start, v.Re.Node.Shape, poles));
+        }
+
+        carried.Leave(last);
+        return h;
+
+        Node Final(Value of) => g.Add(
+            new DiagonalFinalStateOp(Reverse: false),
+            new[] { segments is null ? of.Node : Segments.Hide(g, of, segments) }.Concat(poles).ToArray());
+
+        Node TimesI(Node states) => Join(g, new ComplexValue(-Parts(g, states).Im, Parts(g, states).Re), states);
 
         Value Column(Value x) => new(g, g.Reshape(x, shape));
     }

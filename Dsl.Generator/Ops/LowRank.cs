@@ -52,25 +52,50 @@ internal sealed class LowRank
     }
 
     /// <summary>Adds what the states give.</summary>
-    public void Forward(Func<int, double> u, double[] y) => Sequences((at, goesOn, channel) =>
-    {
-        var x = new Complex[_states];
-        for (int done = 0; done < _positions; done++)
+    /// <param name="u">Of an element.</param>
+    /// <param name="y">Where to; null: only the last states are wanted.</param>
+    /// <param name="start">States that the first position begins with; null: zeros.</param>
+    /// <param name="last">Where the last ones go.</param>
+    public void Forward(Func<int, double> u, double[]? y, NdArray? start = null, NdArray? last = null) =>
+        Sequences((at, goesOn, channel, sample) =>
         {
-            x = Step(goesOn(done) ? x : new Complex[_states], u(at(done)), channel);
-            y[at(done)] += Sum(4, x, channel);
-        }
-    });
+            Complex[] x = Read(start, sample, channel);
+            for (int done = 0; done < _positions; done++)
+            {
+                x = done == 0 ? Plus(x, Step(new Complex[_states], u(at(0)), channel))
+                    : Step(goesOn(done) ? x : new Complex[_states], u(at(done)), channel);
+                if (y is not null)
+                {
+                    y[at(done)] += Sum(4, x, channel);
+                }
+            }
+
+            for (int state = 0; last is not null && state < _states; state++)
+            {
+                int real = Place(sample, channel, state);
+                (last.Data[real], last.Data[real + (_channels * _states)]) = (x[state].Real, x[state].Imaginary);
+            }
+        });
 
     /// <summary>Adds the gradients of the modes, [10, h, m].</summary>
-    public void Backward(Func<int, double> u, double[] y, double[] gradients) => Sequences((at, goesOn, channel) =>
+    /// <param name="u">Of an element.</param>
+    /// <param name="y">The gradient of the result.</param>
+    /// <param name="gradients">Where to.</param>
+    /// <param name="start">States that the first position begins with; null: zeros.</param>
+    /// <param name="last">The conjugate of the gradient by the last states; null: zeros.</param>
+    public void Backward(
+        Func<int, double> u, double[] y, double[] gradients, NdArray? start = null, NdArray? last = null) =>
+        Sequences((at, goesOn, channel, sample) =>
     {
+        Complex[] first = Read(start, sample, channel);
+        Complex[] Next(int done, Complex[] from) => done == 0
+            ? Plus(first, Step(from, u(at(0)), channel)) : Step(from, u(at(done)), channel);
         var before = new Complex[_positions][];
         var x = new Complex[_states];
         for (int done = 0; done < _positions; done++)
         {
-            before[done] = goesOn(done) ? x : new Complex[_states];
-            x = Step(before[done], u(at(done)), channel);
+            before[done] = done > 0 && goesOn(done) ? x : new Complex[_states];
+            x = Next(done, before[done]);
         }
 
         // h is the conjugate of the gradient by x, so that all products are plain.
@@ -80,13 +105,14 @@ internal sealed class LowRank
         {
             (double input, double gradient) = (u(at(done)), y[at(done)]);
             double r = Sum(3, before[done], channel);
-            Complex[] after = Step(before[done], input, channel);
+            Complex[] after = Next(done, before[done]);
             double goes = done + 1 < _positions && goesOn(done + 1) ? 1 : 0;
             Complex[] next = back;
             double nextRho = rho;
             back = Each((mode, state) =>
                 (_modes[4][mode] * gradient) + (goes * ((_modes[0][mode] * next[state]) + (_modes[3][mode] * nextRho))),
                     channel);
+            back = done + 1 == _positions ? Plus(back, Read(last, sample, channel)) : back;
             rho = -Sum(1, back, channel);
             for (int state = 0; state < _states; state++)
             {
@@ -108,6 +134,17 @@ internal sealed class LowRank
         }
     });
 
+    private int Place(int sample, int channel, int state) => (((sample * 2 * _channels) + channel) * _states) + state;
+
+    /// <summary>The states of a channel among [b, 2, h, m], or zeros.</summary>
+    private Complex[] Read(NdArray? states, int sample, int channel) => Enumerable.Range(0, _states).Select(state =>
+    {
+        int real = Place(sample, channel, state);
+        return states is null ? Complex.Zero : new Complex(states.Data[real], states.Data[real + (_channels * _states)]);
+    }).ToArray();
+
+    private static Complex[] Plus(Complex[] a, Complex[] b) => a.Zip(b, static (x, y) => x + y).ToArray();
+
     private Complex[] Step(Complex[] x, double u, int channel)
     {
         double r = Sum(3, x, channel);
@@ -122,8 +159,8 @@ internal sealed class LowRank
         x.Select((value, state) => (_modes[part][(channel * _states) + state] * value).Real).Sum();
 
     /// <summary>Calls for each channel of each sample with what gives the element of a number of positions done, with
-    /// what says whether states go on there, and with the channel.</summary>
-    private void Sequences(Action<Func<int, int>, Func<int, bool>, int> each)
+    /// what says whether states go on there, with the channel and with the sample.</summary>
+    private void Sequences(Action<Func<int, int>, Func<int, bool>, int, int> each)
     {
         for (int i = 0; i < _batch * _channels; i++)
         {
@@ -133,7 +170,7 @@ internal sealed class LowRank
             // In reverse a border lies behind the position that comes next: it is that of the one before.
             bool GoesOn(int done) => done == 0 || _goesOn is null
                 || _goesOn.Data[row + Position(done) + (_reverse ? 1 : 0)] != 0;
-            each(done => ((row + Position(done)) * _channels) + channel, GoesOn, channel);
+            each(done => ((row + Position(done)) * _channels) + channel, GoesOn, channel, i / _channels);
         }
     }
 }

@@ -104,27 +104,37 @@ internal sealed record LowRankResponseOp(Size Taps) : Op
 
 /// <summary>
 /// The gradient of a <see cref="LowRankScanOp"/> by its modes: of u, the modes, ȳ and perhaps where states begin anew;
-/// of a <see cref="LowRankResponseOp"/>, of the modes and ȳ [taps, h].
+/// of a <see cref="LowRankResponseOp"/>, of the modes and ȳ [taps, h]. Behind ȳ there may be states that the first position
+/// begins with, and the conjugate of the gradient by the last ones, both [b, 2, h, m].
 /// </summary>
 /// <param name="Reverse">Whether a position sees later positions instead of earlier ones.</param>
 /// <param name="Impulse">Whether u is an impulse.</param>
-internal sealed record LowRankGradientOp(bool Reverse, bool Impulse) : Op
+/// <param name="HasStates">Whether there are the two.</param>
+internal sealed record LowRankGradientOp(bool Reverse, bool Impulse, bool HasStates = false) : Op
 {
     public override string Name => "lowrankgradient";
 
-    public override string Attributes => (Impulse ? "impulse" : "") + (Reverse ? "reverse" : "");
+    public override string Attributes =>
+        (Impulse ? "impulse" : "") + (Reverse ? "reverse" : "") + (HasStates ? " with states" : "");
+
+    /// <summary>Which operand says where states begin anew, if there is one.</summary>
+    public int Resets => HasStates ? 5 : 3;
 
     public override Placement? Placement => new(Skeleton.LowRankScan, OperandForm.Strided) { YieldsRows = true };
 
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
     {
         Node modes = LowRank.ModesOf(this, inputs);
-        Expect.Floats(this, inputs, Impulse ? 2 : inputs.Count == 4 ? 4 : 3);
+        Expect.Floats(this, inputs, Impulse ? 2 : inputs.Count == Resets + 1 ? Resets + 1 : Resets);
         LowRank.ExpectModes(this, modes);
         if (!Impulse)
         {
             Expect.Shape(this, inputs[2], inputs[0].Shape[0], inputs[0].Shape[1], inputs[0].Shape[2]);
-            DiagonalScanOp.ExpectResets(this, inputs, 3);
+            DiagonalScanOp.ExpectResets(this, inputs, Resets);
+            for (int states = 3; states < Resets; states++)
+            {
+                ScanStates.Expects(this, inputs[states], inputs[0].Shape[0], modes.Shape[1], modes.Shape[2]);
+            }
         }
 
         return (modes.Shape, DType.Float);
@@ -142,7 +152,8 @@ internal sealed record LowRankGradientOp(bool Reverse, bool Impulse) : Op
         NdArray result = NdArray.Zeros(modes.Shape);
         Func<int, double> u = Impulse ? at => at < channels ? 1 : 0 : at => inputs[0].Data[at];
         IReadOnlyList<int> shape = Impulse ? new[] { 1, y.Shape[0], channels } : y.Shape;
-        new LowRank(modes, shape, Reverse, inputs.Count > 3 ? inputs[3] : null).Backward(u, y.Data, result.Data);
+        new LowRank(modes, shape, Reverse, inputs.Count > Resets ? inputs[Resets] : null).Backward(
+            u, y.Data, result.Data, HasStates ? inputs[3] : null, HasStates ? inputs[4] : null);
         return result;
     }
 

@@ -16,33 +16,36 @@ internal sealed partial class KernelPlanner
         bool isGradient = scan.Op is LowRankGradientOp;
         bool isImpulse = scan.Op is LowRankResponseOp or LowRankGradientOp { Impulse: true };
         Node modes = LowRank.ModesOf(scan.Op, scan.Inputs);
-        Node y = isGradient ? scan.Inputs[isImpulse ? 1 : 2] : scan;
-        Layout ys = _schedule.Layouts.Of(y);
+        LowRankOperands at = LowRankOperands.Of(scan);
+        Node sequence = at.Y ?? at.U!;
         (int channels, int states) = (modes.Shape[1].Constant, modes.Shape[2].Constant);
-        Size positions = y.Shape[isImpulse ? 0 : 1];
+        Size positions = sequence.Shape[isImpulse ? 0 : 1];
         var shape = new List<KeyValuePair<string, string>>
         {
-            Property("Batch", isImpulse ? Size.One : y.Shape[0]), Property("Positions", positions),
+            Property("Batch", isImpulse ? Size.One : sequence.Shape[0]), Property("Positions", positions),
             new("Channels", Int(channels)), new("States", Int(states)),
         };
-        if (!isImpulse)
+        if (at.U is { } u)
         {
-            Layout us = _schedule.Layouts.Of(scan.Inputs[0]);
-            shape.Add(Property("UBatch", us.Strides[0]));
-            shape.Add(Property("UPosition", us.Strides[1]));
+            AddRows(shape, ("U", u));
         }
 
-        shape.Add(Property("YBatch", isImpulse ? Size.Zero : ys.Strides[0]));
-        shape.Add(Property("YPosition", ys.Strides[isImpulse ? 0 : 1]));
-        Node? resets = isImpulse ? null : scan.Inputs.Skip(isGradient ? 3 : 2).FirstOrDefault();
+        if (at.Y is { } y)
+        {
+            ImmutableArray<Size> strides = _schedule.Layouts.Of(y).Strides;
+            shape.Add(Property("YBatch", isImpulse ? Size.Zero : strides[0]));
+            shape.Add(Property("YPosition", strides[isImpulse ? 0 : 1]));
+        }
+
         AddFlags(
             shape,
-            ("Reverse", scan.Op is LowRankScanOp { Reverse: true } or LowRankGradientOp { Reverse: true }),
-            ("Resets", resets is not null),
-            ("Impulse", isImpulse));
+            ("Reverse", scan.Op is LowRankScanOp { Reverse: true } or LowRankGradientOp { Reverse: true }
+                or LowRankFinalStateOp { Reverse: true } or LowRankZeroInputOp { Reverse: true }),
+            ("Resets", at.Resets is not null), ("Impulse", isImpulse),
+            ("FromStates", at.Start is not null), ("ToStates", at.Last is not null));
 
         // What need not be there comes behind the rest.
-        var nodes = new List<Node?> { isImpulse ? null : scan.Inputs[0], modes, y, resets, isGradient ? scan : null };
+        Node?[] nodes = { at.U, modes, at.Y, at.Start, at.Last, at.Resets, isGradient ? scan : null };
         List<string> buffers = nodes.OfType<Node>().Select(n => _schedule.BufferOf(Holder(n))).ToList();
         (string Name, Size Length)? scratch = null, memory = null;
         if (isGradient)
@@ -65,6 +68,30 @@ internal sealed partial class KernelPlanner
             Scratch = scratch,
             Memory = memory,
             Summary = Members(kernel),
+        };
+    }
+}
+
+/// <summary>What a scan with a part of rank one reads and writes besides its modes; null is what it has not.</summary>
+/// <param name="U">What comes in.</param>
+/// <param name="Y">What goes out, or its gradient.</param>
+/// <param name="Start">States to begin with.</param>
+/// <param name="Last">The last states, or what goes back from them.</param>
+/// <param name="Resets">Where states begin anew.</param>
+internal sealed record LowRankOperands(Node? U, Node? Y, Node? Start, Node? Last, Node? Resets)
+{
+    public static LowRankOperands Of(Node scan)
+    {
+        Node? At(int operand) => scan.Inputs.Skip(operand).FirstOrDefault();
+        return scan.Op switch
+        {
+            LowRankResponseOp => new(null, scan, null, null, null),
+            LowRankGradientOp { Impulse: true } => new(null, At(1), null, null, null),
+            LowRankGradientOp { HasStates: true } => new(At(0), At(2), At(3), At(4), At(5)),
+            LowRankGradientOp => new(At(0), At(2), null, null, At(3)),
+            LowRankFinalStateOp => new(At(0), null, At(2), scan, At(3)),
+            LowRankZeroInputOp => new(null, scan, At(0), null, At(2)),
+            _ => new(At(0), scan, null, null, At(2)),
         };
     }
 }

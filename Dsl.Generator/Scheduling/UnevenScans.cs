@@ -52,16 +52,17 @@ internal static class UnevenScans
                 && (value.Rank == 3 || layout.Strides[0].Equals(value.Shape[1]));
         }
 
-        if (scan.Op is DiagonalFinalStateOp or DiagonalZeroInputOp)
+        if (scan.Op is DiagonalFinalStateOp or DiagonalZeroInputOp or LowRankFinalStateOp or LowRankZeroInputOp)
         {
             // All but u and y lie as whole rows.
-            return layout.Strides[value.Rank - 1].Equals(Size.One) && (value.Rank == 3 || IsWhole(value, layout));
+            bool isSequence = value.Rank == 3 && value != LowRank.ModesOf(scan.Op, scan.Inputs);
+            return layout.Strides[value.Rank - 1].Equals(Size.One) && (isSequence || IsWhole(value, layout));
         }
 
         if (scan.Op is LowRankScanOp or LowRankResponseOp or LowRankGradientOp or LowRankSoFarOp)
         {
-            // Modes and where states begin anew lie as whole rows.
-            bool isWhole = value == LowRank.ModesOf(scan.Op, scan.Inputs)
+            // Modes, states and where they begin anew lie as whole rows.
+            bool isWhole = value == LowRank.ModesOf(scan.Op, scan.Inputs) || value.Rank == 4
                 || (value.Rank == 2 && value != scan && scan.Op is not LowRankGradientOp { Impulse: true });
             return layout.Strides[value.Rank - 1].Equals(Size.One)
                 && (!isWhole || IsWhole(value, layout));

@@ -109,7 +109,7 @@ internal sealed class Stepper
                 return _graph.Add(new LowRankSoFarOp(), inputs);
             case LowRankScanOp:
                 throw Ahead(node, "a scan from the end has no recurrent form");
-            case DiagonalFinalStateOp or DiagonalZeroInputOp:
+            case DiagonalFinalStateOp or DiagonalZeroInputOp or LowRankFinalStateOp or LowRankZeroInputOp:
                 throw Ahead(node, "states that come from outside or go there have no recurrent form");
             case LongConvolutionOp:
                 throw Ahead(node, "a convolution as long as the sequence has no recurrent form of constant size");

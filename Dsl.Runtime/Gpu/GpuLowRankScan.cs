@@ -16,11 +16,14 @@ internal struct LowRankScanGeometry
     internal int Chunks;
     internal int Reverse;
     internal int Impulse;
+    internal int HasInput;
     internal int UAt;
     internal int ModesAt;
     internal int YAt;
     internal int GoesOnAt;
     internal int StateAt;
+    internal int StartAt;
+    internal int LastAt;
     internal int GradientAt;
     internal int ScratchAt;
 
@@ -35,11 +38,14 @@ internal struct LowRankScanGeometry
         Chunks = launch.Chunks,
         Reverse = launch.Shape.Reverse ? 1 : 0,
         Impulse = launch.Shape.Impulse ? 1 : 0,
+        HasInput = launch.HasInput ? 1 : 0,
         UAt = launch.Slots.A0,
         ModesAt = launch.ModesAt,
         YAt = launch.YAt,
         GoesOnAt = launch.GoesOnAt,
         StateAt = launch.StateAt,
+        StartAt = launch.StartAt,
+        LastAt = launch.LastAt,
         GradientAt = launch.IsGradient ? launch.GradientAt : -1,
         ScratchAt = launch.IsGradient ? launch.ScratchAt : -1,
     };
@@ -50,8 +56,17 @@ internal struct LowRankScanGeometry
     internal readonly float Input(ArrayView<float> memory, int sample, int channel, int done)
     {
         float impulse = done == 0 ? 1f : 0f;
-        return Impulse != 0 ? impulse : memory[UAt + U.Of(sample, 0) + (PositionOf(done) * U.Position) + channel];
+        return HasInput == 0 ? Impulse * impulse
+            : memory[UAt + U.Of(sample, 0) + (PositionOf(done) * U.Position) + channel];
     }
+
+    /// <summary>A state of the thread among [batch, part, channel, state]; 0 beyond the states, and where there are none.</summary>
+    internal readonly float Outside(ArrayView<float> memory, int at, int sample, int part, int channel) =>
+        at < 0 | Group.IdxX >= States ? 0f : memory[at + Place(sample, part, channel)];
+
+    /// <summary>Where the thread's state lies among such.</summary>
+    internal readonly int Place(int sample, int part, int channel) =>
+        (((((sample * 2) + part) * Channels) + channel) * States) + IntrinsicMath.Min(Group.IdxX, States - 1);
 
     /// <summary>0 where states begin anew at the position after <paramref name="done"/> others, else 1.</summary>
     internal readonly float Stays(ArrayView<float> memory, int sample, int done)
@@ -128,8 +143,10 @@ internal static class GpuLowRankScan
         int thread = Group.IdxX;
         LowRankMode mode = LowRankMode.Of(memory, g, channel);
         int kept = g.StateAt + (((Grid.IdxX * g.States) + IntrinsicMath.Min(thread, g.States - 1)) * 2);
-        float re = 0f;
-        float im = 0f;
+        (float startRe, float startIm) =
+            (g.Outside(memory, g.StartAt, sample, 0, channel), g.Outside(memory, g.StartAt, sample, 1, channel));
+        float re = startRe;
+        float im = startIm;
         if (g.StateAt >= 0 & thread < g.States)
         {
             re = memory[kept];
@@ -142,20 +159,29 @@ internal static class GpuLowRankScan
         for (int done = 0; done < g.Positions; done++)
         {
             int half = (done & 1) * MostStates;
-            float stays = g.Stays(memory, sample, done);
+
+            // States from outside are those of the first position.
+            float starts = g.StartAt >= 0 & done == 0 ? 1f : 0f;
+            float stays = (1f - starts) * g.Stays(memory, sample, done);
             float u = g.Input(memory, sample, channel, done);
             (float wasRe, float wasIm) = (re * stays, im * stays);
-            re = mode.NextRe(wasRe, wasIm, r * stays, u);
-            im = mode.NextIm(wasRe, wasIm, r * stays, u);
+            re = mode.NextRe(wasRe, wasIm, r * stays, u) + (starts * startRe);
+            im = mode.NextIm(wasRe, wasIm, r * stays, u) + (starts * startIm);
             couples[half + thread] = mode.Couples(re, im);
             gives[half + thread] = (mode.WRe * re) - (mode.WIm * im);
             Group.Barrier();
             r = Sum(couples, half, g.States);
-            if (thread == 0)
+            if (thread == 0 & g.YAt >= 0)
             {
                 memory[g.YAt + g.Y.Of(sample, 0) + (g.PositionOf(done) * g.Y.Position)
                     + channel] = Sum(gives, half, g.States);
             }
+        }
+
+        if (g.LastAt >= 0 & thread < g.States)
+        {
+            memory[g.LastAt + g.Place(sample, 0, channel)] = re;
+            memory[g.LastAt + g.Place(sample, 1, channel)] = im;
         }
 
         if (g.StateAt >= 0 & thread < g.States)
@@ -240,6 +266,10 @@ internal static class GpuLowRankScanGradient
         LowRankSums all = default;
         for (int sample = 0; sample < g.Batch; sample++)
         {
+            (float startRe, float startIm) =
+                (g.Outside(memory, g.StartAt, sample, 0, channel), g.Outside(memory, g.StartAt, sample, 1, channel));
+            (float lastRe, float lastIm) =
+                (g.Outside(memory, g.LastAt, sample, 0, channel), g.Outside(memory, g.LastAt, sample, 1, channel));
             float re = 0f;
             float im = 0f;
             float r = 0f;
@@ -255,8 +285,9 @@ internal static class GpuLowRankScanGradient
                 float stays = g.Stays(memory, sample, done);
                 float u = g.Input(memory, sample, channel, done);
                 (float wasRe, float wasIm) = (re * stays, im * stays);
-                re = mode.NextRe(wasRe, wasIm, r * stays, u);
-                im = mode.NextIm(wasRe, wasIm, r * stays, u);
+                float starts = done == 0 ? 1f : 0f;
+                re = mode.NextRe(wasRe, wasIm, r * stays, u) + (starts * startRe);
+                im = mode.NextIm(wasRe, wasIm, r * stays, u) + (starts * startIm);
                 couples[((done & 1) * Most) + thread] = mode.Couples(re, im);
                 Group.Barrier();
                 r = GpuLowRankScan.Sum(couples, (done & 1) * Most, g.States);
@@ -288,8 +319,9 @@ internal static class GpuLowRankScanGradient
                         rs[i] = r * stays;
                     }
 
-                    re = mode.NextRe(wasRe, wasIm, r * stays, u);
-                    im = mode.NextIm(wasRe, wasIm, r * stays, u);
+                    float starts = first + i == 0 ? 1f : 0f;
+                    re = mode.NextRe(wasRe, wasIm, r * stays, u) + (starts * startRe);
+                    im = mode.NextIm(wasRe, wasIm, r * stays, u) + (starts * startIm);
                     couples[((i & 1) * Most) + thread] = mode.Couples(re, im);
                     Group.Barrier();
                     r = GpuLowRankScan.Sum(couples, (i & 1) * Most, g.States);
@@ -305,6 +337,9 @@ internal static class GpuLowRankScanGradient
                     (float nextRe, float nextIm) = (hRe * goesOn, hIm * goesOn);
                     hRe = (mode.WRe * y) + (mode.Re * nextRe) - (mode.Im * nextIm) + (mode.QRe * rho * goesOn);
                     hIm = (mode.WIm * y) + (mode.Re * nextIm) + (mode.Im * nextRe) + (mode.QIm * rho * goesOn);
+                    float ends = first + i + 1 == g.Positions ? 1f : 0f;
+                    hRe += ends * lastRe;
+                    hIm += ends * lastIm;
                     couples[((i & 1) * Most) + thread] = (mode.PIm * hIm) - (mode.PRe * hRe);
                     Group.Barrier();
                     rho = GpuLowRankScan.Sum(couples, (i & 1) * Most, g.States);

@@ -68,6 +68,11 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
             Gather(kept + 1, shape.States * 2, 2, shape.States, channels, x + Lanes, 2 * Lanes);
         }
 
+        if (shape.FromStates)
+        {
+            ReadStates(launch, memory + launch.StartAt, sample, group, x);
+        }
+
         float* y = memory + launch.YAt + launch.Y.At(sample, 0) + (group * Lanes);
         F r = Coupling(modes, x, states);
         for (int done = 0; done < launch.Positions; done++)
@@ -78,14 +83,32 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
                 r = FadedStates<F, I, M>.Cleared(r);
             }
 
-            if (BeginsAnew(launch, memory, sample, done))
+            F u = Input(launch, memory, sample, group, done);
+            F result;
+            if (done == 0 && shape.FromStates)
             {
-                new Span<float>(x, Own(launch)).Clear();
-                r = F.Splat(0f);
+                result = First(modes, x, states, u, ref r);
+            }
+            else
+            {
+                if (BeginsAnew(launch, memory, sample, done))
+                {
+                    new Span<float>(x, Own(launch)).Clear();
+                    r = F.Splat(0f);
+                }
+
+                result = Step(modes, x, x, states, u, ref r);
             }
 
-            F result = Step(modes, x, x, states, Input(launch, memory, sample, group, done), ref r);
-            F.Store(y + ((nint)PositionOf(launch, done) * launch.Y.Position), result, channels);
+            if (!shape.ToStates)
+            {
+                F.Store(y + ((nint)PositionOf(launch, done) * launch.Y.Position), result, channels);
+            }
+        }
+
+        if (shape.ToStates)
+        {
+            WriteStates(launch, x, memory + launch.LastAt, sample, group);
         }
 
         if (kept != null)
@@ -183,6 +206,11 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         if (launch.Shape.Impulse)
         {
             return F.Splat(done == 0 ? 1f : 0f);
+        }
+
+        if (!launch.HasInput)
+        {
+            return F.Splat(0f);
         }
 
         float* at = memory + launch.Slots.A0 + launch.U.At(sample, 0)

@@ -84,11 +84,18 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
                 Again(launch, memory, in work, sample, group, chunk, count);
                 for (int i = count - 1; i >= 0; i--)
                 {
+                    float* back = work.Back + (i * own);
+                    F y = F.Load(work.Y + (i * Lanes));
+                    if (shape.ToStates && first + i + 1 == launch.Positions)
+                    {
+                        ReadStates(launch, memory + launch.LastAt, sample, group, back);
+                        F.Store(work.Rho + (i * Lanes), Last(work.Modes, back, states, y));
+                        continue;
+                    }
+
                     bool isLast = work.Anew[i + 1] != 0f;
                     F rho = isLast ? F.Splat(0f) : F.Load(work.Rho + ((i + 1) * Lanes));
-                    rho = GoBack(
-                        work.Modes, isLast ? work.Zeros : work.Back + ((i + 1) * own), work.Back + (i * own), states,
-                        F.Load(work.Y + (i * Lanes)), rho);
+                    rho = GoBack(work.Modes, isLast ? work.Zeros : back + own, back, states, y, rho);
                     F.Store(work.Rho + (i * Lanes), rho);
                 }
 
@@ -134,13 +141,21 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
                 }
             }
 
+            F u = Input(launch, memory, sample, group, done);
+            if (done == 0 && launch.Shape.FromStates)
+            {
+                ReadStates(launch, memory + launch.StartAt, sample, group, x);
+                First(work.Modes, x, states, u, ref r);
+                continue;
+            }
+
             if (BeginsAnew(launch, memory, sample, done))
             {
                 new Span<float>(x, Own(launch)).Clear();
                 r = F.Splat(0f);
             }
 
-            Step(work.Modes, x, x, states, Input(launch, memory, sample, group, done), ref r);
+            Step(work.Modes, x, x, states, u, ref r);
         }
     }
 
@@ -165,8 +180,15 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
             F.Store(
                 work.Y + (i * Lanes), F.Load(y + ((nint)PositionOf(launch, done) * launch.Y.Position), channels));
             work.Anew[i] = anew ? 1f : 0f;
-            float* before = anew ? work.Zeros : work.States + (i * own);
-            Step(work.Modes, before, work.States + ((i + 1) * own), states, u, ref r);
+            float* after = work.States + ((i + 1) * own);
+            if (done == 0 && launch.Shape.FromStates)
+            {
+                ReadStates(launch, memory + launch.StartAt, sample, group, after);
+                First(work.Modes, after, states, u, ref r);
+                continue;
+            }
+
+            Step(work.Modes, anew ? work.Zeros : work.States + (i * own), after, states, u, ref r);
         }
     }
 

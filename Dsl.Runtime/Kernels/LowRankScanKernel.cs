@@ -13,9 +13,9 @@ public sealed class LowRankScanKernel : Kernel
 {
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
-    /// <param name="buffers">u, unless it is an impulse; what describes the recurrence; y; where states begin anew, if
-    /// the shape says so; perhaps states [batch, channel, state, part] to begin with, which takes the last
-    /// ones.</param>
+    /// <param name="buffers">u, unless it is an impulse or 0; what describes the recurrence; y, unless the last states are
+    /// wanted; states to begin with, the last ones, and where states begin anew, if the shape says so; perhaps states [batch,
+    /// channel, state, part] to begin with, which takes the last ones.</param>
     /// <param name="shape">Extents and strides.</param>
     public LowRankScanKernel(string name, string[] buffers, LowRankScanShape shape)
         : base(name, buffers) => Shape = shape;
@@ -34,8 +34,9 @@ public sealed class LowRankScanGradientKernel : Kernel
 {
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
-    /// <param name="buffers">u, unless it is an impulse; what describes the recurrence; the gradient of y; where states
-    /// begin anew, if the shape says so; the gradient [10, channel, state]; scratch.</param>
+    /// <param name="buffers">u, unless it is an impulse; what describes the recurrence; the gradient of y; states to begin with,
+    /// what goes back from the last ones, and where states begin anew, if the shape says so; the gradient [10, channel, state];
+    /// scratch.</param>
     /// <param name="shape">Extents and strides.</param>
     public LowRankScanGradientKernel(string name, string[] buffers, LowRankScanShape shape)
         : base(name, buffers) => Shape = shape;
@@ -68,12 +69,22 @@ public sealed unsafe class LowRankScanLaunch : Launch
     /// <summary>Chunks of a sequence.</summary>
     internal int Chunks => Slicing.Ceiling(Positions, LowRankParts.Chunk);
 
-    internal int ModesAt => Slots.Offset(Shape.Impulse ? 0 : 1);
+    /// <summary>Whether there is a buffer of u, the first one.</summary>
+    internal bool HasInput => !Shape.Impulse && (Shape.ToStates || !Shape.FromStates);
 
-    internal int YAt => Slots.Offset(Shape.Impulse ? 1 : 2);
+    internal int ModesAt => Slots.Offset(ModesIndex);
+
+    /// <summary>Where y is or comes; -1 when nowhere.</summary>
+    internal int YAt => HasResult ? Slots.Offset(ModesIndex + 1) : -1;
+
+    /// <summary>Where the states of the first position are; -1 when nowhere.</summary>
+    internal int StartAt => Shape.FromStates ? Slots.Offset(StartIndex) : -1;
+
+    /// <summary>Where the last states come, or what goes back from them is; -1 when nowhere.</summary>
+    internal int LastAt => Shape.ToStates ? Slots.Offset(StartIndex + 1) : -1;
 
     /// <summary>Where it is said that states begin anew; -1 when nowhere.</summary>
-    internal int GoesOnAt => Shape.Resets ? Slots.Offset(Shape.Impulse ? 2 : 3) : -1;
+    internal int GoesOnAt => Shape.Resets ? Slots.Offset(Always - 1) : -1;
 
     /// <summary>Where the states that are remembered begin; -1 when there are none.</summary>
     internal int StateAt => !IsGradient && Kernel.Buffers.Count > Always ? Slots.Offset(Always) : -1;
@@ -83,7 +94,13 @@ public sealed unsafe class LowRankScanLaunch : Launch
     internal int ScratchAt => Slots.Offset(Always + 1);
 
     /// <summary>Buffers that scan and gradient have.</summary>
-    private int Always => (Shape.Impulse ? 2 : 3) + (Shape.Resets ? 1 : 0);
+    private int Always => StartIndex + (Shape.FromStates ? 1 : 0) + (Shape.ToStates ? 1 : 0) + (Shape.Resets ? 1 : 0);
+
+    private bool HasResult => IsGradient || !Shape.ToStates;
+
+    private int ModesIndex => HasInput ? 1 : 0;
+
+    private int StartIndex => ModesIndex + (HasResult ? 2 : 1);
 
     internal override void Resize(SizeValues sizes)
     {

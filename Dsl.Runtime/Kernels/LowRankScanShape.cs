@@ -26,6 +26,14 @@ public sealed record LowRankScanShape
     /// <summary>Whether there is no buffer of u: it is 1 at the position that comes first, else 0.</summary>
     public bool Impulse { get; init; }
 
+    /// <summary>Whether there are states [batch, part, channel, state] that the first position begins with, real parts before
+    /// imaginary ones: it has x = start + b·u, with no turn before it. Without <see cref="ToStates"/> there is no u.</summary>
+    public bool FromStates { get; init; }
+
+    /// <summary>Whether the states behind the last position are wanted instead of y, [batch, part, channel, state]; or, for the
+    /// gradient, whether the conjugate of the gradient by them is there.</summary>
+    public bool ToStates { get; init; }
+
     /// <summary>Elements from one sample of u to the next.</summary>
     public Size UBatch { get; init; } = 0;
 
@@ -33,8 +41,8 @@ public sealed record LowRankScanShape
     public Size UPosition { get; init; } = 0;
 
     /// <summary>Elements from one sample of y to the next.</summary>
-    public required Size YBatch { get; init; }
+    public Size YBatch { get; init; } = 0;
 
     /// <summary>Elements from one position of y to the next.</summary>
-    public required Size YPosition { get; init; }
+    public Size YPosition { get; init; } = 0;
 }

@@ -68,6 +68,19 @@ internal sealed partial record LaunchReport
             LowRankScanShape s = launch.Shape;
             long rows = (long)launch.Batch * launch.Positions * s.Channels;
             long modes = LowRankParts.Rows * (long)s.Channels * s.States;
+            if (s.FromStates || s.ToStates)
+            {
+                // Each as in its shape: [u], modes, [y], start and last states, [where they begin anew], the gradient.
+                long states = 2L * launch.Batch * s.Channels * s.States;
+                return Report(
+                    launch.IsGradient ? "LowRankScanGradient" : s.ToStates ? "LowRankScanStates" : "LowRankScan",
+                    $"{launch.Batch}x{launch.Positions}x{s.Channels} {s.States} states",
+                    rows,
+                    (launch.IsGradient ? 92 : 24) * rows * s.States,
+                    launch.IsGradient ? [rows, modes, rows, states, states, .. s.Resets ? (long[])[rows] : [], modes]
+                        : s.ToStates ? [rows, modes, states, states] : [modes, rows, states]);
+            }
+
 
             // A step is 12 multiply-adds for each state; the gradient has two forward, one back of 10, and sums of 12.
             return Report(

@@ -50,6 +50,7 @@ public sealed class EmittedCodeTests
         Type[] unused =
         [
             typeof(WindowOp), typeof(FoldOp), typeof(ResidualOp), typeof(DiagonalFinalStateOp), typeof(DiagonalZeroInputOp),
+            typeof(LowRankFinalStateOp), typeof(LowRankZeroInputOp),
         ];
         Assert.Empty(typeof(Op).Assembly.GetTypes().Where(static t => t.IsSubclassOf(typeof(Op)) && !t.IsSubclassOf(typeof(MemoryOp)) && !t.IsAbstract)
             .Except(nodes.Select(static n => n.Op.GetType())).Except(unused).Select(static t => t.Name));

@@ -19,10 +19,20 @@ internal static partial class OpCases
                 yield return Case($"diagonal zero input {reverse} of {n}", first, [2, 2, 3, 2], [3, 2], [3, 2]);
                 yield return Make(
                     $"diagonal final state {reverse} of {n} with resets",
-                    (g, a) => g.Add(last, [.. a, Borders(g, n)]), [2, n, 3], [3, 2], [3, 2]);
+                    (g, a) => g.Add(new DiagonalFinalStateOp(reverse), [.. a, Borders(g, n)]), [2, n, 3], [3, 2], [3, 2]);
                 yield return Make(
                     $"diagonal zero input {reverse} of {n} with resets",
-                    (g, a) => g.Add(first, [.. a, Borders(g, n)]), [2, 2, 3, 2], [3, 2], [3, 2]);
+                    (g, a) => g.Add(new DiagonalZeroInputOp(reverse, n), [.. a, Borders(g, n)]), [2, 2, 3, 2], [3, 2], [3, 2]);
+                last = new LowRankFinalStateOp(reverse);
+                first = new LowRankZeroInputOp(reverse, n);
+                yield return Case($"low-rank final state {reverse} of {n}", last, [2, n, 3], [10, 3, 2], [2, 2, 3, 2]);
+                yield return Case($"low-rank zero input {reverse} of {n}", first, [2, 2, 3, 2], [10, 3, 2]);
+                yield return Make(
+                    $"low-rank final state {reverse} of {n} with resets",
+                    (g, a) => g.Add(new LowRankFinalStateOp(reverse), [.. a, Borders(g, n)]), [2, n, 3], [10, 3, 2], [2, 2, 3, 2]);
+                yield return Make(
+                    $"low-rank zero input {reverse} of {n} with resets",
+                    (g, a) => g.Add(new LowRankZeroInputOp(reverse, n), [.. a, Borders(g, n)]), [2, 2, 3, 2], [10, 3, 2]);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Generic;
 using System.Linq;
+using System.Numerics;
 using Dsl.Kernels;
 using Dsl.Runtime.Tests.Host;
 
@@ -26,6 +27,26 @@ internal static partial class ScanCases
                     $"DiagonalScan {(toStates ? "to" : "from")} states {text}", seed => DiagonalStates(seed, shape));
             }
         }
+
+        foreach (var (batch, positions, channels, states) in new[]
+        {
+            (1, 1, 1, 1), (2, 37, 3, 5), (1, 70, 40, 32), (1, 35, 5, 128), (2, 0, 3, 3),
+        })
+        {
+            foreach (var (reverse, resets) in new[] { (false, false), (true, false), (false, true), (true, true) })
+            {
+                LowRankScanShape shape = LowRankReference.Shape(batch, positions, channels, states, reverse, resets) with
+                {
+                    FromStates = true,
+                };
+                LowRankScanShape both = shape with { ToStates = true };
+                string text = $"{batch}x{positions}x{channels} {states} states"
+                    + (reverse ? " reverse" : "") + (resets ? " resets" : "");
+                yield return ($"LowRankScan from states {text}", seed => LowRankStates(seed, shape, isGradient: false));
+                yield return ($"LowRankScan to states {text}", seed => LowRankStates(seed, both, isGradient: false));
+                yield return ($"LowRankScan gradient with states {text}", seed => LowRankStates(seed, both, isGradient: true));
+            }
+        }
     }
 
     private static GpuCase DiagonalStates(int seed, DiagonalScanShape shape)
@@ -48,6 +69,52 @@ internal static partial class ScanCases
                 var reference = new DiagonalStatesReference(
                     shape, mode => new(m[re + mode], m[im + mode]), at => m[goesOn + at] != 0);
                 (shape.ToStates ? reference.To(at => m[from + at]) : reference.From(at => m[from + at])).CopyTo(m, to);
+            });
+    }
+
+    private static GpuCase LowRankStates(int seed, LowRankScanShape shape, bool isGradient)
+    {
+        var c = new GpuCase(seed);
+        (int batch, int positions, int channels, int states) =
+            (shape.Batch.Constant, shape.Positions.Constant, shape.Channels, shape.States);
+        (int sequence, int planes) = (batch * positions * channels, batch * channels * states * 2);
+        int u = c.Input(sequence), y = isGradient || shape.ToStates ? c.Input(sequence) : c.Output(sequence);
+        int modes = c.Contents(LowRankReference.Modes(seed, channels, states));
+        int start = c.Input(planes), last = isGradient || !shape.ToStates ? c.Input(planes) : c.Output(planes);
+        int goesOn = c.Contents(Borders(c, batch * positions));
+        int gradient = isGradient ? c.Output(LowRankParts.Rows * channels * states) : -1;
+        int scratch = isGradient ? c.Scratch(LowRankParts.Scratch(positions, channels, states).Constant) : -1;
+        (string Name, int At, bool IsThere)[] buffers =
+        [
+            ("u", u, shape.ToStates), ("modes", modes, true), ("y", y, isGradient || !shape.ToStates), ("start", start, true),
+            ("last", last, shape.ToStates), ("on", goesOn, shape.Resets), ("gradient", gradient, isGradient),
+            ("scratch", scratch, isGradient),
+        ];
+        string[] names = [.. buffers.Where(static b => b.IsThere).Select(static b => b.Name)];
+        Kernel kernel = isGradient ? new LowRankScanGradientKernel("gradient", names, shape)
+            : new LowRankScanKernel("scan", names, shape);
+        return c.Runs(
+            kernel,
+            [.. buffers.Where(static b => b.IsThere).Select(static b => b.At)],
+            [],
+            m =>
+            {
+                var reference = new LowRankReference(
+                    shape, at => m[modes + at], at => shape.ToStates ? m[u + at] : 0, at => m[goesOn + at] != 0);
+                Complex Start(int state) => reference.OfPlanes(at => m[start + at], state);
+                if (isGradient)
+                {
+                    reference.Backward(at => m[y + at], Start, state => reference.OfPlanes(at => m[last + at], state))
+                        .CopyTo(m, gradient);
+                }
+                else if (shape.ToStates)
+                {
+                    reference.Last(at => m[start + at]).CopyTo(m, last);
+                }
+                else
+                {
+                    reference.Forward(Start, (at, value) => m[y + at] = value, static (_, _) => { });
+                }
             });
     }
 }

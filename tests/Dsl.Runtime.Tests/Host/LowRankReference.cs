@@ -28,7 +28,8 @@ internal sealed class LowRankReference(
 
             for (int done = 0; done < _positions; done++)
             {
-                x = Step(GoesOn(i, done) ? x : new Complex[_states], i, done);
+                x = shape.FromStates && done == 0 ? Plus(x, Step(new Complex[_states], i, 0))
+                    : Step(GoesOn(i, done) ? x : new Complex[_states], i, done);
                 store(At(i, done), Sum(4, x, i));
             }
 
@@ -36,8 +37,26 @@ internal sealed class LowRankReference(
         }
     }
 
-    /// <summary>The gradients of the modes.</summary>
-    public double[] Backward(Func<int, double> y)
+    /// <summary>The last states [batch, part, channel, state] of a scan that begins with others.</summary>
+    public double[] Last(Func<int, double> start)
+    {
+        var last = new double[2 * _batch * _channels * _states];
+        Forward(
+            state => OfPlanes(start, state), static (_, _) => { },
+            (row, x) =>
+            {
+                for (int state = 0; state < _states; state++)
+                {
+                    int real = Place((row * _states) + state);
+                    (last[real], last[real + (_channels * _states)]) = (x[state].Real, x[state].Imaginary);
+                }
+            });
+        return last;
+    }
+
+    /// <summary>The gradients of the modes; of states that the first position begins with, and of the conjugate of the gradient
+    /// by the last ones, if there are any.</summary>
+    public double[] Backward(Func<int, double> y, Func<int, Complex>? start = null, Func<int, Complex>? last = null)
     {
         int row = _channels * _states;
         var result = new double[LowRankParts.Rows * row];
@@ -48,7 +67,7 @@ internal sealed class LowRankReference(
             for (int done = 0; done < _positions; done++)
             {
                 before[done] = done > 0 && GoesOn(i, done) ? x : new Complex[_states];
-                x = Step(before[done], i, done);
+                x = After(i, done);
             }
 
             // The gradient by x, as it is: of Re(a·x) it is the conjugate of a.
@@ -58,7 +77,7 @@ internal sealed class LowRankReference(
             {
                 bool isCut = done + 1 == _positions || !GoesOn(i, done + 1);
                 double r = Sum(3, before[done], i);
-                Complex[] after = Step(before[done], i, done);
+                Complex[] after = After(i, done);
                 Complex[] next = back;
                 double nextOfR = ofR;
                 back = new Complex[_states];
@@ -66,6 +85,11 @@ internal sealed class LowRankReference(
                 for (int state = 0; state < _states; state++)
                 {
                     back[state] = Complex.Conjugate(Mode(4, i, state)) * y(At(i, done));
+                    if (done + 1 == _positions && last is not null)
+                    {
+                        back[state] += Complex.Conjugate(last((i * _states) + state));
+                    }
+
                     if (!isCut)
                     {
                         back[state] += (Complex.Conjugate(Mode(0, i, state)) * next[state])
@@ -84,6 +108,13 @@ internal sealed class LowRankReference(
                 {
                     Add(3, i, state, ofR * Complex.Conjugate(before[done][state]));
                 }
+            }
+
+            Complex[] After(int sequence, int done)
+            {
+                Complex[] next = Step(before[done], sequence, done);
+                return done > 0 || start is null ? next
+                    : Plus(next, [.. Enumerable.Range(0, _states).Select(state => start((sequence * _states) + state))]);
             }
         }
 
@@ -137,6 +168,18 @@ internal sealed class LowRankReference(
 
         return modes;
     }
+
+    /// <summary>A state among [batch, part, channel, state], by its number among [batch, channel, state].</summary>
+    public Complex OfPlanes(Func<int, double> planes, int state)
+    {
+        int real = Place(state);
+        return new(planes(real), planes(real + (_channels * _states)));
+    }
+
+    /// <summary>Where its real part lies.</summary>
+    public int Place(int state) => state + (state / (_channels * _states) * _channels * _states);
+
+    private static Complex[] Plus(Complex[] a, Complex[] b) => [.. a.Zip(b, static (x, y) => x + y)];
 
     private Complex Mode(int part, int i, int state)
     {

@@ -109,6 +109,6 @@ public sealed class LowRankScanTests(ITestOutputHelper output)
         }
     }
 
-    private static float[] Borders(int seed, int count) =>
+    internal static float[] Borders(int seed, int count) =>
         Array.ConvertAll(HostRun.Random(seed, count), static x => x < -0.8f ? 0f : 1f);
 }

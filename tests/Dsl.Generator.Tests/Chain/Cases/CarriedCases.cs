@@ -23,13 +23,18 @@ internal static class CarriedCases
         ["Rwkv6(HeadWidth = 8, MixRank = 3, DecayRank = 5)"] = 216,
         ["Rwkv4"] = 96,
         ["RwkvChannelMix"] = 24,
+        ["S4D(StateWidth = 12)"] = 288,
+        ["S4D(StateWidth = 8, Discretization = Discretization.Bilinear, Mix = false)"] = 192,
+        ["S4(StateWidth = 12)"] = 288,
+        ["Lru(10, MinRadius = 0.5, MaxRadius = 0.99)"] = 20,
         ["Mamba(StateWidth = 5)"] = 384,
         ["Mamba(StateWidth = 3, Kernel = 1, Expand = 1)"] = 72,
     };
 
     /// <summary>Those of which a case has segments, too.</summary>
     private static readonly string[] s_segmented =
-        ["LinearAttention(3, Causal = true)", "RetNet(3)", "Rwkv4", "Mamba(StateWidth = 5)"];
+        ["LinearAttention(3, Causal = true)", "RetNet(3)", "Rwkv4", "S4D(StateWidth = 12)", "S4(StateWidth = 12)",
+        "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)", "Mamba(StateWidth = 5)"];
 
     public static IEnumerable<ChainCase> All => Layers.Keys.Select(static l => InParts(l, segments: false))
         .Concat(s_segmented.Select(static l => InParts(l, segments: true)));
