@@ -57,6 +57,38 @@ public sealed class LaunchReportTests
         Assert.Equal(4 * (4200 + 4200 + 3000 + 3000), report.Bytes);
     }
 
+    /// <summary>b = 3 sequences of 50 positions, 4 channels of 7 states.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Scans_with_states_count_them_once(bool toStates)
+    {
+        var diagonal = new DiagonalScanShape
+        {
+            Batch = "b", Positions = 50, Channels = 4, States = 7, UBatch = 200, UPosition = 4, YBatch = 200, YPosition = 4,
+            FromStates = !toStates, ToStates = toStates,
+        };
+        LaunchReport report = Of(new DiagonalScanKernel("scan", ["from", "re", "im", "to"], diagonal));
+        Assert.Equal(8 * 600 * 7, report.Flops);
+        Assert.Equal(4 * (600 + 28 + 28 + 168), report.Bytes);
+
+        var coupled = new LowRankScanShape
+        {
+            Batch = "b", Positions = 50, Channels = 4, States = 7, UBatch = 200, UPosition = 4, YBatch = 200, YPosition = 4,
+            FromStates = true, ToStates = toStates,
+        };
+        string[] names = toStates ? ["u", "modes", "start", "last"] : ["modes", "y", "start"];
+        report = Of(new LowRankScanKernel("scan", names, coupled));
+        Assert.Equal(24 * 600 * 7, report.Flops);
+        Assert.Equal(4 * (600 + 280 + (toStates ? 2 : 1) * 168), report.Bytes);
+        if (toStates)
+        {
+            names = ["u", "modes", "y", "start", "last", "gradient", "g.Scratch"];
+            report = Of(new LowRankScanGradientKernel("gradient", names, coupled));
+            Assert.Equal(4 * (600 + 280 + 600 + 168 + 168 + 280), report.Bytes);
+        }
+    }
+
     [Fact]
     public void A_running_sum_reads_and_writes_once()
     {
