@@ -16,7 +16,7 @@ namespace Dsl.Generator.Lowering;
 /// and let padding be; ops that mix positions get it hidden: as zeros in sums and products, as -∞ under a maximum, from
 /// attention by the lengths themselves. A size as a number becomes a number for each sequence.
 /// </summary>
-internal sealed class OwnLengths
+internal sealed partial class OwnLengths
 {
     private readonly Graph _graph = new();
     private readonly Dictionary<Node, Node> _copies = new();
@@ -27,6 +27,9 @@ internal sealed class OwnLengths
 
     /// <summary>Keys that are sorted.</summary>
     private readonly Dictionary<Node, OrderOp> _sorted = new();
+
+    /// <summary>What reads a value of the graph as it was.</summary>
+    private ILookup<Node, Node> _readers = Enumerable.Empty<Node>().ToLookup(static n => n);
 
     private readonly Node _lengths;
     private readonly string _symbol;
@@ -101,6 +104,7 @@ internal sealed class OwnLengths
 
     private Graph Run(Graph graph)
     {
+        _readers = graph.Nodes.SelectMany(static n => n.Inputs.Select(i => (Read: i, By: n))).ToLookup(static e => e.Read, static e => e.By);
         foreach (Node sort in graph.Nodes.Where(static n => n.Op is OrderOp { Keys: > 0 }))
         {
             _sorted[sort.Inputs[0]] = (OrderOp)sort.Op;
@@ -165,6 +169,11 @@ internal sealed class OwnLengths
                 return Product(node, contract, inputs);
             case AttendOp attend when IsPadded(node.Inputs[1], 1):
                 return Attention(node, attend.Rule, inputs);
+            case AngleOp angle when angle.Earlier.Mentions(_symbol):
+                throw Problem(node, "each sequence turns its state by another number of positions", "leave [Lengths] out, or Rope");
+            case SelectiveScanOp or DeltaScanOp or ReshapeOp when node.Inputs.Any(_withTails.Contains):
+                _withTails.Add(node);
+                return _graph.Copy(node, inputs);
             case AttendOp when Padded(node).All(static a => a == 1):
                 return _graph.Copy(node, inputs);
             case ReshapeOp when KeepsOrder(node):
@@ -369,47 +378,6 @@ internal sealed class OwnLengths
         }
 
         return _graph.Add(new AttendOp(rule with { Lengths = true }), node.Label, inputs.Append(_copies[_lengths]).ToArray());
-    }
-
-    /// <summary>What lies before a padded operand has to be of one length for all; what lies behind it has to be a number,
-    /// which its padding becomes, too.</summary>
-    private Node Joined(Node node, ConcatOp join, Node[] inputs)
-    {
-        int at = Enumerable.Range(0, inputs.Length).First(i => IsPadded(node.Inputs[i], join.Axis));
-        foreach (Node behind in node.Inputs.Skip(at + 1))
-        {
-            if (!Views.IsNumber(behind) || PointwiseOp.ConstantOf(behind) is not { } number)
-            {
-                throw Problem(node, "what is joined behind the positions would lie behind padding", "join it in front of them");
-            }
-
-            inputs[at] = Hidden(node.Inputs[at], inputs[at], join.Axis, number);
-        }
-
-        return _graph.Copy(node, inputs);
-    }
-
-    /// <summary>All positions from one on; the first one; or one counted from the end, which lies elsewhere in each
-    /// sequence.</summary>
-    private Node Part(Node node, SliceOp slice, Node x)
-    {
-        Node original = node.Inputs[0];
-        bool toEnd = (slice.Start + slice.Extent).Equals(original.Shape[slice.Axis]);
-        if (!slice.Start.Mentions(_symbol) && (slice.Extent.Mentions(_symbol) || (slice.Start + slice.Extent).Equals(Size.One)))
-        {
-            return _graph.Copy(node, x);
-        }
-
-        if (!toEnd || !slice.Extent.Equals(Size.One))
-        {
-            throw Problem(
-                node, $"positions {slice.Start} to {slice.Start + slice.Extent} do not exist in every sequence",
-                "take the first position, the last one, or all from one on");
-        }
-
-        Node there = Compared("equal", original, slice.Axis, Extent(slice.Start));
-        Node one = _graph.Sum(_graph.Pointwise("select", there, x, _graph.Constant(0)), slice.Axis);
-        return _graph.Reshape(one, node.Shape);
     }
 
     private bool IsPadded(Node node, int axis) => node.Shape[axis].Mentions(_symbol) && HasBatch(node);

@@ -82,6 +82,55 @@ public sealed class CarriedStateTests
                 .ToDictionary(static r => r.Key, static r => r.Value.Data);
     }
 
+    public static TheoryData<string> WithLengths => [.. CarriedCases.Layers.Keys.Where(static l =>
+        !l.StartsWith("S4", StringComparison.Ordinal) && !l.StartsWith("Lru", StringComparison.Ordinal) && l != "RetNet(3)")];
+
+    /// <summary>Each sequence of a padded batch leaves the state that it leaves alone.</summary>
+    [Theory]
+    [MemberData(nameof(WithLengths))]
+    public void Padding_does_not_reach_states(string layer)
+    {
+        const int Positions = 37;
+        ChainCase chain = CarriedCases.Padded(layer);
+        CompiledCase padded = CompiledCase.Of(chain);
+        CompiledCase whole = CompiledCase.Of(chain with
+        {
+            Name = chain.Name + ", whole", Body = chain.Body.Replace(LengthCases.Attribute, "", StringComparison.Ordinal),
+        });
+        var data = new CaseData(padded, chain.Runs[0], Seed);
+        int[] lengths = [Positions, 1, 2, 20];
+        data.Inputs["lengths"] = new NdArray(lengths.Map(static l => (double)l), [lengths.Length]);
+        double[] x = data.Inputs["x"].Data;
+        for (int i = 0; i < x.Length; i++)
+        {
+            x[i] = i / CarriedCases.Width % Positions < lengths[i / (CarriedCases.Width * Positions)] ? x[i] : double.NaN;
+        }
+
+        NdArray state = data.Inputs["state"];
+        int kept = state.Shape[1];
+        var there = GraphInterpreter.Evaluate(
+            padded.Lowered.Forward!, data.Inputs, data.Parameters, new Dictionary<string, int> { ["b"] = 4, ["n"] = Positions });
+        for (int sample = 0; sample < lengths.Length; sample++)
+        {
+            int first = sample * Positions * CarriedCases.Width, count = lengths[sample] * CarriedCases.Width;
+            var inputs = new Dictionary<string, NdArray>
+            {
+                ["x"] = new NdArray(x[first..(first + count)], [1, lengths[sample], CarriedCases.Width]),
+                ["state"] = new NdArray(state.Data[(sample * kept)..((sample + 1) * kept)], [1, kept]),
+                ["lengths"] = new NdArray([lengths[sample]], [1]),
+            };
+            var alone = GraphInterpreter.Evaluate(
+                whole.Lowered.Forward!, inputs, data.Parameters, new Dictionary<string, int> { ["b"] = 1, ["n"] = lengths[sample] });
+            string[] names = [.. alone.Keys];
+            var own = new Dictionary<string, double[]>
+            {
+                [names[0]] = there[names[0]].Data[first..(first + count)],
+                [names[1]] = there[names[1]].Data[(sample * kept)..((sample + 1) * kept)],
+            };
+            Agree(alone.ToDictionary(static r => r.Key, static r => r.Value.Data), own, $"{layer}, sequence {sample}, seed {Seed}");
+        }
+    }
+
     private static void Agree(Dictionary<string, double[]> expected, Dictionary<string, double[]> actual, string what)
     {
         foreach (var (name, values) in actual)

@@ -50,6 +50,18 @@ internal static class CarriedCases
     public static ChainCase Whole(string layer, bool segments) => Case(
         layer, "whole", segments, $"return A(P(Concat(1, x, y)){(segments ? ", both" : "")}, S(state));");
 
+    /// <summary>A padded batch.</summary>
+    public static ChainCase Padded(string layer)
+    {
+        string length = Layers[layer].ToString(CultureInfo.InvariantCulture);
+        return new ChainCase($"lengths of {layer} with a state", $$"""
+            [{{layer}}] private partial (Tensor Result, Tensor State) A(Tensor x, Tensor state);
+            public (Tensor Result, Tensor State) Forward(
+                [Shape("b", "n", 24)] Tensor x, [Shape("b", {{length}})] Tensor state, [Shape("b"){{LengthCases.Attribute}}] IntTensor lengths)
+                => A(x, state);
+            """) { Runs = ["b=4 n=37"] };
+    }
+
     private static ChainCase Case(string layer, string how, bool segments, string forward)
     {
         string length = Layers[layer].ToString(CultureInfo.InvariantCulture);
