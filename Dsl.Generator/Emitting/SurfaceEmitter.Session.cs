@@ -88,9 +88,7 @@ internal static partial class SurfaceEmitter
     private static void EmitOutputs(
         SurfaceWriter text, FunctionSpec function, string entryPoint, IEnumerable<string> resultDims, CallSize[] sizes)
     {
-        string[] results = function.Results
-            .Select(static r => r.Name.Length == 0 ? "result" : char.ToLowerInvariant(r.Name[0]) + r.Name.Substring(1))
-            .Select(name => Unused(function, name)).ToArray();
+        string[] results = Results(function);
         EmitInputDocumentation(text, function);
         string shape = function.HasResultShape ? $": [{Dims(resultDims)}], row by row" : "";
         for (int i = 0; i < results.Length; i++)
@@ -111,6 +109,11 @@ internal static partial class SurfaceEmitter
             }
         });
     }
+
+    /// <summary>The names of the parameters that receive what a function returns.</summary>
+    private static string[] Results(FunctionSpec function) => function.Results
+        .Select(static r => r.Name.Length == 0 ? "result" : char.ToLowerInvariant(r.Name[0]) + r.Name.Substring(1))
+        .Select(name => Unused(function, name, "Result")).ToArray();
 
     // public void Sensitivity(
     //     ReadOnlySpan<float> image, ReadOnlySpan<float> weight, Span<float> imageGradient)   // types in full, one line
@@ -159,17 +162,30 @@ internal static partial class SurfaceEmitter
     //     Write(0, image);
     //     Write(1, digit);
     //     Run();
-    //     return ReadScalar();   // Train: return Learn();
+    //     return ReadScalar();   // Train: return Learn(); before it Read(1, state); and so on, where Loss returns more
     // }
     private static void EmitLoss(SurfaceWriter text, FunctionSpec function, string entryPoint, string summary)
     {
         text.Line();
         text.Line($"/// <summary>{summary}</summary>");
         EmitInputDocumentation(text, function);
+        string[] results = Results(function);
+        for (int i = 1; i < results.Length; i++)
+        {
+            text.Line($"/// <param name=\"{results[i]}\">Receives {function.Results[i].Name}.</param>");
+        }
+
         EmitSizeDocumentation(text, function, Symbols(function));
-        text.Block($"public float {entryPoint}({Signature(function, null, Symbols(function))})", () =>
+        string? more = results.Length == 1 ? null
+            : string.Join(", ", results.Skip(1).Select(static r => $"global::System.Span<float> {SymbolText.Escape(r)}"));
+        text.Block($"public float {entryPoint}({Signature(function, more, Symbols(function))})", () =>
         {
             EmitRun(text, function, entryPoint, Symbols(function));
+            for (int i = 1; i < results.Length; i++)
+            {
+                text.Line($"Read({i}, {SymbolText.Escape(results[i])});");
+            }
+
             text.Line(entryPoint == "Train" ? "return Learn();" : "return ReadScalar();");
         });
     }
@@ -275,8 +291,8 @@ internal static partial class SurfaceEmitter
     private static string Parameter(FunctionSpec function, CallSize size) => Unused(function, size.Shown);
 
     /// <summary>A name for a parameter of ours that none of the user's has.</summary>
-    private static string Unused(FunctionSpec function, string name) =>
-        function.Inputs.Any(i => i.Name == name) ? Unused(function, name + "Size") : name;
+    private static string Unused(FunctionSpec function, string name, string otherwise = "Size") =>
+        function.Inputs.Any(i => i.Name == name) ? Unused(function, name + otherwise, otherwise) : name;
 
     private static string Dims(IEnumerable<string> dims) => string.Join(", ", dims);
 }

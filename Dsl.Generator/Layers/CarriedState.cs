@@ -67,5 +67,6 @@ internal sealed class CarriedState
     public Node Result() => _before is null || _before.Shape[1].Equals(_taken)
         ? Graph.Concat(1, _after.ToArray())
         : throw _context.Mismatch(
-            _before, $"'{Batch}, {_taken}'", $"that many numbers are all that a [{_context.Kind}] layer of these sizes remembers");
+                _before, $"'{Batch}, {_taken}'", $"that many numbers are all that a [{_context.Kind}] layer of these sizes remembers")
+            .Offer(_context.Make(new[] { Batch, _taken }, _context.Inputs.ToList().IndexOf(_before)));
 }

@@ -158,6 +158,14 @@ internal sealed class LayerBook
         ILayer layer = LayerTable.Find(spec.Kind)
             ?? throw FunctionLowering.Internal(spec.Site, $"there is no kind of layer '{spec.Kind}'");
         var context = new LayerContext(function, spec, layer, step, inputs);
+        if (_model.Steps.Length > 0 && context.Carried is not null)
+        {
+            throw new ProblemException(
+                ProblemIds.Unsupported, spec.Site, context.Name,
+                "it cannot take positions one by one, as [Model(Steps = …)] asks: a session that does keeps all states itself",
+                "leave Steps out, or the state");
+        }
+
         Node y;
         Node? state;
         try

@@ -313,9 +313,9 @@ internal sealed class LayerContext
     /// <summary>The change that makes the layer's input an image, or null.</summary>
     public Remedy? Image() => _lowering.Offers.Image(_step.Operands[0], _lowering.ValueOf);
 
-    /// <summary>Changes after which the first input has another shape.</summary>
-    public Remedy[] Make(IReadOnlyList<Size> wanted) =>
-        _lowering.Offers.Make(_step.Operands[0], Inputs[0].Shape, wanted).ToArray();
+    /// <summary>Changes after which an input has another shape.</summary>
+    public Remedy[] Make(IReadOnlyList<Size> wanted, int input = 0) =>
+        _lowering.Offers.Make(_step.Operands[input], Inputs[input].Shape, wanted).ToArray();
 
     /// <summary>The change that leaves an argument out.</summary>
     public Remedy Omit(string name) => new(RemedyVerbs.RemoveArgument, SiteOf(name), "");

@@ -143,13 +143,14 @@ internal static class ModelLowering
         {
             throw new ProblemException(
                 ProblemIds.LossIsNotScalar, function.Site, function.Name, results[0].Shape.Text())
-                .Offer(new Remedy(RemedyVerbs.Wrap, function.Site, "Mean"));
+                .Offer(results.Length == 1 ? new Remedy(RemedyVerbs.Wrap, function.Site, "Mean") : null);
         }
 
         for (int i = 0; i < results.Length; i++)
         {
             string result = function.Results[i].Name;
-            lowering.Graph.Output(result.Length > 0 ? result : name == TrainName ? LossName : name, results[i]);
+            string shown = name is LossName or TrainName && i == 0 ? LossName : result;
+            lowering.Graph.Output(shown.Length > 0 ? shown : name, results[i]);
         }
 
         foreach (KeyValuePair<string, Node> state in lowering.Program.NextStates)

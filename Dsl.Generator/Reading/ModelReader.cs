@@ -124,7 +124,7 @@ internal sealed class ModelReader
 
         foreach (IMethodSymbol method in new[] { forward, _class.Find("Loss") }.OfType<IMethodSymbol>())
         {
-            if (Signature.OfFunction(method, mayBeTuple: method.Name == "Forward") is { } complaint)
+            if (Signature.OfFunction(method, mayBeTuple: true) is { } complaint)
             {
                 _class.Fail("DSL1017", complaint.Location, complaint.Offers, method.Name, complaint.Remedy);
                 continue;

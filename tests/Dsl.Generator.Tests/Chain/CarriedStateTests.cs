@@ -1,3 +1,4 @@
+extern alias runtime;
 using System;
 using System.Collections.Generic;
 using System.Linq;
@@ -6,6 +7,9 @@ using Dsl.Generator.Graphs;
 using Dsl.Generator.Specs;
 using Dsl.Generator.Tests.Chain.Cases;
 using Xunit;
+using Device = runtime::Dsl.Device;
+using EntryPoint = runtime::Dsl.Sessions.EntryPoint;
+using SessionOptions = runtime::Dsl.Sessions.SessionOptions;
 
 namespace Dsl.Generator.Tests.Chain;
 
@@ -128,6 +132,50 @@ public sealed class CarriedStateTests
                 [names[1]] = there[names[1]].Data[(sample * kept)..((sample + 1) * kept)],
             };
             Agree(alone.ToDictionary(static r => r.Key, static r => r.Value.Data), own, $"{layer}, sequence {sample}, seed {Seed}");
+        }
+    }
+
+    /// <summary>What is trained on parts of sequences reads where the next part begins from the step itself.</summary>
+    [Fact]
+    public void A_loss_gives_the_state_too()
+    {
+        CompiledCase compiled = CompiledCase.Of(new ChainCase("loss with a state", """
+            [Lru(10)] private partial (Tensor Result, Tensor State) A(Tensor x, Tensor state);
+            public (Tensor Result, Tensor State) Forward([Shape("b", "n", 24)] Tensor x, [Shape("b", 20)] Tensor state) => A(x, state);
+            public (Tensor Value, Tensor State) Loss([Shape("b", "n", 24)] Tensor x, [Shape("b", 20)] Tensor state)
+            {
+                (Tensor result, Tensor last) = A(x, state);
+                return (Mean(Square(result)), last);
+            }
+            """));
+        string surface = string.Concat(compiled.Files.Select(static f => f.SourceText.ToString()));
+        foreach (string method in new[] { "float Train", "float Loss", "void Forward" })
+        {
+            string line = surface.Split('\n').Single(l => l.Contains($"public {method}(", StringComparison.Ordinal));
+            Assert.Contains("global::System.Span<float> stateResult", line, StringComparison.Ordinal);
+        }
+
+        using var session = compiled.NewModel().NewSession(new SessionOptions
+        {
+            Device = Device.Host(1), Sizes = new runtime::Dsl.Sizes { ["b"] = 2, ["n"] = 9 }, Optimizer = new runtime::Dsl.Sgd(0.1f),
+        });
+        var random = new Random(Seed);
+        float[] x = [.. Enumerable.Range(0, 2 * 9 * 24).Select(_ => random.NextSingle() - 0.5f)];
+        float[] state = [.. Enumerable.Range(0, 40).Select(_ => random.NextSingle() - 0.5f)];
+        float[] expected = Last(EntryPoint.Forward);
+        Assert.Contains(expected, static v => Math.Abs(v) > 0.01f);
+        Assert.Equal(expected, Last(EntryPoint.Loss));
+        Assert.Equal(expected, Last(EntryPoint.Train));
+
+        float[] Last(EntryPoint entry)
+        {
+            session.Begin(entry, ("b", 2), ("n", 9));
+            session.Write(0, x);
+            session.Write(1, state);
+            session.Run();
+            float[] last = new float[40];
+            session.Read(1, last);
+            return last;
         }
     }
 
