@@ -11,12 +11,12 @@ using Dsl.Generator.Specs;
 namespace Dsl.Generator.Ops;
 
 /// <summary>
-/// The states of a <see cref="DiagonalScanOp"/> behind the last position: of u [b, n, h] and the parts of λ [h, m], x_t =
-/// λ·x_{t-1} + u_t from zeros, [b, 2, h, m]: real parts, then imaginary ones. A fourth operand, floats [b, n], is 0 where states
-/// begin anew, else 1; it has no gradient.
+/// The states of a <see cref="DiagonalScanOp"/> behind the last position: of u [b, n, h] and the parts of λ [h, m], x_t
+/// = λ·x_{t-1} + u_t from zeros, [b, 2, h, m]: real parts, then imaginary ones. A fourth operand, floats [b, n], is 0
+/// where states begin anew, else 1; it has no gradient.
 /// </summary>
-/// <remarks>x = Σ λ^k·u_k, k the positions that come after, so u has the gradient Re(λ^k·ḡ) with ḡ the conjugate of that by x
-/// (<see cref="DiagonalZeroInputOp"/>), and ∂x/∂λ = Σ k·λ^(k-1)·u_k is such a state again.</remarks>
+/// <remarks>x = Σ λ^k·u_k, k the positions that come after, so u has the gradient Re(λ^k·ḡ) with ḡ the conjugate of
+/// that by x (<see cref="DiagonalZeroInputOp"/>), and ∂x/∂λ = Σ k·λ^(k-1)·u_k is such a state again.</remarks>
 /// <param name="Reverse">Whether positions are taken from the end.</param>
 internal sealed record DiagonalFinalStateOp(bool Reverse) : Op
 {
@@ -69,9 +69,10 @@ internal sealed record DiagonalFinalStateOp(bool Reverse) : Op
 }
 
 /// <summary>
-/// What states from outside give where nothing comes in: of z [b, 2, h, m], real parts before imaginary ones, and the parts of λ
-/// [h, m], y = Σ Re(λ^k·z) at the position that is visited after k others, [b, n, h]. A fourth operand, floats [b, n], is 0 where
-/// states begin anew, and nothing comes through; it has no gradient, and does not count before the first position.
+/// What states from outside give where nothing comes in: of z [b, 2, h, m], real parts before imaginary ones, and the
+/// parts of λ [h, m], y = Σ Re(λ^k·z) at the position that is visited after k others, [b, n, h]. A fourth operand,
+/// floats [b, n], is 0 where states begin anew, and nothing comes through; it has no gradient, and does not count
+/// before the first position.
 /// </summary>
 /// <param name="Reverse">Whether positions are visited from the end.</param>
 /// <param name="Positions">n.</param>

@@ -86,53 +86,53 @@ internal sealed class LowRank
     public void Backward(
         Func<int, double> u, double[] y, double[] gradients, NdArray? start = null, NdArray? last = null) =>
         Sequences((at, goesOn, channel, sample) =>
-    {
-        Complex[] first = Read(start, sample, channel);
-        Complex[] Next(int done, Complex[] from) => done == 0
-            ? Plus(first, Step(from, u(at(0)), channel)) : Step(from, u(at(done)), channel);
-        var before = new Complex[_positions][];
-        var x = new Complex[_states];
-        for (int done = 0; done < _positions; done++)
         {
-            before[done] = done > 0 && goesOn(done) ? x : new Complex[_states];
-            x = Next(done, before[done]);
-        }
-
-        // h is the conjugate of the gradient by x, so that all products are plain.
-        var back = new Complex[_states];
-        double rho = 0;
-        for (int done = _positions - 1; done >= 0; done--)
-        {
-            (double input, double gradient) = (u(at(done)), y[at(done)]);
-            double r = Sum(3, before[done], channel);
-            Complex[] after = Next(done, before[done]);
-            double goes = done + 1 < _positions && goesOn(done + 1) ? 1 : 0;
-            Complex[] next = back;
-            double nextRho = rho;
-            back = Each((mode, state) =>
-                (_modes[4][mode] * gradient) + (goes * ((_modes[0][mode] * next[state]) + (_modes[3][mode] * nextRho))),
-                    channel);
-            back = done + 1 == _positions ? Plus(back, Read(last, sample, channel)) : back;
-            rho = -Sum(1, back, channel);
-            for (int state = 0; state < _states; state++)
+            Complex[] first = Read(start, sample, channel);
+            Complex[] Next(int done, Complex[] from) => done == 0
+                ? Plus(first, Step(from, u(at(0)), channel)) : Step(from, u(at(done)), channel);
+            var before = new Complex[_positions][];
+            var x = new Complex[_states];
+            for (int done = 0; done < _positions; done++)
             {
-                int mode = (channel * _states) + state;
-                Add(0, mode, back[state] * before[done][state]);
-                Add(1, mode, -back[state] * r);
-                Add(2, mode, back[state] * input);
-                Add(3, mode, rho * before[done][state]);
-                Add(4, mode, gradient * after[state]);
+                before[done] = done > 0 && goesOn(done) ? x : new Complex[_states];
+                x = Next(done, before[done]);
             }
-        }
 
-        // Re(a·z) has the gradients Re(a) and -Im(a).
-        void Add(int part, int mode, Complex a)
-        {
-            int row = _channels * _states;
-            gradients[(2 * part * row) + mode] += a.Real;
-            gradients[(((2 * part) + 1) * row) + mode] -= a.Imaginary;
-        }
-    });
+            // h is the conjugate of the gradient by x, so that all products are plain.
+            var back = new Complex[_states];
+            double rho = 0;
+            for (int done = _positions - 1; done >= 0; done--)
+            {
+                (double input, double gradient) = (u(at(done)), y[at(done)]);
+                double r = Sum(3, before[done], channel);
+                Complex[] after = Next(done, before[done]);
+                double goes = done + 1 < _positions && goesOn(done + 1) ? 1 : 0;
+                Complex[] next = back;
+                double nextRho = rho;
+                back = Each((mode, state) =>
+                    (_modes[4][mode] * gradient)
+                        + (goes * ((_modes[0][mode] * next[state]) + (_modes[3][mode] * nextRho))), channel);
+                back = done + 1 == _positions ? Plus(back, Read(last, sample, channel)) : back;
+                rho = -Sum(1, back, channel);
+                for (int state = 0; state < _states; state++)
+                {
+                    int mode = (channel * _states) + state;
+                    Add(0, mode, back[state] * before[done][state]);
+                    Add(1, mode, -back[state] * r);
+                    Add(2, mode, back[state] * input);
+                    Add(3, mode, rho * before[done][state]);
+                    Add(4, mode, gradient * after[state]);
+                }
+            }
+
+            // Re(a·z) has the gradients Re(a) and -Im(a).
+            void Add(int part, int mode, Complex a)
+            {
+                int row = _channels * _states;
+                gradients[(2 * part * row) + mode] += a.Real;
+                gradients[(((2 * part) + 1) * row) + mode] -= a.Imaginary;
+            }
+        });
 
     private int Place(int sample, int channel, int state) => (((sample * 2 * _channels) + channel) * _states) + state;
 
@@ -140,7 +140,8 @@ internal sealed class LowRank
     private Complex[] Read(NdArray? states, int sample, int channel) => Enumerable.Range(0, _states).Select(state =>
     {
         int real = Place(sample, channel, state);
-        return states is null ? Complex.Zero : new Complex(states.Data[real], states.Data[real + (_channels * _states)]);
+        int imaginary = real + (_channels * _states);
+        return states is null ? Complex.Zero : new Complex(states.Data[real], states.Data[imaginary]);
     }).ToArray();
 
     private static Complex[] Plus(Complex[] a, Complex[] b) => a.Zip(b, static (x, y) => x + y).ToArray();

@@ -104,8 +104,8 @@ internal sealed record LowRankResponseOp(Size Taps) : Op
 
 /// <summary>
 /// The gradient of a <see cref="LowRankScanOp"/> by its modes: of u, the modes, ȳ and perhaps where states begin anew;
-/// of a <see cref="LowRankResponseOp"/>, of the modes and ȳ [taps, h]. Behind ȳ there may be states that the first position
-/// begins with, and the conjugate of the gradient by the last ones, both [b, 2, h, m].
+/// of a <see cref="LowRankResponseOp"/>, of the modes and ȳ [taps, h]. Behind ȳ there may be states that the first
+/// position begins with, and the conjugate of the gradient by the last ones, both [b, 2, h, m].
 /// </summary>
 /// <param name="Reverse">Whether a position sees later positions instead of earlier ones.</param>
 /// <param name="Impulse">Whether u is an impulse.</param>

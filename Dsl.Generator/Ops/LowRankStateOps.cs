@@ -9,10 +9,10 @@ using Dsl.Generator.Specs;
 namespace Dsl.Generator.Ops;
 
 /// <summary>
-/// The states of a <see cref="LowRankScanOp"/> behind the last position, [b, 2, h, m], real parts before imaginary ones: of u [b,
-/// n, h], modes [10, h, m] and states [b, 2, h, m] to begin with. The first position has x = start + b·u, with no turn
-/// before it; all later ones are as in the scan. A fourth operand, floats [b, n], is 0 where states begin anew, else 1; it has
-/// no gradient, and does not count before the first position.
+/// The states of a <see cref="LowRankScanOp"/> behind the last position, [b, 2, h, m], real parts before imaginary
+/// ones: of u [b, n, h], modes [10, h, m] and states [b, 2, h, m] to begin with. The first position has x = start +
+/// b·u, with no turn before it; all later ones are as in the scan. A fourth operand, floats [b, n], is 0 where states
+/// begin anew, else 1; it has no gradient, and does not count before the first position.
 /// </summary>
 /// <remarks>With h the conjugate of the gradient by x, what goes back is the transposed recurrence (<see
 /// cref="LowRank.Transposed"/>) that begins with that of the last states.</remarks>
@@ -30,7 +30,8 @@ internal sealed record LowRankFinalStateOp(bool Reverse) : Op
         Expect.Floats(this, inputs, inputs.Count == 4 ? 4 : 3);
         Expect.Rank(this, inputs[0], 3);
         LowRank.ExpectModes(this, inputs[1]);
-        (Size b, Size n, Size h, Size m) = (inputs[0].Shape[0], inputs[0].Shape[1], inputs[1].Shape[1], inputs[1].Shape[2]);
+        (Size b, Size n) = (inputs[0].Shape[0], inputs[0].Shape[1]);
+        (Size h, Size m) = (inputs[1].Shape[1], inputs[1].Shape[2]);
         Expect.Shape(this, inputs[0], b, n, h);
         ScanStates.Expects(this, inputs[2], b, h, m);
         ScanStates.ExpectResets(this, inputs, 3, b, n);
@@ -50,7 +51,8 @@ internal sealed record LowRankFinalStateOp(bool Reverse) : Op
         Node none = graph.Fill(0, u.Shape);
         Node ofU = graph.Add(new LowRankZeroInputOp(!Reverse, u.Shape[1]), With(resets, back, transposed));
         Node ofStart = graph.Add(new LowRankFinalStateOp(!Reverse), With(resets, none, transposed, back));
-        Node ofModes = graph.Add(new LowRankGradientOp(Reverse, false, true), With(resets, u, modes, none, start, back));
+        Node ofModes = graph.Add(
+            new LowRankGradientOp(Reverse, Impulse: false, HasStates: true), With(resets, u, modes, none, start, back));
         Node?[] all = { ofU, ofModes, ScanStates.Conjugate(graph, ofStart), null };
         return new ArraySegment<Node?>(all, 0, node.Inputs.Length);
     }
@@ -75,10 +77,11 @@ internal sealed record LowRankFinalStateOp(bool Reverse) : Op
 }
 
 /// <summary>
-/// What states from outside give where nothing comes in: of states [b, 2, h, m] that the first position begins with, real parts
-/// before imaginary ones, and modes [10, h, m], y = Σ Re(w·x) of the recurrence of a <see cref="LowRankScanOp"/> without u, [b, n,
-/// h]. No turn comes before the first position. A third operand, floats [b, n], is 0 where states begin anew, and nothing comes
-/// through; it has no gradient, and does not count before the first position.
+/// What states from outside give where nothing comes in: of states [b, 2, h, m] that the first position begins with,
+/// real parts before imaginary ones, and modes [10, h, m], y = Σ Re(w·x) of the recurrence of a <see
+/// cref="LowRankScanOp"/> without u, [b, n, h]. No turn comes before the first position. A third operand, floats [b,
+/// n], is 0 where states begin anew, and nothing comes through; it has no gradient, and does not count before the first
+/// position.
 /// </summary>
 /// <param name="Reverse">Whether positions are visited from the end.</param>
 /// <param name="Positions">n.</param>
@@ -113,9 +116,10 @@ internal sealed record LowRankZeroInputOp(bool Reverse, Size Positions) : Op
         Node ofStart = graph.Add(
             new LowRankFinalStateOp(!Reverse), LowRankFinalStateOp.With(resets, cotangent, transposed, noStates));
         Node ofModes = graph.Add(
-            new LowRankGradientOp(Reverse, false, true),
+            new LowRankGradientOp(Reverse, Impulse: false, HasStates: true),
             LowRankFinalStateOp.With(resets, none, modes, cotangent, start, noStates));
-        return new ArraySegment<Node?>(new[] { ScanStates.Conjugate(graph, ofStart), ofModes, null }, 0, node.Inputs.Length);
+        Node?[] all = { ScanStates.Conjugate(graph, ofStart), ofModes, null };
+        return new ArraySegment<Node?>(all, 0, node.Inputs.Length);
     }
 
     public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf)

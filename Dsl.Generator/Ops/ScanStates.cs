@@ -34,18 +34,18 @@ internal static class ScanStates
     public static Node Conjugate(Graph graph, Node states) => graph.Concat(
         1, graph.Slice(states, 1, 0, 1), graph.Pointwise("neg", graph.Slice(states, 1, 1, 1)));
 
-    /// <summary>The gradients of Σ Re(a·x) by the parts of λ, where x changes with λ by <paramref name="slope"/>.</summary>
+    /// <summary>The gradients of Σ Re(a·x) by the parts of λ, where x changes with λ by <paramref
+    /// name="slope"/>.</summary>
     public static (Node Re, Node Im) OfPole(Graph graph, Node a, Node slope)
     {
-        (Node re, Node im) = (Part(graph, a, 0), Part(graph, a, 1));
-        (Node slopeRe, Node slopeIm) = (Part(graph, slope, 0), Part(graph, slope, 1));
-        Node real = graph.Pointwise("sub", graph.Pointwise("mul", re, slopeRe), graph.Pointwise("mul", im, slopeIm));
-        Node imaginary = graph.Pointwise("add", graph.Pointwise("mul", re, slopeIm), graph.Pointwise("mul", im, slopeRe));
-        return (graph.Sum(real, 0), graph.Pointwise("neg", graph.Sum(imaginary, 0)));
+        Value Of(Node states, int part) => new(graph, Part(graph, states, part));
+        (Value re, Value im, Value slopeRe, Value slopeIm) = (Of(a, 0), Of(a, 1), Of(slope, 0), Of(slope, 1));
+        Node real = graph.Sum((re * slopeRe) - (im * slopeIm), 0);
+        return (real, graph.Pointwise("neg", graph.Sum((re * slopeIm) + (im * slopeRe), 0)));
     }
 
-    /// <summary>Σ k·λ^(k-1)·u over positions, k those that are visited after: how the last states of a diagonal scan change with
-    /// λ. They are those of k·u, each a position later.</summary>
+    /// <summary>Σ k·λ^(k-1)·u over positions, k those that are visited after: how the last states of a diagonal scan
+    /// change with λ. They are those of k·u, each a position later.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="u">[b, n, h].</param>
     /// <param name="modes">The parts of λ, and perhaps where states begin anew.</param>

@@ -60,7 +60,8 @@ internal sealed partial class KernelPlanner
         Skeleton.ScatterRows => PlanScatterRows(kernel),
         Skeleton.OuterScan => PlanOuterScan(kernel),
         Skeleton.DecayScan => PlanDecayScan(kernel),
-        Skeleton.DiagonalScan when kernel.Anchors[0].Op is DiagonalFinalStateOp or DiagonalZeroInputOp => PlanDiagonalStates(kernel),
+        Skeleton.DiagonalScan when kernel.Anchors[0].Op is DiagonalFinalStateOp or DiagonalZeroInputOp =>
+            PlanDiagonalStates(kernel),
         Skeleton.DiagonalScan => PlanDiagonalScan(kernel),
         Skeleton.SelectiveScan => PlanSelectiveScan(kernel),
         Skeleton.LowRankScan => PlanLowRankScan(kernel),

@@ -5,7 +5,8 @@ using ILGPU.Runtime;
 
 namespace Dsl.Gpu;
 
-/// <summary>Diagonal scans that take states [batch, part, channel, state] instead of u, or give them instead of y.</summary>
+/// <summary>Diagonal scans that take states [batch, part, channel, state] instead of u, or give them instead of
+/// y.</summary>
 internal static class GpuDiagonalStates
 {
     /// <summary>The last states: a thread for each state of each channel of each sample.</summary>
@@ -42,7 +43,8 @@ internal static class GpuDiagonalStates
     {
         var re = SharedMemory.Allocate<float>(GpuDiagonalScan.States);
         var im = SharedMemory.Allocate<float>(GpuDiagonalScan.States);
-        var sums = SharedMemory.Allocate<float>(GpuDiagonalScan.Rows * GpuDiagonalScan.Block * GpuDiagonalScan.MostColumns);
+        var sums = SharedMemory.Allocate<float>(
+            GpuDiagonalScan.Rows * GpuDiagonalScan.Block * GpuDiagonalScan.MostColumns);
         int modes = g.Channels * g.States;
         int sample = Grid.IdxX / g.ColumnBlocks;
         int column0 = (Grid.IdxX - (sample * g.ColumnBlocks)) * g.Columns;

@@ -87,7 +87,8 @@ internal sealed class GpuLoader(GpuKernels kernels) : ILaunchVisitor
 
     public void DiagonalScan(DiagonalScanLaunch launch) =>
         _loaded = launch.IsSums ? new GpuDiagonalScanSumsLaunch(launch, kernels)
-            : launch.IsOfStates ? new GpuDiagonalStatesLaunch(launch, kernels) : new GpuDiagonalScanLaunch(launch, kernels);
+            : launch.IsOfStates ? new GpuDiagonalStatesLaunch(launch, kernels)
+            : new GpuDiagonalScanLaunch(launch, kernels);
 
     public void SelectiveScan(SelectiveScanLaunch launch) => _loaded = launch.IsGradient
         ? new GpuSelectiveScanGradientLaunch(launch, kernels) : new GpuSelectiveScanLaunch(launch, kernels);

@@ -60,7 +60,8 @@ internal struct LowRankScanGeometry
             : memory[UAt + U.Of(sample, 0) + (PositionOf(done) * U.Position) + channel];
     }
 
-    /// <summary>A state of the thread among [batch, part, channel, state]; 0 beyond the states, and where there are none.</summary>
+    /// <summary>A state of the thread among [batch, part, channel, state]; 0 beyond the states, and where there are
+    /// none.</summary>
     internal readonly float Outside(ArrayView<float> memory, int at, int sample, int part, int channel) =>
         at < 0 | Group.IdxX >= States ? 0f : memory[at + Place(sample, part, channel)];
 

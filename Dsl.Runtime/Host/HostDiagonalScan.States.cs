@@ -5,7 +5,8 @@ using Dsl.Vectors;
 
 namespace Dsl.Host;
 
-/// <content>States [batch, part, channel, state] instead of u, or instead of y; of a state there are λ and itself.</content>
+/// <content>States [batch, part, channel, state] instead of u, or instead of y; of a state there are λ and
+/// itself.</content>
 internal static unsafe partial class HostDiagonalScan<F, I, M>
 {
     private const int OwnVectors = 4;
@@ -21,10 +22,9 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         float* states = ys + Chunk;
         ReadPoles(launch, memory, channel, states);
         float* from = Planes(launch, memory + launch.Slots.A0, sample, channel);
-        Gather(from, shape.States, 1, shape.States, channels, states + (2 * vector), OwnVectors, Few);
-        Gather(
-            from + ((nint)shape.Channels * shape.States), shape.States, 1, shape.States, channels, states + (3 * vector),
-            OwnVectors, Few);
+        int own = shape.States;
+        Gather(from, own, 1, own, channels, states + (2 * vector), OwnVectors, Few);
+        Gather(from + ((nint)shape.Channels * own), own, 1, own, channels, states + (3 * vector), OwnVectors, Few);
         float* goesOn = shape.Resets ? memory + launch.Slots.A4 + ((nint)sample * launch.Positions) : null;
         float* y = memory + launch.Slots.A3 + launch.Y.At(sample, 0) + channel;
         for (int done = 0; done < launch.Positions;)
@@ -87,13 +87,13 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         }
 
         float* to = Planes(launch, memory + launch.Slots.A3, sample, channel);
-        Scatter(states + (2 * vector), OwnVectors, Few, to, shape.States, 1, shape.States, channels);
-        Scatter(
-            states + (3 * vector), OwnVectors, Few, to + ((nint)shape.Channels * shape.States), shape.States, 1, shape.States,
-            channels);
+        int own = shape.States;
+        Scatter(states + (2 * vector), OwnVectors, Few, to, own, 1, own, channels);
+        Scatter(states + (3 * vector), OwnVectors, Few, to + ((nint)shape.Channels * own), own, 1, own, channels);
     }
 
-    /// <summary>The real parts of a sample from a channel on; the imaginary ones lie behind those of all channels.</summary>
+    /// <summary>The real parts of a sample from a channel on; the imaginary ones lie behind those of all
+    /// channels.</summary>
     private static float* Planes(DiagonalScanLaunch launch, float* states, int sample, int channel) =>
         states + ((((nint)sample * 2 * launch.Shape.Channels) + channel) * launch.Shape.States);
 
@@ -103,10 +103,11 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         DiagonalScanShape shape = launch.Shape;
         int channels = Math.Min(Lanes, shape.Channels - channel);
         int vector = Few * Lanes;
-        nint row = (nint)channel * shape.States;
-        new Span<float>(states, Slicing.Ceiling(shape.States, Few) * OwnVectors * vector).Clear();
-        Gather(memory + launch.Slots.A1 + row, shape.States, 1, shape.States, channels, states, OwnVectors, Few);
-        Gather(memory + launch.Slots.A2 + row, shape.States, 1, shape.States, channels, states + vector, OwnVectors, Few);
+        int own = shape.States;
+        nint row = (nint)channel * own;
+        new Span<float>(states, Slicing.Ceiling(own, Few) * OwnVectors * vector).Clear();
+        Gather(memory + launch.Slots.A1 + row, own, 1, own, channels, states, OwnVectors, Few);
+        Gather(memory + launch.Slots.A2 + row, own, 1, own, channels, states + vector, OwnVectors, Few);
     }
 
     private static void ClearStates(float* states, int blocks)

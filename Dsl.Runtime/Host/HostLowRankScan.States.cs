@@ -4,7 +4,8 @@ using Dsl.Vectors;
 
 namespace Dsl.Host;
 
-/// <content>States [batch, part, channel, state] that the first position begins with, and those behind the last one.</content>
+/// <content>States [batch, part, channel, state] that the first position begins with, and those behind the last
+/// one.</content>
 internal static unsafe partial class HostLowRankScan<F, I, M>
 {
     /// <summary>The states of a vector of channels, in place of what is in scratch.</summary>
@@ -27,12 +28,13 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         Scatter(x + Lanes, 2 * Lanes, to + (shape.Channels * shape.States), shape.States, 1, shape.States, channels);
     }
 
-    /// <summary>Elements before the real parts of a vector of channels; the imaginary ones lie behind those of all.</summary>
+    /// <summary>Elements before the real parts of a vector of channels; the imaginary ones lie behind those of
+    /// all.</summary>
     private static nint Plane(LowRankScanLaunch launch, int sample, int group) =>
         (((nint)sample * 2 * launch.Shape.Channels) + (group * Lanes)) * launch.Shape.States;
 
-    /// <summary>The first position: states from outside take in u; the result is what they give, and <paramref name="r"/> becomes
-    /// that of the next position.</summary>
+    /// <summary>The first position: states from outside take in u; the result is what they give, and <paramref
+    /// name="r"/> becomes that of the next position.</summary>
     private static F First(float* modes, float* x, int states, F u, ref F r)
     {
         (F y, F sum) = (F.Splat(0f), F.Splat(0f));
@@ -52,7 +54,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         return y;
     }
 
-    /// <summary>The last position on the way back: w·y comes to h, which is that of the last states; the result is ρ.</summary>
+    /// <summary>The last position on the way back: w·y comes to h, which is that of the last states; the result is
+    /// ρ.</summary>
     private static F Last(float* modes, float* h, int states, F y)
     {
         F rho = F.Splat(0f);

@@ -22,11 +22,13 @@ public sealed record DiagonalScanShape
     /// <summary>Whether a buffer says where states begin anew: floats, 0 there.</summary>
     public bool Resets { get; init; }
 
-    /// <summary>Whether there are no u and w, but states to begin with, [batch, part, channel, state]: real parts before imaginary
-    /// ones. They are those of the first position: y is Σ Re(x) there, and a turn comes between it and the next.</summary>
+    /// <summary>Whether there are no u and w, but states to begin with, [batch, part, channel, state]: real parts
+    /// before imaginary ones. They are those of the first position: y is Σ Re(x) there, and a turn comes between it and
+    /// the next.</summary>
     public bool FromStates { get; init; }
 
-    /// <summary>Whether there are no w and y, but the states behind the last position, [batch, part, channel, state].</summary>
+    /// <summary>Whether there are no w and y, but the states behind the last position, [batch, part, channel,
+    /// state].</summary>
     public bool ToStates { get; init; }
 
     /// <summary>Elements from one sample of u to the next.</summary>

@@ -13,9 +13,9 @@ public sealed class LowRankScanKernel : Kernel
 {
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
-    /// <param name="buffers">u, unless it is an impulse or 0; what describes the recurrence; y, unless the last states are
-    /// wanted; states to begin with, the last ones, and where states begin anew, if the shape says so; perhaps states [batch,
-    /// channel, state, part] to begin with, which takes the last ones.</param>
+    /// <param name="buffers">u, unless it is an impulse or 0; what describes the recurrence; y, unless the last states
+    /// are wanted; states to begin with, the last ones, and where states begin anew, if the shape says so; perhaps
+    /// states [batch, channel, state, part] to begin with, which takes the last ones.</param>
     /// <param name="shape">Extents and strides.</param>
     public LowRankScanKernel(string name, string[] buffers, LowRankScanShape shape)
         : base(name, buffers) => Shape = shape;
@@ -34,9 +34,9 @@ public sealed class LowRankScanGradientKernel : Kernel
 {
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
-    /// <param name="buffers">u, unless it is an impulse; what describes the recurrence; the gradient of y; states to begin with,
-    /// what goes back from the last ones, and where states begin anew, if the shape says so; the gradient [10, channel, state];
-    /// scratch.</param>
+    /// <param name="buffers">u, unless it is an impulse; what describes the recurrence; the gradient of y; states to
+    /// begin with, what goes back from the last ones, and where states begin anew, if the shape says so; the gradient
+    /// [10, channel, state]; scratch.</param>
     /// <param name="shape">Extents and strides.</param>
     public LowRankScanGradientKernel(string name, string[] buffers, LowRankScanShape shape)
         : base(name, buffers) => Shape = shape;

@@ -26,12 +26,13 @@ public sealed record LowRankScanShape
     /// <summary>Whether there is no buffer of u: it is 1 at the position that comes first, else 0.</summary>
     public bool Impulse { get; init; }
 
-    /// <summary>Whether there are states [batch, part, channel, state] that the first position begins with, real parts before
-    /// imaginary ones: it has x = start + b·u, with no turn before it. Without <see cref="ToStates"/> there is no u.</summary>
+    /// <summary>Whether there are states [batch, part, channel, state] that the first position begins with, real parts
+    /// before imaginary ones: it has x = start + b·u, with no turn before it. Without <see cref="ToStates"/> there is
+    /// no u.</summary>
     public bool FromStates { get; init; }
 
-    /// <summary>Whether the states behind the last position are wanted instead of y, [batch, part, channel, state]; or, for the
-    /// gradient, whether the conjugate of the gradient by them is there.</summary>
+    /// <summary>Whether the states behind the last position are wanted instead of y, [batch, part, channel, state]; or,
+    /// for the gradient, whether the conjugate of the gradient by them is there.</summary>
     public bool ToStates { get; init; }
 
     /// <summary>Elements from one sample of u to the next.</summary>

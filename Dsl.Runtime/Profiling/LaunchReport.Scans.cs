@@ -47,12 +47,13 @@ internal sealed partial record LaunchReport
             long modes = (long)s.Channels * s.States;
             if (launch.IsOfStates)
             {
+                long states = 2 * launch.Batch * modes;
                 return Report(
                     s.ToStates ? "DiagonalScanStates" : "DiagonalScan",
                     $"{launch.Batch}x{launch.Positions}x{s.Channels} {s.States} states",
                     rows,
                     8 * rows * s.States,
-                    s.ToStates ? [rows, modes, modes, 2 * launch.Batch * modes] : [2 * launch.Batch * modes, modes, modes, rows]);
+                    s.ToStates ? [rows, modes, modes, states] : [states, modes, modes, rows]);
             }
 
             return Report(

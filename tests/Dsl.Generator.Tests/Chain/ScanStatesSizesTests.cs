@@ -13,7 +13,8 @@ using Device = runtime::Dsl.Device;
 
 namespace Dsl.Generator.Tests.Chain;
 
-/// <summary>All scans that take or give states in one program, of sizes that a run says, on the host and on a GPU.</summary>
+/// <summary>All scans that take or give states in one program, of sizes that a run says, on the host and on a
+/// GPU.</summary>
 [Collection(ChainTestGroup.Name)]
 public sealed class ScanStatesSizesTests : IClassFixture<OpenGpu>
 {
@@ -41,7 +42,8 @@ public sealed class ScanStatesSizesTests : IClassFixture<OpenGpu>
         forward.Output("y", Forward(forward));
         var scored = new Graph();
         Node y = scored.Append(forward)[forward.Outputs[0].Node.Id];
-        scored.Output("loss", scored.SumAll(scored.Pointwise("mul", y, scored.Input("cot.y", DType.Float, [.. y.Shape]))));
+        Node cotangent = scored.Input("cot.y", DType.Float, [.. y.Shape]);
+        scored.Output("loss", scored.SumAll(scored.Pointwise("mul", y, cotangent)));
         Graph training = Differentiator.Differentiate(scored);
         training.Output("y", training.Append(forward)[forward.Outputs[0].Node.Id]);
         return (GoldenRun.Of(forward, scored), training);
@@ -81,8 +83,8 @@ public sealed class ScanStatesSizesTests : IClassFixture<OpenGpu>
             foreach (string name in parameters.Keys.Select(static p => p + Differentiator.GradientSuffix).Append("y"))
             {
                 double scale = Math.Max(1, expected[name].Data.Max(Math.Abs));
-                Assert.All(expected[name].Data.Zip(actual[name]), pair =>
-                    Assert.True(Math.Abs(pair.First - pair.Second) <= tolerance * scale, $"{name}: {pair.Second}, not {pair.First}"));
+                Assert.All(expected[name].Data.Zip(actual[name]), pair => Assert.True(
+                    Math.Abs(pair.First - pair.Second) <= tolerance * scale, $"{name}: {pair}"));
             }
         }
     }

@@ -11,8 +11,8 @@ using Xunit;
 
 namespace Dsl.Generator.Tests.Chain;
 
-/// <summary>Scans that take states or give them, compiled and run, against the interpreter; and in two halves against the
-/// whole.</summary>
+/// <summary>Scans that take states or give them, compiled and run, against the interpreter; and in two halves against
+/// the whole.</summary>
 public sealed class ScanStatesTests
 {
     private const int Batch = 2, Channels = 19, States = 6;
@@ -40,16 +40,13 @@ public sealed class ScanStatesTests
     public void The_last_states_of_a_diagonal_scan_equal_the_interpreter(int n, bool reverse, bool resets) =>
         OuterScanTests.Check(g => g.Add(
             new DiagonalFinalStateOp(reverse),
-            [g.Pointwise("exp", g.Parameter("u", Batch, n, Channels)), .. Poles(g), .. resets ? (Node[])[GoesOn(g, n)] : []]));
+            [g.Pointwise("exp", g.Parameter("u", Batch, n, Channels)), .. Poles(g), .. Borders(g, n, resets)]));
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public void What_states_give_equals_the_interpreter(int n, bool reverse, bool resets) => OuterScanTests.Check(g => g.Add(
-        new DiagonalZeroInputOp(reverse, n),
-        [
-            g.Pointwise("tanh", g.Parameter("z", Batch, 2, Channels, States)), .. Poles(g),
-            .. resets ? (Node[])[GoesOn(g, n)] : [],
-        ]));
+    public void What_states_give_equals_the_interpreter(int n, bool reverse, bool resets) =>
+        OuterScanTests.Check(g => g.Add(
+            new DiagonalZeroInputOp(reverse, n), [Outside(g), .. Poles(g), .. Borders(g, n, resets)]));
 
     [Theory]
     [MemberData(nameof(Forms))]
@@ -57,22 +54,18 @@ public sealed class ScanStatesTests
         OuterScanTests.Check(g => g.Add(
             new LowRankFinalStateOp(reverse),
             [
-                g.Pointwise("exp", g.Parameter("u", Batch, n, Channels)), Modes(g),
-                g.Pointwise("tanh", g.Parameter("z", Batch, 2, Channels, States)), .. resets ? (Node[])[GoesOn(g, n)] : [],
+                g.Pointwise("exp", g.Parameter("u", Batch, n, Channels)), Modes(g), Outside(g),
+                .. Borders(g, n, resets),
             ]));
 
     [Theory]
     [MemberData(nameof(Forms))]
     public void What_coupled_states_give_equals_the_interpreter(int n, bool reverse, bool resets) =>
         OuterScanTests.Check(g => g.Add(
-            new LowRankZeroInputOp(reverse, n),
-            [
-                g.Pointwise("tanh", g.Parameter("z", Batch, 2, Channels, States)), Modes(g),
-                .. resets ? (Node[])[GoesOn(g, n)] : [],
-            ]));
+            new LowRankZeroInputOp(reverse, n), [Outside(g), Modes(g), .. Borders(g, n, resets)]));
 
-    /// <summary>Values and gradients, where states are carried from the first positions to the others; no border is where they
-    /// meet.</summary>
+    /// <summary>Values and gradients, where states are carried from the first positions to the others; no border is
+    /// where they meet.</summary>
     [Theory]
     [InlineData(1, 1, false)]
     [InlineData(32, 33, false)]
@@ -80,20 +73,21 @@ public sealed class ScanStatesTests
     [InlineData(5, 64, true)]
     [InlineData(30, 40, true)]
     public void Two_parts_of_a_diagonal_scan_are_the_whole(int first, int second, bool resets) => CheckHalves(
-        (g, u) => g.Add(new DiagonalScanOp(false), [u, .. Poles(g), .. Weights(g), .. resets ? (Node[])[GoesOn(g, first + second)] : []]),
+        (g, u) => g.Add(
+            new DiagonalScanOp(false), [u, .. Poles(g), .. Weights(g), .. Borders(g, first + second, resets)]),
         (g, u) =>
         {
             Node[] poles = Poles(g), weights = Weights(g);
-            Node[] Borders(int from, int count) =>
+            Node[] Inside(int from, int count) =>
                 resets ? [g.Slice(GoesOn(g, first + second), 1, from, count)] : [];
             Node before = g.Slice(u, 1, 0, first);
             Node after = g.Slice(u, 1, first, second);
-            Node carried = g.Add(new DiagonalFinalStateOp(false), [before, .. poles, .. Borders(0, first)]);
+            Node carried = g.Add(new DiagonalFinalStateOp(false), [before, .. poles, .. Inside(0, first)]);
             Node given = StateSpaces.Turn(g, StateSpaces.Turn(g, carried, Complex(poles)), Complex(weights));
-            Node y = g.Add(new DiagonalScanOp(false), [after, .. poles, .. weights, .. Borders(first, second)]);
-            Node rest = g.Add(new DiagonalZeroInputOp(false, second), [given, .. poles, .. Borders(first, second)]);
+            Node y = g.Add(new DiagonalScanOp(false), [after, .. poles, .. weights, .. Inside(first, second)]);
+            Node rest = g.Add(new DiagonalZeroInputOp(false, second), [given, .. poles, .. Inside(first, second)]);
             return g.Concat(
-                1, g.Add(new DiagonalScanOp(false), [before, .. poles, .. weights, .. Borders(0, first)]),
+                1, g.Add(new DiagonalScanOp(false), [before, .. poles, .. weights, .. Inside(0, first)]),
                 g.Pointwise("add", y, rest));
 
             ComplexValue Complex(Node[] parts) => new(new Value(g, parts[0]), new Value(g, parts[1]));
@@ -109,7 +103,7 @@ public sealed class ScanStatesTests
     public void Two_parts_of_a_low_rank_scan_are_the_whole(int first, int second, bool resets) => CheckHalves(
         (g, u) =>
         {
-            Node[] borders = resets ? [GoesOn(g, first + second)] : [];
+            Node[] borders = Borders(g, first + second, resets);
             Node none = g.Fill(0, OuterScanTests.Sizes(Batch, 2, Channels, States));
             return WithStates(
                 g, g.Add(new LowRankScanOp(false), [u, Modes(g), .. borders]),
@@ -118,31 +112,33 @@ public sealed class ScanStatesTests
         (g, u) =>
         {
             Node modes = Modes(g);
-            Node[] Borders(int from, int count) =>
+            Node[] Inside(int from, int count) =>
                 resets ? [g.Slice(GoesOn(g, first + second), 1, from, count)] : [];
             (Node before, Node after) = (g.Slice(u, 1, 0, first), g.Slice(u, 1, first, second));
             Node none = g.Fill(0, OuterScanTests.Sizes(Batch, 2, Channels, States));
-            Node carried = g.Add(new LowRankFinalStateOp(false), [before, modes, none, .. Borders(0, first)]);
+            Node carried = g.Add(new LowRankFinalStateOp(false), [before, modes, none, .. Inside(0, first)]);
             Node start = StateSpaces.Turn(g, carried, modes);
             Node y = g.Pointwise(
-                "add", g.Add(new LowRankScanOp(false), [after, modes, .. Borders(first, second)]),
-                g.Add(new LowRankZeroInputOp(false, second), [start, modes, .. Borders(first, second)]));
+                "add", g.Add(new LowRankScanOp(false), [after, modes, .. Inside(first, second)]),
+                g.Add(new LowRankZeroInputOp(false, second), [start, modes, .. Inside(first, second)]));
             return WithStates(
-                g, g.Concat(1, g.Add(new LowRankScanOp(false), [before, modes, .. Borders(0, first)]), y),
-                g.Add(new LowRankFinalStateOp(false), [after, modes, start, .. Borders(first, second)]));
+                g, g.Concat(1, g.Add(new LowRankScanOp(false), [before, modes, .. Inside(0, first)]), y),
+                g.Add(new LowRankFinalStateOp(false), [after, modes, start, .. Inside(first, second)]));
         },
         first + second);
 
     [Fact]
     public void Operands_of_coupled_scans_with_states_may_lie_in_any_order() => OuterScanTests.Check(g =>
     {
-        Node modes = g.Pointwise("mul", g.Transpose(g.Parameter("modes", States, 10, Channels), 1, 2, 0), g.Constant(0.2));
+        Node modes = g.Transpose(g.Parameter("modes", States, 10, Channels), 1, 2, 0);
+        modes = g.Pointwise("mul", modes, g.Constant(0.2));
         Node u = g.Transpose(g.Parameter("u", Channels, Batch, 37), 1, 2, 0);
         Node start = g.Transpose(g.Parameter("z", States, 2, Batch, Channels), 2, 1, 3, 0);
         Node last = g.Add(new LowRankFinalStateOp(true), u, modes, start);
         Node mixed = g.Slice(g.Concat(1, last, start), 1, 1, 2);
         return g.Concat(
-            2, g.Add(new LowRankZeroInputOp(true, 37), last, modes), g.Add(new LowRankZeroInputOp(false, 37), mixed, modes));
+            2, g.Add(new LowRankZeroInputOp(true, 37), last, modes),
+            g.Add(new LowRankZeroInputOp(false, 37), mixed, modes));
     });
 
     [Fact]
@@ -170,7 +166,8 @@ public sealed class ScanStatesTests
         return g.Concat(1, Row(y), Row(states));
     }
 
-    /// <summary>The result and every gradient of Σ result·cotangent, in doubles, of two ways to compute the same.</summary>
+    /// <summary>The result and every gradient of Σ result·cotangent, in doubles, of two ways to compute the
+    /// same.</summary>
     private static void CheckHalves(Func<Graph, Node, Node> whole, Func<Graph, Node, Node> halves, int n)
     {
         var random = new Random(3);
@@ -205,7 +202,10 @@ public sealed class ScanStatesTests
         }
     }
 
-    private static Node[] Weights(Graph g) => [g.Parameter("wr", Channels, States), g.Parameter("wi", Channels, States)];
+    private static Node Outside(Graph g) => g.Pointwise("tanh", g.Parameter("z", Batch, 2, Channels, States));
+
+    private static Node[] Weights(Graph g) =>
+        [g.Parameter("wr", Channels, States), g.Parameter("wi", Channels, States)];
 
     /// <summary>Modes of a contraction: λ inside the unit circle, and couplings that leave it one.</summary>
     private static Node Modes(Graph g)
@@ -221,8 +221,11 @@ public sealed class ScanStatesTests
     {
         Node size = g.Pointwise("sigmoid", g.Parameter("wl", Channels, States));
         Node angle = g.Parameter("wa", Channels, States);
-        return [g.Pointwise("mul", size, g.Pointwise("cos", angle)), g.Pointwise("mul", size, g.Pointwise("sin", angle))];
+        Node Part(string of) => g.Pointwise("mul", size, g.Pointwise(of, angle));
+        return [Part("cos"), Part("sin")];
     }
+
+    private static Node[] Borders(Graph g, int n, bool areThere) => areThere ? [GoesOn(g, n)] : [];
 
     /// <summary>Positions 0 and 22 of a row begin anew; the first one has no border before it.</summary>
     private static Node GoesOn(Graph g, int n)

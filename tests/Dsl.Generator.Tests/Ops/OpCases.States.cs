@@ -14,25 +14,19 @@ internal static partial class OpCases
         {
             foreach (int n in new[] { 1, 5 })
             {
-                Op last = new DiagonalFinalStateOp(reverse), first = new DiagonalZeroInputOp(reverse, n);
-                yield return Case($"diagonal final state {reverse} of {n}", last, [2, n, 3], [3, 2], [3, 2]);
-                yield return Case($"diagonal zero input {reverse} of {n}", first, [2, 2, 3, 2], [3, 2], [3, 2]);
-                yield return Make(
-                    $"diagonal final state {reverse} of {n} with resets",
-                    (g, a) => g.Add(new DiagonalFinalStateOp(reverse), [.. a, Borders(g, n)]), [2, n, 3], [3, 2], [3, 2]);
-                yield return Make(
-                    $"diagonal zero input {reverse} of {n} with resets",
-                    (g, a) => g.Add(new DiagonalZeroInputOp(reverse, n), [.. a, Borders(g, n)]), [2, 2, 3, 2], [3, 2], [3, 2]);
-                last = new LowRankFinalStateOp(reverse);
-                first = new LowRankZeroInputOp(reverse, n);
-                yield return Case($"low-rank final state {reverse} of {n}", last, [2, n, 3], [10, 3, 2], [2, 2, 3, 2]);
-                yield return Case($"low-rank zero input {reverse} of {n}", first, [2, 2, 3, 2], [10, 3, 2]);
-                yield return Make(
-                    $"low-rank final state {reverse} of {n} with resets",
-                    (g, a) => g.Add(new LowRankFinalStateOp(reverse), [.. a, Borders(g, n)]), [2, n, 3], [10, 3, 2], [2, 2, 3, 2]);
-                yield return Make(
-                    $"low-rank zero input {reverse} of {n} with resets",
-                    (g, a) => g.Add(new LowRankZeroInputOp(reverse, n), [.. a, Borders(g, n)]), [2, 2, 3, 2], [10, 3, 2]);
+                int[] u = [2, n, 3], states = [2, 2, 3, 2], pole = [3, 2], modes = [10, 3, 2];
+                foreach (var (op, shapes) in new (Op, int[][])[]
+                {
+                    (new DiagonalFinalStateOp(reverse), [u, pole, pole]),
+                    (new DiagonalZeroInputOp(reverse, n), [states, pole, pole]),
+                    (new LowRankFinalStateOp(reverse), [u, modes, states]),
+                    (new LowRankZeroInputOp(reverse, n), [states, modes]),
+                })
+                {
+                    string name = $"{op.Name} {reverse} of {n}";
+                    yield return Case(name, op, shapes);
+                    yield return Make(name + " with resets", (g, a) => g.Add(op, [.. a, Borders(g, n)]), shapes);
+                }
             }
         }
     }

@@ -35,16 +35,14 @@ internal static partial class ScanCases
         {
             foreach (var (reverse, resets) in new[] { (false, false), (true, false), (false, true), (true, true) })
             {
-                LowRankScanShape shape = LowRankReference.Shape(batch, positions, channels, states, reverse, resets) with
-                {
-                    FromStates = true,
-                };
-                LowRankScanShape both = shape with { ToStates = true };
+                LowRankScanShape plain = LowRankReference.Shape(batch, positions, channels, states, reverse, resets);
+                LowRankScanShape begun = plain with { FromStates = true }, both = begun with { ToStates = true };
                 string text = $"{batch}x{positions}x{channels} {states} states"
                     + (reverse ? " reverse" : "") + (resets ? " resets" : "");
-                yield return ($"LowRankScan from states {text}", seed => LowRankStates(seed, shape, isGradient: false));
+                yield return ($"LowRankScan from states {text}", seed => LowRankStates(seed, begun, isGradient: false));
                 yield return ($"LowRankScan to states {text}", seed => LowRankStates(seed, both, isGradient: false));
-                yield return ($"LowRankScan gradient with states {text}", seed => LowRankStates(seed, both, isGradient: true));
+                yield return (
+                    $"LowRankScan gradient with states {text}", seed => LowRankStates(seed, both, isGradient: true));
             }
         }
     }
@@ -86,9 +84,9 @@ internal static partial class ScanCases
         int scratch = isGradient ? c.Scratch(LowRankParts.Scratch(positions, channels, states).Constant) : -1;
         (string Name, int At, bool IsThere)[] buffers =
         [
-            ("u", u, shape.ToStates), ("modes", modes, true), ("y", y, isGradient || !shape.ToStates), ("start", start, true),
-            ("last", last, shape.ToStates), ("on", goesOn, shape.Resets), ("gradient", gradient, isGradient),
-            ("scratch", scratch, isGradient),
+            ("u", u, shape.ToStates), ("modes", modes, true), ("y", y, isGradient || !shape.ToStates),
+            ("start", start, true), ("last", last, shape.ToStates), ("on", goesOn, shape.Resets),
+            ("gradient", gradient, isGradient), ("scratch", scratch, isGradient),
         ];
         string[] names = [.. buffers.Where(static b => b.IsThere).Select(static b => b.Name)];
         Kernel kernel = isGradient ? new LowRankScanGradientKernel("gradient", names, shape)

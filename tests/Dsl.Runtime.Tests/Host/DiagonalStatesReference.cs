@@ -4,8 +4,8 @@ using Dsl.Kernels;
 
 namespace Dsl.Runtime.Tests.Host;
 
-/// <summary>Diagonal scans that take states instead of u, or give them instead of y, in double; states are [batch, part, channel,
-/// state].</summary>
+/// <summary>Diagonal scans that take states instead of u, or give them instead of y, in double; states are [batch,
+/// part, channel, state].</summary>
 internal sealed class DiagonalStatesReference(DiagonalScanShape shape, Func<int, Complex> pole, Func<int, bool> goesOn)
 {
     private readonly int _positions = shape.Positions.Constant;

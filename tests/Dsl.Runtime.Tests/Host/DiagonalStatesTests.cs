@@ -11,7 +11,7 @@ public sealed class DiagonalStatesTests(ITestOutputHelper output)
 {
     [Theory]
     [MemberData(nameof(DiagonalScanTests.Extents), MemberType = typeof(DiagonalScanTests))]
-    public void Scans_that_take_or_give_states_equal_the_reference(int batch, int positions, int channels, int states) =>
+    public void Scans_with_states_equal_the_reference(int batch, int positions, int channels, int states) =>
         Check(batch, positions, channels, states, seed: 1);
 
     [Fact]
@@ -26,7 +26,8 @@ public sealed class DiagonalStatesTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Both directions, with borders between positions and without. The first flag of a row may be a border, too.</summary>
+    /// <summary>Both directions, with borders between positions and without. The first flag of a row may be a border,
+    /// too.</summary>
     private static void Check(int batch, int positions, int channels, int states, int seed)
     {
         (float[] re, float[] im) = DiagonalScanTests.Poles(seed, channels * states);
@@ -41,7 +42,8 @@ public sealed class DiagonalStatesTests(ITestOutputHelper output)
         for (int i = 0; i < 8; i++)
         {
             (bool reverse, bool resets, bool toStates) = ((i & 1) != 0, (i & 2) != 0, (i & 4) != 0);
-            DiagonalScanShape shape = DiagonalStatesReference.Shape(batch, positions, channels, states, toStates, reverse, resets);
+            DiagonalScanShape shape = DiagonalStatesReference.Shape(
+                batch, positions, channels, states, toStates, reverse, resets);
             var reference = new DiagonalStatesReference(shape, mode => new(re[mode], im[mode]), at => goesOn[at] != 0);
             double[] expected = toStates ? reference.To(at => u[at]) : reference.From(at => start[at]);
             float[][] buffers =
@@ -50,7 +52,8 @@ public sealed class DiagonalStatesTests(ITestOutputHelper output)
             ];
             string[] names = ["from", "re", "im", "to", .. resets ? (string[])["on"] : []];
             HostRun.All(
-                new DiagonalScanKernel("scan", names, shape), [], buffers, [3], values => HostRun.AssertNear(expected, values));
+                new DiagonalScanKernel("scan", names, shape), [], buffers, [3],
+                values => HostRun.AssertNear(expected, values));
         }
     }
 }

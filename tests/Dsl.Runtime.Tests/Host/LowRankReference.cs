@@ -54,8 +54,8 @@ internal sealed class LowRankReference(
         return last;
     }
 
-    /// <summary>The gradients of the modes; of states that the first position begins with, and of the conjugate of the gradient
-    /// by the last ones, if there are any.</summary>
+    /// <summary>The gradients of the modes; of states that the first position begins with, and of the conjugate of the
+    /// gradient by the last ones, if there are any.</summary>
     public double[] Backward(Func<int, double> y, Func<int, Complex>? start = null, Func<int, Complex>? last = null)
     {
         int row = _channels * _states;
@@ -113,8 +113,9 @@ internal sealed class LowRankReference(
             Complex[] After(int sequence, int done)
             {
                 Complex[] next = Step(before[done], sequence, done);
+                int first = sequence * _states;
                 return done > 0 || start is null ? next
-                    : Plus(next, [.. Enumerable.Range(0, _states).Select(state => start((sequence * _states) + state))]);
+                    : Plus(next, [.. Enumerable.Range(first, _states).Select(start)]);
             }
         }
 

@@ -26,8 +26,8 @@ public sealed class LowRankStatesTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Last states, what states give, and gradients; both directions, with borders between positions and without. The
-    /// first flag of a row may be a border, too.</summary>
+    /// <summary>Last states, what states give, and gradients; both directions, with borders between positions and
+    /// without. The first flag of a row may be a border, too.</summary>
     private static void Check(int batch, int positions, int channels, int states, int seed)
     {
         float[] u = HostRun.Random(seed, batch * positions * channels);
@@ -64,7 +64,8 @@ public sealed class LowRankStatesTests(ITestOutputHelper output)
             double[] last = reference.Last(at => start[at]);
             HostRun.All(
                 new LowRankScanKernel("scan", ["u", "modes", "start", "last", .. on], both), [],
-                [u, modes, start, HostRun.Missing(start.Length), .. borders], [3], values => HostRun.AssertNear(last, values));
+                [u, modes, start, HostRun.Missing(start.Length), .. borders], [3],
+                values => HostRun.AssertNear(last, values));
 
             double[] expected = reference.Backward(
                 at => ofY[at], state => reference.OfPlanes(at => start[at], state),

@@ -65,8 +65,8 @@ public sealed class LaunchReportTests
     {
         var diagonal = new DiagonalScanShape
         {
-            Batch = "b", Positions = 50, Channels = 4, States = 7, UBatch = 200, UPosition = 4, YBatch = 200, YPosition = 4,
-            FromStates = !toStates, ToStates = toStates,
+            Batch = "b", Positions = 50, Channels = 4, States = 7,
+            UBatch = 200, UPosition = 4, YBatch = 200, YPosition = 4, FromStates = !toStates, ToStates = toStates,
         };
         LaunchReport report = Of(new DiagonalScanKernel("scan", ["from", "re", "im", "to"], diagonal));
         Assert.Equal(8 * 600 * 7, report.Flops);
@@ -74,8 +74,8 @@ public sealed class LaunchReportTests
 
         var coupled = new LowRankScanShape
         {
-            Batch = "b", Positions = 50, Channels = 4, States = 7, UBatch = 200, UPosition = 4, YBatch = 200, YPosition = 4,
-            FromStates = true, ToStates = toStates,
+            Batch = "b", Positions = 50, Channels = 4, States = 7,
+            UBatch = 200, UPosition = 4, YBatch = 200, YPosition = 4, FromStates = true, ToStates = toStates,
         };
         string[] names = toStates ? ["u", "modes", "start", "last"] : ["modes", "y", "start"];
         report = Of(new LowRankScanKernel("scan", names, coupled));
