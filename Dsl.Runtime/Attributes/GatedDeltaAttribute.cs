@@ -11,7 +11,9 @@ namespace Dsl;
 /// <remarks>Parameters <c>Query</c>, <c>Key</c> [heads·d, c], <c>Value</c>, <c>Gate</c> [heads·e, c], <c>Strength</c>, <c>Step</c>
 /// [heads, c], <c>StepBias</c>, <c>LogDecay</c> [heads], <c>Output</c> [c, heads·e]; with <see cref="Bias"/> an offset for each of the
 /// wide ones. The short convolutions of the paper are not part of it: <c>TokenShift</c> does in their place. Takes numbers of
-/// segments, ints [b, n], as a second input: a state begins anew with each, and a negative number hides a position.</remarks>
+/// segments, ints [b, n], as a second input: a state begins anew with each, and a negative number hides a position. A state
+/// [b, heads·d·e] may be a second tensor, and the result (Tensor, Tensor): what came before, and what is left behind the last
+/// position.</remarks>
 /// <param name="heads">Heads: they divide the width of the input unless <see cref="Width"/> says how wide each is.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class GatedDeltaAttribute(object heads) : LayerAttribute

@@ -7,7 +7,8 @@ namespace Dsl;
 /// [b, n, c]. exp(q·k) gives way to φ(q)·φ(k), so keys and values need be seen only through their sum of outer products.
 /// </summary>
 /// <remarks>Parameters <c>Query</c>, <c>Key</c>, <c>Value</c> [heads·d, c], <c>Output</c> [c, heads·d]; with <see cref="Bias"/>
-/// an offset for each. Weights are uniform in ±1/√in at first.</remarks>
+/// an offset for each. Weights are uniform in ±1/√in at first. Where it is causal a state may be a second tensor, and the result
+/// (Tensor, Tensor): what came before, and what is left behind the last position; docs/state-spaces.md has its length.</remarks>
 /// <param name="heads">Heads: they divide the width of the input unless <see cref="Width"/> says how wide each is.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LinearAttentionAttribute(object heads) : LayerAttribute

@@ -9,7 +9,8 @@ namespace Dsl;
 /// </summary>
 /// <remarks>Parameters <c>Query</c>, <c>Key</c> [heads·d, c], <c>Value</c>, <c>Gate</c> [heads·e, c], <c>Output</c> [c, heads·e]; with
 /// <see cref="Bias"/> an offset for each. Keys are divided by √d. Takes numbers of segments, ints [b, n], as a
-/// second input: a state begins anew with each, and a negative number hides a position.</remarks>
+/// second input: a state begins anew with each, and a negative number hides a position. A state [b, heads·d·e] may be a
+/// second tensor, and the result (Tensor, Tensor): what came before, and what is left behind the last position.</remarks>
 /// <param name="heads">Heads: they divide the width of the input unless <see cref="Width"/> says how wide each is.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RetNetAttribute(object heads) : LayerAttribute

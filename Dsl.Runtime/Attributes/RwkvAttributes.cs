@@ -14,7 +14,8 @@ namespace Dsl;
 /// fast a feature is forgotten, from -6 to -1 at first, <c>DecayDown</c> [r, c] and <c>DecayUp</c> [c, r], by how much the
 /// input changes it; <c>Bonus</c> [heads, d]; <c>NormGain</c>, <c>NormOffset</c> [c] of the norm of each head. Takes numbers of
 /// segments, ints [b, n], as a second input: a state begins anew with each, and a negative number hides a
-/// position.</remarks>
+/// position. A state [b, c + c·d] may be a second tensor, and the result (Tensor, Tensor): what came before, and what is left behind
+/// the last position.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class Rwkv6Attribute : LayerAttribute
 {
@@ -38,7 +39,9 @@ public sealed class Rwkv6Attribute : LayerAttribute
 /// </summary>
 /// <remarks>Parameters: <c>KeyMix</c>, <c>ValueMix</c>, <c>ReceptanceMix</c> [c], weights of the position itself against the one
 /// before, from 0 to 1 at first; <c>Key</c>, <c>Value</c>, <c>Receptance</c>, <c>Output</c> [c, c]; <c>Decay</c> [c], logarithms of the
-/// rates, from -5 to 3 at first; <c>Bonus</c> [c]. Takes numbers of segments, ints [b, n], as a second input.</remarks>
+/// rates, from -5 to 3 at first; <c>Bonus</c> [c]. Takes numbers of segments, ints [b, n], as a second input. A
+/// state [b, 4·c] may be a second tensor, and the result (Tensor, Tensor): what came before, and what is left behind the last
+/// position.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class Rwkv4Attribute : LayerAttribute
 {
@@ -50,7 +53,8 @@ public sealed class Rwkv4Attribute : LayerAttribute
 /// </summary>
 /// <remarks>Parameters: <c>KeyMix</c>, <c>ReceptanceMix</c> [c], weights of the position itself, from 0 to 1 at first; <c>Key</c>
 /// [width, c], <c>Value</c> [c, width], <c>Receptance</c> [c, c]. Takes numbers of segments, ints [b, n], as a second
-/// input.</remarks>
+/// input. A state [b, c] may be
+/// a second tensor, and the result (Tensor, Tensor): the position before, and the last one.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RwkvChannelMixAttribute : LayerAttribute
 {

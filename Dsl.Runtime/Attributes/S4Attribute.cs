@@ -20,7 +20,8 @@ namespace Dsl;
 /// is O(m) by Woodbury's identity. Where it pays, sequences are convolved with the response to an impulse, the kernel, by
 /// Fourier transforms (<see cref="Form"/>).</para>
 /// <para>Takes numbers of segments, ints [b, n], as a second input: states begin anew with each, and a negative number
-/// hides a position.</para>
+/// hides a position. A state [b, c·StateWidth] may be a second tensor, and the result (Tensor, Tensor): what came before, and what
+/// is left behind the last position.</para>
 /// </remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class S4Attribute : LayerAttribute

@@ -50,7 +50,8 @@ public enum StateSpaceForm
 /// A = -e^LogDecay + i·Frequency, so no state can grow; <c>WeightReal</c>, <c>WeightImaginary</c> [c, m], C, with B = 1; <c>Skip</c>
 /// [c], D; <c>Output</c> [2·c, c], <c>OutputBias</c> [2·c]; with <see cref="Bidirectional"/> <c>LaterWeightReal</c>,
 /// <c>LaterWeightImaginary</c>, too. Weight decay is not applied to the first seven. Takes numbers of segments, ints [b, n], as a
-/// second input: states begin anew with each, and a negative number hides a position.</remarks>
+/// second input: states begin anew with each, and a negative number hides a position. A state [b, c·StateWidth]
+/// may be a second tensor, and the result (Tensor, Tensor): what came before, and what is left behind the last position.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class S4DAttribute : LayerAttribute
 {
@@ -91,7 +92,8 @@ public sealed class S4DAttribute : LayerAttribute
 /// <remarks>Parameters with N = <see cref="StateWidth"/>: <c>LogDecay</c>, <c>LogPhase</c>, <c>LogScale</c> [N], λ = e^(-e^LogDecay +
 /// i·e^LogPhase), which is inside the unit circle, and γ = e^LogScale, √(1 - |λ|²) at first; <c>InputReal</c>,
 /// <c>InputImaginary</c> [N, c], B; <c>OutputReal</c>, <c>OutputImaginary</c> [c, N], C; <c>Skip</c> [c], D. Takes numbers of segments,
-/// ints [b, n], as a second input: states begin anew with each, and a negative number hides a position.</remarks>
+/// ints [b, n], as a second input: states begin anew with each, and a negative number hides a position. A state [b, 2·N]
+/// may be a second tensor, and the result (Tensor, Tensor): what came before, and what is left behind the last position.</remarks>
 /// <param name="stateWidth">Complex states N.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class LruAttribute(object stateWidth) : LayerAttribute
@@ -121,7 +123,8 @@ public sealed class LruAttribute(object stateWidth) : LayerAttribute
 /// of what steps are made of, B and C; <c>Step</c> [e, r], <c>StepBias</c> [e], Δ = softplus(…); <c>LogDecay</c> [e, N], A = -e^LogDecay, at
 /// first -1, …, -N; <c>Skip</c> [e], D; <c>Output</c> [c, e]; with <see cref="Bias"/> <c>InputBias</c> and <c>OutputBias</c>. Weight decay
 /// is not applied to biases, LogDecay and Skip. Takes numbers of segments, ints [b, n], as a second input: states and
-/// convolutions begin anew with each, and a negative number hides a position.</remarks>
+/// convolutions begin anew with each, and a negative number hides a position. A state [b, e·(k - 1 + N)]
+/// may be a second tensor, and the result (Tensor, Tensor): what came before, and what is left behind the last position.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class MambaAttribute : LayerAttribute
 {
