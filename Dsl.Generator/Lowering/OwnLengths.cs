@@ -169,8 +169,6 @@ internal sealed partial class OwnLengths
                 return Product(node, contract, inputs);
             case AttendOp attend when IsPadded(node.Inputs[1], 1):
                 return Attention(node, attend.Rule, inputs);
-            case AngleOp angle when angle.Earlier.Mentions(_symbol):
-                throw Problem(node, "each sequence turns its state by another number of positions", "leave [Lengths] out, or Rope");
             case SelectiveScanOp or DeltaScanOp or ReshapeOp when node.Inputs.Any(_withTails.Contains):
                 _withTails.Add(node);
                 return _graph.Copy(node, inputs);

@@ -14,7 +14,8 @@ internal static class PositionFunctions
 {
     private const int Positions = 1;
     private const double Gamma = 0.4;
-    private static readonly int[] s_pairs = { 2 };
+    private static readonly int[] s_table = { 1, 2 };
+    private static readonly int[] s_pairs = { 0, 2 };
 
     /// <summary>Their rows of <see cref="FunctionTable"/>.</summary>
     public static IEnumerable<FunctionRow> Rows => new[]
@@ -59,19 +60,26 @@ internal static class PositionFunctions
     /// <param name="g">The graph.</param>
     /// <param name="state">[b, heads, d, e], d even.</param>
     /// <param name="angleBase">The base of the frequencies.</param>
-    /// <param name="positions">By how many positions.</param>
+    /// <param name="positions">By how many positions, at least one: those of a sequence.</param>
     public static Node TurnBack(Graph g, Node state, double angleBase, Size positions)
     {
-        (Size heads, Size pairs, Size values) = (state.Shape[1], state.Shape[2] / 2, state.Shape[3]);
-        Node split = g.Reshape(state, new[] { state.Shape[0], heads, pairs, 2, values });
-        var angle = new Value(g, g.Add(new AngleOp(new[] { 1, pairs }.ToEquatable(), angleBase, 0) { Earlier = positions }));
+        (Size batch, Size heads, Size pairs, Size values) = (state.Shape[0], state.Shape[1], state.Shape[2] / 2, state.Shape[3]);
+        Node split = g.Reshape(state, new[] { batch, heads, pairs, 2, values });
+
+        // Behind the last position of each sequence, which may have a length of its own.
+        Node angles = g.Add(new AngleOp(new[] { positions, pairs }.ToEquatable(), angleBase, From: 1));
         (Value a, Value b) = (Half(0), Half(1));
-        (Value c, Value s) = (Everywhere(angle.Apply("cos")), Everywhere(angle.Apply("sin")));
+        (Value c, Value s) = (Everywhere("cos"), Everywhere("sin"));
         return g.Reshape(g.Concat(3, ((a * c) + (b * s)).Node, ((b * c) - (a * s)).Node), state.Shape);
 
         Value Half(int side) => new(g, g.Slice(split, 3, side, 1));
 
-        Value Everywhere(Value of) => new(g, g.Broadcast(g.Reshape(of, new[] { pairs }), a.Node.Shape, s_pairs));
+        Value Everywhere(string function)
+        {
+            Node all = g.Broadcast(g.Pointwise(function, angles), new[] { batch, positions, pairs }, s_table);
+            Node last = g.Reshape(g.Slice(all, 1, positions - 1, 1), new[] { batch, pairs });
+            return new(g, g.Broadcast(last, a.Node.Shape, s_pairs));
+        }
     }
 
     /// <summary>The first features of each position from the position before it, zeros at the first one.</summary>

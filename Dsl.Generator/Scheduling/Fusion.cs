@@ -165,12 +165,35 @@ internal sealed class Fusion
             }
 
             ofLeaves[node.Id] = true;
-            if (IsTable(node))
+            if (IsTable(node) && Earliest(node) is { } earliest)
             {
                 FusedKernel? open = _apart.Contains(node)
-                    ? null : _kernels.LastOrDefault(k => node.SameShape(k.Shape));
+                    ? null : _kernels.LastOrDefault(k => k.Index >= earliest && node.SameShape(k.Shape));
                 _home[node.Id] = (open ?? Open(node, Skeleton.Map, node.Shape, ImmutableArray<int>.Empty)).Index;
             }
+        }
+
+        // The first kernel that may compute it: what it reads in memory is written before, and what is of the same element may be
+        // computed in the same one. Null when it reads part of what is not placed yet.
+        int? Earliest(Node node)
+        {
+            int earliest = 0;
+            foreach (Node input in node.Inputs)
+            {
+                Node shown = Views.Base(input);
+                bool isWhole = shown == input;
+                int? own = Views.IsLeaf(shown) || Views.IsNumber(shown) ? 0
+                    : _home[shown.Id] != None ? _home[shown.Id] + (isWhole ? 0 : 1)
+                    : isWhole ? Earliest(shown) : null;
+                if (own is not { } kernel)
+                {
+                    return null;
+                }
+
+                earliest = System.Math.Max(earliest, kernel);
+            }
+
+            return earliest;
         }
 
         bool IsOfLeaves(Node input)
