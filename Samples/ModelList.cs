@@ -89,6 +89,7 @@ internal static class ModelList
             ["small-unet"] = static () => new SmallTransposedUNet(),
             ["small-vgg16"] = static () => new SmallVgg16(),
             ["sphereface20"] = static () => new SphereFace20(),
+            ["stream-recall"] = static () => new StreamRecall(),
             ["super"] = static () => new SuperResolution(),
             ["transposed-unet"] = static () => new TransposedUNet(),
             ["unet"] = static () => new UNet(),

@@ -110,7 +110,7 @@ internal static partial class SurfaceEmitter
         if (runs && carried is not null)
         {
             text.Line(header + " =>");
-            text.Deeper($"global::Dsl.Eager.EagerState.Run({carried}, {Input(layer)}, state => "
+            text.Deeper($"global::Dsl.Eager.EagerState.Run({carried}, {Input(layer)}, {StateName(layer)} => "
                 + $"global::Dsl.Eager.EagerLayers.{EagerCalls[layer.Kind](layer)}){(layer.GivesState ? "" : ".Result")};");
             return;
         }
@@ -144,7 +144,19 @@ internal static partial class SurfaceEmitter
             ? Further(layer, integers: false) : null;
 
     /// <summary>Behind the arguments of a layer that can go on from a state: that, or nothing.</summary>
-    private static string AndState(LayerSpec layer) => Carried(layer) is null ? "" : ", state";
+    private static string AndState(LayerSpec layer) => Carried(layer) is null ? "" : ", " + StateName(layer);
+
+    /// <summary>A name that none of the layer's parameters has.</summary>
+    private static string StateName(LayerSpec layer)
+    {
+        string name = "state";
+        while (layer.Inputs.Any(i => i.Name == name))
+        {
+            name += "Of";
+        }
+
+        return name;
+    }
 
     /// <summary><c>Parameters.Scope("Mix"), new global::Dsl.AttentionAttribute(4) { Causal = true }</c></summary>
     private static string Sequence(LayerSpec layer, string between = "")

@@ -37,6 +37,7 @@ internal static class UnevenProducts
     {
         var graph = new Graph();
         var copies = new Node[source.Nodes.Count];
+        var arranged = new Dictionary<(Node Operand, string Order, int Region, bool IsReplay), Node>();
         foreach (Node node in source.Nodes)
         {
             Node[] operands = node.Inputs.Map(i => copies[i.Id]);
@@ -47,13 +48,21 @@ internal static class UnevenProducts
             }
 
             int before = graph.Nodes.Count;
-            copies[node.Id] = new Product(graph, (ContractOp)node.Op, operands).Straighten(obstacle);
+            copies[node.Id] = new Product(graph, (ContractOp)node.Op, operands, Copy).Straighten(obstacle);
             foreach (Node made in graph.Nodes.Skip(before))
             {
                 (made.Region, made.IsReplay) = (node.Region, node.IsReplay);
             }
 
             Graph.Name(copies[node.Id], node.Label);
+
+            // One copy for all products that walk it alike.
+            Node Copy(Node operand, int[] order)
+            {
+                var key = (operand, string.Join(",", order), node.Region, node.IsReplay);
+                return arranged.TryGetValue(key, out Node? copy) ? copy
+                    : arranged[key] = graph.Pointwise("mul", graph.Transpose(operand, order), graph.Constant(1));
+            }
         }
 
         foreach (GraphOutput output in source.Outputs)
@@ -72,9 +81,11 @@ internal static class UnevenProducts
         private readonly string[] _letters;
         private readonly string _result;
 
-        public Product(Graph graph, ContractOp op, Node[] operands)
+        private readonly System.Func<Node, int[], Node> _copy;
+
+        public Product(Graph graph, ContractOp op, Node[] operands, System.Func<Node, int[], Node> copy)
         {
-            _graph = graph;
+            (_graph, _copy) = (graph, copy);
             _operands = operands;
             (string first, string second, _result) = op.Letters;
             _letters = new[] { first, second };
@@ -113,7 +124,7 @@ internal static class UnevenProducts
                 if (next[i])
                 {
                     string letters = Shared + (i == obstacle.Right ? order + Own(i) : Own(i) + order);
-                    _operands[i] = _graph.Pointwise("mul", Arranged(i, letters), _graph.Constant(1));
+                    _operands[i] = Copied(i, letters);
                     _letters[i] = letters;
                 }
             }
@@ -131,8 +142,7 @@ internal static class UnevenProducts
                     _operands[operand] = _operands[operand].Inputs[0];
                 }
 
-                Node copy = _graph.Pointwise("mul", Arranged(operand, string.Concat(axes)), _graph.Constant(1));
-                return _graph.Reshape(copy, axes.Select(Extent));
+                return _graph.Reshape(Copied(operand, string.Concat(axes)), axes.Select(Extent));
             }
 
             string summed = Summed(0);
@@ -155,6 +165,8 @@ internal static class UnevenProducts
 
         private Node Arranged(int operand, string letters) =>
             _graph.Transpose(_operands[operand], Order(_letters[operand], letters));
+
+        private Node Copied(int operand, string letters) => _copy(_operands[operand], Order(_letters[operand], letters));
 
         private Size Extent(string letters) => letters.Select(l => _letters[0].IndexOf(l) is >= 0 and var at
             ? _operands[0].Shape[at] : _operands[1].Shape[_letters[1].IndexOf(l)]).Product();
