@@ -56,8 +56,7 @@ internal static partial class SurfaceEmitter
         ["S4"] = static l => $"S4({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
         ["S4D"] = static l => $"S4D({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
         ["Lru"] = static l => $"Lru({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
-        ["Hippo"] = static l =>
-            $"Hippo({Input(l)}, {Further(l, integers: false)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["Hippo"] = static l => $"Hippo({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
         ["Mamba"] = static l => $"Mamba({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
         ["MarginSoftmax"] = static l => $"MarginSoftmax({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["CenterLoss"] = static l => $"CenterLoss({Input(l)}, {Further(l, integers: true)}, {Named(l, "Centers")}, "

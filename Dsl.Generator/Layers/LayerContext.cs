@@ -12,6 +12,9 @@ namespace Dsl.Generator.Layers;
 /// <summary>One call of a layer: its arguments, read against the schema, and its parameters.</summary>
 internal sealed class LayerContext
 {
+    /// <summary>Axes of a sequence [b, n, c]: what a carrying layer takes beside anything else is no state.</summary>
+    private const int SequenceRank = 3;
+
     private readonly FunctionLowering _lowering;
     private readonly LayerSpec _spec;
     private readonly ILayer _layer;
@@ -25,7 +28,8 @@ internal sealed class LayerContext
         _layer = layer;
         _step = step;
         Inputs = inputs;
-        Node? state = layer is ICarryingLayer ? inputs.Skip(1).FirstOrDefault(static i => i.DType == DType.Float) : null;
+        Node? state = layer is ICarryingLayer && inputs[0].Rank == SequenceRank
+            ? inputs.Skip(1).FirstOrDefault(static i => i.DType == DType.Float) : null;
         Carried = state is not null || GivesState ? new CarriedState(this, state) : null;
     }
 

@@ -228,7 +228,7 @@ internal sealed record HippoSoFarOp(int Order, bool Scaled) : MemoryOp
     public override bool KeepsResult => false;
 
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs) =>
-        HippoScanOp.Infer(this, Order, Scaled, transposed: false, inputs);
+        HippoScanOp.Infer(this, Order, Scaled, transposed: false, starts: false, inputs);
 
     /// <summary>Elements that are remembered.</summary>
     public static Size StateLength(int order, IReadOnlyList<Node> inputs) =>

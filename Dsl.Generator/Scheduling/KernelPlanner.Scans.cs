@@ -182,45 +182,6 @@ internal sealed partial class KernelPlanner
         };
     }
 
-    private PlannedKernel PlanHippoScan(FusedKernel kernel)
-    {
-        Node scan = kernel.Anchors[0];
-        var step = scan.Op as HippoSoFarOp;
-        var op = scan.Op as HippoScanOp ?? new HippoScanOp(step!.Order, step.Scaled);
-        (Node u, Node y) = op.Transposed ? (scan, scan.Inputs[0]) : (scan.Inputs[0], scan);
-        int always = op.Scaled ? 1 : 2;
-        var shape = new List<KeyValuePair<string, string>>
-        {
-            Property("Batch", u.Shape[0]), Property("Positions", u.Shape[1]), Property("Channels", u.Shape[2]),
-            new("Order", Int(op.Order)),
-        };
-        AddRows(shape, ("U", u), ("Y", y));
-
-        AddFlags(shape, ("Scaled", op.Scaled), ("Transposed", op.Transposed), ("Resets", scan.Inputs.Length > always));
-
-        // The result comes before what need not be there.
-        List<string> buffers = scan.Inputs.Take(always).Select(i => _schedule.BufferOf(Holder(i))).ToList();
-        buffers.Add(_schedule.BufferOf(scan));
-        buffers.AddRange(scan.Inputs.Skip(always).Select(i => _schedule.BufferOf(Holder(i))));
-        (string Name, Size Length)? memory = step is not null
-            ? (kernel.Name + ".Memory", HippoSoFarOp.StateLength(op.Order, scan.Inputs)) : null;
-        if (memory is { } state)
-        {
-            buffers.Add(state.Name);
-        }
-
-        return new PlannedKernel
-        {
-            Name = kernel.Name,
-            Skeleton = "HippoScan",
-            Buffers = buffers.ToImmutableArray(),
-            ShapeType = "HippoScanShape",
-            Shape = shape.ToImmutableArray(),
-            Memory = memory,
-            Summary = Members(kernel),
-        };
-    }
-
     private PlannedKernel PlanLinearScan(FusedKernel kernel)
     {
         Node scan = kernel.Anchors[0];

@@ -45,11 +45,18 @@ internal static class UnevenScans
         }
 
         if (scan.Op is DiagonalScanOp or DiagonalScanSumsOp or DiagonalSoFarOp
-            or SelectiveScanOp or SelectiveScanGradientOp or SelectiveSoFarOp or HippoScanOp or HippoSoFarOp)
+            or SelectiveScanOp or SelectiveScanGradientOp or SelectiveSoFarOp)
         {
-            // λ, w, A, transitions and where states begin anew lie as whole rows.
+            // λ, w, A and where states begin anew lie as whole rows.
             return layout.Strides[value.Rank - 1].Equals(Size.One)
                 && (value.Rank == 3 || layout.Strides[0].Equals(value.Shape[1]));
+        }
+
+        if (scan.Op is HippoScanOp or HippoSoFarOp or HippoStartOp)
+        {
+            // All but u and y lie as whole rows.
+            bool isSequence = !scan.Inputs.Skip(1).Contains(value) && (value != scan || scan.Op is not HippoStartOp);
+            return layout.Strides[value.Rank - 1].Equals(Size.One) && (isSequence || IsWhole(value, layout));
         }
 
         if (scan.Op is DiagonalFinalStateOp or DiagonalZeroInputOp or LowRankFinalStateOp or LowRankZeroInputOp)

@@ -101,6 +101,8 @@ internal sealed class Stepper
                 return _graph.Add(new LinearSoFarOp(scan.Complex), inputs);
             case DeltaScanOp:
                 return _graph.Add(new DeltaSoFarOp(), inputs);
+            case HippoScanOp { Starts: true } or HippoStartOp:
+                throw Ahead(node, "memories that come from outside have no recurrent form");
             case HippoScanOp memory:
                 return _graph.Add(new HippoSoFarOp(memory.Order, memory.Scaled), inputs);
             case DiagonalScanOp:

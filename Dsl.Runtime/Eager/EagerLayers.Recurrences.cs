@@ -261,27 +261,28 @@ public static partial class EagerLayers
     }
 
     /// <summary>What <see cref="HippoAttribute"/> says.</summary>
-    /// <param name="x">[b, n, c].</param>
-    /// <param name="memory">What was remembered, [b, c·N], of one step; or null.</param>
+    /// <param name="x">[b, n, c], or [b, c] of one step.</param>
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
-    /// <returns>[b, n, c·order].</returns>
+    /// <param name="state">What it goes on from and leaves, or null; of one step what was remembered, [b, c·N].</param>
+    /// <returns>[b, n, c·order], or [b, c·order].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Hippo(
-        Tensor x, Tensor? memory, IntTensor? segments, ParameterScope p, HippoAttribute options)
+    public static Tensor Hippo(Tensor x, IntTensor? segments, ParameterScope p, HippoAttribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(options);
-        if (memory is not null)
+        int order = Number(options.Order);
+        if (x.Rank == 2 && state?.Take(x.Shape[1] * order) is { } memory)
         {
-            return EagerStateSpaces.RememberNext(x, memory, Number(options.Order), p["Transition"].ReadOnlyValues);
+            Tensor next = EagerStateSpaces.RememberNext(x, memory, order, p["Transition"].ReadOnlyValues);
+            state.Leave(next);
+            return next;
         }
 
         return EagerStateSpaces.Remember(
-            x, Number(options.Order),
-            options.Measure == HippoMeasure.LegS ? default : p["Transition"].ReadOnlyValues, segments);
+            x, order, options.Measure == HippoMeasure.LegS ? default : p["Transition"].ReadOnlyValues, segments, state);
     }
 
     /// <summary>What <see cref="MambaAttribute"/> says.</summary>

@@ -85,16 +85,32 @@ internal static class EagerStateSpaces
     /// <param name="order">Coefficients of a channel.</param>
     /// <param name="transition">Rows of Ā with B̄ behind each, [order, order + 1]; empty for HiPPO-LegS.</param>
     /// <param name="segments">[b, n], or null.</param>
+    /// <param name="carried">Has, and gets, a piece [b, c, order], of HiPPO-LegS [b, c, order + 1] with how many positions a memory
+    /// has taken in behind it; or null.</param>
     /// <returns>[b, n, c·order].</returns>
-    public static Tensor Remember(Tensor u, int order, ReadOnlySpan<float> transition, IntTensor? segments)
+    public static Tensor Remember(
+        Tensor u, int order, ReadOnlySpan<float> transition, IntTensor? segments, EagerState? carried)
     {
         (int batch, int n, int channels) = (u.Shape[0], u.Shape[1], u.Shape[2]);
+        int kept = transition.IsEmpty ? order + 1 : order;
+        Tensor? before = carried?.Take(channels, kept);
+        var last = new float[batch * channels * kept];
         var system = HippoSystem.Of(HippoMeasure.LegS, order);
         var y = new float[u.Length * order];
         for (int row = 0; row < batch * channels; row++)
         {
             (int sample, int channel) = Math.DivRem(row, channels);
-            (var c, int age) = (new double[order], 0);
+            (var c, double age) = (new double[order], 0);
+            for (int i = 0; i < order && before is not null; i++)
+            {
+                c[i] = before.Values[(row * kept) + i];
+            }
+
+            if (before is not null && kept > order)
+            {
+                age = Math.Floor(Math.Max(before.Values[(row * kept) + order] + 0.5, 0));
+            }
+
             for (int t = 0; t < n; t++)
             {
                 int at = (sample * n) + t;
@@ -121,8 +137,14 @@ internal static class EagerStateSpaces
 
                 c = next;
             }
+
+            for (int i = 0; i < kept; i++)
+            {
+                last[(row * kept) + i] = (float)(i < order ? c[i] : age);
+            }
         }
 
+        carried?.Leave(new Tensor(last, batch, channels, kept));
         return new Tensor(y, batch, n, channels * order);
     }
 

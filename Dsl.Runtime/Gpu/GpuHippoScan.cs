@@ -19,6 +19,8 @@ internal struct HippoScanGeometry
     internal int TransitionAt;
     internal int GoesOnAt;
     internal int StateAt;
+    internal int StartAt;
+    internal int ToStart;
 
     internal static HippoScanGeometry Of(HippoScanLaunch launch) => new()
     {
@@ -33,6 +35,8 @@ internal struct HippoScanGeometry
         TransitionAt = launch.TransitionAt,
         GoesOnAt = launch.GoesOnAt,
         StateAt = launch.StateAt,
+        StartAt = launch.StartAt,
+        ToStart = launch.Shape.ToStart ? 1 : 0,
     };
 
     /// <summary>Where the value of the group's row is.</summary>
@@ -47,7 +51,11 @@ internal struct HippoScanGeometry
         GoesOnAt >= 0 && memory[GoesOnAt + (sample * Positions) + position] == 0f;
 
     /// <summary>Positions that the memory of a position holds.</summary>
-    internal readonly int Age(ArrayView<float> memory, int sample, int position)
+    /// <param name="memory">All buffers.</param>
+    /// <param name="sample">The sample.</param>
+    /// <param name="position">The position.</param>
+    /// <param name="before">How many a memory holds before the first position.</param>
+    internal readonly float Age(ArrayView<float> memory, int sample, int position, float before)
     {
         int begin = position;
         while (begin > 0 && !BeginsAnew(memory, sample, begin))
@@ -55,7 +63,7 @@ internal struct HippoScanGeometry
             begin--;
         }
 
-        return position - begin + 1;
+        return position - begin + 1 + (begin > 0 || BeginsAnew(memory, sample, 0) ? 0f : before);
     }
 }
 
@@ -87,6 +95,11 @@ internal static class GpuHippoScan
             mine = memory[kept];
         }
 
+        if (g.StartAt >= 0)
+        {
+            mine = memory[g.StartAt + (Grid.IdxX * g.Order) + own];
+        }
+
         for (int done = 0; done < g.Positions; done++)
         {
             int half = (done & 1) * MostOrder;
@@ -113,7 +126,7 @@ internal static class GpuHippoScan
             }
             else
             {
-                if (thread == 0)
+                if (thread == 0 & g.ToStart == 0)
                 {
                     float all = 0f;
                     for (int k = 0; k < g.Order; k++)
@@ -131,6 +144,11 @@ internal static class GpuHippoScan
         if (g.StateAt >= 0 & isOwn)
         {
             memory[kept] = mine;
+        }
+
+        if (g.ToStart != 0 & isOwn)
+        {
+            memory[g.UAt + (Grid.IdxX * g.Order) + own] = mine;
         }
     }
 
@@ -156,6 +174,15 @@ internal static class GpuHippoScan
             count = memory[kept + g.Order];
         }
 
+        float earlier = 0f;
+        if (g.StartAt >= 0)
+        {
+            int start = g.StartAt + (Grid.IdxX * (g.Order + 1));
+            mine = g.Transposed != 0 ? 0f : memory[start + own];
+            earlier = memory[start + g.Order];
+            count = earlier;
+        }
+
         // All have read the count before one writes it.
         Group.Barrier();
         for (int done = 0; done < g.Positions; done++)
@@ -167,7 +194,7 @@ internal static class GpuHippoScan
             float total = 0f;
             if (g.Transposed != 0)
             {
-                count = done > 0 & count > 1f ? count - 1f : g.Age(memory, sample, position);
+                count = done > 0 & count > 1f ? count - 1f : g.Age(memory, sample, position, earlier);
                 mine += memory[coefficients];
             }
             else
@@ -202,7 +229,7 @@ internal static class GpuHippoScan
             float behind = h * root * sofar;
             if (g.Transposed != 0)
             {
-                if (thread == g.Order - 1)
+                if (thread == g.Order - 1 & g.ToStart == 0)
                 {
                     memory[value] = 2f * h * term;
                 }
@@ -228,6 +255,16 @@ internal static class GpuHippoScan
             if (thread == 0)
             {
                 memory[kept + g.Order] = count;
+            }
+        }
+
+        if (g.ToStart != 0 & isOwn)
+        {
+            int start = g.UAt + (Grid.IdxX * (g.Order + 1));
+            memory[start + own] = mine;
+            if (thread == 0)
+            {
+                memory[start + g.Order] = 0f;
             }
         }
     }

@@ -18,9 +18,10 @@ internal static unsafe partial class HostHippoScan<F, I, M>
         float* whole = values + Lanes;
         new Span<float>(c, (order + 2) * Lanes).Clear();
         var turns = new Turns(launch, whole + (Lanes * Pitch(launch)));
-        for (int r = 0; r < rows && launch.StateAt >= 0; r++)
+        int first = launch.Shape.Starts ? launch.StartAt : launch.StateAt;
+        for (int r = 0; r < rows && first >= 0; r++)
         {
-            float* kept = memory + launch.StateAt + ((nint)(row + r) * (order + 1));
+            float* kept = memory + first + ((nint)(row + r) * (order + 1));
             for (int n = 0; n <= order; n++)
             {
                 // The count comes behind the coefficients.
@@ -90,6 +91,8 @@ internal static unsafe partial class HostHippoScan<F, I, M>
         var turns = new Turns(launch, given + (order * Lanes));
         int* begins = stackalloc int[Lanes];
         new Span<int>(begins, Lanes).Fill(launch.Positions);
+        float* before = stackalloc float[Lanes];
+        new Span<float>(before, Lanes).Clear();
         for (int t = launch.Positions - 1; t >= 0; t--)
         {
             for (int r = 0; r < rows; r++)
@@ -109,9 +112,12 @@ internal static unsafe partial class HostHippoScan<F, I, M>
                     {
                         gradient[(n * Lanes) + r] = 0f;
                     }
+
+                    bool isFirst = launch.StartAt >= 0 && begins[r] == 0 && !BeginsAnew(memory, goesOn, 0);
+                    before[r] = isFirst ? memory[launch.StartAt + ((nint)(row + r) * (order + 1)) + order] : 0f;
                 }
 
-                counts[r] = t - begins[r] + 1;
+                counts[r] = before[r] + (t - begins[r] + 1);
                 new Span<float>(own, order).CopyTo(new Span<float>(whole + (r * Pitch(launch)), order));
             }
 
@@ -128,10 +134,22 @@ internal static unsafe partial class HostHippoScan<F, I, M>
             }
 
             F.Store(values, total / count);
-            for (int r = 0; r < rows; r++)
+            for (int r = 0; r < rows && !launch.Shape.ToStart; r++)
             {
                 memory[Place(launch, row + r).U + ((nint)t * launch.U.Position)] = values[r];
             }
+        }
+
+        for (int r = 0; r < rows && launch.Shape.ToStart; r++)
+        {
+            float* start = memory + launch.UAt + ((nint)(row + r) * (order + 1));
+            bool isAnew = launch.Positions > 0 && BeginsAnew(memory, Place(launch, row + r).GoesOn, 0);
+            for (int n = 0; n < order; n++)
+            {
+                start[n] = isAnew ? 0f : gradient[(n * Lanes) + r];
+            }
+
+            start[order] = 0f;
         }
     }
 
@@ -164,7 +182,7 @@ internal static unsafe partial class HostHippoScan<F, I, M>
 
         public Turns(HippoScanLaunch launch, float* scratch)
         {
-            _areShared = launch.GoesOnAt < 0 && launch.StateAt < 0;
+            _areShared = launch.GoesOnAt < 0 && launch.StateAt < 0 && launch.StartAt < 0;
             _order = launch.Shape.Order;
             _pitch = Slicing.RoundUp(_order, Lanes);
             _half = scratch;

@@ -114,8 +114,9 @@ internal static unsafe partial class HostHippoScan<F, I, M>
         for (int r = 0; r < Few; r++)
         {
             // Rows beyond the last compute what it does.
-            past[r] = launch.StateAt < 0 ? nothing
-                : memory + launch.StateAt + ((nint)(row + Math.Min(r, rows - 1)) * (order + 1));
+            nint own = row + Math.Min(r, rows - 1);
+            past[r] = launch.StartAt >= 0 ? memory + launch.StartAt + (own * order)
+                : launch.StateAt >= 0 ? memory + launch.StateAt + (own * (order + 1)) : nothing;
         }
 
         for (int t = 0; t < launch.Positions; t++)
@@ -190,7 +191,11 @@ internal static unsafe partial class HostHippoScan<F, I, M>
                     sum = F.Fma(all, F.Load(input + at), sum);
                 }
 
-                memory[u + ((nint)t * launch.U.Position)] = Sum(sum);
+                if (!shape.ToStart)
+                {
+                    memory[u + ((nint)t * launch.U.Position)] = Sum(sum);
+                }
+
                 if (BeginsAnew(memory, goesOn, t))
                 {
                     new Span<float>(gradient[r], order).Clear();
@@ -210,6 +215,11 @@ internal static unsafe partial class HostHippoScan<F, I, M>
                 gradient[r] = next[r];
                 next[r] = done;
             }
+        }
+
+        for (int r = 0; shape.ToStart && r < rows; r++)
+        {
+            new Span<float>(gradient[r], order).CopyTo(new Span<float>(memory + launch.UAt + ((nint)(row + r) * order), order));
         }
     }
 

@@ -12,8 +12,9 @@ public sealed class HippoScanKernel : Kernel
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
     /// <param name="buffers">u, or of the transposed map the coefficients' gradient; the transition, rows of Ā with B̄ behind each,
-    /// unless the scan is scaled; the result; where memories begin anew, if the shape says so; perhaps memories [batch,
-    /// channel, order + 1] to begin with, which takes the last ones, each with its number of positions behind it.</param>
+    /// unless the scan is scaled; the result; memories to begin with, and where memories begin anew, if the shape says so; perhaps
+    /// memories [batch, channel, order + 1] to begin with, which takes the last ones, each with its number of positions behind
+    /// it.</param>
     /// <param name="shape">Extents and strides.</param>
     public HippoScanKernel(string name, string[] buffers, HippoScanShape shape)
         : base(name, buffers) => Shape = shape;
@@ -50,14 +51,20 @@ public sealed unsafe class HippoScanLaunch : Launch
     internal int TransitionAt => Shape.Scaled ? -1 : Slots.Offset(1);
 
     /// <summary>Where it is said that memories begin anew; -1 when nowhere.</summary>
-    internal int GoesOnAt => Shape.Resets ? Slots.Offset(Result + 1) : -1;
+    internal int GoesOnAt => Shape.Resets ? Slots.Offset(Always - 1) : -1;
 
-    /// <summary>Where the memories to begin with are; -1 when there are none.</summary>
+    /// <summary>Where the memories to begin with are that stay as they are; -1 when there are none.</summary>
+    internal int StartAt => Shape.Starts ? Slots.Offset(Result + 1) : -1;
+
+    /// <summary>Floats from one of those to the next, and of their gradient.</summary>
+    internal int StartPitch => Shape.Scaled ? Shape.Order + 1 : Shape.Order;
+
+    /// <summary>Where the memories to begin with are that become the last ones; -1 when there are none.</summary>
     internal int StateAt => Kernel.Buffers.Count > Always ? Slots.Offset(Always) : -1;
 
     private int Result => Shape.Scaled ? 1 : 2;
 
-    private int Always => Result + (Shape.Resets ? 2 : 1);
+    private int Always => Result + 1 + (Shape.Starts ? 1 : 0) + (Shape.Resets ? 1 : 0);
 
     internal override void Resize(SizeValues sizes)
     {

@@ -98,12 +98,17 @@ internal sealed partial record LaunchReport
             long rows = (long)launch.Batch * launch.Positions * s.Channels;
             long values = rows * s.Order;
             long transition = s.Scaled ? 0 : s.Order * (s.Order + 1L);
+            long starts = (long)launch.Batch * s.Channels * launch.StartPitch;
             return Report(
-                s.Transposed ? "HippoScanT" : "HippoScan",
+                s.ToStart ? "HippoScanStart" : s.Transposed ? "HippoScanT" : "HippoScan",
                 $"{launch.Batch}x{launch.Positions}x{s.Channels} {s.Order} coefficients",
-                s.Transposed ? rows : values,
+                s.ToStart ? starts : s.Transposed ? rows : values,
                 s.Scaled ? 8 * values : 2 * rows * transition,
-                s.Scaled ? [rows, values] : [rows, transition, values]);
+                [
+                    s.Transposed ? values : rows, .. s.Scaled ? (long[])[] : [transition],
+                    s.ToStart ? starts : s.Transposed ? rows : values, .. s.Starts ? (long[])[starts] : [],
+                    .. s.Resets ? (long[])[rows] : [],
+                ]);
         }
 
         public LaunchReport LinearScan(LinearScanLaunch launch)

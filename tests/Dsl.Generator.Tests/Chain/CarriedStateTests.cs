@@ -116,10 +116,9 @@ public sealed class CarriedStateTests
             padded.Lowered.Forward!, data.Inputs, data.Parameters, new Dictionary<string, int> { ["b"] = 4, ["n"] = Positions });
         for (int sample = 0; sample < lengths.Length; sample++)
         {
-            int first = sample * Positions * CarriedCases.Width, count = lengths[sample] * CarriedCases.Width;
             var inputs = new Dictionary<string, NdArray>
             {
-                ["x"] = new NdArray(x[first..(first + count)], [1, lengths[sample], CarriedCases.Width]),
+                ["x"] = new NdArray(Rows(x, CarriedCases.Width), [1, lengths[sample], CarriedCases.Width]),
                 ["state"] = new NdArray(state.Data[(sample * kept)..((sample + 1) * kept)], [1, kept]),
                 ["lengths"] = new NdArray([lengths[sample]], [1]),
             };
@@ -128,10 +127,13 @@ public sealed class CarriedStateTests
             string[] names = [.. alone.Keys];
             var own = new Dictionary<string, double[]>
             {
-                [names[0]] = there[names[0]].Data[first..(first + count)],
+                [names[0]] = Rows(there[names[0]].Data, there[names[0]].Shape[2]),
                 [names[1]] = there[names[1]].Data[(sample * kept)..((sample + 1) * kept)],
             };
             Agree(alone.ToDictionary(static r => r.Key, static r => r.Value.Data), own, $"{layer}, sequence {sample}, seed {Seed}");
+
+            double[] Rows(double[] all, int width) =>
+                all[(sample * Positions * width)..(((sample * Positions) + lengths[sample]) * width)];
         }
     }
 

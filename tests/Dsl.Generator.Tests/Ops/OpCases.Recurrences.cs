@@ -1,4 +1,5 @@
 using System.Collections.Generic;
+using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Specs;
@@ -61,7 +62,35 @@ internal static partial class OpCases
                 $"hippo scan {transposed} with resets", (g, a) => Hippo(g, a[0], scaled: false, transposed, GoesOn(g)), x);
             yield return Make(
                 $"scaled hippo scan {transposed} with resets", (g, a) => Hippo(g, a[0], scaled: true, transposed, GoesOn(g)), x);
+            yield return Make(
+                $"scaled hippo scan {transposed} from a start",
+                (g, a) => Hippo(g, a[0], scaled: true, transposed, start: Ages(g, a[1])), x, [2, 3, 4]);
+            yield return Make(
+                $"scaled hippo scan {transposed} from a start with resets",
+                (g, a) => Hippo(g, a[0], scaled: true, transposed, GoesOn(g), Ages(g, a[1])), x, [2, 3, 4]);
+            yield return Make(
+                $"scaled hippo scan {transposed} from a start that does not count",
+                (g, a) => Hippo(g, a[0], scaled: true, transposed, Borders(g, 5), Ages(g, a[1])), x, [2, 3, 4]);
         }
+
+        foreach (bool resets in new[] { false, true })
+        {
+            string with = resets ? " with resets" : "";
+            Node? Border(Graph g) => resets ? GoesOn(g) : null;
+            yield return Make(
+                $"hippo scan from a start{with}", (g, a) => Hippo(g, a[0], false, false, Border(g), a[1]), [2, 5, 3], [2, 3, 4]);
+            yield return Make($"hippo start{with}", (g, a) => HippoStart(g, a[0], Border(g)), [2, 5, 12]);
+            yield return Make(
+                $"scaled hippo start{with}", (g, a) => HippoStart(g, a[0], Border(g), Ages(g, a[1])), [2, 5, 12], [2, 3, 4]);
+        }
+
+        yield return Make(
+            "hippo scan from a start that does not count",
+            (g, a) => Hippo(g, a[0], false, false, Borders(g, 5), a[1]), [2, 5, 3], [2, 3, 4]);
+        yield return Make("hippo start that does not count", (g, a) => HippoStart(g, a[0], Borders(g, 5)), [2, 5, 12]);
+        yield return Make(
+            "scaled hippo start that does not count",
+            (g, a) => HippoStart(g, a[0], Borders(g, 5), Ages(g, a[1])), [2, 5, 12], [2, 3, 4]);
 
         foreach (var (complex, adjoint) in new[] { (false, false), (false, true), (true, false), (true, true) })
         {
@@ -101,18 +130,28 @@ internal static partial class OpCases
         return g.Pointwise("less", g.Constant(0.5), distance);
     }
 
+    /// <summary>Memories of four coefficients, each of another number of positions, 0 first.</summary>
+    private static Node Ages(Graph g, Node coefficients)
+    {
+        Size[] shape = [2, 3, 1];
+        Node ages = g.Add(new IotaOp(shape.ToEquatable(), 1));
+        return g.Concat(2, coefficients, g.Pointwise("add", ages, g.Add(new IotaOp(shape.ToEquatable(), 0))));
+    }
+
     /// <summary>A memory of four coefficients, whose transition is no symmetric matrix.</summary>
-    private static Node Hippo(Graph g, Node x, bool scaled, bool transposed, Node? goesOn = null)
+    private static Node Hippo(Graph g, Node x, bool scaled, bool transposed, Node? goesOn = null, Node? start = null) => g.Add(
+        new HippoScanOp(4, scaled, transposed, start is not null), Operands(g, x, scaled, start, goesOn));
+
+    /// <summary>The gradient of its start, without one of a memory with a transition.</summary>
+    private static Node HippoStart(Graph g, Node x, Node? goesOn, Node? start = null) =>
+        g.Add(new HippoStartOp(4, start is not null), Operands(g, x, start is not null, start, goesOn));
+
+    private static Node[] Operands(Graph g, Node x, bool scaled, Node? start, Node? goesOn)
     {
         Node Place(int axis) => g.Add(new IotaOp(new Size[] { 4, 5 }.ToEquatable(), axis));
         Node transition = g.Pointwise(
             "sub", g.Pointwise("mul", Place(0), g.Constant(0.1)), g.Pointwise("mul", Place(1), g.Constant(0.07)));
-        List<Node> operands = scaled ? [x] : [x, transition];
-        if (goesOn is not null)
-        {
-            operands.Add(goesOn);
-        }
-
-        return g.Add(new HippoScanOp(4, scaled, transposed), [.. operands]);
+        Node?[] operands = [x, scaled ? null : transition, start, goesOn];
+        return [.. operands.OfType<Node>()];
     }
 }

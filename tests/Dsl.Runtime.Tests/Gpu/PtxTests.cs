@@ -22,6 +22,7 @@ public sealed class PtxTests
         ["LowRankScan from states 2x37x3 5 states"], ["LowRankScan to states 2x37x3 5 states resets"],
         ["LowRankScan gradient with states 2x37x3 5 states resets"],
         ["HippoScan 2x37x3 5 coefficients"], ["HippoScan 2x37x3 5 coefficients scaled transposed"],
+        ["HippoScan from a start 2x37x3 5 coefficients resets"], ["HippoScan to a start 2x37x3 5 coefficients scaled transposed"],
         ["LinearScan 2x37x3"], ["LinearScan 2x37x3 complex adjoint"],
         ["DeltaScan 2x37x3 5->7 decays"], ["DeltaScan gradient 2x37x3 5->7 decays"],
         ["Spectral 2x37x3 by 37"], ["Spectral taps 2x37x3 by 37"],

@@ -39,6 +39,39 @@ internal static partial class ScanCases
             });
     }
 
+    private static GpuCase HippoStarts(int seed, HippoScanShape shape, int batch, int positions)
+    {
+        var c = new GpuCase(seed);
+        (int channels, int order) = (shape.Channels, shape.Order);
+        int values = batch * positions * channels;
+        float[] before = [.. Enumerable.Range(0, batch * channels * (order + 1))
+            .Select(i => i % (order + 1) == order ? i / (order + 1) % 4 : MathF.Sin(i))];
+        float[] pieces = HippoScanTests.Pieces(before, shape);
+        int x = c.Input(values * (shape.Transposed ? order : 1));
+        int transition = c.Contents(HippoScanTests.Transition(HippoMeasure.LegT, order, 10));
+        int y = c.Output(shape.ToStart ? pieces.Length : values * (shape.Transposed ? 1 : order));
+        int goesOn = c.Contents(Borders(c, batch * positions));
+        int start = c.Contents(pieces);
+        int[] places =
+        [
+            x, .. shape.Scaled ? (int[])[] : [transition], y, .. shape.Starts ? (int[])[start] : [],
+            .. shape.Resets ? (int[])[goesOn] : [],
+        ];
+        return c.Runs(
+            new HippoScanKernel("memory", HippoReference.Names(shape, false), shape),
+            places,
+            [],
+            m =>
+            {
+                double[] states = [.. before.Select(static v => (double)v)];
+                double[] from = [.. m];
+                double[] result = new HippoReference(shape, batch, positions).Of(
+                    at => from[x + at], at => from[transition + at],
+                    (b, t) => !shape.Resets || from[goesOn + (b * positions) + t] != 0, states);
+                (shape.ToStart ? HippoScanTests.Pieces(states, shape) : result).CopyTo(m, y);
+            });
+    }
+
     private static GpuCase Linear(int seed, LinearScanShape shape, int batch, int positions, bool hasState)
     {
         var c = new GpuCase(seed);

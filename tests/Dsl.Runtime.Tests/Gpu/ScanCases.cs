@@ -102,6 +102,19 @@ internal static partial class ScanCases
                 string text = $"{batch}x{positions}x{channels} {order} coefficients" + (shape.Scaled ? " scaled" : "")
                     + (shape.Transposed ? " transposed" : "") + (shape.Resets ? " resets" : "");
                 yield return ($"HippoScan {text}", seed => Hippo(seed, shape, batch, positions, seed % 2 == 0));
+                if (shape.Scaled || !shape.Transposed)
+                {
+                    yield return (
+                        $"HippoScan from a start {text}",
+                        seed => HippoStarts(seed, shape with { Starts = true }, batch, positions));
+                }
+
+                if (shape.Transposed)
+                {
+                    yield return (
+                        $"HippoScan to a start {text}",
+                        seed => HippoStarts(seed, shape with { Starts = shape.Scaled, ToStart = true }, batch, positions));
+                }
             }
         }
 

@@ -29,7 +29,8 @@ internal sealed class HippoReference(HippoScanShape shape, int batch, int positi
     /// <summary>The names of a kernel's buffers.</summary>
     public static string[] Names(HippoScanShape shape, bool hasState) =>
     [
-        "x", .. shape.Scaled ? (string[])[] : ["transition"], "y", .. shape.Resets ? (string[])["on"] : [],
+        "x", .. shape.Scaled ? (string[])[] : ["transition"], "y", .. shape.Starts ? (string[])["start"] : [],
+        .. shape.Resets ? (string[])["on"] : [],
         .. hasState ? (string[])["state"] : [],
     ];
 
@@ -37,7 +38,8 @@ internal sealed class HippoReference(HippoScanShape shape, int batch, int positi
     /// <param name="x">The operand.</param>
     /// <param name="transition">Rows of Ā with B̄ behind each; nothing is read of it when scaled.</param>
     /// <param name="goesOn">Of a sample and a position.</param>
-    /// <param name="state">[batch, channel, order + 1], replaced by the last ones; null when there is none.</param>
+    /// <param name="state">[batch, channel, order + 1], replaced by the last ones; null when there is none. Of the transposed map only
+    /// the numbers of positions count, and it is replaced by what is left before the first position, with 0 for a number.</param>
     public double[] Of(Func<int, double> x, Func<int, double> transition, Func<int, int, bool> goesOn, double[]? state = null)
     {
         (int channels, int order) = (shape.Channels, shape.Order);
@@ -53,7 +55,7 @@ internal sealed class HippoReference(HippoScanShape shape, int batch, int positi
             }
 
             var c = new double[order];
-            for (int k = 0; k < order && state is not null; k++)
+            for (int k = 0; k < order && state is not null && !shape.Transposed; k++)
             {
                 c[k] = state[(row * (order + 1)) + k];
             }
@@ -102,7 +104,7 @@ internal sealed class HippoReference(HippoScanShape shape, int batch, int positi
 
             if (state is not null && shape.Scaled)
             {
-                state[(row * (order + 1)) + order] = count;
+                state[(row * (order + 1)) + order] = shape.Transposed ? 0 : count;
             }
         }
 

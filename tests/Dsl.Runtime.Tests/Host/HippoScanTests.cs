@@ -23,6 +23,11 @@ public sealed class HippoScanTests(ITestOutputHelper output)
     public void Both_maps_equal_the_reference(int batch, int positions, int channels, int order) =>
         Check(batch, positions, channels, order, seed: 1);
 
+    [Theory]
+    [MemberData(nameof(Extents))]
+    public void Memories_to_begin_with_equal_the_reference(int batch, int positions, int channels, int order) =>
+        CheckStarts(batch, positions, channels, order, seed: 3);
+
     [Fact]
     public void Random_extents_equal_the_reference()
     {
@@ -32,6 +37,7 @@ public sealed class HippoScanTests(ITestOutputHelper output)
         for (int i = 0; i < 5; i++)
         {
             Check(random.Next(1, 4), random.Next(1, 40), random.Next(1, 20), random.Next(1, 40), seed + i);
+            CheckStarts(random.Next(1, 4), random.Next(1, 40), random.Next(1, 20), random.Next(1, 40), seed + i);
         }
     }
 
@@ -125,4 +131,43 @@ public sealed class HippoScanTests(ITestOutputHelper output)
             }
         }
     }
+
+    /// <summary>Memories to begin with that stay as they are, both maps, and what the transposed one leaves before the first
+    /// position.</summary>
+    private static void CheckStarts(int batch, int positions, int channels, int order, int seed)
+    {
+        float[] transition = Transition(HippoMeasure.LegT, order, 10);
+        float[] borders = Array.ConvertAll(HostRun.Random(seed, batch * positions), static x => x < -0.8f ? 0f : 1f);
+        float[] before = HostRun.Random(seed + 1, batch * channels * (order + 1));
+        for (int row = 0; row < batch * channels; row++)
+        {
+            before[(row * (order + 1)) + order] = row % 4;
+        }
+
+        for (int i = 0; i < 12; i++)
+        {
+            (bool scaled, bool resets, bool transposed, bool toStart) = ((i & 1) != 0, (i & 2) != 0, i >= 4, i >= 8);
+            HippoScanShape shape = HippoReference.Shape(batch, positions, channels, order, scaled, transposed, resets) with
+            {
+                Starts = scaled || !transposed, ToStart = toStart,
+            };
+            float[] x = HostRun.Random(seed + 2, batch * positions * channels * (transposed ? order : 1));
+            double[] last = [.. before.Select(static v => (double)v)];
+            double[] expected = new HippoReference(shape, batch, positions).Of(
+                at => x[at], at => transition[at], (b, t) => !resets || borders[(b * positions) + t] != 0f, last);
+            expected = toStart ? Pieces(last, shape) : expected;
+            float[][] buffers =
+            [
+                x, .. scaled ? (float[][])[] : [transition], HostRun.Missing(expected.Length),
+                .. shape.Starts ? (float[][])[Pieces(before, shape)] : [], .. resets ? (float[][])[borders] : [],
+            ];
+            HostRun.All(
+                new HippoScanKernel("memory", HippoReference.Names(shape, false), shape), [], buffers, [scaled ? 1 : 2],
+                y => HostRun.AssertNear(expected, y, 2e-5));
+        }
+    }
+
+    /// <summary>What there is of memories: no numbers of positions unless the scan is scaled.</summary>
+    internal static T[] Pieces<T>(T[] memories, HippoScanShape shape) =>
+        [.. memories.Where((_, at) => shape.Scaled || at % (shape.Order + 1) < shape.Order)];
 }

@@ -29,12 +29,17 @@ internal static class CarriedCases
         ["Lru(10, MinRadius = 0.5, MaxRadius = 0.99)"] = 20,
         ["Mamba(StateWidth = 5)"] = 384,
         ["Mamba(StateWidth = 3, Kernel = 1, Expand = 1)"] = 72,
+        ["Hippo(5)"] = 144,
+        ["Hippo(8, Measure = HippoMeasure.LegT, Window = 20)"] = 192,
+        ["Hippo(3, Measure = HippoMeasure.LagT, Window = 10)"] = 72,
+        ["Hippo(4, Measure = HippoMeasure.FouT, Window = 12.5, Discretization = Discretization.ZeroOrderHold)"] = 96,
     };
 
     /// <summary>Those of which a case has segments, too.</summary>
     private static readonly string[] s_segmented =
         ["LinearAttention(3, Causal = true)", "RetNet(3)", "Rwkv4", "S4D(StateWidth = 12)", "S4(StateWidth = 12)",
-        "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)", "Mamba(StateWidth = 5)"];
+        "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)", "Mamba(StateWidth = 5)", "Hippo(5)",
+        "Hippo(8, Measure = HippoMeasure.LegT, Window = 20)"];
 
     public static IEnumerable<ChainCase> All => Layers.Keys.Select(static l => InParts(l, segments: false))
         .Concat(s_segmented.Select(static l => InParts(l, segments: true)));
