@@ -41,8 +41,12 @@ internal static class CarriedCases
         "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)", "Mamba(StateWidth = 5)", "Hippo(5)",
         "Hippo(8, Measure = HippoMeasure.LegT, Window = 20)"];
 
+    /// <summary>Those of which a case only gives a state, and one only takes it.</summary>
+    private static readonly string[] s_alone = ["Hippo(5)", "Hippo(6, Measure = HippoMeasure.FouT, Window = 9)"];
+
     public static IEnumerable<ChainCase> All => Layers.Keys.Select(static l => InParts(l, segments: false))
-        .Concat(s_segmented.Select(static l => InParts(l, segments: true)));
+        .Concat(s_segmented.Select(static l => InParts(l, segments: true)))
+        .Concat(s_alone.Select(static l => OneWay(l)));
 
     /// <summary>In two parts.</summary>
     public static ChainCase InParts(string layer, bool segments) => Case(layer, "in parts", segments, $$"""
@@ -54,6 +58,17 @@ internal static class CarriedCases
     /// <summary>The same in one.</summary>
     public static ChainCase Whole(string layer, bool segments) => Case(
         layer, "whole", segments, $"return A(P(Concat(1, x, y)){(segments ? ", both" : "")}, S(state));");
+
+    private static ChainCase OneWay(string layer) => new($"{layer} gives a state and takes one", $$"""
+        [{{layer}}] private partial (Tensor Result, Tensor State) A(Tensor x);
+        [{{layer}}] private partial Tensor B(Tensor y, Tensor state);
+        public Tensor Forward([Shape("b", "n", 3)] Tensor x, [Shape("b", "m", 3)] Tensor y)
+        {
+            (Tensor first, Tensor state) = A(x);
+            return Concat(1, first, B(y, state));
+        }
+        public Tensor Loss([Shape("b", "n", 3)] Tensor x, [Shape("b", "m", 3)] Tensor y) => Mean(Square(Forward(x, y)));
+        """) { Runs = ["b=2 n=40 m=9", "b=1 n=1 m=2"] };
 
     /// <summary>A padded batch.</summary>
     public static ChainCase Padded(string layer)
