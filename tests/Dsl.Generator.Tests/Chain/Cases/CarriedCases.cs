@@ -38,7 +38,7 @@ internal static class CarriedCases
     /// <summary>Those of which a case has segments, too.</summary>
     private static readonly string[] s_segmented =
         ["LinearAttention(3, Causal = true)", "RetNet(3)", "Rwkv4", "S4D(StateWidth = 12)", "S4(StateWidth = 12)",
-        "Lru(10, MinRadius = 0.5, MaxRadius = 0.99)", "Mamba(StateWidth = 5)", "Hippo(5)",
+        "Mamba(StateWidth = 5)", "Hippo(5)",
         "Hippo(8, Measure = HippoMeasure.LegT, Window = 20)"];
 
     /// <summary>Those of which a case only gives a state, and one only takes it.</summary>
