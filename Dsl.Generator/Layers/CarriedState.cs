@@ -5,8 +5,9 @@ using Dsl.Generator.Lowering;
 
 namespace Dsl.Generator.Layers;
 
-/// <summary>A layer of sequences [b, n, c] that can go on from a state, and give the one behind the last position: its method takes
-/// the state as a second tensor, or returns (result, state), or both. Zeros are what it begins with otherwise.</summary>
+/// <summary>A layer of sequences [b, n, c] that can go on from a state, and give the one behind the last position: its
+/// method takes the state as a second tensor, or returns (result, state), or both. Zeros are what it begins with
+/// otherwise.</summary>
 internal interface ICarryingLayer : ILayer
 {
 }

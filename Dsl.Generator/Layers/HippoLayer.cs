@@ -102,8 +102,8 @@ internal sealed class HippoLayer : ICarryingLayer
         return y;
     }
 
-    /// <summary>The memories to begin with, [b, c, N], of LegS [b, c, N + 1]; or null. Behind those of LegS is how many positions they
-    /// have taken in, a whole number of at least 0 whatever is given.</summary>
+    /// <summary>The memories to begin with, [b, c, N], of LegS [b, c, N + 1]; or null. Behind those of LegS is how many
+    /// positions they have taken in, a whole number of at least 0 whatever is given.</summary>
     private static Node? Start(LayerContext context, int channels, int order, bool isScaled)
     {
         Graph g = context.Graph;
@@ -117,8 +117,8 @@ internal sealed class HippoLayer : ICarryingLayer
         return g.Concat(2, g.Slice(start, 2, 0, order), age.Apply("max", age.Constant(0)).Apply("floor"));
     }
 
-    /// <summary>How many positions the last memories have taken in, [b, c, 1]: those of the last segment, and if it goes on, those of the
-    /// start.</summary>
+    /// <summary>How many positions the last memories have taken in, [b, c, 1]: those of the last segment, and if it
+    /// goes on, those of the start.</summary>
     private static Node Ages(Graph g, Node x, Node? segments, Node? start, int order)
     {
         Size[] shape = { x.Shape[0], x.Shape[2], 1 };
@@ -156,7 +156,8 @@ internal sealed class HippoLayer : ICarryingLayer
         if (context.GivesState)
         {
             throw context.Mismatch(
-                u, "a sequence 'b, n, c' for a result and a state", "what one step remembers is its result: return Tensor");
+                u, "a sequence 'b, n, c' for a result and a state",
+                "what one step remembers is its result: return Tensor");
         }
 
         Size[] shape = { u.Shape[0], u.Shape[1], order };

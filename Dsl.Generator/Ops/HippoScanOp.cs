@@ -11,17 +11,17 @@ namespace Dsl.Generator.Ops;
 /// <summary>
 /// Each channel's past by coefficients of an orthogonal basis (Gu et al. 2020, "HiPPO", arXiv:2008.07669): of u [b, n, c], [b, n, c·N].
 /// With a transition, [N, N + 1], rows of Ā with B̄ behind each, c_t = Ā·c_{t-1} + B̄·u_t. Scaled, it has none: c_t = (I -
-/// A/2t)⁻¹((I + A/2t)·c_{t-1} + B/t·u_t) with A and B of HiPPO-LegS and t counted from 1. Then perhaps memories to begin with, [b,
-/// c, N], scaled [b, c, N + 1] with how many positions they have taken in behind them. A last operand, floats [b, n], is 0 where
-/// memories begin anew, else 1: at the first position, too.
+/// A/2t)⁻¹((I + A/2t)·c_{t-1} + B/t·u_t) with A and B of HiPPO-LegS and t counted from 1. Then perhaps memories to
+/// begin with, [b, c, N], scaled [b, c, N + 1] with how many positions they have taken in behind them. A last operand,
+/// floats [b, n], is 0 where memories begin anew, else 1: at the first position, too.
 /// </summary>
-/// <remarks>The map is linear in u and the first coefficients, and its gradient the transposed map, of coefficients' gradients
-/// (<see cref="HippoStartOp"/>); nothing is kept for it. The transition is not learned, and a number of positions has no
-/// gradient.</remarks>
+/// <remarks>The map is linear in u and the first coefficients, and its gradient the transposed map, of coefficients'
+/// gradients (<see cref="HippoStartOp"/>); nothing is kept for it. The transition is not learned, and a number of
+/// positions has no gradient.</remarks>
 /// <param name="Order">N.</param>
 /// <param name="Scaled">Whether it is HiPPO-LegS.</param>
-/// <param name="Transposed">Whether it is the transposed map: of memories to begin with it needs the numbers of positions, so it takes
-/// them where it is scaled.</param>
+/// <param name="Transposed">Whether it is the transposed map: of memories to begin with it needs the numbers of
+/// positions, so it takes them where it is scaled.</param>
 /// <param name="Starts">Whether there are memories to begin with.</param>
 internal sealed record HippoScanOp(int Order, bool Scaled, bool Transposed = false, bool Starts = false) : Op
 {
@@ -105,8 +105,8 @@ internal sealed record HippoScanOp(int Order, bool Scaled, bool Transposed = fal
     /// <summary>Goes through all memories.</summary>
     /// <param name="inputs">The operands.</param>
     /// <param name="result">What each position gets.</param>
-    /// <param name="give">What is done with the last state that is visited of a channel of a sample, where the first position goes
-    /// on: of the transposed map, the gradient of what it goes on from.</param>
+    /// <param name="give">What is done with the last state that is visited of a channel of a sample, where the first
+    /// position goes on: of the transposed map, the gradient of what it goes on from.</param>
     public void Walk(IReadOnlyList<NdArray> inputs, NdArray result, Action<int, double[]> give)
     {
         NdArray? goesOn = inputs.Count > ResetsAt ? inputs[ResetsAt] : null;

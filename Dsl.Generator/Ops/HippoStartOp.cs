@@ -9,10 +9,10 @@ using Dsl.Generator.Scheduling;
 namespace Dsl.Generator.Ops;
 
 /// <summary>
-/// The gradient of a <see cref="HippoScanOp"/> by the memories it begins with: of coefficients' gradients [b, n, c·N] what the
-/// transposed map has left before the first position, [b, c, N], scaled [b, c, N + 1] with a 0 behind each. A second operand is the
-/// transition, scaled what memories begin with, of which the numbers of positions count. A third, floats [b, n], is 0 where memories
-/// begin anew, else 1; these two have no gradient.
+/// The gradient of a <see cref="HippoScanOp"/> by the memories it begins with: of coefficients' gradients [b, n, c·N]
+/// what the transposed map has left before the first position, [b, c, N], scaled [b, c, N + 1] with a 0 behind each. A
+/// second operand is the transition, scaled what memories begin with, of which the numbers of positions count. A third,
+/// floats [b, n], is 0 where memories begin anew, else 1; these two have no gradient.
 /// </summary>
 /// <param name="Order">N.</param>
 /// <param name="Scaled">Whether it is HiPPO-LegS.</param>

@@ -16,7 +16,8 @@ internal sealed partial class KernelPlanner
         HippoScanOp op = scan.Op switch
         {
             HippoSoFarOp { Order: var order, Scaled: var scaled } => new HippoScanOp(order, scaled),
-            HippoStartOp { Order: var order, Scaled: var scaled } => new HippoScanOp(order, scaled, Transposed: true, Starts: scaled),
+            HippoStartOp { Order: var order, Scaled: var scaled } =>
+                new HippoScanOp(order, scaled, Transposed: true, Starts: scaled),
             _ => (HippoScanOp)scan.Op,
         };
         bool toStart = scan.Op is HippoStartOp;

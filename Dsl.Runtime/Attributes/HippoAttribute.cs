@@ -34,10 +34,11 @@ public enum HippoMeasure
 /// <para>With tensors of one position, <c>Remember(Tensor u, Tensor memory)</c>, it is one step: of a value of each channel [b, c] and
 /// what was remembered before it [b, c·N], zeros at first, what is remembered then. So memories may depend on what was
 /// remembered, in recurrent networks. LegS has no such step, since it depends on the position.</para>
-/// <para>For sequences a second tensor is a state: <c>(Tensor Result, Tensor State) Remember(Tensor x, Tensor state)</c> begins with its
-/// memories and gives those behind the last position, [b, c·N], of LegS [b, c·(N + 1)]: behind each channel's coefficients is how many
-/// positions they have taken in, a whole number; it has no gradient. Zeros are empty memories. Either of the two may be left
-/// out. The first segment goes on with the state, whatever its number; later ones begin anew.</para>
+/// <para>For sequences a second tensor is a state: <c>(Tensor Result, Tensor State) Remember(Tensor x, Tensor
+/// state)</c> begins with its memories and gives those behind the last position, [b, c·N], of LegS [b, c·(N + 1)]:
+/// behind each channel's coefficients is how many positions they have taken in, a whole number; it has no gradient.
+/// Zeros are empty memories. Either of the two may be left out. The first segment goes on with the state, whatever its
+/// number; later ones begin anew.</para>
 /// </remarks>
 /// <param name="order">Coefficients N of a channel: up to 256; even for <see cref="HippoMeasure.FouT"/>.</param>
 [AttributeUsage(AttributeTargets.Method)]

@@ -268,7 +268,8 @@ public static partial class EagerLayers
     /// <param name="state">What it goes on from and leaves, or null; of one step what was remembered, [b, c·N].</param>
     /// <returns>[b, n, c·order], or [b, c·order].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Hippo(Tensor x, IntTensor? segments, ParameterScope p, HippoAttribute options, EagerState? state = null)
+    public static Tensor Hippo(
+        Tensor x, IntTensor? segments, ParameterScope p, HippoAttribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);

@@ -85,8 +85,8 @@ internal static class EagerStateSpaces
     /// <param name="order">Coefficients of a channel.</param>
     /// <param name="transition">Rows of Ā with B̄ behind each, [order, order + 1]; empty for HiPPO-LegS.</param>
     /// <param name="segments">[b, n], or null.</param>
-    /// <param name="carried">Has, and gets, a piece [b, c, order], of HiPPO-LegS [b, c, order + 1] with how many positions a memory
-    /// has taken in behind it; or null.</param>
+    /// <param name="carried">Has, and gets, a piece [b, c, order], of HiPPO-LegS [b, c, order + 1] with how many
+    /// positions a memory has taken in behind it; or null.</param>
     /// <returns>[b, n, c·order].</returns>
     public static Tensor Remember(
         Tensor u, int order, ReadOnlySpan<float> transition, IntTensor? segments, EagerState? carried)

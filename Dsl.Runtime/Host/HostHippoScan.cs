@@ -219,7 +219,8 @@ internal static unsafe partial class HostHippoScan<F, I, M>
 
         for (int r = 0; shape.ToStart && r < rows; r++)
         {
-            new Span<float>(gradient[r], order).CopyTo(new Span<float>(memory + launch.UAt + ((nint)(row + r) * order), order));
+            float* start = memory + launch.UAt + ((nint)(row + r) * order);
+            new Span<float>(gradient[r], order).CopyTo(new Span<float>(start, order));
         }
     }
 

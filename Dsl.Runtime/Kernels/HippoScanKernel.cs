@@ -12,9 +12,9 @@ public sealed class HippoScanKernel : Kernel
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
     /// <param name="buffers">u, or of the transposed map the coefficients' gradient; the transition, rows of Ā with B̄ behind each,
-    /// unless the scan is scaled; the result; memories to begin with, and where memories begin anew, if the shape says so; perhaps
-    /// memories [batch, channel, order + 1] to begin with, which takes the last ones, each with its number of positions behind
-    /// it.</param>
+    /// unless the scan is scaled; the result; memories to begin with, and where memories begin anew, if the shape says
+    /// so; perhaps memories [batch, channel, order + 1] to begin with, which takes the last ones, each with its number
+    /// of positions behind it.</param>
     /// <param name="shape">Extents and strides.</param>
     public HippoScanKernel(string name, string[] buffers, HippoScanShape shape)
         : base(name, buffers) => Shape = shape;

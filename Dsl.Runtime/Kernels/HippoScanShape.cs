@@ -1,9 +1,9 @@
 namespace Dsl.Kernels;
 
 /// <summary>Extents and strides of a HiPPO memory, over values [batch, position, channel] and coefficients [batch, position,
-/// channel·order]; channels and coefficients are neighbours. The transition is rows [order, order + 1], memories to begin with
-/// [batch, channel, order], scaled [batch, channel, order + 1] with how many positions they have taken in behind them, and where
-/// memories begin anew [batch, position].</summary>
+/// channel·order]; channels and coefficients are neighbours. The transition is rows [order, order + 1], memories to
+/// begin with [batch, channel, order], scaled [batch, channel, order + 1] with how many positions they have taken in
+/// behind them, and where memories begin anew [batch, position].</summary>
 public sealed record HippoScanShape
 {
     /// <summary>Sequences.</summary>
@@ -24,12 +24,12 @@ public sealed record HippoScanShape
     /// <summary>Whether it is the transposed map, from gradients of coefficients to gradients of values.</summary>
     public bool Transposed { get; init; }
 
-    /// <summary>Whether there are memories to begin with. Of the transposed map, which needs how many positions they have taken in,
-    /// only where it is scaled.</summary>
+    /// <summary>Whether there are memories to begin with. Of the transposed map, which needs how many positions they
+    /// have taken in, only where it is scaled.</summary>
     public bool Starts { get; init; }
 
-    /// <summary>Whether the transposed map gives what it has left before the first position, the gradient of memories to begin with,
-    /// shaped as these are, instead of gradients of values.</summary>
+    /// <summary>Whether the transposed map gives what it has left before the first position, the gradient of memories
+    /// to begin with, shaped as these are, instead of gradients of values.</summary>
     public bool ToStart { get; init; }
 
     /// <summary>Whether a buffer says where memories begin anew: floats, 0 there.</summary>

@@ -78,10 +78,12 @@ internal static partial class OpCases
             string with = resets ? " with resets" : "";
             Node? Border(Graph g) => resets ? GoesOn(g) : null;
             yield return Make(
-                $"hippo scan from a start{with}", (g, a) => Hippo(g, a[0], false, false, Border(g), a[1]), [2, 5, 3], [2, 3, 4]);
+                $"hippo scan from a start{with}",
+                (g, a) => Hippo(g, a[0], false, false, Border(g), a[1]), [2, 5, 3], [2, 3, 4]);
             yield return Make($"hippo start{with}", (g, a) => HippoStart(g, a[0], Border(g)), [2, 5, 12]);
             yield return Make(
-                $"scaled hippo start{with}", (g, a) => HippoStart(g, a[0], Border(g), Ages(g, a[1])), [2, 5, 12], [2, 3, 4]);
+                $"scaled hippo start{with}",
+                (g, a) => HippoStart(g, a[0], Border(g), Ages(g, a[1])), [2, 5, 12], [2, 3, 4]);
         }
 
         yield return Make(
@@ -139,7 +141,8 @@ internal static partial class OpCases
     }
 
     /// <summary>A memory of four coefficients, whose transition is no symmetric matrix.</summary>
-    private static Node Hippo(Graph g, Node x, bool scaled, bool transposed, Node? goesOn = null, Node? start = null) => g.Add(
+    private static Node Hippo(
+        Graph g, Node x, bool scaled, bool transposed, Node? goesOn = null, Node? start = null) => g.Add(
         new HippoScanOp(4, scaled, transposed, start is not null), Operands(g, x, scaled, start, goesOn));
 
     /// <summary>The gradient of its start, without one of a memory with a transition.</summary>

@@ -113,7 +113,8 @@ internal static partial class ScanCases
                 {
                     yield return (
                         $"HippoScan to a start {text}",
-                        seed => HippoStarts(seed, shape with { Starts = shape.Scaled, ToStart = true }, batch, positions));
+                        seed => HippoStarts(
+                            seed, shape with { Starts = shape.Scaled, ToStart = true }, batch, positions));
                 }
             }
         }

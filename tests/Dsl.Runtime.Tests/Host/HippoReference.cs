@@ -38,8 +38,9 @@ internal sealed class HippoReference(HippoScanShape shape, int batch, int positi
     /// <param name="x">The operand.</param>
     /// <param name="transition">Rows of Ā with B̄ behind each; nothing is read of it when scaled.</param>
     /// <param name="goesOn">Of a sample and a position.</param>
-    /// <param name="state">[batch, channel, order + 1], replaced by the last ones; null when there is none. Of the transposed map only
-    /// the numbers of positions count, and it is replaced by what is left before the first position, with 0 for a number.</param>
+    /// <param name="state">[batch, channel, order + 1], replaced by the last ones; null when there is none. Of the
+    /// transposed map only the numbers of positions count, and it is replaced by what is left before the first
+    /// position, with 0 for a number.</param>
     public double[] Of(Func<int, double> x, Func<int, double> transition, Func<int, int, bool> goesOn, double[]? state = null)
     {
         (int channels, int order) = (shape.Channels, shape.Order);

@@ -132,8 +132,8 @@ public sealed class HippoScanTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Memories to begin with that stay as they are, both maps, and what the transposed one leaves before the first
-    /// position.</summary>
+    /// <summary>Memories to begin with that stay as they are, both maps, and what the transposed one leaves before the
+    /// first position.</summary>
     private static void CheckStarts(int batch, int positions, int channels, int order, int seed)
     {
         float[] transition = Transition(HippoMeasure.LegT, order, 10);
@@ -147,7 +147,8 @@ public sealed class HippoScanTests(ITestOutputHelper output)
         for (int i = 0; i < 12; i++)
         {
             (bool scaled, bool resets, bool transposed, bool toStart) = ((i & 1) != 0, (i & 2) != 0, i >= 4, i >= 8);
-            HippoScanShape shape = HippoReference.Shape(batch, positions, channels, order, scaled, transposed, resets) with
+            HippoScanShape shape = HippoReference.Shape(
+                batch, positions, channels, order, scaled, transposed, resets) with
             {
                 Starts = scaled || !transposed, ToStart = toStart,
             };
