@@ -1,16 +1,20 @@
 using System.Collections.Generic;
+using System.Globalization;
 using System.Linq;
 using System.Text;
 
 namespace Dsl.Generator.Emitting;
 
-/// <summary>A list of C# expressions: a collection expression where it stands, or, when something in it repeats, a call
-/// of a method that builds it with loops.</summary>
+/// <summary>A list of C# expressions: a collection expression where it stands; when something in it repeats, a call
+/// of a method that builds it with loops; when it is long, calls of a method for each part.</summary>
 internal sealed class CodeList
 {
+    /// <summary>Items of one method: a method of more than some 30 KB is compiled without optimisation, and read by nobody.</summary>
+    private const int MostItems = 100;
+
     private readonly string _type;
     private readonly string _method;
-    private readonly IReadOnlyList<string> _items;
+    private readonly List<string> _items;
     private readonly IReadOnlyList<string>? _statements;
 
     /// <param name="type">What the items are.</param>
@@ -27,26 +31,39 @@ internal sealed class CodeList
     /// <summary>Whether something repeats.</summary>
     public bool Repeats => _statements is not null;
 
-    /// <summary>The list as an argument on a line of its own.</summary>
-    public string Argument(string indent)
-    {
-        if (Repeats)
-        {
-            return $"{indent}{_method}()";
-        }
+    private bool IsLong => !Repeats && _items.Count > MostItems;
 
+    /// <summary>The list as an argument on a line of its own.</summary>
+    public string Argument(string indent) => Repeats ? $"{indent}{_method}()"
+        : IsLong ? $"{indent}[{string.Join(", ", Parts.Select(static p => $".. {p.Name}()"))}]"
+        : indent + Expression(_items, indent);
+
+    /// <summary>The methods of a long list with what is in each.</summary>
+    private IEnumerable<(string Name, IEnumerable<string> Items)> Parts =>
+        Enumerable.Range(0, (_items.Count + MostItems - 1) / MostItems).Select(part => (
+            _method + (part + 1).ToString(CultureInfo.InvariantCulture),
+            _items.Skip(part * MostItems).Take(MostItems)));
+
+    private static string Expression(IEnumerable<string> items, string indent)
+    {
         string inner = indent + "    ";
-        return $"{indent}[\n{string.Concat(_items.Select(i => $"{inner}{i.Replace("\n", "\n" + inner)},\n"))}{indent}]";
+        return $"[\n{string.Concat(items.Select(i => $"{inner}{i.Replace("\n", "\n" + inner)},\n"))}{indent}]";
     }
 
     /// <summary>
-    /// The method, or nothing:
+    /// The methods, or nothing:
     /// <c>private static Kernel[] TrainKernels() { var items = new List&lt;Kernel&gt;(); …; return items.ToArray();
-    /// }</c>
+    /// }</c>, or <c>private static Kernel[] TrainKernels1() =&gt; […];</c> and so on.
     /// </summary>
     /// <param name="indent">What stands before the method.</param>
     public string Method(string indent)
     {
+        if (IsLong)
+        {
+            return string.Concat(Parts.Select(p =>
+                $"\n{indent}private static {_type}[] {p.Name}() =>\n{indent}{Expression(p.Items, indent)};\n"));
+        }
+
         if (_statements is null)
         {
             return "";
