@@ -182,9 +182,17 @@ internal sealed partial class OwnLengths
                 inputs[0] = Hidden(keys, inputs[0], keys.Rank - 1, order.Keys - 1);
                 return _graph.Copy(node, inputs);
             case ChunkRowsOp { Rule: var rule } when IsOfSequences(node, rule):
-                return WithLengths(node, new ChunkRowsOp(rule with { Lengths = true }), inputs);
+                return WithLengths(node, new ChunkRowsOp(rule with { Lengths = true }), inputs, node.Inputs[1].Shape[1]);
             case UnchunkRowsOp { Rule: var rule } when IsOfSequences(node, rule):
-                return WithLengths(node, new UnchunkRowsOp(rule with { Lengths = true }), inputs);
+                return WithLengths(node, new UnchunkRowsOp(rule with { Lengths = true }), inputs, node.Inputs[1].Shape[1]);
+            case DiagonalFinalStateOp { Lengths: false } last when IsPadded(node.Inputs[0], 1):
+                return WithLengths(node, last with { Lengths = true }, inputs, node.Inputs[0].Shape[1]);
+            case DiagonalZeroInputOp { Lengths: false } given when IsPadded(node, 1):
+                return WithLengths(node, given with { Lengths = true }, inputs, node.Shape[1]);
+            case LowRankFinalStateOp { Lengths: false } last when IsPadded(node.Inputs[0], 1):
+                return WithLengths(node, last with { Lengths = true }, inputs, node.Inputs[0].Shape[1]);
+            case LowRankZeroInputOp { Lengths: false } given when IsPadded(node, 1):
+                return WithLengths(node, given with { Lengths = true }, inputs, node.Shape[1]);
             case OuterScanOp { Reverse: true } when IsPadded(node.Inputs[1], 1):
                 inputs[1] = Hidden(node.Inputs[1], inputs[1], 1, 0);
                 return _graph.Copy(node, inputs);
@@ -341,8 +349,9 @@ internal sealed partial class OwnLengths
         && node.Inputs[1].Shape is var order
         && order[0].Equals(Batch * (rule.Heads * rule.Rounds)) && order[1].Mentions(_symbol);
 
-    private Node WithLengths(Node node, Op op, Node[] inputs) =>
-        _graph.Add(op, node.Label, inputs.Append(Extent(node.Inputs[1].Shape[1])).ToArray());
+    /// <summary>An op that reads of each sequence how long it is, and nothing behind that.</summary>
+    private Node WithLengths(Node node, Op op, Node[] inputs, Size positions) =>
+        _graph.Add(op, node.Label, inputs.Append(Extent(positions)).ToArray());
 
     /// <summary>Hides padding in one operand wherever a product sums over positions.</summary>
     private Node Product(Node node, ContractOp contract, Node[] inputs)

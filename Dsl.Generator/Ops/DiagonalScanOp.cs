@@ -102,7 +102,8 @@ internal sealed record DiagonalScanOp(bool Reverse, StateSpaceForm Form = StateS
     /// <summary>Visits each state at each position of each channel: the element of u, that of λ, and the parts of x and
     /// z.</summary>
     public static void Walk(
-        NdArray u, NdArray re, NdArray im, NdArray? goesOn, bool reverse, Action<int, int, double, double, double, double> visit)
+        NdArray u, NdArray re, NdArray im, NdArray? goesOn, bool reverse, Action<int, int, double, double, double, double> visit,
+        NdArray? lengths = null)
     {
         (int n, int channels, int modes) = (u.Shape[1], re.Shape[0], re.Shape[1]);
         for (int sequence = 0; sequence < u.Shape[0] * channels * modes; sequence++)
@@ -110,9 +111,10 @@ internal sealed record DiagonalScanOp(bool Reverse, StateSpaceForm Form = StateS
             int sample = sequence / (channels * modes);
             int mode = sequence % (channels * modes);
             double xRe = 0, xIm = 0, zRe = 0, zIm = 0;
-            for (int step = 0; step < n; step++)
+            int own = ScanStates.Own(lengths, sample, n);
+            for (int step = 0; step < own; step++)
             {
-                int t = reverse ? n - 1 - step : step;
+                int t = reverse ? own - 1 - step : step;
                 int border = reverse ? t + 1 : t;
                 if (step > 0 && goesOn?.Data[(sample * n) + border] == 0)
                 {

@@ -17,12 +17,14 @@ internal sealed class LowRank
     private readonly int _states;
     private readonly bool _reverse;
     private readonly NdArray? _goesOn;
+    private readonly NdArray? _lengths;
 
     /// <summary>Of modes [10, h, m] over sequences of <paramref name="shape"/> [b, n, h].</summary>
-    public LowRank(NdArray modes, IReadOnlyList<int> shape, bool reverse, NdArray? goesOn)
+    public LowRank(
+        NdArray modes, IReadOnlyList<int> shape, bool reverse, NdArray? goesOn, NdArray? lengths = null)
     {
         (_batch, _positions, _channels, _states) = (shape[0], shape[1], shape[2], modes.Shape[2]);
-        (_reverse, _goesOn) = (reverse, goesOn);
+        (_reverse, _goesOn, _lengths) = (reverse, goesOn, lengths);
         int row = _channels * _states;
         _modes = Enumerable.Range(0, LowRankParts.Rows / 2).Select(part => Enumerable.Range(0, row).Select(i =>
             new Complex(modes.Data[(2 * part * row) + i],
@@ -60,7 +62,7 @@ internal sealed class LowRank
         Sequences((at, goesOn, channel, sample) =>
         {
             Complex[] x = Read(start, sample, channel);
-            for (int done = 0; done < _positions; done++)
+            for (int done = 0; done < Own(sample); done++)
             {
                 x = done == 0 ? Plus(x, Step(new Complex[_states], u(at(0)), channel))
                     : Step(goesOn(done) ? x : new Complex[_states], u(at(done)), channel);
@@ -90,9 +92,10 @@ internal sealed class LowRank
             Complex[] first = Read(start, sample, channel);
             Complex[] Next(int done, Complex[] from) => done == 0
                 ? Plus(first, Step(from, u(at(0)), channel)) : Step(from, u(at(done)), channel);
-            var before = new Complex[_positions][];
+            int positions = Own(sample);
+            var before = new Complex[positions][];
             var x = new Complex[_states];
-            for (int done = 0; done < _positions; done++)
+            for (int done = 0; done < positions; done++)
             {
                 before[done] = done > 0 && goesOn(done) ? x : new Complex[_states];
                 x = Next(done, before[done]);
@@ -101,18 +104,18 @@ internal sealed class LowRank
             // h is the conjugate of the gradient by x, so that all products are plain.
             var back = new Complex[_states];
             double rho = 0;
-            for (int done = _positions - 1; done >= 0; done--)
+            for (int done = positions - 1; done >= 0; done--)
             {
                 (double input, double gradient) = (u(at(done)), y[at(done)]);
                 double r = Sum(3, before[done], channel);
                 Complex[] after = Next(done, before[done]);
-                double goes = done + 1 < _positions && goesOn(done + 1) ? 1 : 0;
+                double goes = done + 1 < positions && goesOn(done + 1) ? 1 : 0;
                 Complex[] next = back;
                 double nextRho = rho;
                 back = Each((mode, state) =>
                     (_modes[4][mode] * gradient)
                         + (goes * ((_modes[0][mode] * next[state]) + (_modes[3][mode] * nextRho))), channel);
-                back = done + 1 == _positions ? Plus(back, Read(last, sample, channel)) : back;
+                back = done + 1 == positions ? Plus(back, Read(last, sample, channel)) : back;
                 rho = -Sum(1, back, channel);
                 for (int state = 0; state < _states; state++)
                 {
@@ -133,6 +136,8 @@ internal sealed class LowRank
                 gradients[(((2 * part) + 1) * row) + mode] -= a.Imaginary;
             }
         });
+
+    private int Own(int sample) => ScanStates.Own(_lengths, sample, _positions);
 
     private int Place(int sample, int channel, int state) => (((sample * 2 * _channels) + channel) * _states) + state;
 
@@ -166,7 +171,8 @@ internal sealed class LowRank
         for (int i = 0; i < _batch * _channels; i++)
         {
             (int row, int channel) = (i / _channels * _positions, i % _channels);
-            int Position(int done) => _reverse ? _positions - 1 - done : done;
+            int own = Own(i / _channels);
+            int Position(int done) => _reverse ? own - 1 - done : done;
 
             // In reverse a border lies behind the position that comes next: it is that of the one before.
             bool GoesOn(int done) => done == 0 || _goesOn is null

@@ -110,12 +110,16 @@ internal sealed record LowRankResponseOp(Size Taps) : Op
 /// <param name="Reverse">Whether a position sees later positions instead of earlier ones.</param>
 /// <param name="Impulse">Whether u is an impulse.</param>
 /// <param name="HasStates">Whether there are the two.</param>
-internal sealed record LowRankGradientOp(bool Reverse, bool Impulse, bool HasStates = false) : Op
+/// <param name="Lengths">Whether, beside states, a last operand, floats [b] from 1 to n, says how many positions a sample
+/// has, the first ones.</param>
+internal sealed record LowRankGradientOp(
+    bool Reverse, bool Impulse, bool HasStates = false, bool Lengths = false) : Op
 {
     public override string Name => "lowrankgradient";
 
     public override string Attributes =>
-        (Impulse ? "impulse" : "") + (Reverse ? "reverse" : "") + (HasStates ? " with states" : "");
+        (Impulse ? "impulse" : "") + (Reverse ? "reverse" : "") + (HasStates ? " with states" : "")
+        + (Lengths ? " lengths" : "");
 
     /// <summary>Which operand says where states begin anew, if there is one.</summary>
     public int Resets => HasStates ? 5 : 3;
@@ -125,12 +129,20 @@ internal sealed record LowRankGradientOp(bool Reverse, bool Impulse, bool HasSta
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
     {
         Node modes = LowRank.ModesOf(this, inputs);
-        Expect.Floats(this, inputs, Impulse ? 2 : inputs.Count == Resets + 1 ? Resets + 1 : Resets);
+        if (Impulse)
+        {
+            Expect.Floats(this, inputs, 2);
+        }
+        else
+        {
+            ScanStates.ExpectFloats(this, inputs, Resets, Lengths);
+        }
+
         LowRank.ExpectModes(this, modes);
         if (!Impulse)
         {
             Expect.Shape(this, inputs[2], inputs[0].Shape[0], inputs[0].Shape[1], inputs[0].Shape[2]);
-            DiagonalScanOp.ExpectResets(this, inputs, Resets);
+            ScanStates.ExpectBehind(this, inputs, Resets, Lengths, inputs[0].Shape[0], inputs[0].Shape[1]);
             for (int states = 3; states < Resets; states++)
             {
                 ScanStates.Expects(this, inputs[states], inputs[0].Shape[0], modes.Shape[1], modes.Shape[2]);
@@ -152,7 +164,8 @@ internal sealed record LowRankGradientOp(bool Reverse, bool Impulse, bool HasSta
         NdArray result = NdArray.Zeros(modes.Shape);
         Func<int, double> u = Impulse ? at => at < channels ? 1 : 0 : at => inputs[0].Data[at];
         IReadOnlyList<int> shape = Impulse ? new[] { 1, y.Shape[0], channels } : y.Shape;
-        new LowRank(modes, shape, Reverse, inputs.Count > Resets ? inputs[Resets] : null).Backward(
+        (NdArray? resets, NdArray? lengths) = ScanStates.Behind(inputs, Resets, Lengths);
+        new LowRank(modes, shape, Reverse, resets, lengths).Backward(
             u, y.Data, result.Data, HasStates ? inputs[3] : null, HasStates ? inputs[4] : null);
         return result;
     }

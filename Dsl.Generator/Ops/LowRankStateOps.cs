@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Collections.Immutable;
+using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.ReceptiveFields;
 using Dsl.Generator.Scheduling;
@@ -17,58 +18,62 @@ namespace Dsl.Generator.Ops;
 /// <remarks>With h the conjugate of the gradient by x, what goes back is the transposed recurrence (<see
 /// cref="LowRank.Transposed"/>) that begins with that of the last states.</remarks>
 /// <param name="Reverse">Whether positions are taken from the end.</param>
-internal sealed record LowRankFinalStateOp(bool Reverse) : Op
+/// <param name="Lengths">Whether a last operand, floats [b] from 1 to n, says how many positions a sample has, the first
+/// ones; it has no gradient.</param>
+internal sealed record LowRankFinalStateOp(bool Reverse, bool Lengths = false) : Op
 {
     public override string Name => "lowrankfinalstate";
 
-    public override string Attributes => Reverse ? "reverse" : "";
+    public override string Attributes => ((Reverse ? "reverse" : "") + (Lengths ? " lengths" : "")).Trim();
 
     public override Placement? Placement => new(Skeleton.LowRankScan, OperandForm.Strided) { YieldsRows = true };
 
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
     {
-        Expect.Floats(this, inputs, inputs.Count == 4 ? 4 : 3);
+        ScanStates.ExpectFloats(this, inputs, 3, Lengths);
         Expect.Rank(this, inputs[0], 3);
         LowRank.ExpectModes(this, inputs[1]);
         (Size b, Size n) = (inputs[0].Shape[0], inputs[0].Shape[1]);
         (Size h, Size m) = (inputs[1].Shape[1], inputs[1].Shape[2]);
         Expect.Shape(this, inputs[0], b, n, h);
         ScanStates.Expects(this, inputs[2], b, h, m);
-        ScanStates.ExpectResets(this, inputs, 3, b, n);
+        ScanStates.ExpectBehind(this, inputs, 3, Lengths, b, n);
         return (inputs[2].Shape, DType.Float);
     }
 
     public override AxisReach Field(Node node, int input, int axis) =>
         (input == 0 && axis != 1) || (input == 2 && axis is 0 or 2) ? AxisReach.Same(axis)
-        : ScanStates.FieldOfModes(input == 3, axis);
+        : ScanStates.FieldOfModes(input >= 3, axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {
         (Node u, Node modes, Node start) = (node.Inputs[0], node.Inputs[1], node.Inputs[2]);
-        Node[] resets = node.Inputs.Length > 3 ? new[] { node.Inputs[3] } : Array.Empty<Node>();
+        Node[] behind = node.Inputs.Skip(3).ToArray();
         Node transposed = LowRank.Transposed(graph, modes);
         Node back = ScanStates.Conjugate(graph, cotangent);
         Node none = graph.Fill(0, u.Shape);
-        Node ofU = graph.Add(new LowRankZeroInputOp(!Reverse, u.Shape[1]), With(resets, back, transposed));
-        Node ofStart = graph.Add(new LowRankFinalStateOp(!Reverse), With(resets, none, transposed, back));
+        Node ofU = graph.Add(new LowRankZeroInputOp(!Reverse, u.Shape[1], Lengths), With(behind, back, transposed));
+        Node ofStart = graph.Add(new LowRankFinalStateOp(!Reverse, Lengths), With(behind, none, transposed, back));
         Node ofModes = graph.Add(
-            new LowRankGradientOp(Reverse, Impulse: false, HasStates: true), With(resets, u, modes, none, start, back));
-        Node?[] all = { ofU, ofModes, ScanStates.Conjugate(graph, ofStart), null };
+            new LowRankGradientOp(Reverse, Impulse: false, HasStates: true, Lengths),
+            With(behind, u, modes, none, start, back));
+        Node?[] all = { ofU, ofModes, ScanStates.Conjugate(graph, ofStart), null, null };
         return new ArraySegment<Node?>(all, 0, node.Inputs.Length);
     }
 
-    /// <summary>Operands, and where states begin anew behind them.</summary>
-    public static Node[] With(Node[] resets, params Node[] operands)
+    /// <summary>Operands, and what lies behind them: where states begin anew, and lengths.</summary>
+    public static Node[] With(Node[] behind, params Node[] operands)
     {
         var all = new List<Node>(operands);
-        all.AddRange(resets);
+        all.AddRange(behind);
         return all.ToArray();
     }
 
     public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf)
     {
         NdArray result = NdArray.Zeros(inputs[2].Shape);
-        new LowRank(inputs[1], inputs[0].Shape, Reverse, inputs.Count > 3 ? inputs[3] : null).Forward(
+        (NdArray? resets, NdArray? lengths) = ScanStates.Behind(inputs, 3, Lengths);
+        new LowRank(inputs[1], inputs[0].Shape, Reverse, resets, lengths).Forward(
             at => inputs[0].Data[at], null, inputs[2], result);
         return result;
     }
@@ -85,47 +90,52 @@ internal sealed record LowRankFinalStateOp(bool Reverse) : Op
 /// </summary>
 /// <param name="Reverse">Whether positions are visited from the end.</param>
 /// <param name="Positions">n.</param>
-internal sealed record LowRankZeroInputOp(bool Reverse, Size Positions) : Op
+/// <param name="Lengths">Whether a last operand, floats [b] from 1 to n, says how many positions a sample has, the first
+/// ones: zeros lie behind them. It has no gradient.</param>
+internal sealed record LowRankZeroInputOp(bool Reverse, Size Positions, bool Lengths = false) : Op
 {
     public override string Name => "lowrankzeroinput";
 
-    public override string Attributes => Positions.ToString() + (Reverse ? " reverse" : "");
+    public override string Attributes =>
+        Positions.ToString() + (Reverse ? " reverse" : "") + (Lengths ? " lengths" : "");
 
     public override Placement? Placement => new(Skeleton.LowRankScan, OperandForm.Strided) { YieldsRows = true };
 
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)
     {
-        Expect.Floats(this, inputs, inputs.Count == 3 ? 3 : 2);
+        ScanStates.ExpectFloats(this, inputs, 2, Lengths);
         Expect.Rank(this, inputs[0], 4);
         LowRank.ExpectModes(this, inputs[1]);
         (Size b, Size h, Size m) = (inputs[0].Shape[0], inputs[1].Shape[1], inputs[1].Shape[2]);
         ScanStates.Expects(this, inputs[0], b, h, m);
-        ScanStates.ExpectResets(this, inputs, 2, b, Positions);
+        ScanStates.ExpectBehind(this, inputs, 2, Lengths, b, Positions);
         return (ImmutableArray.Create(b, Positions, h), DType.Float);
     }
 
     public override AxisReach Field(Node node, int input, int axis) =>
-        input == 0 && axis is 0 or 2 ? AxisReach.Same(axis) : ScanStates.FieldOfModes(input == 2, axis);
+        input == 0 && axis is 0 or 2 ? AxisReach.Same(axis) : ScanStates.FieldOfModes(input >= 2, axis);
 
     public override IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
     {
         (Node start, Node modes) = (node.Inputs[0], node.Inputs[1]);
-        Node[] resets = node.Inputs.Length > 2 ? new[] { node.Inputs[2] } : Array.Empty<Node>();
+        Node[] behind = node.Inputs.Skip(2).ToArray();
         Node transposed = LowRank.Transposed(graph, modes);
         (Node none, Node noStates) = (graph.Fill(0, node.Shape), graph.Fill(0, start.Shape));
         Node ofStart = graph.Add(
-            new LowRankFinalStateOp(!Reverse), LowRankFinalStateOp.With(resets, cotangent, transposed, noStates));
+            new LowRankFinalStateOp(!Reverse, Lengths),
+            LowRankFinalStateOp.With(behind, cotangent, transposed, noStates));
         Node ofModes = graph.Add(
-            new LowRankGradientOp(Reverse, Impulse: false, HasStates: true),
-            LowRankFinalStateOp.With(resets, none, modes, cotangent, start, noStates));
-        Node?[] all = { ScanStates.Conjugate(graph, ofStart), ofModes, null };
+            new LowRankGradientOp(Reverse, Impulse: false, HasStates: true, Lengths),
+            LowRankFinalStateOp.With(behind, none, modes, cotangent, start, noStates));
+        Node?[] all = { ScanStates.Conjugate(graph, ofStart), ofModes, null, null };
         return new ArraySegment<Node?>(all, 0, node.Inputs.Length);
     }
 
     public override NdArray Evaluate(Node node, IReadOnlyList<NdArray> inputs, Func<Size, int> valueOf)
     {
         NdArray result = NdArray.Zeros(node.Shape.Map(valueOf));
-        new LowRank(inputs[1], result.Shape, Reverse, inputs.Count > 2 ? inputs[2] : null).Forward(
+        (NdArray? resets, NdArray? lengths) = ScanStates.Behind(inputs, 2, Lengths);
+        new LowRank(inputs[1], result.Shape, Reverse, resets, lengths).Forward(
             static _ => 0, result.Data, inputs[0]);
         return result;
     }

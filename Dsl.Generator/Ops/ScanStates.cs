@@ -9,22 +9,55 @@ namespace Dsl.Generator.Ops;
 internal static class ScanStates
 {
     private static readonly int[] s_sequences = { 0, 1 };
+    private static readonly int[] s_samples = { 0 };
 
     public static void Expects(Op op, Node states, Size batch, Size channels, Size modes) =>
         Expect.Shape(op, states, batch, 2, channels, modes);
 
-    /// <summary>Where states begin anew, if operand <paramref name="at"/> is there.</summary>
-    public static void ExpectResets(Op op, IReadOnlyList<Node> inputs, int at, Size batch, Size positions)
+    /// <summary>A number of operands, and perhaps two more behind them: where states begin anew, and then
+    /// lengths.</summary>
+    public static void ExpectFloats(Op op, IReadOnlyList<Node> inputs, int others, bool lengths)
     {
-        if (inputs.Count > at)
+        int least = others + (lengths ? 1 : 0);
+        Expect.Floats(op, inputs, inputs.Count == least + 1 ? least + 1 : least);
+    }
+
+    /// <summary>Of what lies behind the others: floats [b, n] and [b].</summary>
+    public static void ExpectBehind(
+        Op op, IReadOnlyList<Node> inputs, int others, bool lengths, Size batch, Size positions)
+    {
+        (Node? resets, Node? own) = Behind(inputs, others, lengths);
+        if (resets is not null)
         {
-            Expect.Shape(op, inputs[at], batch, positions);
+            Expect.Shape(op, resets, batch, positions);
+        }
+
+        if (own is not null)
+        {
+            Expect.Shape(op, own, batch);
         }
     }
 
-    /// <summary>What is seen of what all samples share, and of where states begin anew.</summary>
-    public static AxisReach FieldOfModes(bool areResets, int axis) =>
-        areResets && axis == 0 ? AxisReach.Same(0) : AxisReach.Whole;
+    /// <summary>The last operands: where states begin anew, and lengths; null is what is not there.</summary>
+    /// <typeparam name="T">Of a value or a node.</typeparam>
+    /// <param name="inputs">All operands.</param>
+    /// <param name="others">How many come before them.</param>
+    /// <param name="lengths">Whether there are lengths.</param>
+    public static (T? Resets, T? Lengths) Behind<T>(IReadOnlyList<T> inputs, int others, bool lengths)
+        where T : class =>
+        (inputs.Count > others + (lengths ? 1 : 0) ? inputs[others] : null, lengths ? inputs[inputs.Count - 1] : null);
+
+    /// <summary>How many positions a sample has.</summary>
+    /// <param name="lengths">[b]; null: all have the same.</param>
+    /// <param name="sample">Which.</param>
+    /// <param name="positions">Those of the longest.</param>
+    public static int Own(NdArray? lengths, int sample, int positions) =>
+        lengths is null ? positions : (int)lengths.Data[sample];
+
+    /// <summary>What is seen of what all samples share, and of what lies behind it: where states begin anew, and
+    /// lengths.</summary>
+    public static AxisReach FieldOfModes(bool isBehind, int axis) =>
+        isBehind && axis == 0 ? AxisReach.Same(0) : AxisReach.Whole;
 
     /// <summary>Real or imaginary parts, [b, h, m].</summary>
     public static Node Part(Graph graph, Node states, int part) => graph.Reshape(
@@ -48,13 +81,22 @@ internal static class ScanStates
     /// change with λ. They are those of k·u, each a position later.</summary>
     /// <param name="graph">The graph.</param>
     /// <param name="u">[b, n, h].</param>
-    /// <param name="modes">The parts of λ, and perhaps where states begin anew.</param>
+    /// <param name="modes">The parts of λ, and perhaps where states begin anew, and lengths.</param>
     /// <param name="reverse">Whether positions are visited from the end.</param>
-    public static Node Slope(Graph graph, Node u, Node[] modes, bool reverse)
+    /// <param name="lengths">Whether there are lengths.</param>
+    public static Node Slope(Graph graph, Node u, Node[] modes, bool reverse, bool lengths)
     {
         Size n = u.Shape[1];
+        (Node? resets, Node? own) = Behind(modes, 2, lengths);
         Node position = graph.Add(new IotaOp(u.Shape.ToEquatable(), 1));
-        Node after = reverse ? position : graph.Pointwise("sub", graph.SizeValue(n - 1), position);
+        Node? count = own is null ? null : graph.Broadcast(own, u.Shape, s_samples);
+        Node last = count is null ? graph.SizeValue(n - 1) : graph.Pointwise("sub", count, graph.Constant(1));
+        Node after = reverse ? position : graph.Pointwise("sub", last, position);
+        if (reverse && count is not null)
+        {
+            // What lies behind a sequence must not move to its last position.
+            u = graph.Pointwise("select", graph.Pointwise("less", position, count), u, graph.Constant(0));
+        }
 
         // What lies before a border must not move behind it. The border is that of the later of two neighbours.
         Node counted = graph.Pointwise("mul", u, after);
@@ -63,9 +105,9 @@ internal static class ScanStates
             : Inside(graph.Slice(graph.Pad(counted, 1, 1, 0, 0), 1, 0, n));
         var operands = new List<Node>(modes);
         operands.Insert(0, later);
-        return graph.Add(new DiagonalFinalStateOp(reverse), operands.ToArray());
+        return graph.Add(new DiagonalFinalStateOp(reverse, lengths), operands.ToArray());
 
-        Node Inside(Node x) => modes.Length < 3 ? x
-            : graph.Pointwise("mul", x, graph.Broadcast(modes[2], x.Shape, s_sequences));
+        Node Inside(Node x) => resets is null ? x
+            : graph.Pointwise("mul", x, graph.Broadcast(resets, x.Shape, s_sequences));
     }
 }

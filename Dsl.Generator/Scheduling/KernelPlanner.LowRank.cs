@@ -42,10 +42,11 @@ internal sealed partial class KernelPlanner
             ("Reverse", scan.Op is LowRankScanOp { Reverse: true } or LowRankGradientOp { Reverse: true }
                 or LowRankFinalStateOp { Reverse: true } or LowRankZeroInputOp { Reverse: true }),
             ("Resets", at.Resets is not null), ("Impulse", isImpulse),
-            ("FromStates", at.Start is not null), ("ToStates", at.Last is not null));
+            ("FromStates", at.Start is not null), ("ToStates", at.Last is not null),
+            ("Lengths", at.Lengths is not null));
 
         // What need not be there comes behind the rest.
-        Node?[] nodes = { at.U, modes, at.Y, at.Start, at.Last, at.Resets, isGradient ? scan : null };
+        Node?[] nodes = { at.U, modes, at.Y, at.Start, at.Last, at.Resets, at.Lengths, isGradient ? scan : null };
         List<string> buffers = nodes.OfType<Node>().Select(n => _schedule.BufferOf(Holder(n))).ToList();
         (string Name, Size Length)? scratch = null, memory = null;
         if (isGradient)
@@ -78,20 +79,28 @@ internal sealed partial class KernelPlanner
 /// <param name="Start">States to begin with.</param>
 /// <param name="Last">The last states, or what goes back from them.</param>
 /// <param name="Resets">Where states begin anew.</param>
-internal sealed record LowRankOperands(Node? U, Node? Y, Node? Start, Node? Last, Node? Resets)
+/// <param name="Lengths">How many positions each sample has.</param>
+internal sealed record LowRankOperands(
+    Node? U, Node? Y, Node? Start, Node? Last, Node? Resets, Node? Lengths = null)
 {
     public static LowRankOperands Of(Node scan)
     {
         Node? At(int operand) => scan.Inputs.Skip(operand).FirstOrDefault();
         return scan.Op switch
         {
+            LowRankGradientOp { HasStates: true } op => Behind(new(At(0), At(2), At(3), At(4), null), 5, op.Lengths),
+            LowRankFinalStateOp op => Behind(new(At(0), null, At(2), scan, null), 3, op.Lengths),
+            LowRankZeroInputOp op => Behind(new(null, scan, At(0), null, null), 2, op.Lengths),
             LowRankResponseOp => new(null, scan, null, null, null),
             LowRankGradientOp { Impulse: true } => new(null, At(1), null, null, null),
-            LowRankGradientOp { HasStates: true } => new(At(0), At(2), At(3), At(4), At(5)),
             LowRankGradientOp => new(At(0), At(2), null, null, At(3)),
-            LowRankFinalStateOp => new(At(0), null, At(2), scan, At(3)),
-            LowRankZeroInputOp => new(null, scan, At(0), null, At(2)),
             _ => new(At(0), scan, null, null, At(2)),
         };
+
+        LowRankOperands Behind(LowRankOperands others, int count, bool lengths)
+        {
+            (Node? resets, Node? own) = ScanStates.Behind(scan.Inputs, count, lengths);
+            return others with { Resets = resets, Lengths = own };
+        }
     }
 }

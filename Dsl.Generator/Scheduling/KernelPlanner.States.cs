@@ -13,6 +13,7 @@ internal sealed partial class KernelPlanner
     {
         Node scan = kernel.Anchors[0];
         bool gives = scan.Op is DiagonalFinalStateOp;
+        bool lengths = scan.Op is DiagonalFinalStateOp { Lengths: true } or DiagonalZeroInputOp { Lengths: true };
         Node sequence = gives ? scan.Inputs[0] : scan;
         var shape = new List<KeyValuePair<string, string>>
         {
@@ -28,7 +29,8 @@ internal sealed partial class KernelPlanner
         AddFlags(
             shape,
             ("Reverse", scan.Op is DiagonalFinalStateOp { Reverse: true } or DiagonalZeroInputOp { Reverse: true }),
-            ("Resets", scan.Inputs.Length > 3), ("FromStates", !gives), ("ToStates", gives));
+            ("Resets", ScanStates.Behind(scan.Inputs, 3, lengths).Resets is not null), ("FromStates", !gives),
+            ("ToStates", gives), ("Lengths", lengths));
 
         // The result comes before what need not be there.
         Node[] nodes = scan.Inputs.Take(3).Append(scan).Concat(scan.Inputs.Skip(3)).ToArray();

@@ -20,6 +20,9 @@ internal struct DiagonalScanGeometry
     internal int Resets;
     internal int HasState;
 
+    /// <summary>Where lengths begin; -1 when all samples have all positions.</summary>
+    internal int LengthsAt;
+
     /// <summary>Samples and blocks of channels.</summary>
     internal int Blocks;
 
@@ -44,6 +47,7 @@ internal struct DiagonalScanGeometry
         Reverse = launch.Shape.Reverse ? 1 : 0,
         Resets = launch.Shape.Resets ? 1 : 0,
         HasState = launch.HasState ? 1 : 0,
+        LengthsAt = launch.LengthsAt,
         Parts = 1,
         PartPositions = launch.Positions,
     };
@@ -87,12 +91,20 @@ internal struct DiagonalScanGeometry
     }
 
     /// <summary>Whether states begin anew at the position after <paramref name="done"/> others.</summary>
-    internal readonly bool BeginsAnew(ArrayView<float> memory, int goesOn, int done)
+    internal readonly bool BeginsAnew(ArrayView<float> memory, int goesOn, int done) =>
+        BeginsAnewOf(memory, goesOn, done, Positions);
+
+    /// <summary>The same in a sample that has a number of positions.</summary>
+    internal readonly bool BeginsAnewOf(ArrayView<float> memory, int goesOn, int done, int positions)
     {
         // In reverse a border lies behind the position that comes next: it is that of the one before.
-        int border = Reverse != 0 ? Positions - done : done;
-        return Resets != 0 && border < Positions && memory[goesOn + border] == 0f;
+        int border = Reverse != 0 ? positions - done : done;
+        return Resets != 0 && border < positions && memory[goesOn + border] == 0f;
     }
+
+    /// <summary>How many positions a sample has.</summary>
+    internal readonly int Own(ArrayView<float> memory, int sample) => LengthsAt < 0 ? Positions
+        : IntrinsicMath.Min(IntrinsicMath.Max((int)memory[LengthsAt + sample], 0), Positions);
 }
 
 /// <summary>

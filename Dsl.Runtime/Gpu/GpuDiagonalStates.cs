@@ -23,10 +23,11 @@ internal static class GpuDiagonalStates
             int goesOn = slots.A4 + (sample * g.Positions);
             float x = 0f;
             float i = 0f;
-            for (int done = 0; done < g.Positions; done++)
+            int positions = g.Own(memory, sample);
+            for (int done = 0; done < positions; done++)
             {
-                float stays = done > 0 && g.BeginsAnew(memory, goesOn, done) ? 0f : 1f;
-                int position = g.Reverse != 0 ? g.Positions - 1 - done : done;
+                float stays = done > 0 && g.BeginsAnewOf(memory, goesOn, done, positions) ? 0f : 1f;
+                int position = g.Reverse != 0 ? positions - 1 - done : done;
                 float next = (stays * ((re * x) - (im * i))) + memory[u + (position * g.U.Position)];
                 i = stays * ((re * i) + (im * x));
                 x = next;
@@ -68,12 +69,13 @@ internal static class GpuDiagonalStates
         }
 
         Group.Barrier();
-        for (int done = 0; done < g.Positions; done += GpuDiagonalScan.Block)
+        int positions = g.Own(memory, sample);
+        for (int done = 0; done < positions; done += GpuDiagonalScan.Block)
         {
-            int count = IntrinsicMath.Min(GpuDiagonalScan.Block, g.Positions - done);
+            int count = IntrinsicMath.Min(GpuDiagonalScan.Block, positions - done);
             for (int i = 0; i < count; i++)
             {
-                float stays = done + i > 0 && g.BeginsAnew(memory, goesOn, done + i) ? 0f : 1f;
+                float stays = done + i > 0 && g.BeginsAnewOf(memory, goesOn, done + i, positions) ? 0f : 1f;
                 float sum = 0f;
                 for (int state = row; state < g.States; state += GpuDiagonalScan.Rows)
                 {
@@ -102,7 +104,7 @@ internal static class GpuDiagonalStates
                     sum += sums[(((part * GpuDiagonalScan.Block) + i) * GpuDiagonalScan.MostColumns) + lane];
                 }
 
-                int position = g.Reverse != 0 ? g.Positions - 1 - done - i : done + i;
+                int position = g.Reverse != 0 ? positions - 1 - done - i : done + i;
                 if (lane < columns)
                 {
                     memory[y + (position * g.Y.Position) + lane] = sum;
@@ -110,6 +112,14 @@ internal static class GpuDiagonalStates
             }
 
             Group.Barrier();
+        }
+
+        for (int position = positions + row; position < g.Positions; position += GpuDiagonalScan.Rows)
+        {
+            if (lane < columns)
+            {
+                memory[y + (position * g.Y.Position) + lane] = 0f;
+            }
         }
     }
 }

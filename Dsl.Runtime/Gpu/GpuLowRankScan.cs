@@ -21,6 +21,7 @@ internal struct LowRankScanGeometry
     internal int ModesAt;
     internal int YAt;
     internal int GoesOnAt;
+    internal int LengthsAt;
     internal int StateAt;
     internal int StartAt;
     internal int LastAt;
@@ -43,6 +44,7 @@ internal struct LowRankScanGeometry
         ModesAt = launch.ModesAt,
         YAt = launch.YAt,
         GoesOnAt = launch.GoesOnAt,
+        LengthsAt = launch.LengthsAt,
         StateAt = launch.StateAt,
         StartAt = launch.StartAt,
         LastAt = launch.LastAt,
@@ -50,14 +52,19 @@ internal struct LowRankScanGeometry
         ScratchAt = launch.IsGradient ? launch.ScratchAt : -1,
     };
 
-    internal readonly int PositionOf(int done) => Reverse != 0 ? Positions - 1 - done : done;
+    /// <summary>How many positions a sample has.</summary>
+    internal readonly int Own(ArrayView<float> memory, int sample) => LengthsAt < 0 ? Positions
+        : IntrinsicMath.Min(IntrinsicMath.Max((int)memory[LengthsAt + sample], 0), Positions);
+
+    /// <summary>The position after <paramref name="done"/> others, of a number of them.</summary>
+    internal readonly int PositionOf(int done, int positions) => Reverse != 0 ? positions - 1 - done : done;
 
     /// <summary>u at the position after <paramref name="done"/> others.</summary>
-    internal readonly float Input(ArrayView<float> memory, int sample, int channel, int done)
+    internal readonly float Input(ArrayView<float> memory, int sample, int channel, int done, int positions)
     {
         float impulse = done == 0 ? 1f : 0f;
         return HasInput == 0 ? Impulse * impulse
-            : memory[UAt + U.Of(sample, 0) + (PositionOf(done) * U.Position) + channel];
+            : memory[UAt + U.Of(sample, 0) + (PositionOf(done, positions) * U.Position) + channel];
     }
 
     /// <summary>A state of the thread among [batch, part, channel, state]; 0 beyond the states, and where there are
@@ -70,11 +77,11 @@ internal struct LowRankScanGeometry
         (((((sample * 2) + part) * Channels) + channel) * States) + IntrinsicMath.Min(Group.IdxX, States - 1);
 
     /// <summary>0 where states begin anew at the position after <paramref name="done"/> others, else 1.</summary>
-    internal readonly float Stays(ArrayView<float> memory, int sample, int done)
+    internal readonly float Stays(ArrayView<float> memory, int sample, int done, int positions)
     {
         // In reverse a border lies behind the position that comes next: it is that of the one before.
-        int border = Reverse != 0 ? Positions - done : done;
-        return GoesOnAt >= 0 && border < Positions && memory[GoesOnAt + (sample * Positions) + border] == 0f ? 0f : 1f;
+        int border = Reverse != 0 ? positions - done : done;
+        return GoesOnAt >= 0 && border < positions && memory[GoesOnAt + (sample * Positions) + border] == 0f ? 0f : 1f;
     }
 
     /// <summary>The states before a chunk, of one state of one channel.</summary>
@@ -157,14 +164,15 @@ internal static class GpuLowRankScan
         couples[MostStates + thread] = mode.Couples(re, im);
         Group.Barrier();
         float r = Sum(couples, MostStates, g.States);
-        for (int done = 0; done < g.Positions; done++)
+        int positions = g.Own(memory, sample);
+        for (int done = 0; done < positions; done++)
         {
             int half = (done & 1) * MostStates;
 
             // States from outside are those of the first position.
             float starts = g.StartAt >= 0 & done == 0 ? 1f : 0f;
-            float stays = (1f - starts) * g.Stays(memory, sample, done);
-            float u = g.Input(memory, sample, channel, done);
+            float stays = (1f - starts) * g.Stays(memory, sample, done, positions);
+            float u = g.Input(memory, sample, channel, done, positions);
             (float wasRe, float wasIm) = (re * stays, im * stays);
             re = mode.NextRe(wasRe, wasIm, r * stays, u) + (starts * startRe);
             im = mode.NextIm(wasRe, wasIm, r * stays, u) + (starts * startIm);
@@ -174,9 +182,15 @@ internal static class GpuLowRankScan
             r = Sum(couples, half, g.States);
             if (thread == 0 & g.YAt >= 0)
             {
-                memory[g.YAt + g.Y.Of(sample, 0) + (g.PositionOf(done) * g.Y.Position)
+                memory[g.YAt + g.Y.Of(sample, 0) + (g.PositionOf(done, positions) * g.Y.Position)
                     + channel] = Sum(gives, half, g.States);
             }
+        }
+
+        int end = g.YAt >= 0 ? g.Positions : 0;
+        for (int position = positions + thread; position < end; position += MostStates)
+        {
+            memory[g.YAt + g.Y.Of(sample, 0) + (position * g.Y.Position) + channel] = 0f;
         }
 
         if (g.LastAt >= 0 & thread < g.States)
@@ -271,10 +285,11 @@ internal static class GpuLowRankScanGradient
                 (g.Outside(memory, g.StartAt, sample, 0, channel), g.Outside(memory, g.StartAt, sample, 1, channel));
             (float lastRe, float lastIm) =
                 (g.Outside(memory, g.LastAt, sample, 0, channel), g.Outside(memory, g.LastAt, sample, 1, channel));
+            int positions = g.Own(memory, sample);
             float re = 0f;
             float im = 0f;
             float r = 0f;
-            for (int done = 0; done < g.Positions; done++)
+            for (int done = 0; done < positions; done++)
             {
                 if (done % Chunk == 0 & thread < g.States)
                 {
@@ -283,8 +298,8 @@ internal static class GpuLowRankScanGradient
                     memory[kept + 1] = im;
                 }
 
-                float stays = g.Stays(memory, sample, done);
-                float u = g.Input(memory, sample, channel, done);
+                float stays = g.Stays(memory, sample, done, positions);
+                float u = g.Input(memory, sample, channel, done, positions);
                 (float wasRe, float wasIm) = (re * stays, im * stays);
                 float starts = done == 0 ? 1f : 0f;
                 re = mode.NextRe(wasRe, wasIm, r * stays, u) + (starts * startRe);
@@ -298,10 +313,10 @@ internal static class GpuLowRankScanGradient
             float hIm = 0f;
             float rho = 0f;
             float goesOn = 0f;
-            for (int chunk = g.Chunks - 1; chunk >= 0; chunk--)
+            for (int chunk = ((positions + Chunk - 1) / Chunk) - 1; chunk >= 0; chunk--)
             {
                 int first = chunk * Chunk;
-                int count = IntrinsicMath.Min(Chunk, g.Positions - first);
+                int count = IntrinsicMath.Min(Chunk, positions - first);
                 int kept = g.Kept(channel, chunk, own);
                 re = memory[kept];
                 im = memory[kept + 1];
@@ -311,8 +326,8 @@ internal static class GpuLowRankScanGradient
                 r = GpuLowRankScan.Sum(couples, Most, g.States);
                 for (int i = 0; i < count; i++)
                 {
-                    float stays = g.Stays(memory, sample, first + i);
-                    float u = g.Input(memory, sample, channel, first + i);
+                    float stays = g.Stays(memory, sample, first + i, positions);
+                    float u = g.Input(memory, sample, channel, first + i, positions);
                     (xRe[(i * Most) + thread], xIm[(i * Most) + thread]) = (re, im);
                     (float wasRe, float wasIm) = (re * stays, im * stays);
                     if (thread == 0)
@@ -333,18 +348,19 @@ internal static class GpuLowRankScanGradient
                 LowRankSums sums = default;
                 for (int i = count - 1; i >= 0; i--)
                 {
-                    float y = memory[g.YAt + g.Y.Of(sample, 0) + (g.PositionOf(first + i) * g.Y.Position) + channel];
-                    float u = g.Input(memory, sample, channel, first + i);
+                    int position = g.PositionOf(first + i, positions);
+                    float y = memory[g.YAt + g.Y.Of(sample, 0) + (position * g.Y.Position) + channel];
+                    float u = g.Input(memory, sample, channel, first + i, positions);
                     (float nextRe, float nextIm) = (hRe * goesOn, hIm * goesOn);
                     hRe = (mode.WRe * y) + (mode.Re * nextRe) - (mode.Im * nextIm) + (mode.QRe * rho * goesOn);
                     hIm = (mode.WIm * y) + (mode.Re * nextIm) + (mode.Im * nextRe) + (mode.QIm * rho * goesOn);
-                    float ends = first + i + 1 == g.Positions ? 1f : 0f;
+                    float ends = first + i + 1 == positions ? 1f : 0f;
                     hRe += ends * lastRe;
                     hIm += ends * lastIm;
                     couples[((i & 1) * Most) + thread] = (mode.PIm * hIm) - (mode.PRe * hRe);
                     Group.Barrier();
                     rho = GpuLowRankScan.Sum(couples, (i & 1) * Most, g.States);
-                    goesOn = g.Stays(memory, sample, first + i);
+                    goesOn = g.Stays(memory, sample, first + i, positions);
                     int at = (i * Most) + thread;
                     (float wasRe, float wasIm) = (xRe[at] * goesOn, xIm[at] * goesOn);
                     sums.Re += (hRe * wasRe) - (hIm * wasIm);

@@ -27,15 +27,16 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         Gather(from + ((nint)shape.Channels * own), own, 1, own, channels, states + (3 * vector), OwnVectors, Few);
         float* goesOn = shape.Resets ? memory + launch.Slots.A4 + ((nint)sample * launch.Positions) : null;
         float* y = memory + launch.Slots.A3 + launch.Y.At(sample, 0) + channel;
-        for (int done = 0; done < launch.Positions;)
+        int positions = launch.Own(memory, sample);
+        for (int done = 0; done < positions;)
         {
-            if (done > 0 && BeginsAnew(goesOn, done, launch))
+            if (done > 0 && BeginsAnew(goesOn, done, positions, shape.Reverse))
             {
                 ClearStates(states, blocks);
             }
 
-            int count = Run(goesOn, done, launch);
-            (int first, int step) = shape.Reverse ? (launch.Positions - 1 - done, -1) : (done, 1);
+            int count = Run(goesOn, done, positions, shape.Reverse);
+            (int first, int step) = shape.Reverse ? (positions - 1 - done, -1) : (done, 1);
             new Span<float>(ys, count * Lanes).Clear();
             for (int block = 0; block < blocks; block++)
             {
@@ -48,6 +49,11 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
             }
 
             done += count;
+        }
+
+        for (int position = positions; position < launch.Positions; position++)
+        {
+            F.Store(y + ((nint)position * launch.Y.Position), F.Splat(0f), channels);
         }
     }
 
@@ -63,15 +69,16 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         ReadPoles(launch, memory, channel, states);
         float* goesOn = shape.Resets ? memory + launch.Slots.A4 + ((nint)sample * launch.Positions) : null;
         float* u = memory + launch.Slots.A0 + launch.U.At(sample, 0) + channel;
-        for (int done = 0; done < launch.Positions;)
+        int positions = launch.Own(memory, sample);
+        for (int done = 0; done < positions;)
         {
-            if (done > 0 && BeginsAnew(goesOn, done, launch))
+            if (done > 0 && BeginsAnew(goesOn, done, positions, shape.Reverse))
             {
                 ClearStates(states, blocks);
             }
 
-            int count = Run(goesOn, done, launch);
-            (int first, int step) = shape.Reverse ? (launch.Positions - 1 - done, -1) : (done, 1);
+            int count = Run(goesOn, done, positions, shape.Reverse);
+            (int first, int step) = shape.Reverse ? (positions - 1 - done, -1) : (done, 1);
             for (int i = 0; i < count; i++)
             {
                 float* at = u + ((nint)(first + (i * step)) * launch.U.Position);

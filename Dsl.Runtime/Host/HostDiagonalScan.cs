@@ -106,7 +106,7 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         float* y = memory + slots.A5 + launch.Y.At(sample, 0) + channel;
         for (int done = 0; done < launch.Positions;)
         {
-            if (BeginsAnew(goesOn, done, launch))
+            if (BeginsAnew(goesOn, done, launch.Positions, shape.Reverse))
             {
                 for (int block = 0; block < blocks; block++)
                 {
@@ -114,7 +114,7 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
                 }
             }
 
-            int count = Run(goesOn, done, launch);
+            int count = Run(goesOn, done, launch.Positions, shape.Reverse);
             (int first, int step) = shape.Reverse ? (launch.Positions - 1 - done, -1) : (done, 1);
             for (int i = 0; i < count; i++)
             {
@@ -168,7 +168,7 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
             float* u = memory + slots.A1 + launch.U.At(sample, 0) + channel;
             for (int done = 0; done < launch.Positions;)
             {
-                if (done == 0 || BeginsAnew(goesOn, done, launch))
+                if (done == 0 || BeginsAnew(goesOn, done, launch.Positions, shape.Reverse))
                 {
                     for (int block = 0; block < blocks; block++)
                     {
@@ -176,7 +176,7 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
                     }
                 }
 
-                int count = Run(goesOn, done, launch);
+                int count = Run(goesOn, done, launch.Positions, shape.Reverse);
                 (int first, int step) = shape.Reverse ? (launch.Positions - 1 - done, -1) : (done, 1);
                 for (int i = 0; i < count; i++)
                 {
@@ -204,19 +204,19 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
     }
 
     /// <summary>Whether states begin anew at the position that comes after <paramref name="done"/> others.</summary>
-    private static bool BeginsAnew(float* goesOn, int done, DiagonalScanLaunch launch)
+    private static bool BeginsAnew(float* goesOn, int done, int positions, bool reverse)
     {
         // In reverse a border lies behind the position that comes next: it is that of the one before.
-        int border = launch.Shape.Reverse ? launch.Positions - done : done;
-        return goesOn != null && border < launch.Positions && goesOn[border] == 0f;
+        int border = reverse ? positions - done : done;
+        return goesOn != null && border < positions && goesOn[border] == 0f;
     }
 
     /// <summary>Positions from there on, of one chunk, before states begin anew.</summary>
-    private static int Run(float* goesOn, int done, DiagonalScanLaunch launch)
+    private static int Run(float* goesOn, int done, int positions, bool reverse)
     {
-        int most = Math.Min(MostPositions, launch.Positions - done);
+        int most = Math.Min(MostPositions, positions - done);
         int count = 1;
-        while (count < most && !BeginsAnew(goesOn, done + count, launch))
+        while (count < most && !BeginsAnew(goesOn, done + count, positions, reverse))
         {
             count++;
         }

@@ -75,7 +75,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
 
         float* y = memory + launch.YAt + launch.Y.At(sample, 0) + (group * Lanes);
         F r = Coupling(modes, x, states);
-        for (int done = 0; done < launch.Positions; done++)
+        int positions = launch.Own(memory, sample);
+        for (int done = 0; done < positions; done++)
         {
             if (done % Chunk == 0)
             {
@@ -83,7 +84,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
                 r = FadedStates<F, I, M>.Cleared(r);
             }
 
-            F u = Input(launch, memory, sample, group, done);
+            int position = PositionOf(launch, done, positions);
+            F u = Input(launch, memory, sample, group, position, done);
             F result;
             if (done == 0 && shape.FromStates)
             {
@@ -91,7 +93,7 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
             }
             else
             {
-                if (BeginsAnew(launch, memory, sample, done))
+                if (BeginsAnew(launch, memory, sample, done, positions))
                 {
                     new Span<float>(x, Own(launch)).Clear();
                     r = F.Splat(0f);
@@ -102,8 +104,13 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
 
             if (!shape.ToStates)
             {
-                F.Store(y + ((nint)PositionOf(launch, done) * launch.Y.Position), result, channels);
+                F.Store(y + ((nint)position * launch.Y.Position), result, channels);
             }
+        }
+
+        for (int position = positions; position < launch.Positions && !shape.ToStates; position++)
+        {
+            F.Store(y + ((nint)position * launch.Y.Position), F.Splat(0f), channels);
         }
 
         if (shape.ToStates)
@@ -200,8 +207,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         }
     }
 
-    /// <summary>u of a vector of channels at the position that comes after <paramref name="done"/> others.</summary>
-    private static F Input(LowRankScanLaunch launch, float* memory, int sample, int group, int done)
+    /// <summary>u of a vector of channels at a position, which comes after <paramref name="done"/> others.</summary>
+    private static F Input(LowRankScanLaunch launch, float* memory, int sample, int group, int position, int done)
     {
         if (launch.Shape.Impulse)
         {
@@ -214,21 +221,21 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         }
 
         float* at = memory + launch.Slots.A0 + launch.U.At(sample, 0)
-            + ((nint)PositionOf(launch, done) * launch.U.Position)
+            + ((nint)position * launch.U.Position)
             + (group * Lanes);
         int channels = Channels(launch, group);
         return channels == Lanes ? F.Load(at) : F.Load(at, channels);
     }
 
-    private static int PositionOf(LowRankScanLaunch launch, int done) =>
-        launch.Shape.Reverse ? launch.Positions - 1 - done : done;
+    private static int PositionOf(LowRankScanLaunch launch, int done, int positions) =>
+        launch.Shape.Reverse ? positions - 1 - done : done;
 
     /// <summary>Whether states begin anew at the position that comes after <paramref name="done"/> others.</summary>
-    private static bool BeginsAnew(LowRankScanLaunch launch, float* memory, int sample, int done)
+    private static bool BeginsAnew(LowRankScanLaunch launch, float* memory, int sample, int done, int positions)
     {
         // In reverse a border lies behind the position that comes next: it is that of the one before.
-        int border = launch.Shape.Reverse ? launch.Positions - done : done;
-        return launch.GoesOnAt >= 0 && border < launch.Positions
+        int border = launch.Shape.Reverse ? positions - done : done;
+        return launch.GoesOnAt >= 0 && border < positions
             && memory[launch.GoesOnAt + ((nint)sample * launch.Positions) + border] == 0f;
     }
 

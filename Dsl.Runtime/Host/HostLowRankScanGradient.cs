@@ -67,26 +67,27 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         ReadModes(launch, memory, group, work.Modes);
         for (int sample = 0; sample < launch.Batch; sample++)
         {
-            KeepStates(launch, memory, in work, sample, group);
+            int positions = launch.Own(memory, sample);
+            KeepStates(launch, memory, in work, sample, group, positions);
             new Span<float>(work.Back, own).Clear();
             F.Store(work.Rho, F.Splat(0f));
             work.Anew[0] = 1f;
-            for (int chunk = launch.Chunks - 1; chunk >= 0; chunk--)
+            for (int chunk = Slicing.Ceiling(positions, Chunk) - 1; chunk >= 0; chunk--)
             {
                 int first = chunk * Chunk;
-                int count = Math.Min(Chunk, launch.Positions - first);
+                int count = Math.Min(Chunk, positions - first);
 
                 // What was the first position is now the one behind the chunk.
                 FadedStates<F, I, M>.Clear(work.Back, own);
                 Copy(work.Back, work.Back + (count * own), own);
                 F.Store(work.Rho + (count * Lanes), FadedStates<F, I, M>.Cleared(F.Load(work.Rho)));
                 work.Anew[count] = work.Anew[0];
-                Again(launch, memory, in work, sample, group, chunk, count);
+                Again(launch, memory, in work, sample, group, chunk, count, positions);
                 for (int i = count - 1; i >= 0; i--)
                 {
                     float* back = work.Back + (i * own);
                     F y = F.Load(work.Y + (i * Lanes));
-                    if (shape.ToStates && first + i + 1 == launch.Positions)
+                    if (shape.ToStates && first + i + 1 == positions)
                     {
                         ReadStates(launch, memory + launch.LastAt, sample, group, back);
                         F.Store(work.Rho + (i * Lanes), Last(work.Modes, back, states, y));
@@ -122,26 +123,27 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         new ReadOnlySpan<float>(from, count).CopyTo(new Span<float>(to, count));
 
     /// <summary>The states of a sample before each chunk.</summary>
-    private static void KeepStates(LowRankScanLaunch launch, float* memory, in Work work, int sample, int group)
+    private static void KeepStates(
+        LowRankScanLaunch launch, float* memory, in Work work, int sample, int group, int positions)
     {
         float* x = work.States;
         int states = LowRankParts.Even(launch.Shape.States);
         new Span<float>(x, Own(launch)).Clear();
         F r = F.Splat(0f);
-        for (int done = 0; done < launch.Positions; done++)
+        for (int done = 0; done < positions; done++)
         {
             if (done % Chunk == 0)
             {
                 FadedStates<F, I, M>.Clear(x, Own(launch));
                 r = FadedStates<F, I, M>.Cleared(r);
                 Copy(x, Kept(launch, memory, group, done / Chunk), Own(launch));
-                if (done + Chunk >= launch.Positions)
+                if (done + Chunk >= positions)
                 {
                     return;
                 }
             }
 
-            F u = Input(launch, memory, sample, group, done);
+            F u = Input(launch, memory, sample, group, PositionOf(launch, done, positions), done);
             if (done == 0 && launch.Shape.FromStates)
             {
                 ReadStates(launch, memory + launch.StartAt, sample, group, x);
@@ -149,7 +151,7 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
                 continue;
             }
 
-            if (BeginsAnew(launch, memory, sample, done))
+            if (BeginsAnew(launch, memory, sample, done, positions))
             {
                 new Span<float>(x, Own(launch)).Clear();
                 r = F.Splat(0f);
@@ -161,7 +163,7 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
 
     /// <summary>A chunk forward: states, inputs and r.</summary>
     private static void Again(LowRankScanLaunch launch, float* memory, in Work work, int sample, int group, int chunk,
-        int count)
+        int count, int positions)
     {
         int own = Own(launch);
         int states = LowRankParts.Even(launch.Shape.States);
@@ -172,13 +174,13 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         for (int i = 0; i < count; i++)
         {
             int done = (chunk * Chunk) + i;
-            bool anew = done == 0 || BeginsAnew(launch, memory, sample, done);
-            F u = Input(launch, memory, sample, group, done);
+            bool anew = done == 0 || BeginsAnew(launch, memory, sample, done, positions);
+            int position = PositionOf(launch, done, positions);
+            F u = Input(launch, memory, sample, group, position, done);
             r = anew ? F.Splat(0f) : r;
             F.Store(work.R + (i * Lanes), r);
             F.Store(work.U + (i * Lanes), u);
-            F.Store(
-                work.Y + (i * Lanes), F.Load(y + ((nint)PositionOf(launch, done) * launch.Y.Position), channels));
+            F.Store(work.Y + (i * Lanes), F.Load(y + ((nint)position * launch.Y.Position), channels));
             work.Anew[i] = anew ? 1f : 0f;
             float* after = work.States + ((i + 1) * own);
             if (done == 0 && launch.Shape.FromStates)

@@ -1,3 +1,4 @@
+using System;
 using Dsl.Host;
 using Dsl.Vectors;
 
@@ -13,8 +14,8 @@ public sealed class DiagonalScanKernel : Kernel
     /// <param name="name">The name in dumps and profiles.</param>
     /// <param name="buffers">u, the real and the imaginary parts of λ and of w, and y; where states begin anew, if the shape
     /// says so; perhaps states [batch, channel, state, part] to begin with, which takes the last ones. Where the shape
-    /// says that states [batch, part, channel, state] come in or go out, they take the place of u or y, and there is no
-    /// w.</param>
+    /// says that states [batch, part, channel, state] come in or go out, they take the place of u or y, there is no w, and
+    /// lengths come last, if the shape says so.</param>
     /// <param name="shape">Extents and strides.</param>
     public DiagonalScanKernel(string name, string[] buffers, DiagonalScanShape shape)
         : base(name, buffers) => Shape = shape;
@@ -62,6 +63,9 @@ public sealed unsafe class DiagonalScanLaunch : Launch
     /// <summary>Whether there are states before the first position.</summary>
     internal bool HasState => Kernel.Buffers.Count > 6 + (Shape.Resets ? 1 : 0);
 
+    /// <summary>Where lengths begin; -1 when all samples have all positions.</summary>
+    internal int LengthsAt => Shape.Lengths ? Slots.Offset(Kernel.Buffers.Count - 1) : -1;
+
     internal int Batch { get; private set; }
 
     internal int Positions { get; private set; }
@@ -69,6 +73,10 @@ public sealed unsafe class DiagonalScanLaunch : Launch
     internal SequenceStrides U { get; private set; }
 
     internal SequenceStrides Y { get; private set; }
+
+    /// <summary>How many positions a sample has.</summary>
+    internal int Own(float* memory, int sample) =>
+        Shape.Lengths ? Math.Clamp((int)memory[LengthsAt + sample], 0, Positions) : Positions;
 
     internal override void Resize(SizeValues sizes)
     {

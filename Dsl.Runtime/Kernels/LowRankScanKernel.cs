@@ -1,3 +1,4 @@
+using System;
 using Dsl.Host;
 using Dsl.Vectors;
 
@@ -14,8 +15,8 @@ public sealed class LowRankScanKernel : Kernel
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
     /// <param name="buffers">u, unless it is an impulse or 0; what describes the recurrence; y, unless the last states
-    /// are wanted; states to begin with, the last ones, and where states begin anew, if the shape says so; perhaps
-    /// states [batch, channel, state, part] to begin with, which takes the last ones.</param>
+    /// are wanted; states to begin with, the last ones, where states begin anew, and lengths, if the shape says so;
+    /// perhaps states [batch, channel, state, part] to begin with, which takes the last ones.</param>
     /// <param name="shape">Extents and strides.</param>
     public LowRankScanKernel(string name, string[] buffers, LowRankScanShape shape)
         : base(name, buffers) => Shape = shape;
@@ -35,8 +36,8 @@ public sealed class LowRankScanGradientKernel : Kernel
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
     /// <param name="buffers">u, unless it is an impulse; what describes the recurrence; the gradient of y; states to
-    /// begin with, what goes back from the last ones, and where states begin anew, if the shape says so; the gradient
-    /// [10, channel, state]; scratch.</param>
+    /// begin with, what goes back from the last ones, where states begin anew, and lengths, if the shape says so; the
+    /// gradient [10, channel, state]; scratch.</param>
     /// <param name="shape">Extents and strides.</param>
     public LowRankScanGradientKernel(string name, string[] buffers, LowRankScanShape shape)
         : base(name, buffers) => Shape = shape;
@@ -84,7 +85,10 @@ public sealed unsafe class LowRankScanLaunch : Launch
     internal int LastAt => Shape.ToStates ? Slots.Offset(StartIndex + 1) : -1;
 
     /// <summary>Where it is said that states begin anew; -1 when nowhere.</summary>
-    internal int GoesOnAt => Shape.Resets ? Slots.Offset(Always - 1) : -1;
+    internal int GoesOnAt => Shape.Resets ? Slots.Offset(Always - 1 - (Shape.Lengths ? 1 : 0)) : -1;
+
+    /// <summary>Where lengths begin; -1 when all samples have all positions.</summary>
+    internal int LengthsAt => Shape.Lengths ? Slots.Offset(Always - 1) : -1;
 
     /// <summary>Where the states that are remembered begin; -1 when there are none.</summary>
     internal int StateAt => !IsGradient && Kernel.Buffers.Count > Always ? Slots.Offset(Always) : -1;
@@ -94,13 +98,18 @@ public sealed unsafe class LowRankScanLaunch : Launch
     internal int ScratchAt => Slots.Offset(Always + 1);
 
     /// <summary>Buffers that scan and gradient have.</summary>
-    private int Always => StartIndex + (Shape.FromStates ? 1 : 0) + (Shape.ToStates ? 1 : 0) + (Shape.Resets ? 1 : 0);
+    private int Always => StartIndex + (Shape.FromStates ? 1 : 0) + (Shape.ToStates ? 1 : 0)
+        + (Shape.Resets ? 1 : 0) + (Shape.Lengths ? 1 : 0);
 
     private bool HasResult => IsGradient || !Shape.ToStates;
 
     private int ModesIndex => HasInput ? 1 : 0;
 
     private int StartIndex => ModesIndex + (HasResult ? 2 : 1);
+
+    /// <summary>How many positions a sample has.</summary>
+    internal int Own(float* memory, int sample) =>
+        Shape.Lengths ? Math.Clamp((int)memory[LengthsAt + sample], 0, Positions) : Positions;
 
     internal override void Resize(SizeValues sizes)
     {

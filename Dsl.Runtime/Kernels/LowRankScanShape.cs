@@ -35,6 +35,10 @@ public sealed record LowRankScanShape
     /// for the gradient, whether the conjugate of the gradient by them is there.</summary>
     public bool ToStates { get; init; }
 
+    /// <summary>Whether, where states come in or go out, a buffer says how many positions each sample has, the first
+    /// ones: floats [batch] from 1 to <see cref="Positions"/>. y is 0 behind them.</summary>
+    public bool Lengths { get; init; }
+
     /// <summary>Elements from one sample of u to the next.</summary>
     public Size UBatch { get; init; } = 0;
 
