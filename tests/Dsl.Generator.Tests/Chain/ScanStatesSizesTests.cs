@@ -5,6 +5,7 @@ using System.Linq;
 using Dsl.Generator.Autodiff;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Specs;
 using Dsl.Generator.Tests.Golden;
 using Dsl.Generator.Tests.Graphs;
 using Dsl.Tests;
@@ -60,9 +61,20 @@ public sealed class ScanStatesSizesTests : IClassFixture<OpenGpu>
         Node[] poles = [Pole("re"), Pole("im")];
         Node coupled = g.Add(new LowRankFinalStateOp(false), u, modes, start, goesOn);
         Node diagonal = g.Pointwise("add", start, g.Add(new DiagonalFinalStateOp(true), [u, .. poles, goesOn]));
-        return g.Pointwise(
+        Node given = g.Pointwise(
             "add", g.Add(new LowRankZeroInputOp(true, "n"), coupled, modes, goesOn),
             g.Add(new DiagonalZeroInputOp(false, "n"), [diagonal, .. poles, goesOn]));
+
+        // Once more, to samples of their own lengths: 1, 8, 15 … positions, but not more than there are.
+        Node sample = g.Add(new IotaOp(new Size[] { "b" }.ToEquatable(), 0));
+        Node own = g.Pointwise(
+            "min", g.Pointwise("add", g.Pointwise("mul", sample, g.Constant(7)), g.Constant(1)),
+            g.Fill(g.SizeValue("n"), new Size[] { "b" }));
+        coupled = g.Add(new LowRankFinalStateOp(true, true), given, modes, coupled, goesOn, own);
+        diagonal = g.Add(new DiagonalFinalStateOp(false, true), [given, .. poles, own]);
+        return g.Pointwise(
+            "add", g.Add(new LowRankZeroInputOp(false, "n", true), coupled, modes, own),
+            g.Add(new DiagonalZeroInputOp(true, "n", true), [diagonal, .. poles, goesOn, own]));
     }
 
     private static void Check(Device device, int batch, int positions, double tolerance)

@@ -17,17 +17,19 @@ public sealed class ScanStatesTests
 {
     private const int Batch = 2, Channels = 19, States = 6;
 
-    public static TheoryData<int, bool, bool> Forms
+    /// <summary>Positions, whether from the end, whether with borders, and the length of the first sample; 0: there are
+    /// no lengths.</summary>
+    public static TheoryData<int, bool, bool, int> Forms
     {
         get
         {
-            var data = new TheoryData<int, bool, bool>();
-            foreach (int n in new[] { 1, 37, 65 })
+            var data = new TheoryData<int, bool, bool, int>();
+            foreach (var (n, own) in new[] { (1, 0), (37, 0), (65, 0), (1, 1), (37, 1), (37, 23), (65, 33), (65, 64) })
             {
                 foreach (bool reverse in new[] { false, true })
                 {
-                    data.Add(n, reverse, false);
-                    data.Add(n, reverse, true);
+                    data.Add(n, reverse, false, own);
+                    data.Add(n, reverse, true, own);
                 }
             }
 
@@ -37,32 +39,37 @@ public sealed class ScanStatesTests
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public void The_last_states_of_a_diagonal_scan_equal_the_interpreter(int n, bool reverse, bool resets) =>
+    public void The_last_states_of_a_diagonal_scan_equal_the_interpreter(int n, bool reverse, bool resets, int own) =>
         OuterScanTests.Check(g => g.Add(
-            new DiagonalFinalStateOp(reverse),
-            [g.Pointwise("exp", g.Parameter("u", Batch, n, Channels)), .. Poles(g), .. Borders(g, n, resets)]));
-
-    [Theory]
-    [MemberData(nameof(Forms))]
-    public void What_states_give_equals_the_interpreter(int n, bool reverse, bool resets) =>
-        OuterScanTests.Check(g => g.Add(
-            new DiagonalZeroInputOp(reverse, n), [Outside(g), .. Poles(g), .. Borders(g, n, resets)]));
-
-    [Theory]
-    [MemberData(nameof(Forms))]
-    public void The_last_states_of_a_low_rank_scan_equal_the_interpreter(int n, bool reverse, bool resets) =>
-        OuterScanTests.Check(g => g.Add(
-            new LowRankFinalStateOp(reverse),
+            new DiagonalFinalStateOp(reverse, own > 0),
             [
-                g.Pointwise("exp", g.Parameter("u", Batch, n, Channels)), Modes(g), Outside(g),
-                .. Borders(g, n, resets),
+                g.Pointwise("exp", g.Parameter("u", Batch, n, Channels)), .. Poles(g), .. Borders(g, n, resets),
+                .. Lengths(g, own, n),
             ]));
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public void What_coupled_states_give_equals_the_interpreter(int n, bool reverse, bool resets) =>
+    public void What_states_give_equals_the_interpreter(int n, bool reverse, bool resets, int own) =>
         OuterScanTests.Check(g => g.Add(
-            new LowRankZeroInputOp(reverse, n), [Outside(g), Modes(g), .. Borders(g, n, resets)]));
+            new DiagonalZeroInputOp(reverse, n, own > 0),
+            [Outside(g), .. Poles(g), .. Borders(g, n, resets), .. Lengths(g, own, n)]));
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void The_last_states_of_a_low_rank_scan_equal_the_interpreter(int n, bool reverse, bool resets, int own) =>
+        OuterScanTests.Check(g => g.Add(
+            new LowRankFinalStateOp(reverse, own > 0),
+            [
+                g.Pointwise("exp", g.Parameter("u", Batch, n, Channels)), Modes(g), Outside(g),
+                .. Borders(g, n, resets), .. Lengths(g, own, n),
+            ]));
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public void What_coupled_states_give_equals_the_interpreter(int n, bool reverse, bool resets, int own) =>
+        OuterScanTests.Check(g => g.Add(
+            new LowRankZeroInputOp(reverse, n, own > 0),
+            [Outside(g), Modes(g), .. Borders(g, n, resets), .. Lengths(g, own, n)]));
 
     /// <summary>Values and gradients, where states are carried from the first positions to the others; no border is
     /// where they meet.</summary>
@@ -223,6 +230,14 @@ public sealed class ScanStatesTests
         Node angle = g.Parameter("wa", Channels, States);
         Node Part(string of) => g.Pointwise("mul", size, g.Pointwise(of, angle));
         return [Part("cos"), Part("sin")];
+    }
+
+    /// <summary>Of the first sample <paramref name="own"/>, of the second all; nothing when that is 0.</summary>
+    private static Node[] Lengths(Graph g, int own, int n)
+    {
+        Node sample = g.Add(new IotaOp(OuterScanTests.Sizes(Batch).ToEquatable(), 0));
+        return own == 0 ? []
+            : [g.Pointwise("add", g.Pointwise("mul", sample, g.Constant(n - own)), g.Constant(own))];
     }
 
     private static Node[] Borders(Graph g, int n, bool areThere) => areThere ? [GoesOn(g, n)] : [];

@@ -19,6 +19,7 @@ public sealed class PtxTests
         ["DiagonalScan to states 2x37x3 5 states"], ["DiagonalScan from states 2x37x3 5 states resets"],
         ["SelectiveScan 2x37x3 5 states"], ["SelectiveScan gradient 2x37x3 5 states"],
         ["LowRankScan 2x37x3 5 states"], ["LowRankScan gradient 2x37x3 5 states"],
+        ["DiagonalScan from states 2x37x3 5 states reverse resets lengths"],
         ["LowRankScan from states 2x37x3 5 states"], ["LowRankScan to states 2x37x3 5 states resets"],
         ["LowRankScan gradient with states 2x37x3 5 states resets"],
         ["HippoScan 2x37x3 5 coefficients"], ["HippoScan 2x37x3 5 coefficients scaled transposed"],

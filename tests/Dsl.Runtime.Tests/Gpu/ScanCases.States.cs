@@ -16,13 +16,15 @@ internal static partial class ScanCases
             (1, 1, 1, 1), (2, 37, 3, 5), (2, 333, 3, 5), (1, 70, 40, 32), (1, 20, 5, 300), (2, 0, 3, 3),
         })
         {
-            for (int i = 0; i < 8; i++)
+            // A single sample has all positions.
+            for (int i = 0; i < (batch > 1 ? 16 : 8); i++)
             {
-                (bool reverse, bool resets, bool toStates) = ((i & 1) != 0, (i & 2) != 0, (i & 4) != 0);
-                DiagonalScanShape shape =
-                    DiagonalStatesReference.Shape(batch, positions, channels, states, toStates, reverse, resets);
+                (bool reverse, bool resets, bool toStates, bool lengths) =
+                    ((i & 1) != 0, (i & 2) != 0, (i & 4) != 0, (i & 8) != 0);
+                DiagonalScanShape shape = DiagonalStatesReference.Shape(
+                    batch, positions, channels, states, toStates, reverse, resets, lengths);
                 string text = $"{batch}x{positions}x{channels} {states} states" + (reverse ? " reverse" : "")
-                    + (resets ? " resets" : "");
+                    + (resets ? " resets" : "") + (lengths ? " lengths" : "");
                 yield return (
                     $"DiagonalScan {(toStates ? "to" : "from")} states {text}", seed => DiagonalStates(seed, shape));
             }
@@ -33,12 +35,14 @@ internal static partial class ScanCases
             (1, 1, 1, 1), (2, 37, 3, 5), (1, 70, 40, 32), (1, 35, 5, 128), (2, 0, 3, 3),
         })
         {
-            foreach (var (reverse, resets) in new[] { (false, false), (true, false), (false, true), (true, true) })
+            for (int i = 0; i < (batch > 1 ? 8 : 4); i++)
             {
+                (bool reverse, bool resets, bool lengths) = ((i & 1) != 0, (i & 2) != 0, (i & 4) != 0);
                 LowRankScanShape plain = LowRankReference.Shape(batch, positions, channels, states, reverse, resets);
-                LowRankScanShape begun = plain with { FromStates = true }, both = begun with { ToStates = true };
+                LowRankScanShape begun = plain with { FromStates = true, Lengths = lengths };
+                LowRankScanShape both = begun with { ToStates = true };
                 string text = $"{batch}x{positions}x{channels} {states} states"
-                    + (reverse ? " reverse" : "") + (resets ? " resets" : "");
+                    + (reverse ? " reverse" : "") + (resets ? " resets" : "") + (lengths ? " lengths" : "");
                 yield return ($"LowRankScan from states {text}", seed => LowRankStates(seed, begun, isGradient: false));
                 yield return ($"LowRankScan to states {text}", seed => LowRankStates(seed, both, isGradient: false));
                 yield return (
@@ -57,15 +61,17 @@ internal static partial class ScanCases
         int re = c.Contents(Poles(c, modes)), im = c.Contents(Poles(c, modes));
         int to = c.Output(shape.ToStates ? states : sequence);
         int goesOn = c.Contents(Borders(c, rows));
+        int own = c.Contents(SampleLengths.Of(seed, shape.Batch.Constant, shape.Positions.Constant));
+        string[] behind =
+            [.. shape.Resets ? (string[])["on"] : [], .. shape.Lengths ? (string[])["lengths"] : []];
         return c.Runs(
-            new DiagonalScanKernel(
-                "scan", ["from", "re", "im", "to", .. shape.Resets ? (string[])["on"] : []], shape),
-            [from, re, im, to, .. shape.Resets ? (int[])[goesOn] : []],
+            new DiagonalScanKernel("scan", ["from", "re", "im", "to", .. behind], shape),
+            [from, re, im, to, .. shape.Resets ? (int[])[goesOn] : [], .. shape.Lengths ? (int[])[own] : []],
             [],
             m =>
             {
                 var reference = new DiagonalStatesReference(
-                    shape, mode => new(m[re + mode], m[im + mode]), at => m[goesOn + at] != 0);
+                    shape, mode => new(m[re + mode], m[im + mode]), at => m[goesOn + at] != 0, at => m[own + at]);
                 (shape.ToStates ? reference.To(at => m[from + at]) : reference.From(at => m[from + at])).CopyTo(m, to);
             });
     }
@@ -80,12 +86,14 @@ internal static partial class ScanCases
         int modes = c.Contents(LowRankReference.Modes(seed, channels, states));
         int start = c.Input(planes), last = isGradient || !shape.ToStates ? c.Input(planes) : c.Output(planes);
         int goesOn = c.Contents(Borders(c, batch * positions));
+        int own = c.Contents(SampleLengths.Of(seed, batch, positions));
         int gradient = isGradient ? c.Output(LowRankParts.Rows * channels * states) : -1;
         int scratch = isGradient ? c.Scratch(LowRankParts.Scratch(positions, channels, states).Constant) : -1;
         (string Name, int At, bool IsThere)[] buffers =
         [
             ("u", u, shape.ToStates), ("modes", modes, true), ("y", y, isGradient || !shape.ToStates),
             ("start", start, true), ("last", last, shape.ToStates), ("on", goesOn, shape.Resets),
+            ("lengths", own, shape.Lengths),
             ("gradient", gradient, isGradient), ("scratch", scratch, isGradient),
         ];
         string[] names = [.. buffers.Where(static b => b.IsThere).Select(static b => b.Name)];
@@ -98,7 +106,8 @@ internal static partial class ScanCases
             m =>
             {
                 var reference = new LowRankReference(
-                    shape, at => m[modes + at], at => shape.ToStates ? m[u + at] : 0, at => m[goesOn + at] != 0);
+                    shape, at => m[modes + at], at => shape.ToStates ? m[u + at] : 0, at => m[goesOn + at] != 0,
+                    at => m[own + at]);
                 Complex Start(int state) => reference.OfPlanes(at => m[start + at], state);
                 if (isGradient)
                 {
@@ -111,6 +120,7 @@ internal static partial class ScanCases
                 }
                 else
                 {
+                    m.AsSpan(y, sequence).Clear();
                     reference.Forward(Start, (at, value) => m[y + at] = value, static (_, _) => { });
                 }
             });

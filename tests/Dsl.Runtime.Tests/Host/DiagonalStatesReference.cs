@@ -6,7 +6,8 @@ namespace Dsl.Runtime.Tests.Host;
 
 /// <summary>Diagonal scans that take states instead of u, or give them instead of y, in double; states are [batch,
 /// part, channel, state].</summary>
-internal sealed class DiagonalStatesReference(DiagonalScanShape shape, Func<int, Complex> pole, Func<int, bool> goesOn)
+internal sealed class DiagonalStatesReference(
+    DiagonalScanShape shape, Func<int, Complex> pole, Func<int, bool> goesOn, Func<int, double> lengths)
 {
     private readonly int _positions = shape.Positions.Constant;
     private readonly int _modes = shape.Channels * shape.States;
@@ -19,7 +20,7 @@ internal sealed class DiagonalStatesReference(DiagonalScanShape shape, Func<int,
         {
             int real = (2 * sample * _modes) + mode;
             var x = new Complex(start(real), start(real + _modes));
-            for (int done = 0; done < _positions; done++)
+            for (int done = 0; done < Own(sample); done++)
             {
                 x = GoesOn(sample, done) ? x : 0;
                 y[At(sample, done, mode)] += x.Real;
@@ -36,7 +37,7 @@ internal sealed class DiagonalStatesReference(DiagonalScanShape shape, Func<int,
         Sequences((sample, mode) =>
         {
             Complex x = 0;
-            for (int done = 0; done < _positions; done++)
+            for (int done = 0; done < Own(sample); done++)
             {
                 x = (GoesOn(sample, done) ? pole(mode) * x : 0) + u(At(sample, done, mode));
             }
@@ -49,12 +50,16 @@ internal sealed class DiagonalStatesReference(DiagonalScanShape shape, Func<int,
 
     /// <summary>Row-major operands.</summary>
     public static DiagonalScanShape Shape(
-        int batch, int positions, int channels, int states, bool toStates, bool reverse, bool resets) =>
+        int batch, int positions, int channels, int states, bool toStates, bool reverse, bool resets,
+        bool lengths = false) =>
         ScanReference.DiagonalShape(batch, positions, channels, states, reverse, resets) with
         {
             FromStates = !toStates,
             ToStates = toStates,
+            Lengths = lengths,
         };
+
+    private int Own(int sample) => shape.Lengths ? (int)lengths(sample) : _positions;
 
     private void Sequences(Action<int, int> each)
     {
@@ -66,10 +71,10 @@ internal sealed class DiagonalStatesReference(DiagonalScanShape shape, Func<int,
 
     private int At(int sample, int done, int mode)
     {
-        int position = shape.Reverse ? _positions - 1 - done : done;
+        int position = shape.Reverse ? Own(sample) - 1 - done : done;
         return (((sample * _positions) + position) * shape.Channels) + (mode / shape.States);
     }
 
     private bool GoesOn(int sample, int done) => done == 0 || !shape.Resets
-        || goesOn((sample * _positions) + (shape.Reverse ? _positions - done : done));
+        || goesOn((sample * _positions) + (shape.Reverse ? Own(sample) - done : done));
 }

@@ -26,8 +26,8 @@ public sealed class DiagonalStatesTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Both directions, with borders between positions and without. The first flag of a row may be a border,
-    /// too.</summary>
+    /// <summary>Both directions, with borders between positions and without, with lengths of samples and without. The
+    /// first flag of a row may be a border, too.</summary>
     private static void Check(int batch, int positions, int channels, int states, int seed)
     {
         (float[] re, float[] im) = DiagonalScanTests.Poles(seed, channels * states);
@@ -39,18 +39,26 @@ public sealed class DiagonalStatesTests(ITestOutputHelper output)
             goesOn[0] = 0;
         }
 
-        for (int i = 0; i < 8; i++)
+        float[] lengths = SampleLengths.Of(seed + 4, batch, positions);
+        for (int i = 0; i < 16; i++)
         {
-            (bool reverse, bool resets, bool toStates) = ((i & 1) != 0, (i & 2) != 0, (i & 4) != 0);
+            (bool reverse, bool resets, bool toStates, bool own) =
+                ((i & 1) != 0, (i & 2) != 0, (i & 4) != 0, (i & 8) != 0);
+            float[] input = own ? SampleLengths.Padded(u, lengths, positions, channels) : u;
             DiagonalScanShape shape = DiagonalStatesReference.Shape(
-                batch, positions, channels, states, toStates, reverse, resets);
-            var reference = new DiagonalStatesReference(shape, mode => new(re[mode], im[mode]), at => goesOn[at] != 0);
-            double[] expected = toStates ? reference.To(at => u[at]) : reference.From(at => start[at]);
+                batch, positions, channels, states, toStates, reverse, resets, own);
+            var reference = new DiagonalStatesReference(
+                shape, mode => new(re[mode], im[mode]), at => goesOn[at] != 0, sample => lengths[sample]);
+            double[] expected = toStates ? reference.To(at => input[at]) : reference.From(at => start[at]);
             float[][] buffers =
             [
-                toStates ? u : start, re, im, HostRun.Missing(expected.Length), .. resets ? (float[][])[goesOn] : [],
+                toStates ? input : start, re, im, HostRun.Missing(expected.Length),
+                .. resets ? (float[][])[goesOn] : [], .. own ? (float[][])[lengths] : [],
             ];
-            string[] names = ["from", "re", "im", "to", .. resets ? (string[])["on"] : []];
+            string[] names =
+            [
+                "from", "re", "im", "to", .. resets ? (string[])["on"] : [], .. own ? (string[])["lengths"] : [],
+            ];
             HostRun.All(
                 new DiagonalScanKernel("scan", names, shape), [], buffers, [3],
                 values => HostRun.AssertNear(expected, values));

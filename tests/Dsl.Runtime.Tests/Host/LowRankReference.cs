@@ -7,7 +7,8 @@ namespace Dsl.Runtime.Tests.Host;
 
 /// <summary>A scan with a part of rank one and its gradient, state by state, in double.</summary>
 internal sealed class LowRankReference(
-    LowRankScanShape shape, Func<int, double> modes, Func<int, double> u, Func<int, bool> goesOn)
+    LowRankScanShape shape, Func<int, double> modes, Func<int, double> u, Func<int, bool> goesOn,
+    Func<int, double>? lengths = null)
 {
     private readonly int _batch = shape.Batch.Constant;
     private readonly int _positions = shape.Positions.Constant;
@@ -26,7 +27,7 @@ internal sealed class LowRankReference(
                 x[state] = initial((i * _states) + state);
             }
 
-            for (int done = 0; done < _positions; done++)
+            for (int done = 0; done < Own(i); done++)
             {
                 x = shape.FromStates && done == 0 ? Plus(x, Step(new Complex[_states], i, 0))
                     : Step(GoesOn(i, done) ? x : new Complex[_states], i, done);
@@ -62,9 +63,10 @@ internal sealed class LowRankReference(
         var result = new double[LowRankParts.Rows * row];
         for (int i = 0; i < _batch * _channels; i++)
         {
-            var before = new Complex[_positions + 1][];
+            int positions = Own(i);
+            var before = new Complex[positions + 1][];
             var x = new Complex[_states];
-            for (int done = 0; done < _positions; done++)
+            for (int done = 0; done < positions; done++)
             {
                 before[done] = done > 0 && GoesOn(i, done) ? x : new Complex[_states];
                 x = After(i, done);
@@ -73,9 +75,9 @@ internal sealed class LowRankReference(
             // The gradient by x, as it is: of Re(a·x) it is the conjugate of a.
             var back = new Complex[_states];
             double ofR = 0;
-            for (int done = _positions - 1; done >= 0; done--)
+            for (int done = positions - 1; done >= 0; done--)
             {
-                bool isCut = done + 1 == _positions || !GoesOn(i, done + 1);
+                bool isCut = done + 1 == positions || !GoesOn(i, done + 1);
                 double r = Sum(3, before[done], i);
                 Complex[] after = After(i, done);
                 Complex[] next = back;
@@ -85,7 +87,7 @@ internal sealed class LowRankReference(
                 for (int state = 0; state < _states; state++)
                 {
                     back[state] = Complex.Conjugate(Mode(4, i, state)) * y(At(i, done));
-                    if (done + 1 == _positions && last is not null)
+                    if (done + 1 == positions && last is not null)
                     {
                         back[state] += Complex.Conjugate(last((i * _states) + state));
                     }
@@ -201,15 +203,18 @@ internal sealed class LowRankReference(
 
     private double Input(int i, int done) => shape.Impulse ? done == 0 ? 1 : 0 : u(At(i, done));
 
+    /// <summary>Positions of a sample, by sample·channel.</summary>
+    private int Own(int i) => shape.Lengths ? (int)lengths!(i / _channels) : _positions;
+
     private int At(int i, int done)
     {
-        int position = shape.Reverse ? _positions - 1 - done : done;
+        int position = shape.Reverse ? Own(i) - 1 - done : done;
         return ((((i / _channels) * _positions) + position) * _channels) + (i % _channels);
     }
 
     private bool GoesOn(int i, int done)
     {
-        int border = shape.Reverse ? _positions - done : done;
-        return !shape.Resets || border >= _positions || goesOn((i / _channels * _positions) + border);
+        int border = shape.Reverse ? Own(i) - done : done;
+        return !shape.Resets || border >= Own(i) || goesOn((i / _channels * _positions) + border);
     }
 }

@@ -27,7 +27,7 @@ public sealed class LowRankStatesTests(ITestOutputHelper output)
     }
 
     /// <summary>Last states, what states give, and gradients; both directions, with borders between positions and
-    /// without. The first flag of a row may be a border, too.</summary>
+    /// without, with lengths of samples and without. The first flag of a row may be a border, too.</summary>
     private static void Check(int batch, int positions, int channels, int states, int seed)
     {
         float[] u = HostRun.Random(seed, batch * positions * channels);
@@ -41,40 +41,44 @@ public sealed class LowRankStatesTests(ITestOutputHelper output)
             goesOn[0] = 0;
         }
 
-        for (int i = 0; i < 4; i++)
+        float[] lengths = SampleLengths.Of(seed + 6, batch, positions);
+        for (int i = 0; i < 8; i++)
         {
-            (bool reverse, bool resets) = ((i & 1) != 0, (i & 2) != 0);
-            string[] on = resets ? ["on"] : [];
-            float[][] borders = resets ? [goesOn] : [];
+            (bool reverse, bool resets, bool own) = ((i & 1) != 0, (i & 2) != 0, (i & 4) != 0);
+            string[] on = [.. resets ? (string[])["on"] : [], .. own ? (string[])["lengths"] : []];
+            float[][] borders = [.. resets ? (float[][])[goesOn] : [], .. own ? (float[][])[lengths] : []];
+            float[] input = own ? SampleLengths.Padded(u, lengths, positions, channels) : u;
+            float[] back = own ? SampleLengths.Padded(ofY, lengths, positions, channels) : ofY;
             LowRankScanShape shape = LowRankReference.Shape(batch, positions, channels, states, reverse, resets) with
             {
-                FromStates = true,
+                FromStates = true, Lengths = own,
             };
             LowRankScanShape both = shape with { ToStates = true };
 
             var y = new double[u.Length];
-            var given = new LowRankReference(shape, at => modes[at], static _ => 0, at => goesOn[at] != 0);
+            var given = new LowRankReference(shape, at => modes[at], static _ => 0, at => goesOn[at] != 0, at => lengths[at]);
             given.Forward(
                 state => given.OfPlanes(at => start[at], state), (at, value) => y[at] = value, static (_, _) => { });
             HostRun.All(
                 new LowRankScanKernel("scan", ["modes", "y", "start", .. on], shape), [],
                 [modes, HostRun.Missing(u.Length), start, .. borders], [1], values => HostRun.AssertNear(y, values));
 
-            var reference = new LowRankReference(both, at => modes[at], at => u[at], at => goesOn[at] != 0);
+            var reference = new LowRankReference(
+                both, at => modes[at], at => input[at], at => goesOn[at] != 0, at => lengths[at]);
             double[] last = reference.Last(at => start[at]);
             HostRun.All(
                 new LowRankScanKernel("scan", ["u", "modes", "start", "last", .. on], both), [],
-                [u, modes, start, HostRun.Missing(start.Length), .. borders], [3],
+                [input, modes, start, HostRun.Missing(start.Length), .. borders], [3],
                 values => HostRun.AssertNear(last, values));
 
             double[] expected = reference.Backward(
-                at => ofY[at], state => reference.OfPlanes(at => start[at], state),
+                at => back[at], state => reference.OfPlanes(at => start[at], state),
                 state => reference.OfPlanes(at => ofLast[at], state));
             string[] names = ["u", "modes", "y", "start", "last", .. on, "gradient", "scratch"];
             HostRun.All(
                 new LowRankScanGradientKernel("gradient", names, both), [],
                 [
-                    u, modes, ofY, start, ofLast, .. borders, HostRun.Missing(expected.Length),
+                    input, modes, back, start, ofLast, .. borders, HostRun.Missing(expected.Length),
                     HostRun.Missing(LowRankParts.Scratch(positions, channels, states).Constant),
                 ],
                 [names.Length - 2, names.Length - 1], values => HostRun.AssertNear(expected, values));

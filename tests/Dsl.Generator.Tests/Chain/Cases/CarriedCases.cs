@@ -44,9 +44,13 @@ internal static class CarriedCases
     /// <summary>Those of which a case only gives a state, and one only takes it.</summary>
     private static readonly string[] s_alone = ["Hippo(5)", "Hippo(6, Measure = HippoMeasure.FouT, Window = 9)"];
 
+    /// <summary>Those of which a case is a padded batch.</summary>
+    private static readonly string[] s_padded = ["S4D(StateWidth = 12)", "S4(StateWidth = 12)"];
+
     public static IEnumerable<ChainCase> All => Layers.Keys.Select(static l => InParts(l, segments: false))
         .Concat(s_segmented.Select(static l => InParts(l, segments: true)))
-        .Concat(s_alone.Select(static l => OneWay(l)));
+        .Concat(s_alone.Select(static l => OneWay(l)))
+        .Concat(s_padded.Select(Trained));
 
     /// <summary>In two parts.</summary>
     public static ChainCase InParts(string layer, bool segments) => Case(layer, "in parts", segments, $$"""
@@ -80,6 +84,25 @@ internal static class CarriedCases
                 [Shape("b", "n", 24)] Tensor x, [Shape("b", {{length}})] Tensor state, [Shape("b"){{LengthCases.Attribute}}] IntTensor lengths)
                 => A(x, state);
             """) { Runs = ["b=4 n=37"] };
+    }
+
+    /// <summary>A padded batch that is trained on.</summary>
+    private static ChainCase Trained(string layer)
+    {
+        string length = Layers[layer].ToString(CultureInfo.InvariantCulture);
+        string inputs = $"[Shape(\"b\", \"n\", 24)] Tensor x, [Shape(\"b\", {length})] Tensor state, "
+            + $"[Shape(\"b\"){LengthCases.Attribute}] IntTensor lengths";
+        return new ChainCase($"lengths of {layer} with a state, trained", $$"""
+            [Perceptron(24)] private partial Tensor P(Tensor x);
+            [Perceptron({{length}})] private partial Tensor S(Tensor state);
+            [{{layer}}] private partial (Tensor Result, Tensor State) A(Tensor x, Tensor state);
+            public (Tensor Result, Tensor State) Forward({{inputs}}) => A(P(x), S(state));
+            public Tensor Loss({{inputs}})
+            {
+                (Tensor result, Tensor last) = Forward(x, state, lengths);
+                return Mean(Square(result)) + Mean(Square(last));
+            }
+            """) { Runs = ["b=4 n=37", "b=1 n=2"] };
     }
 
     private static ChainCase Case(string layer, string how, bool segments, string forward)
