@@ -274,6 +274,9 @@ internal static class GpuLowRankScanGradient
         var xIm = SharedMemory.Allocate<float>((Chunk + 1) * Most);
         var rs = SharedMemory.Allocate<float>(Chunk);
         var couples = SharedMemory.Allocate<float>(2 * Most);
+
+        // A thread's own, in no registers: the parts of the states to begin with, and of what goes back from the last.
+        var outside = SharedMemory.Allocate<float>(4 * Most);
         int channel = Grid.IdxX;
         int thread = Group.IdxX;
         int own = IntrinsicMath.Min(thread, g.States - 1);
@@ -281,10 +284,10 @@ internal static class GpuLowRankScanGradient
         LowRankSums all = default;
         for (int sample = 0; sample < g.Batch; sample++)
         {
-            (float startRe, float startIm) =
-                (g.Outside(memory, g.StartAt, sample, 0, channel), g.Outside(memory, g.StartAt, sample, 1, channel));
-            (float lastRe, float lastIm) =
-                (g.Outside(memory, g.LastAt, sample, 0, channel), g.Outside(memory, g.LastAt, sample, 1, channel));
+            outside[thread] = g.Outside(memory, g.StartAt, sample, 0, channel);
+            outside[Most + thread] = g.Outside(memory, g.StartAt, sample, 1, channel);
+            outside[(2 * Most) + thread] = g.Outside(memory, g.LastAt, sample, 0, channel);
+            outside[(3 * Most) + thread] = g.Outside(memory, g.LastAt, sample, 1, channel);
             int positions = g.Own(memory, sample);
             float re = 0f;
             float im = 0f;
@@ -302,8 +305,8 @@ internal static class GpuLowRankScanGradient
                 float u = g.Input(memory, sample, channel, done, positions);
                 (float wasRe, float wasIm) = (re * stays, im * stays);
                 float starts = done == 0 ? 1f : 0f;
-                re = mode.NextRe(wasRe, wasIm, r * stays, u) + (starts * startRe);
-                im = mode.NextIm(wasRe, wasIm, r * stays, u) + (starts * startIm);
+                re = mode.NextRe(wasRe, wasIm, r * stays, u) + (starts * outside[thread]);
+                im = mode.NextIm(wasRe, wasIm, r * stays, u) + (starts * outside[Most + thread]);
                 couples[((done & 1) * Most) + thread] = mode.Couples(re, im);
                 Group.Barrier();
                 r = GpuLowRankScan.Sum(couples, (done & 1) * Most, g.States);
@@ -336,8 +339,8 @@ internal static class GpuLowRankScanGradient
                     }
 
                     float starts = first + i == 0 ? 1f : 0f;
-                    re = mode.NextRe(wasRe, wasIm, r * stays, u) + (starts * startRe);
-                    im = mode.NextIm(wasRe, wasIm, r * stays, u) + (starts * startIm);
+                    re = mode.NextRe(wasRe, wasIm, r * stays, u) + (starts * outside[thread]);
+                    im = mode.NextIm(wasRe, wasIm, r * stays, u) + (starts * outside[Most + thread]);
                     couples[((i & 1) * Most) + thread] = mode.Couples(re, im);
                     Group.Barrier();
                     r = GpuLowRankScan.Sum(couples, (i & 1) * Most, g.States);
@@ -355,8 +358,8 @@ internal static class GpuLowRankScanGradient
                     hRe = (mode.WRe * y) + (mode.Re * nextRe) - (mode.Im * nextIm) + (mode.QRe * rho * goesOn);
                     hIm = (mode.WIm * y) + (mode.Re * nextIm) + (mode.Im * nextRe) + (mode.QIm * rho * goesOn);
                     float ends = first + i + 1 == positions ? 1f : 0f;
-                    hRe += ends * lastRe;
-                    hIm += ends * lastIm;
+                    hRe += ends * outside[(2 * Most) + thread];
+                    hIm += ends * outside[(3 * Most) + thread];
                     couples[((i & 1) * Most) + thread] = (mode.PIm * hIm) - (mode.PRe * hRe);
                     Group.Barrier();
                     rho = GpuLowRankScan.Sum(couples, (i & 1) * Most, g.States);

@@ -120,7 +120,7 @@ internal static partial class ScanCases
                 }
                 else
                 {
-                    m.AsSpan(y, sequence).Clear();
+                    System.Array.Clear(m, y, sequence);
                     reference.Forward(Start, (at, value) => m[y + at] = value, static (_, _) => { });
                 }
             });
