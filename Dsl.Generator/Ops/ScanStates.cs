@@ -90,8 +90,8 @@ internal static class ScanStates
         (Node? resets, Node? own) = Behind(modes, 2, lengths);
         Node position = graph.Add(new IotaOp(u.Shape.ToEquatable(), 1));
         Node? count = own is null ? null : graph.Broadcast(own, u.Shape, s_samples);
-        Node last = count is null ? graph.SizeValue(n - 1) : graph.Pointwise("sub", count, graph.Constant(1));
-        Node after = reverse ? position : graph.Pointwise("sub", last, position);
+        Node after = reverse ? position : graph.Pointwise(
+            "sub", count is null ? graph.SizeValue(n - 1) : graph.Pointwise("sub", count, graph.Constant(1)), position);
         if (reverse && count is not null)
         {
             // What lies behind a sequence must not move to its last position.
