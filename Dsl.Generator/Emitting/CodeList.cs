@@ -28,8 +28,10 @@ internal sealed class CodeList
         _statements = Repetition.Statements(_items);
     }
 
-    /// <summary>Whether something repeats.</summary>
-    public bool Repeats => _statements is not null;
+    /// <summary>Whether there are methods: something repeats, or there is much of it.</summary>
+    public bool HasMethods => Repeats || IsLong;
+
+    private bool Repeats => _statements is not null;
 
     private bool IsLong => !Repeats && _items.Count > MostItems;
 

@@ -90,8 +90,8 @@ internal static partial class SurfaceEmitter
                 + (p.Learns ? p.LearnsSlowly ? " { LearnsSlowly = true }" : p.Shards > 1 ? $" {{ Shards = {p.Shards} }}" : ""
                     : p.Annealing.Length > 0 ? $" {{ Learns = false, Annealing = new({p.Annealing}) }}" : " { Learns = false }")));
         text.Line("private static readonly global::Dsl.ParameterInfo[] s_parameters =");
-        text.Line((list.Repeats ? list.Argument("    ") : list.Argument("")) + ";");
-        if (list.Repeats)
+        text.Line((list.HasMethods ? list.Argument("    ") : list.Argument("")) + ";");
+        if (list.HasMethods)
         {
             text.Line(list.Method("").TrimEnd('\n'));
         }
