@@ -41,9 +41,24 @@ public sealed class CarriedStateTests
     [MemberData(nameof(Layers))]
     public void Two_halves_equal_the_whole(string layer, bool segments, int n, int m)
     {
-        CompiledCase parts = CompiledCase.Of(CarriedCases.InParts(layer, segments));
-        CompiledCase whole = CompiledCase.Of(CarriedCases.Whole(layer, segments));
-        var data = new CaseData(parts, $"b=2 n={n} m={m}", Seed);
+        LoweredModel parts = CompiledCase.Lower(CarriedCases.InParts(layer, segments));
+        LoweredModel whole = CompiledCase.Lower(CarriedCases.Whole(layer, segments));
+        CaseData data = Data(layer, segments, n, m);
+        var sizes = new Dictionary<string, int> { ["b"] = 2, ["n"] = n, ["m"] = m };
+        string what = $"{layer}, {n} and {m} positions, seed {Seed}";
+        Agree(Results(whole.Forward!), Results(parts.Forward!), what);
+        Agree(
+            Results(Differentiator.Differentiate(whole.Train!)), Results(Differentiator.Differentiate(parts.Train!)), what);
+
+        Dictionary<string, double[]> Results(Graph graph) =>
+            GraphInterpreter.Evaluate(graph, data.Inputs, data.Parameters, sizes, (1, 2))
+                .ToDictionary(static r => r.Key, static r => r.Value.Data);
+    }
+
+    /// <summary>Of both halves, and where there are segments, of the whole.</summary>
+    private static CaseData Data(string layer, bool segments, int n, int m)
+    {
+        var data = new CaseData(CompiledCase.Of(CarriedCases.InParts(layer, segments)), $"b=2 n={n} m={m}", Seed);
         if (segments)
         {
             // The first segment of the second half goes on with the last of the first half.
@@ -54,15 +69,7 @@ public sealed class CarriedStateTests
             data.Inputs["both"] = new NdArray(numbers, [2, n + m]);
         }
 
-        var sizes = new Dictionary<string, int> { ["b"] = 2, ["n"] = n, ["m"] = m };
-        string what = $"{layer}, {n} and {m} positions, seed {Seed}";
-        Agree(Results(whole.Lowered.Forward!), Results(parts.Lowered.Forward!), what);
-        Agree(
-            Results(Differentiator.Differentiate(whole.Lowered.Train!)), Results(Differentiator.Differentiate(parts.Lowered.Train!)), what);
-
-        Dictionary<string, double[]> Results(Graph graph) =>
-            GraphInterpreter.Evaluate(graph, data.Inputs, data.Parameters, sizes, (1, 2))
-                .ToDictionary(static r => r.Key, static r => r.Value.Data);
+        return data;
     }
 
     /// <summary>Without a state, and with one of zeros, a layer begins anew.</summary>
@@ -70,14 +77,14 @@ public sealed class CarriedStateTests
     [MemberData(nameof(Layers))]
     public void Zeros_are_no_state(string layer, bool segments, int n, int m)
     {
-        CompiledCase parts = CompiledCase.Of(CarriedCases.Whole(layer, segments));
-        string body = parts.Case.Body.Replace("S(state)", "S(state) * 0f", StringComparison.Ordinal);
-        string alone = parts.Case.Body.Replace(", S(state))", ")", StringComparison.Ordinal)
+        ChainCase whole = CarriedCases.Whole(layer, segments);
+        string body = whole.Body.Replace("S(state)", "S(state) * 0f", StringComparison.Ordinal);
+        string alone = whole.Body.Replace(", S(state))", ")", StringComparison.Ordinal)
             .Replace(", Tensor state);", ");", StringComparison.Ordinal)
             .Replace("[Perceptron(" + CarriedCases.Layers[layer] + ")] private partial Tensor S(Tensor state);", "", StringComparison.Ordinal);
-        LoweredModel zeros = CompiledCase.Of(parts.Case with { Name = parts.Case.Name + " from zeros", Body = body }).Lowered;
-        LoweredModel anew = CompiledCase.Of(parts.Case with { Name = parts.Case.Name + " anew", Body = alone }).Lowered;
-        var data = new CaseData(parts, $"b=2 n={n} m={m}", Seed);
+        LoweredModel zeros = CompiledCase.Lower(whole with { Name = whole.Name + " from zeros", Body = body });
+        LoweredModel anew = CompiledCase.Lower(whole with { Name = whole.Name + " anew", Body = alone });
+        CaseData data = Data(layer, segments, n, m);
         var sizes = new Dictionary<string, int> { ["b"] = 2, ["n"] = n, ["m"] = m };
         Agree(Results(anew), Results(zeros), $"{layer}, seed {Seed}");
 
@@ -96,7 +103,7 @@ public sealed class CarriedStateTests
         const int Positions = 37;
         ChainCase chain = CarriedCases.Padded(layer);
         CompiledCase padded = CompiledCase.Of(chain);
-        CompiledCase whole = CompiledCase.Of(chain with
+        LoweredModel whole = CompiledCase.Lower(chain with
         {
             Name = chain.Name + ", whole", Body = chain.Body.Replace(LengthCases.Attribute, "", StringComparison.Ordinal),
         });
@@ -122,7 +129,7 @@ public sealed class CarriedStateTests
                 ["lengths"] = new NdArray([lengths[sample]], [1]),
             };
             var alone = GraphInterpreter.Evaluate(
-                whole.Lowered.Forward!, inputs, data.Parameters, new Dictionary<string, int> { ["b"] = 1, ["n"] = lengths[sample] });
+                whole.Forward!, inputs, data.Parameters, new Dictionary<string, int> { ["b"] = 1, ["n"] = lengths[sample] });
             string[] names = [.. alone.Keys];
             var own = new Dictionary<string, double[]>
             {

@@ -20,6 +20,7 @@ namespace Dsl.Generator.Tests.Chain;
 internal sealed class CompiledCase
 {
     private static readonly ConcurrentDictionary<string, Lazy<CompiledCase>> s_cases = new();
+    private static readonly ConcurrentDictionary<string, Lazy<LoweredModel>> s_lowered = new();
 
     private readonly byte[] _image;
     private readonly Lazy<System.Reflection.Assembly> _assembly;
@@ -66,6 +67,16 @@ internal sealed class CompiledCase
     /// <summary>A case that is not in the table, for a test of its own.</summary>
     public static CompiledCase Of(ChainCase chain) => s_cases.GetOrAdd(
         chain.Name, _ => new(() => new CompiledCase(chain), LazyThreadSafetyMode.ExecutionAndPublication)).Value;
+
+    /// <summary>The graphs of a case of which nothing is run: without kernels, and not compiled.</summary>
+    public static LoweredModel Lower(ChainCase chain) => s_lowered.GetOrAdd(chain.Name, _ => new(() =>
+    {
+        GeneratorRunResult result = Programs.Driver(implementation: false)
+            .RunGenerators(Programs.CompilationWith(Programs.RealRuntime, chain.Sources)).GetRunResult().Results.Single();
+        string complaints = string.Join("\n", result.Diagnostics.Where(static d => d.Severity > DiagnosticSeverity.Info));
+        Assert.True(result.Exception is null && complaints.Length == 0, $"{chain.Name}: {result.Exception}{complaints}\n{chain.Body}");
+        return ((LoweringStage)result.TrackedSteps[Steps.Lowered].Single().Outputs.Single().Value).Lowered!;
+    }, LazyThreadSafetyMode.ExecutionAndPublication)).Value;
 
     /// <summary>A new model.</summary>
     public IModel NewModel() => (IModel)Activator.CreateInstance(Assembly.GetType(Case.Model)!)!;
