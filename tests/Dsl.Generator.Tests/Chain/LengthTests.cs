@@ -28,10 +28,10 @@ public sealed class LengthTests
     {
         ChainCase chain = ChainCases.Find(name);
         LoweredModel padded = CompiledCase.Of(chain).Lowered;
-        LoweredModel whole = CompiledCase.Of(chain with
+        LoweredModel whole = CompiledCase.Lower(chain with
         {
             Name = name + ", whole", Body = chain.Body.Replace(LengthCases.Attribute, "", StringComparison.Ordinal),
-        }).Lowered;
+        });
         const int Seed = 31;
         var data = new CaseData(CompiledCase.Of(chain), chain.Runs[0], Seed);
         var sizes = ChainCase.SizesOf(chain.Runs[0]);
