@@ -41,6 +41,6 @@ public sealed class StreamTests
             (state, next) = carries ? (next, state) : (state, next);
         }
 
-        Assert.True(carries ? loss < 0.1 : loss > 1, $"seed {Seed}: {loss} nats");
+        Assert.True(carries ? loss < 0.3 : loss > 1, $"seed {Seed}: {loss} nats");
     }
 }
