@@ -42,22 +42,22 @@ internal static partial class SurfaceEmitter
         ["Embedding"] = static l => $"Embedding({Input(l)}, {Weight(l)}, {Argument(l, "Padding", "-1")})",
         ["Attention"] = static l =>
             $"Attention({Input(l)}, {Further(l, integers: false)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["LinearAttention"] = static l => $"LinearAttention({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
+        ["LinearAttention"] = Carrying,
         ["Performer"] = static l => $"Performer({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Linformer"] = static l => $"Linformer({Input(l)}, {Sequence(l, Weight(l) + ", ")})",
         ["SparseAttention"] = static l => $"SparseAttention({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Reformer"] = static l => $"Reformer({Input(l)}, {Sequence(l)})",
         ["Gau"] = static l => $"Gau({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
-        ["Rwkv4"] = static l => $"Rwkv4({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
-        ["Rwkv6"] = static l => $"Rwkv6({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
-        ["RwkvChannelMix"] = static l => $"RwkvChannelMix({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
-        ["RetNet"] = static l => $"RetNet({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
-        ["GatedDelta"] = static l => $"GatedDelta({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
-        ["S4"] = static l => $"S4({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
-        ["S4D"] = static l => $"S4D({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
-        ["Lru"] = static l => $"Lru({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
-        ["Hippo"] = static l => $"Hippo({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
-        ["Mamba"] = static l => $"Mamba({Input(l)}, {Further(l, integers: true)}, {Sequence(l)}{AndState(l)})",
+        ["Rwkv4"] = Carrying,
+        ["Rwkv6"] = Carrying,
+        ["RwkvChannelMix"] = Carrying,
+        ["RetNet"] = Carrying,
+        ["GatedDelta"] = Carrying,
+        ["S4"] = Carrying,
+        ["S4D"] = Carrying,
+        ["Lru"] = Carrying,
+        ["Hippo"] = Carrying,
+        ["Mamba"] = Carrying,
         ["MarginSoftmax"] = static l => $"MarginSoftmax({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["CenterLoss"] = static l => $"CenterLoss({Input(l)}, {Further(l, integers: true)}, {Named(l, "Centers")}, "
             + $"{Argument(l, "Alpha", "0.5")})",
@@ -105,18 +105,9 @@ internal static partial class SurfaceEmitter
             return;
         }
 
-        string? carried = Carried(layer);
-        if (runs && carried is not null)
-        {
-            text.Line(header + " =>");
-            text.Deeper($"global::Dsl.Eager.EagerState.Run({carried}, {Input(layer)}, {StateName(layer)} => "
-                + $"global::Dsl.Eager.EagerLayers.{EagerCalls[layer.Kind](layer)}){(layer.GivesState ? "" : ".Result")};");
-            return;
-        }
-
         text.Line(header + " =>");
         text.Deeper((runs && EagerCalls.TryGetValue(layer.Kind, out Func<LayerSpec, string>? call)
-            ? "global::Dsl.Eager.EagerLayers." + call(layer)
+            ? OnState(layer, "global::Dsl.Eager.EagerLayers." + call(layer))
             : Throw($"Layer '{layer.Name}' cannot run: see the DSL diagnostics of the build."))
             + ";");
     }
@@ -142,8 +133,15 @@ internal static partial class SurfaceEmitter
         LayerTable.Find(layer.Kind) is ICarryingLayer && (layer.GivesState || Further(layer, integers: false) != "null")
             ? Further(layer, integers: false) : null;
 
-    /// <summary>Behind the arguments of a layer that can go on from a state: that, or nothing.</summary>
-    private static string AndState(LayerSpec layer) => Carried(layer) is null ? "" : ", " + StateName(layer);
+    /// <summary>The call of a layer that can go on from a state.</summary>
+    private static string Carrying(LayerSpec layer) =>
+        $"{layer.Kind}({Input(layer)}, {Further(layer, integers: true)}, {Sequence(layer)}"
+        + (Carried(layer) is null ? ")" : $", {StateName(layer)})");
+
+    /// <summary><c>EagerState.Run(state, x, stateOf =&gt; …)</c> around a call that goes on from a state, or gives one.</summary>
+    private static string OnState(LayerSpec layer, string call) => Carried(layer) is { } state
+        ? $"global::Dsl.Eager.EagerState.Run({state}, {Input(layer)}, {StateName(layer)} => {call}){(layer.GivesState ? "" : ".Result")}"
+        : call;
 
     /// <summary>A name that none of the layer's parameters has.</summary>
     private static string StateName(LayerSpec layer)

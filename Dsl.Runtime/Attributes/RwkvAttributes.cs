@@ -53,8 +53,8 @@ public sealed class Rwkv4Attribute : LayerAttribute
 /// </summary>
 /// <remarks>Parameters: <c>KeyMix</c>, <c>ReceptanceMix</c> [c], weights of the position itself, from 0 to 1 at first; <c>Key</c>
 /// [width, c], <c>Value</c> [c, width], <c>Receptance</c> [c, c]. Takes numbers of segments, ints [b, n], as a second
-/// input. A state [b, c] may be
-/// a second tensor, and the result (Tensor, Tensor): the position before, and the last one.</remarks>
+/// input. A state [b, c] may be a second tensor, and the result (Tensor, Tensor): the position before, and the last
+/// one.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class RwkvChannelMixAttribute : LayerAttribute
 {

@@ -11,64 +11,31 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
 {
     private const int OwnVectors = 4;
 
-    /// <summary>What states give to some channels of one sample where nothing comes in.</summary>
-    private static void FromStates(DiagonalScanLaunch launch, float* memory, float* scratch, int sample, int channel)
+    /// <summary>Some channels of one sample: what states from outside give where nothing comes in, or the last states.</summary>
+    private static void States(DiagonalScanLaunch launch, float* memory, float* scratch, int sample, int channel)
     {
         DiagonalScanShape shape = launch.Shape;
+        bool gives = shape.FromStates;
         int channels = Math.Min(Lanes, shape.Channels - channel);
-        int blocks = Slicing.Ceiling(shape.States, Few);
-        int vector = Few * Lanes;
-        float* ys = scratch;
-        float* states = ys + Chunk;
-        ReadPoles(launch, memory, channel, states);
-        float* from = Planes(launch, memory + launch.Slots.A0, sample, channel);
         int own = shape.States;
-        Gather(from, own, 1, own, channels, states + (2 * vector), OwnVectors, Few);
-        Gather(from + ((nint)shape.Channels * own), own, 1, own, channels, states + (3 * vector), OwnVectors, Few);
-        float* goesOn = shape.Resets ? memory + launch.Slots.A4 + ((nint)sample * launch.Positions) : null;
-        float* y = memory + launch.Slots.A3 + launch.Y.At(sample, 0) + channel;
-        int positions = launch.Own(memory, sample);
-        for (int done = 0; done < positions;)
-        {
-            if (done > 0 && BeginsAnew(goesOn, done, positions, shape.Reverse))
-            {
-                ClearStates(states, blocks);
-            }
-
-            int count = Run(goesOn, done, positions, shape.Reverse);
-            (int first, int step) = shape.Reverse ? (positions - 1 - done, -1) : (done, 1);
-            new Span<float>(ys, count * Lanes).Clear();
-            for (int block = 0; block < blocks; block++)
-            {
-                Give(states + (block * OwnVectors * vector), ys, count);
-            }
-
-            for (int i = 0; i < count; i++)
-            {
-                F.Store(y + ((nint)(first + (i * step)) * launch.Y.Position), F.Load(ys + (i * Lanes)), channels);
-            }
-
-            done += count;
-        }
-
-        for (int position = positions; position < launch.Positions; position++)
-        {
-            F.Store(y + ((nint)position * launch.Y.Position), F.Splat(0f), channels);
-        }
-    }
-
-    /// <summary>The last states of some channels of one sample.</summary>
-    private static void ToStates(DiagonalScanLaunch launch, float* memory, float* scratch, int sample, int channel)
-    {
-        DiagonalScanShape shape = launch.Shape;
-        int channels = Math.Min(Lanes, shape.Channels - channel);
-        int blocks = Slicing.Ceiling(shape.States, Few);
+        int blocks = Slicing.Ceiling(own, Few);
         int vector = Few * Lanes;
         float* us = scratch;
-        float* states = us + Chunk;
+        float* ys = us + Chunk;
+        float* states = ys + Chunk;
+        new Span<float>(us, 2 * Chunk).Clear();
         ReadPoles(launch, memory, channel, states);
+        float* outside = Planes(launch, memory + (gives ? launch.Slots.A0 : launch.Slots.A3), sample, channel);
+        nint plane = (nint)shape.Channels * own;
+        if (gives)
+        {
+            Gather(outside, own, 1, own, channels, states + (2 * vector), OwnVectors, Few);
+            Gather(outside + plane, own, 1, own, channels, states + (3 * vector), OwnVectors, Few);
+        }
+
         float* goesOn = shape.Resets ? memory + launch.Slots.A4 + ((nint)sample * launch.Positions) : null;
-        float* u = memory + launch.Slots.A0 + launch.U.At(sample, 0) + channel;
+        SequenceStrides strides = gives ? launch.Y : launch.U;
+        float* sequence = memory + (gives ? launch.Slots.A3 : launch.Slots.A0) + strides.At(sample, 0) + channel;
         int positions = launch.Own(memory, sample);
         for (int done = 0; done < positions;)
         {
@@ -79,24 +46,37 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
 
             int count = Run(goesOn, done, positions, shape.Reverse);
             (int first, int step) = shape.Reverse ? (positions - 1 - done, -1) : (done, 1);
-            for (int i = 0; i < count; i++)
+            for (int i = 0; i < count && !gives; i++)
             {
-                float* at = u + ((nint)(first + (i * step)) * launch.U.Position);
+                float* at = sequence + ((nint)(first + (i * step)) * strides.Position);
                 F.Store(us + (i * Lanes), channels == Lanes ? F.Load(at) : F.Load(at, channels));
             }
 
+            new Span<float>(ys, count * Lanes).Clear();
             for (int block = 0; block < blocks; block++)
             {
-                Take(states + (block * OwnVectors * vector), us, count);
+                Turn(states + (block * OwnVectors * vector), us, ys, count);
+            }
+
+            for (int i = 0; i < count && gives; i++)
+            {
+                F.Store(
+                    sequence + ((nint)(first + (i * step)) * strides.Position), F.Load(ys + (i * Lanes)), channels);
             }
 
             done += count;
         }
 
-        float* to = Planes(launch, memory + launch.Slots.A3, sample, channel);
-        int own = shape.States;
-        Scatter(states + (2 * vector), OwnVectors, Few, to, own, 1, own, channels);
-        Scatter(states + (3 * vector), OwnVectors, Few, to + ((nint)shape.Channels * own), own, 1, own, channels);
+        for (int position = positions; position < launch.Positions && gives; position++)
+        {
+            F.Store(sequence + ((nint)position * strides.Position), F.Splat(0f), channels);
+        }
+
+        if (!gives)
+        {
+            Scatter(states + (2 * vector), OwnVectors, Few, outside, own, 1, own, channels);
+            Scatter(states + (3 * vector), OwnVectors, Few, outside + plane, own, 1, own, channels);
+        }
     }
 
     /// <summary>The real parts of a sample from a channel on; the imaginary ones lie behind those of all
@@ -126,57 +106,10 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         }
     }
 
-    /// <summary>Four states through a chunk: each position adds their real parts to y and turns them.</summary>
+    /// <summary>Four states through a chunk: at each position their real parts are added to y, then a turn takes u
+    /// in.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Give(float* states, float* y, int count)
-    {
-        F re0 = F.Load(states);
-        F re1 = F.Load(states + Lanes);
-        F re2 = F.Load(states + (2 * Lanes));
-        F re3 = F.Load(states + (3 * Lanes));
-        F im0 = F.Load(states + (4 * Lanes));
-        F im1 = F.Load(states + (5 * Lanes));
-        F im2 = F.Load(states + (6 * Lanes));
-        F im3 = F.Load(states + (7 * Lanes));
-        F x0 = FadedStates<F, I, M>.Cleared(F.Load(states + (8 * Lanes)));
-        F x1 = FadedStates<F, I, M>.Cleared(F.Load(states + (9 * Lanes)));
-        F x2 = FadedStates<F, I, M>.Cleared(F.Load(states + (10 * Lanes)));
-        F x3 = FadedStates<F, I, M>.Cleared(F.Load(states + (11 * Lanes)));
-        F i0 = FadedStates<F, I, M>.Cleared(F.Load(states + (12 * Lanes)));
-        F i1 = FadedStates<F, I, M>.Cleared(F.Load(states + (13 * Lanes)));
-        F i2 = FadedStates<F, I, M>.Cleared(F.Load(states + (14 * Lanes)));
-        F i3 = FadedStates<F, I, M>.Cleared(F.Load(states + (15 * Lanes)));
-        for (int i = 0; i < count; i++)
-        {
-            F.Store(y, F.Load(y) + (x0 + x1 + (x2 + x3)));
-            F next0 = F.Fma(re0, x0, -im0 * i0);
-            F next1 = F.Fma(re1, x1, -im1 * i1);
-            F next2 = F.Fma(re2, x2, -im2 * i2);
-            F next3 = F.Fma(re3, x3, -im3 * i3);
-            i0 = F.Fma(re0, i0, im0 * x0);
-            i1 = F.Fma(re1, i1, im1 * x1);
-            i2 = F.Fma(re2, i2, im2 * x2);
-            i3 = F.Fma(re3, i3, im3 * x3);
-            x0 = next0;
-            x1 = next1;
-            x2 = next2;
-            x3 = next3;
-            y += Lanes;
-        }
-
-        F.Store(states + (8 * Lanes), x0);
-        F.Store(states + (9 * Lanes), x1);
-        F.Store(states + (10 * Lanes), x2);
-        F.Store(states + (11 * Lanes), x3);
-        F.Store(states + (12 * Lanes), i0);
-        F.Store(states + (13 * Lanes), i1);
-        F.Store(states + (14 * Lanes), i2);
-        F.Store(states + (15 * Lanes), i3);
-    }
-
-    /// <summary>Four states through a chunk: they take u in.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Take(float* states, float* u, int count)
+    private static void Turn(float* states, float* u, float* y, int count)
     {
         F re0 = F.Load(states);
         F re1 = F.Load(states + Lanes);
@@ -197,6 +130,7 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         for (int i = 0; i < count; i++)
         {
             F input = F.Load(u);
+            F.Store(y, F.Load(y) + (x0 + x1 + (x2 + x3)));
             F next0 = F.Fma(re0, x0, F.Fma(-im0, i0, input));
             F next1 = F.Fma(re1, x1, F.Fma(-im1, i1, input));
             F next2 = F.Fma(re2, x2, F.Fma(-im2, i2, input));
@@ -210,6 +144,7 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
             x2 = next2;
             x3 = next3;
             u += Lanes;
+            y += Lanes;
         }
 
         F.Store(states + (8 * Lanes), x0);

@@ -52,13 +52,9 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
                 (int state, int stateEnd) = Slicing.Range(Slicing.Ceiling(launch.Shape.States, FewSums), parts, part);
                 Sums(launch, memory, scratch, group * Lanes, state * FewSums, stateEnd * FewSums);
             }
-            else if (launch.Shape.FromStates)
+            else if (launch.Shape.FromStates || launch.Shape.ToStates)
             {
-                FromStates(launch, memory, scratch, part, group * Lanes);
-            }
-            else if (launch.Shape.ToStates)
-            {
-                ToStates(launch, memory, scratch, part, group * Lanes);
+                States(launch, memory, scratch, part, group * Lanes);
             }
             else
             {
