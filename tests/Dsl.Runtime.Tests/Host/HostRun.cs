@@ -52,10 +52,16 @@ internal static unsafe class HostRun
     }
 
     /// <summary>Compares with a reference: |actual - expected| ≤ relative·(|expected| + scale).</summary>
-    public static void AssertNear(double[] expected, ReadOnlySpan<float> actual, double relative = 1e-5)
+    /// <param name="expected">The reference.</param>
+    /// <param name="actual">The result.</param>
+    /// <param name="relative">What an error may be of the scale.</param>
+    /// <param name="terms">The largest of the terms of which a result is the difference: their rounding is left where they
+    /// cancel. The scale is this, or the largest number expected where that is more.</param>
+    public static void AssertNear(
+        double[] expected, ReadOnlySpan<float> actual, double relative = 1e-5, double terms = 0)
     {
         Assert.Equal(expected.Length, actual.Length);
-        double scale = expected.Length == 0 ? 0 : expected.Max(Math.Abs);
+        double scale = expected.Length == 0 ? 0 : Math.Max(terms, expected.Max(Math.Abs));
         for (int i = 0; i < expected.Length; i++)
         {
             double error = Math.Abs(actual[i] - expected[i]);
