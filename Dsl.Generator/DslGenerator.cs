@@ -9,6 +9,7 @@ using Dsl.Generator.Lowering;
 using Dsl.Generator.Reading;
 using Dsl.Generator.Specs;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Text;
 
@@ -65,8 +66,13 @@ public sealed class DslGenerator : IIncrementalGenerator
             .WithTrackingName(Steps.Surface);
         context.RegisterSourceOutput(surfaces, AddFile);
 
+        IncrementalValueProvider<bool> allowsUnsafe = context.CompilationProvider
+            .Select(static (compilation, _) => compilation.Options is CSharpCompilationOptions { AllowUnsafe: true })
+            .WithTrackingName(Steps.Project);
+
         // Models do not depend on one another: all are begun, then awaited in turn. Only a build asks for them.
-        IncrementalValuesProvider<EmittedFile> kernels = lowered
+        IncrementalValuesProvider<EmittedFile> kernels = lowered.Combine(allowsUnsafe)
+            .Where(static both => both.Right).Select(static (both, _) => both.Left)
             .Select(static (stage, _) => Task.Run(() => FileStages.Kernels(stage)))
             .Select(static (file, _) => file.GetAwaiter().GetResult())
             .WithTrackingName(Steps.Kernels);
@@ -82,6 +88,8 @@ public sealed class DslGenerator : IIncrementalGenerator
             .Select(static (stage, _) => new KeyedProblems(stage.Key, stage.Problems))
             .Collect()
             .Combine(surfaces.Select(static (file, _) => new KeyedProblems(file.Key, file.Problems)).Collect())
+            .Select(static (both, _) => both.Left.AddRange(both.Right))
+            .Combine(specs.Collect().Combine(allowsUnsafe).Select(static (both, _) => ProjectProblems.Of(both.Left, both.Right)))
             .Select(static (both, _) => both.Left.AddRange(both.Right))
             .WithTrackingName(Steps.Problems);
         IncrementalValuesProvider<ReadDiagnostics> sites = readings
@@ -185,6 +193,7 @@ internal static class Steps
     public const string Tiles = "Tiles";
     public const string Problems = "Problems";
     public const string Sites = "Sites";
+    public const string Project = "Project";
 
     /// <summary>Before the names of a block's steps.</summary>
     public const string Block = "Block";

@@ -106,6 +106,12 @@ internal static class Descriptors
         "'{0}' must be a method of the instance from Tensor or IntTensor values to Tensor: {1}",
         Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1017.md");
 
+    private static readonly DiagnosticDescriptor Dsl1018 = new(
+        "DSL1018", "The project does not allow unsafe code",
+        "The kernels of '{0}' use pointers, which the project does not allow: write <AllowUnsafeBlocks>true</AllowUnsafeBlocks> "
+        + "in its project file",
+        Reading, DiagnosticSeverity.Error, true, helpLinkUri: Pages + "DSL1018.md");
+
     private static readonly DiagnosticDescriptor Dsl2001 = new(
         "DSL2001", "Shapes do not fit",
         "'{0}' expects {1} but '{2}' produces '{3}': {4}",
@@ -226,7 +232,7 @@ internal static class Descriptors
     {
         Dsl1001, Dsl1002, Dsl1003, Dsl1004, Dsl1005, Dsl1006, Dsl1007,
         Dsl1008, Dsl1009, Dsl1010, Dsl1011, Dsl1012, Dsl1013, Dsl1014,
-        Dsl1015, Dsl1016, Dsl1017, Dsl2001, Dsl2002, Dsl2003, Dsl2004,
+        Dsl1015, Dsl1016, Dsl1017, Dsl1018, Dsl2001, Dsl2002, Dsl2003, Dsl2004,
         Dsl2005, Dsl2006, Dsl2007, Dsl2008, Dsl2009, Dsl2010, Dsl2011,
         Dsl2012, Dsl2013, Dsl2014, Dsl2015, Dsl2016, Dsl2017, Dsl2201,
         Dsl2202, Dsl3001, Dsl4001, Dsl9001,

@@ -146,8 +146,7 @@ public sealed class BlockAssemblyTests
 
     private static byte[] Image(CSharpCompilation compilation)
     {
-        Programs.Driver().RunGeneratorsAndUpdateCompilation(
-            compilation.WithOptions(compilation.Options.WithAllowUnsafe(true)), out Compilation program, out var diagnostics);
+        Programs.Driver().RunGeneratorsAndUpdateCompilation(compilation, out Compilation program, out var diagnostics);
         Assert.Empty(diagnostics);
         Programs.AssertCompiles(program);
         using var image = new MemoryStream();

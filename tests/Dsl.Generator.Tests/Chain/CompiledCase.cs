@@ -30,7 +30,7 @@ internal sealed class CompiledCase
         Case = chain;
         CSharpCompilation compilation = Programs.CompilationWith(Programs.RealRuntime, chain.Sources);
         compilation = compilation.WithOptions(
-            compilation.Options.WithAllowUnsafe(true).WithOptimizationLevel(OptimizationLevel.Release));
+            compilation.Options.WithOptimizationLevel(OptimizationLevel.Release));
         GeneratorDriver driver = Programs.Driver()
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation program, out _);
         GeneratorRunResult result = driver.GetRunResult().Results.Single();

@@ -42,7 +42,7 @@ internal sealed class CorpusProgram
         using var workspace = new AdhocWorkspace();
         var project = ProjectInfo.Create(
             ProjectId.CreateNewId(), VersionStamp.Default, "Demo", "Demo", LanguageNames.CSharp,
-            compilationOptions: template.Options.WithAllowUnsafe(true), parseOptions: Programs.ParseOptions,
+            compilationOptions: template.Options, parseOptions: Programs.ParseOptions,
                 metadataReferences: template.References);
         Document document = workspace.AddProject(project)
             .AddDocument("Usings.cs", template.SyntaxTrees.Single().GetText(), filePath: "Usings.cs").Project

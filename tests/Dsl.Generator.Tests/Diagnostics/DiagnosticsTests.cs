@@ -9,6 +9,7 @@ using Dsl.Generator.Reading;
 using Dsl.Generator.Specs;
 using Dsl.Generator.Tests.Harness;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
 using Xunit;
 
 namespace Dsl.Generator.Tests.Diagnostics;
@@ -62,6 +63,22 @@ public class DiagnosticsTests
             .GetMessage(System.Globalization.CultureInfo.InvariantCulture);
         Assert.All(values, v => Assert.Contains((string)v, message));
         Assert.DoesNotContain("{", message);
+    }
+
+    /// <summary>A project without unsafe code is told once, in the editor too, and gets no kernels that do not compile.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Project_without_unsafe_code(bool implementation)
+    {
+        CSharpCompilation allowed = Programs.Compilation(
+            TestModels.Class(A + Forward), TestModels.Class(A + Forward).Replace("class M", "class Other"));
+        Programs.Driver(implementation).RunGeneratorsAndUpdateCompilation(
+            allowed.WithOptions(allowed.Options.WithAllowUnsafe(false)), out Compilation program, out var reported);
+        Diagnostic diagnostic = Assert.Single(reported);
+        Assert.Equal("DSL1018", diagnostic.Id);
+        Assert.Equal("M", diagnostic.Location.SourceTree!.GetText().ToString(diagnostic.Location.SourceSpan));
+        Programs.AssertCompiles(program);
     }
 
     /// <summary>A stage that throws becomes a diagnostic, and the surface is still there.</summary>

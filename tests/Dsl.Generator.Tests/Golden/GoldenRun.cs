@@ -67,7 +67,7 @@ internal sealed class GoldenRun : IModel
         CSharpCompilation program = Programs.CompilationWith(
             Programs.RealRuntime, KernelsFile.Emit(plan), TilesFile.Emit(plan.Tiles), Surface);
         program = program.WithOptions(
-            program.Options.WithAllowUnsafe(true).WithOptimizationLevel(OptimizationLevel.Release));
+            program.Options.WithOptimizationLevel(OptimizationLevel.Release));
         using var image = new MemoryStream();
         var emitted = program.Emit(image);
         Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));

@@ -48,7 +48,7 @@ internal static class Programs
                 .Prepend(Tree("global using Dsl; global using static Dsl.Functions; global using System;", "Usings.cs")),
             Framework.Add(runtime),
             new CSharpCompilationOptions(
-                OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
+                OutputKind.DynamicallyLinkedLibrary, allowUnsafe: true, nullableContextOptions: NullableContextOptions.Enable));
 
     /// <summary>A driver that records why every step ran.</summary>
     /// <param name="implementation">False: without the kernels, as an editor runs it.</param>
