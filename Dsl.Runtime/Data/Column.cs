@@ -3,17 +3,34 @@ using System.Collections.Generic;
 
 namespace Dsl.Data;
 
-/// <summary>A named part of every sample of a <see cref="Dataset"/>: floats or ints.</summary>
+/// <summary>A named part of every sample of a <see cref="Dataset"/>: floats or ints, stored or computed.</summary>
 public sealed class Column
 {
-    private readonly float[]? _floats;
-    private readonly int[]? _ints;
+    private readonly Array? _stored;
+    private readonly Delegate? _reader;
     private readonly int[] _shape;
 
-    internal Column(string name, ReadOnlySpan<int> shape, float[]? floats, int[]? ints)
+    /// <summary>Of a computed column, which samples of the first data set these are; null: all.</summary>
+    private readonly int[]? _samples;
+
+    /// <summary>A stored column.</summary>
+    internal Column(string name, ReadOnlySpan<int> shape, Array stored)
+        : this(name, shape, stored is int[])
     {
-        (Name, _floats, _ints, _shape) = (name, floats, ints, shape.ToArray());
+        _stored = stored;
+    }
+
+    private Column(string name, ReadOnlySpan<int> shape, bool integers)
+    {
+        (Name, _shape, Integers) = (name, shape.ToArray(), integers);
         RowLength = Shapes.LengthOf(shape);
+    }
+
+    /// <summary>A computed column.</summary>
+    private Column(string name, ReadOnlySpan<int> shape, Delegate reader, int[]? samples)
+        : this(name, shape, reader is SampleReader<int>)
+    {
+        (_reader, _samples) = (reader, samples);
     }
 
     /// <summary>The name.</summary>
@@ -26,29 +43,59 @@ public sealed class Column
     public int RowLength { get; }
 
     /// <summary>Whether the elements are ints.</summary>
-    public bool Integers => _ints is not null;
+    public bool Integers { get; }
+
+    /// <summary>Whether samples are computed when they are needed, and not stored.</summary>
+    public bool Computed => _reader is not null;
 
     /// <summary>The floats of all samples, row-major.</summary>
-    /// <exception cref="InvalidOperationException">The column holds ints.</exception>
-    public ReadOnlySpan<float> Floats =>
-        _floats ?? throw new InvalidOperationException($"Column '{Name}' holds ints, not floats.");
+    /// <exception cref="InvalidOperationException">The column holds ints, or is computed.</exception>
+    public ReadOnlySpan<float> Floats => Stored<float>();
 
     /// <summary>The ints of all samples, row-major.</summary>
-    /// <exception cref="InvalidOperationException">The column holds floats.</exception>
-    public ReadOnlySpan<int> Ints =>
-        _ints ?? throw new InvalidOperationException($"Column '{Name}' holds floats, not ints.");
+    /// <exception cref="InvalidOperationException">The column holds floats, or is computed.</exception>
+    public ReadOnlySpan<int> Ints => Stored<int>();
 
-    /// <summary>The column of some of the samples, copied.</summary>
+    internal static Column Of<T>(string name, ReadOnlySpan<int> shape, SampleReader<T> reader) => new(name, shape, reader, null);
+
+    /// <summary>Reads one sample, for instance in a column that is computed of this one.</summary>
+    /// <param name="sample">Which.</param>
+    /// <param name="random">What a computed column draws from; a stored one draws nothing.</param>
+    /// <param name="values">Receives the values; of a stored column the first ones where it is shorter.</param>
+    /// <typeparam name="T">Float or int, as the column has.</typeparam>
+    /// <exception cref="InvalidOperationException">The column holds elements of the other type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sample.</exception>
+    public void Read<T>(int sample, ref SampleRandom random, Span<T> values)
+    {
+        if (_reader is SampleReader<T> reader)
+        {
+            reader(_samples is null ? sample : _samples[sample], ref random, values);
+        }
+        else
+        {
+            Stored<T>().Slice(sample * RowLength, values.Length).CopyTo(values);
+        }
+    }
+
+    /// <summary>The column of some of the samples: copied, or still to be computed.</summary>
     internal Column Take(ReadOnlySpan<int> rows)
     {
-        float[]? floats = _floats is null ? null : new float[rows.Length * RowLength];
-        int[]? ints = _ints is null ? null : new int[rows.Length * RowLength];
-        for (int i = 0; i < rows.Length; i++)
+        if (_reader is not null)
         {
-            _floats?.AsSpan(rows[i] * RowLength, RowLength).CopyTo(floats.AsSpan(i * RowLength));
-            _ints?.AsSpan(rows[i] * RowLength, RowLength).CopyTo(ints.AsSpan(i * RowLength));
+            int[] samples = rows.ToArray();
+            return new Column(Name, _shape, _reader, _samples is null ? samples : Array.ConvertAll(samples, i => _samples[i]));
         }
 
-        return new Column(Name, _shape, floats, ints);
+        Array taken = Integers ? new int[rows.Length * RowLength] : new float[rows.Length * RowLength];
+        for (int i = 0; i < rows.Length; i++)
+        {
+            Array.Copy(_stored!, rows[i] * RowLength, taken, i * RowLength, RowLength);
+        }
+
+        return new Column(Name, _shape, taken);
     }
+
+    private ReadOnlySpan<T> Stored<T>() => _stored as T[] ?? throw new InvalidOperationException(
+        Computed ? $"Column '{Name}' is computed sample by sample, not stored."
+        : $"Column '{Name}' holds {(Integers ? "ints, not floats" : "floats, not ints")}.");
 }

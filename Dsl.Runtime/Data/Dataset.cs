@@ -6,8 +6,8 @@ using System.Linq;
 namespace Dsl.Data;
 
 /// <summary>
-/// Samples in memory: named columns of floats or ints, whose first axis counts samples. Immutable; a column's array
-/// becomes the data set's own.
+/// Samples: named columns of floats or ints, whose first axis counts samples. A column is an array, which becomes the data set's
+/// own, or a function that computes a sample when it is needed. Immutable.
 /// </summary>
 public sealed class Dataset
 {
@@ -44,7 +44,7 @@ public sealed class Dataset
     public Dataset With(string name, Tensor values)
     {
         RequireColumn(name, values.Extents);
-        var column = new Column(name, values.Extents[1..], values.Data, null);
+        var column = new Column(name, values.Extents[1..], values.Data);
         for (int i = 0; i < values.Length; i++)
         {
             if (!float.IsFinite(values.Values[i]))
@@ -65,7 +65,41 @@ public sealed class Dataset
     public Dataset With(string name, IntTensor values)
     {
         RequireColumn(name, values.Extents);
-        return new Dataset(values.Shape[0], _columns.Append(new Column(name, values.Extents[1..], null, values.Data)));
+        return new Dataset(values.Shape[0], _columns.Append(new Column(name, values.Extents[1..], values.Data)));
+    }
+
+    /// <summary>The data set with a column of floats added that is computed, sample by sample, whenever a batch is put together: of
+    /// files too large for memory, or of what is stored, altered anew in every epoch (augmentation).</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="samples">How many samples there are.</param>
+    /// <param name="shape">The shape of one sample.</param>
+    /// <param name="read">Computes the values of a sample. They are checked as they come.</param>
+    /// <exception cref="ArgumentException">The name is taken, or there are more or fewer samples.</exception>
+    /// <example><code>
+    /// Dataset shifted = new Dataset()
+    ///     .With("image", count, [1, 28, 28], (int sample, ref SampleRandom random, Span&lt;float&gt; image) =&gt;
+    ///         Shift(images[sample], random.Next(5) - 2, random.Next(5) - 2, image))
+    ///     .With("digit", digits);
+    /// </code></example>
+    public Dataset With(string name, int samples, ReadOnlySpan<int> shape, SampleReader<float> read) =>
+        Computed(name, samples, shape, read);
+
+    /// <summary>The data set with a column of ints added that is computed, sample by sample.</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="samples">How many samples there are.</param>
+    /// <param name="shape">The shape of one sample; empty for one number.</param>
+    /// <param name="read">Computes the values of a sample. Where they are lengths of sequences, random numbers must not change
+    /// them.</param>
+    /// <exception cref="ArgumentException">The name is taken, or there are more or fewer samples.</exception>
+    public Dataset With(string name, int samples, ReadOnlySpan<int> shape, SampleReader<int> read) =>
+        Computed(name, samples, shape, read);
+
+    private Dataset Computed<T>(string name, int samples, ReadOnlySpan<int> shape, SampleReader<T> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        ArgumentOutOfRangeException.ThrowIfNegative(samples);
+        RequireColumn(name, [samples, .. shape]);
+        return new Dataset(samples, _columns.Append(Column.Of(name, shape, read)));
     }
 
     /// <summary>Some consecutive samples, copied.</summary>

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.IO;
 using System.Linq;
 using System.Numerics;
+using System.Runtime.InteropServices;
 using Dsl.Data;
 using Dsl.Plans;
 using Dsl.Sessions;
@@ -90,7 +91,7 @@ internal sealed class BatchInputs
     /// <summary>The values of the program's symbols for a batch of one sample.</summary>
     public SizeValues Sizes { get; }
 
-    /// <summary>Checks samples: every float is finite, and every label below the number of classes.</summary>
+    /// <summary>Checks what is stored of samples: every float is finite, and every label below the number of classes.</summary>
     /// <exception cref="InvalidDataException">One is not; the message names it.</exception>
     public void Check(ReadOnlySpan<int> samples)
     {
@@ -98,72 +99,96 @@ internal sealed class BatchInputs
         {
             for (int i = 0; i < _inputs.Length; i++)
             {
-                if (!_inputs[i].Integers)
+                Column column = _data.Columns[_columns[i]];
+                if (!column.Computed && column.Integers)
                 {
-                    CheckFinite(i, sample);
+                    Check(i, sample, Row(column.Ints, column, sample));
                 }
-                else if (_inputs[i].LengthsOf is { } size)
+                else if (!column.Computed)
                 {
-                    CheckLengths(i, sample, Sizes[size]);
-                }
-                else if (_inputs[i].Limit > 0)
-                {
-                    CheckLabels(i, sample);
+                    Check(i, sample, Row(column.Floats, column, sample));
                 }
             }
         }
     }
 
     /// <summary>Gathers samples, hands them to the session and runs it.</summary>
-    public void Run(ReadOnlySpan<int> samples)
+    /// <param name="samples">Which.</param>
+    /// <param name="seed">With <paramref name="epoch"/>, what columns that are computed draw their numbers from.</param>
+    /// <param name="epoch">The epoch.</param>
+    /// <exception cref="InvalidDataException">A computed value is not finite, or a label out of range; the session was not
+    /// begun.</exception>
+    public void Run(ReadOnlySpan<int> samples, ulong seed, int epoch)
     {
         _sizes[_batchSize].Value = samples.Length;
         if (_lengths >= 0)
         {
-            _sizes[_positions].Value = Longest(samples);
+            int longest = 1;
+            Gather(_lengths, _ints[_lengths], samples, seed, epoch);
+            foreach (int length in _ints[_lengths].AsSpan(0, samples.Length))
+            {
+                longest = Math.Max(longest, length);
+            }
+
+            _sizes[_positions].Value = longest;
+        }
+
+        for (int i = 0; i < _inputs.Length; i++)
+        {
+            Gather(i, _ints[i], samples, seed, epoch);
+            Gather(i, _floats[i], samples, seed, epoch);
         }
 
         _session.Begin(_entry, _sizes);
         for (int i = 0; i < _inputs.Length; i++)
         {
-            Column column = _data.Columns[_columns[i]];
-            int row = column.RowLength;
-            int width = _rows[i] > 0 ? _rows[i] * _sizes[_positions].Value : row;
-            for (int s = 0; s < samples.Length; s++)
-            {
-                if (_ints[i] is int[] ints)
-                {
-                    column.Ints.Slice(samples[s] * row, width).CopyTo(ints.AsSpan(s * width, width));
-                }
-                else
-                {
-                    column.Floats.Slice(samples[s] * row, width).CopyTo(_floats[i].AsSpan(s * width, width));
-                }
-            }
-
             if (_ints[i] is not null)
             {
-                _session.Write(i, new ReadOnlySpan<int>(_ints[i], 0, samples.Length * width));
+                _session.Write(i, new ReadOnlySpan<int>(_ints[i], 0, samples.Length * Width(i)));
             }
             else
             {
-                _session.Write(i, new ReadOnlySpan<float>(_floats[i], 0, samples.Length * width));
+                _session.Write(i, new ReadOnlySpan<float>(_floats[i], 0, samples.Length * Width(i)));
             }
         }
 
         _session.Run();
     }
 
-    private int Longest(ReadOnlySpan<int> samples)
+    /// <summary>The ints of a sample of the batch that was run last; of a padded sequence as many positions as the longest has.</summary>
+    /// <param name="input">The input.</param>
+    /// <param name="at">The sample's place in the batch.</param>
+    public ReadOnlySpan<int> Ints(int input, int at) => _ints[input].AsSpan(at * Width(input), Width(input));
+
+    /// <summary>How many elements of a sample an input takes in this batch.</summary>
+    private int Width(int input) =>
+        _rows[input] > 0 ? _rows[input] * _sizes[_positions].Value : _data.Columns[_columns[input]].RowLength;
+
+    private void Gather<T>(int input, T[]? buffer, ReadOnlySpan<int> samples, ulong seed, int epoch)
+        where T : struct
     {
-        ReadOnlySpan<int> lengths = _data.Columns[_columns[_lengths]].Ints;
-        int longest = 1;
-        foreach (int sample in samples)
+        if (buffer is null)
         {
-            longest = Math.Max(longest, lengths[sample]);
+            return;
         }
 
-        return longest;
+        Column column = _data.Columns[_columns[input]];
+        int width = Width(input);
+        for (int s = 0; s < samples.Length; s++)
+        {
+            var random = new SampleRandom(seed, epoch, samples[s]);
+            if (column.Computed)
+            {
+                // All of it: where the batch is cut, what is behind the cut lies where the next samples go.
+                Span<T> row = buffer.AsSpan(s * width, column.RowLength);
+                column.Read(samples[s], ref random, row);
+                Check(input, samples[s], (ReadOnlySpan<T>)row);
+            }
+            else
+            {
+                column.Read(samples[s], ref random, buffer.AsSpan(s * width, width));
+            }
+        }
     }
 
     /// <summary>Whether every input that depends on a size has it as its second extent, and nowhere else.</summary>
@@ -262,16 +287,28 @@ internal sealed class BatchInputs
     private static string Describe(IEnumerable<TensorPlan> inputs) => string.Join("; ", inputs.Select(static i =>
         $"{(i.Integers ? "int" : "float")} {i.Name} [{string.Join(", ", i.Shape.Select(static s => s.ToString()))}]"));
 
-    private ReadOnlySpan<T> Row<T>(ReadOnlySpan<T> values, int input, int sample)
+    private static ReadOnlySpan<T> Row<T>(ReadOnlySpan<T> values, Column column, int sample) =>
+        values.Slice(sample * column.RowLength, column.RowLength);
+
+    private void Check<T>(int input, int sample, ReadOnlySpan<T> values)
+        where T : struct
     {
-        int width = _data.Columns[_columns[input]].RowLength;
-        return values.Slice(sample * width, width);
+        if (typeof(T) == typeof(float))
+        {
+            CheckFinite(input, sample, MemoryMarshal.Cast<T, float>(values));
+        }
+        else if (_inputs[input].LengthsOf is { } size)
+        {
+            CheckLengths(input, sample, MemoryMarshal.Cast<T, int>(values)[0], Sizes[size]);
+        }
+        else if (_inputs[input].Limit > 0)
+        {
+            CheckLabels(input, sample, MemoryMarshal.Cast<T, int>(values));
+        }
     }
 
-    private void CheckFinite(int input, int sample)
+    private void CheckFinite(int input, int sample, ReadOnlySpan<float> values)
     {
-        ReadOnlySpan<float> values = Row(_data.Columns[_columns[input]].Floats, input, sample);
-
         // 0·x is 0 unless x is NaN or infinite, so a sum of such products tells whether all are finite without a
         // branch.
         Vector<float> sum = Vector<float>.Zero;
@@ -301,9 +338,8 @@ internal sealed class BatchInputs
             $"{Where(input, sample, at)} is {values[at]}; every float must be finite."));
     }
 
-    private void CheckLabels(int input, int sample)
+    private void CheckLabels(int input, int sample, ReadOnlySpan<int> values)
     {
-        ReadOnlySpan<int> values = Row(_data.Columns[_columns[input]].Ints, input, sample);
         for (int at = 0; at < values.Length; at++)
         {
             if (!_inputs[input].Allows(values[at]))
@@ -316,9 +352,8 @@ internal sealed class BatchInputs
         }
     }
 
-    private void CheckLengths(int input, int sample, int most)
+    private void CheckLengths(int input, int sample, int length, int most)
     {
-        int length = Row(_data.Columns[_columns[input]].Ints, input, sample)[0];
         if (length < 1 || length > most)
         {
             throw new InvalidDataException(string.Create(

@@ -9,18 +9,24 @@ namespace Dsl;
 /// <summary>Measures the mean loss and the accuracy on a set of samples, in their own order.</summary>
 internal sealed class Evaluator
 {
+    /// <summary>Columns that are computed draw the same numbers in every evaluation, and other ones than in training.</summary>
+    private const ulong Seed = 0;
+    private const int Epoch = int.MaxValue;
+
     private readonly ITrainingSession _session;
     private readonly int[] _samples;
     private readonly int _batchSize;
     private readonly BatchInputs _loss;
     private readonly BatchInputs? _forward;
     private readonly float[] _scores = [];
-    private readonly Column? _labels;
+
+    /// <summary>The input of the loss that has the labels, and how many of them a position of a sequence has.</summary>
+    private readonly int _labels, _labelsOfPosition;
     private readonly int? _ignored;
     private readonly int _outer, _classes, _inner;
 
-    /// <summary>The lengths of padded sequences that have a label for each position.</summary>
-    private readonly Column? _lengths;
+    /// <summary>The input that has the lengths of padded sequences that have a label for each position; -1: none.</summary>
+    private readonly int _lengths = -1;
 
     /// <exception cref="ArgumentException">The samples do not fit, or the model has no loss.</exception>
     public Evaluator(ITrainingSession session, Dataset data, string set, int batchSize)
@@ -42,19 +48,19 @@ internal sealed class Evaluator
             return;
         }
 
-        _labels = data.Columns[lossColumns[labels[0]]];
+        Column label = data.Columns[lossColumns[labels[0]]];
         int[] forwardColumns = Array.ConvertAll(columns, c => lossColumns[c]);
         var forward = new BatchInputs(
             session, EntryPoint.Forward, model.Forward, forwardColumns, data, set, _batchSize, CutsScores(model.Forward));
         int[] scores = model.Forward.Outputs[0].Shape.Select(s => (int)s.Evaluate(forward.Sizes)).ToArray();
-        int axis = ClassAxis(scores, [.. _labels.Shape], loss.Inputs[labels[0]].Limit);
+        int axis = ClassAxis(scores, [.. label.Shape], loss.Inputs[labels[0]].Limit);
         if (axis > 0)
         {
             _forward = forward;
             TensorPlan positions = loss.Inputs[labels[0]];
-            int of = Enumerable.Range(0, loss.Inputs.Count).FirstOrDefault(
+            _lengths = Enumerable.Range(0, loss.Inputs.Count).FirstOrDefault(
                 i => loss.Inputs[i].LengthsOf is { } size && positions.Shape.Length > 1 && positions.Shape[1].Mentions(size), -1);
-            _lengths = of < 0 ? null : data.Columns[lossColumns[of]];
+            (_labels, _labelsOfPosition) = (labels[0], label.Shape.Count == 0 ? 1 : label.RowLength / Math.Max(1, label.Shape[0]));
             _ignored = loss.Inputs[labels[0]].Ignored;
             _scores = new float[checked(_batchSize * Shapes.LengthOf(scores))];
             (_outer, _classes, _inner) = (
@@ -75,18 +81,17 @@ internal sealed class Evaluator
         {
             ReadOnlySpan<int> samples = _samples.AsSpan(begin, Math.Min(_batchSize, _samples.Length - begin));
             _loss.Check(samples);
-            _loss.Run(samples);
+            _loss.Run(samples, Seed, Epoch);
             loss += (double)_session.ReadScalar() * samples.Length;
             if (_forward is not null)
             {
-                _forward.Run(samples);
+                _forward.Run(samples, Seed, Epoch);
                 int length = _outer * _classes * _inner;
                 _session.Read(0, _scores.AsSpan(0, samples.Length * length));
                 for (int s = 0; s < samples.Length; s++)
                 {
-                    ReadOnlySpan<int> labels = _labels!.Ints.Slice(samples[s] * _labels.RowLength, _labels.RowLength);
-                    int there = _lengths is null ? labels.Length
-                        : labels.Length / _labels.Shape[0] * _lengths.Ints[samples[s]];
+                    ReadOnlySpan<int> labels = _loss.Ints(_labels, s);
+                    int there = _lengths < 0 ? labels.Length : _labelsOfPosition * _loss.Ints(_lengths, s)[0];
                     right += Right(_scores.AsSpan(s * length, length), labels, there);
                     counted += there - (_ignored is { } ignored ? labels[..there].Count(ignored) : 0);
                 }

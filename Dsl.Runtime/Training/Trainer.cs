@@ -203,7 +203,19 @@ public sealed class Trainer : IDisposable
             ? throw new ArgumentException("GroupByLength needs a model whose Loss has an input marked [Lengths].")
             : !options.Shuffle
             ? throw new ArgumentException("GroupByLength needs Shuffle.")
-            : train.Columns[columns[input]].Ints.ToArray();
+            : AllOf(train.Columns[columns[input]], train.Count, options.Seed);
+    }
+
+    private static int[] AllOf(Column column, int count, ulong seed)
+    {
+        var all = new int[count];
+        for (int i = 0; i < count; i++)
+        {
+            var random = new SampleRandom(seed, 0, i);
+            column.Read(i, ref random, all.AsSpan(i, 1));
+        }
+
+        return all;
     }
 
     private void TrainEpoch(IProgress<TrainProgress>? progress, CancellationToken cancellation)
@@ -236,7 +248,8 @@ public sealed class Trainer : IDisposable
     /// <summary>One step over one or more batches; the mean loss of their samples.</summary>
     private double Step(ReadOnlySpan<int> samples)
     {
-        // All of them first: a step with a wrong sample costs nothing and leaves nothing to take back.
+        // All that are stored first: a step with a wrong sample costs nothing and leaves nothing to take back. What is
+        // computed is checked as it comes.
         _inputs.Check(samples);
         if (_options.RedrawInterval > 0 && Optimizer.Step > 0 && Optimizer.Step % _options.RedrawInterval == 0)
         {
@@ -250,7 +263,7 @@ public sealed class Trainer : IDisposable
             for (int begin = 0; begin < samples.Length; begin += _options.BatchSize)
             {
                 ReadOnlySpan<int> batch = samples.Slice(begin, Math.Min(_options.BatchSize, samples.Length - begin));
-                _inputs.Run(batch);
+                _inputs.Run(batch, _options.Seed, _epoch);
                 float loss = _session.ReadScalar();
                 RequireFinite(loss, batch);
                 // A batch that the optimiser will leave out does not count.

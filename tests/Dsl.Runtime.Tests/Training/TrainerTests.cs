@@ -184,25 +184,4 @@ public sealed class TrainerTests
     [InlineData(new[] { 1 }, new int[0], 1, 0)]
     public void The_axis_of_classes_is_the_one_labels_lack(int[] scores, int[] labels, int classes, int expected) =>
         Assert.Equal(expected, Evaluator.ClassAxis(scores, labels, classes));
-
-    private sealed class AllocationMeter : IProgress<TrainProgress>
-    {
-        private long _before;
-
-        public long Allocated { get; private set; }
-
-        public int Steps { get; private set; }
-
-        public void Report(TrainProgress value)
-        {
-            // The first step may prepare things, and an epoch's end is no step.
-            if (value.Epoch > 0 && !value.EpochEnds)
-            {
-                Allocated += _before == 0 ? 0 : GC.GetAllocatedBytesForCurrentThread() - _before;
-                Steps++;
-            }
-
-            _before = value.EpochEnds ? 0 : GC.GetAllocatedBytesForCurrentThread();
-        }
-    }
 }

@@ -60,3 +60,25 @@ internal sealed class Log(Func<TrainProgress, bool>? when = null, Action? then =
         }
     }
 }
+
+/// <summary>What this thread allocates from step to step.</summary>
+internal sealed class AllocationMeter : IProgress<TrainProgress>
+{
+    private long _before;
+
+    public long Allocated { get; private set; }
+
+    public int Steps { get; private set; }
+
+    public void Report(TrainProgress value)
+    {
+        // The first step may prepare things, and an epoch's end is no step.
+        if (value.Epoch > 0 && !value.EpochEnds)
+        {
+            Allocated += _before == 0 ? 0 : GC.GetAllocatedBytesForCurrentThread() - _before;
+            Steps++;
+        }
+
+        _before = value.EpochEnds ? 0 : GC.GetAllocatedBytesForCurrentThread();
+    }
+}
