@@ -45,7 +45,7 @@ internal static class SegmentSample
             console,
             arguments,
             model,
-            Augmentation.Crops(train, crops, size, arguments.Seed),
+            Augmentation.Crops(train, crops, size),
             Sizes(Batch, size, size),
             static steps => new AdamW(Schedule.Cosine(3e-3f, steps, 1e-5f).WarmUp(Math.Max(1, steps / 20)))
             {
