@@ -4,7 +4,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Linq;
 using System.Threading;
-using Dsl.Checkpoints;
 using Dsl.Data;
 using Dsl.Plans;
 using Dsl.Sessions;
@@ -16,7 +15,7 @@ namespace Dsl;
 /// stopped and
 /// continued, even in the middle of an epoch, ends with the same bits as training in one go. A step allocates nothing.
 /// </summary>
-public sealed class Trainer : IDisposable
+public sealed partial class Trainer : IDisposable
 {
     private readonly ITrainingSession _session;
     private readonly ModelSession? _owned;
@@ -156,21 +155,6 @@ public sealed class Trainer : IDisposable
     /// <exception cref="ArgumentException">The samples do not fit, or the model has no loss.</exception>
     public static Evaluation Evaluate(ModelSession session, Dataset data, int batchSize = 64) =>
         new Evaluator(new SessionMemory(session), data, "evaluation", batchSize).Run();
-
-    /// <summary>Saves everything that training needs to continue.</summary>
-    /// <exception cref="System.IO.IOException">The file cannot be written; an older one is still whole.</exception>
-    public void Save(string path) => TrainingCheckpoint.Save(path, _session, Position());
-
-    /// <summary>Continues from a checkpoint: parameters, the optimiser's arrays, the step, the epoch and the place in
-    /// it.</summary>
-    /// <exception cref="CheckpointException">The file is broken, or is of another model, optimiser, data set or
-    /// options. Nothing was
-    /// changed.</exception>
-    public void Resume(string path)
-    {
-        TrainingPosition position = TrainingCheckpoint.Load(path, _session, Check);
-        (_epoch, _batch, _lossSum, _best) = (position.Epoch, position.Batch, position.LossSum, position.Best);
-    }
 
     private static SessionMemory Session(
         IModel model, Device? device, Optimizer optimizer, Dataset train, Dataset? validation, TrainerOptions options)
@@ -346,22 +330,6 @@ public sealed class Trainer : IDisposable
         }
     }
 
-    private void SaveBest()
-    {
-        if (_options.BestPath is not null)
-        {
-            Checkpoint.Save(_options.BestPath, _session.Parameters);
-        }
-    }
-
-    private void SaveCheckpoint()
-    {
-        if (_options.CheckpointPath is not null)
-        {
-            Save(_options.CheckpointPath);
-        }
-    }
-
     private TrainProgress Progress(float loss, float rate) => new()
     {
         Epoch = _epoch,
@@ -373,51 +341,4 @@ public sealed class Trainer : IDisposable
         GradientNorm = Optimizer.GradientNorm,
         SamplesPerSecond = _trained / Math.Max(1e-9, Stopwatch.GetElapsedTime(_clock).TotalSeconds),
     };
-
-    private TrainingPosition Position() => new()
-    {
-        Optimizer = Optimizer.GetType().Name,
-        Step = Optimizer.Step,
-        Skipped = Optimizer.Skipped,
-        Epoch = _epoch,
-        Batch = _batch,
-        LossSum = _lossSum,
-        Seed = _options.Seed,
-        Shuffle = _options.Shuffle,
-        GroupByLength = _options.GroupByLength,
-        RedrawInterval = _options.RedrawInterval,
-        BatchSize = _options.BatchSize,
-        Accumulate = _options.Accumulate,
-        Samples = _data.Count,
-        Best = _best,
-    };
-
-    /// <summary>Refuses a checkpoint whose numbers would mean something else here.</summary>
-    private void Check(TrainingPosition found)
-    {
-        TrainingPosition here = Position();
-        (string Name, object Found, object Here)[] pairs =
-        [
-            ("the optimiser", found.Optimizer, here.Optimizer),
-            ("Seed", found.Seed, here.Seed),
-            ("Shuffle", found.Shuffle, here.Shuffle),
-            ("GroupByLength", found.GroupByLength, here.GroupByLength),
-            ("RedrawInterval", found.RedrawInterval ?? _options.RedrawInterval, _options.RedrawInterval),
-            ("BatchSize", found.BatchSize, here.BatchSize),
-            ("Accumulate", found.Accumulate, here.Accumulate),
-            ("the number of training samples", found.Samples, here.Samples),
-        ];
-        string[] differences = [.. pairs.Where(static p => !p.Found.Equals(p.Here))
-            .Select(static p => FormattableString.Invariant($"{p.Name} was {p.Found} and is {p.Here}"))];
-        if (differences.Length > 0)
-        {
-            throw new CheckpointException($"It would not go on as it began: {string.Join("; ", differences)}.");
-        }
-
-        if (found.Step < 0 || found.Skipped < 0 || found.Epoch < 0 || found.Batch < 0 || found.Batch >= Batches)
-        {
-            throw new CheckpointException(FormattableString.Invariant(
-                $"There is no step {found.Step}, epoch {found.Epoch}, batch {found.Batch} of {Batches}."));
-        }
-    }
 }
