@@ -36,17 +36,16 @@ internal sealed class KernelContext
     public int Slot(Node node) => Slot(_schedule.BufferOf(node));
 
     /// <summary>The slot of a buffer by name.</summary>
-    public int Slot(string buffer)
-    {
-        int slot = _buffers.IndexOf(buffer);
-        if (slot < 0)
-        {
-            slot = _buffers.Count;
-            _buffers.Add(buffer);
-            string name = _schedule.LocalOf(buffer) + "At";
-            _slotNames.Add(_slotNames.Contains(name) ? name + slot.ToString(CultureInfo.InvariantCulture) : name);
-        }
+    public int Slot(string buffer) => _buffers.IndexOf(buffer) is >= 0 and var slot ? slot : Operand(buffer);
 
+    /// <summary>A slot for what the skeleton reads by itself. It finds operands by their positions, so each has a slot of its own,
+    /// also where two are one buffer.</summary>
+    public int Operand(string buffer)
+    {
+        int slot = _buffers.Count;
+        _buffers.Add(buffer);
+        string name = _schedule.LocalOf(buffer) + "At";
+        _slotNames.Add(_slotNames.Contains(name) ? name + slot.ToString(CultureInfo.InvariantCulture) : name);
         return slot;
     }
 

@@ -22,8 +22,8 @@ internal sealed partial class KernelPlanner
 
         (Operand a, Operand b) = (product.A, product.B);
         var context = new KernelContext(kernel, _schedule);
-        context.Slot(a.Buffer);
-        context.Slot(product.Exchange is { } exchange
+        context.Operand(a.Buffer);
+        context.Operand(product.Exchange is { } exchange
             ? Transposed(b.Buffer, exchange.Batch, exchange.Columns, exchange.Behind) : b.Buffer);
         var domain = new Domain(product.Extents, new[]
         {

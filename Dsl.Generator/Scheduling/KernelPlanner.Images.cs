@@ -53,8 +53,8 @@ internal sealed partial class KernelPlanner
         }
 
         var context = new KernelContext(kernel, _schedule);
-        context.Slot(source);
-        context.Slot(weights);
+        context.Operand(_schedule.BufferOf(source));
+        context.Operand(weights);
         Domain domain = ImageDomain(kernel);
         List<KeyValuePair<string, string>> shape = ConvolveGeometry(
             kernel.Shape, window, groups, transposed ? outPerGroup : inPerGroup, transposed ? inPerGroup : outPerGroup, source);
@@ -87,8 +87,8 @@ internal sealed partial class KernelPlanner
         int inPerGroup = anchor.Shape[1].Constant;
         int rows = op.Window.KernelHeight * op.Window.KernelWidth * inPerGroup;
         var context = new KernelContext(kernel, _schedule);
-        context.Slot(source);
-        context.Slot(gradient);
+        context.Operand(_schedule.BufferOf(source));
+        context.Operand(_schedule.BufferOf(gradient));
         Body body = BodyEmitter.ConvolveWeights(
             context,
             op.Groups == 1 ? 0 : rows * outPerGroup,

@@ -31,6 +31,9 @@ internal static class ProductCases
             Perceptron("A", 12),
             "\"b\", 5, 7",
             "MatMul(Slice(A(x), 2, 0, 4), Transpose(Slice(A(x), 2, 4, 4), 0, 2, 1))"),
+        Of("product of a value with itself", Perceptron("A", 6), "\"b\", 4, 7", "MatMul(Transpose(A(x), 0, 2, 1), A(x))"),
+        WithItself("gradient of a perceptron by the input times the input", Perceptron("A", 6), "\"b\", 6"),
+        WithItself("gradient of a conv by the input times the input", "[Conv(3, 1)] private partial Tensor A(Tensor x);\n", Image),
         new("attention of three slices", """
             [Perceptron(15)] private partial Tensor A(Tensor x);
             public Tensor Forward([Shape("b", 6, 7)] Tensor x)
@@ -57,6 +60,13 @@ internal static class ProductCases
             "\"b\", 3, 5, 6",
             "D(MatMul(C(x), Transpose(C(x), 0, 1, 3, 2)))"),
     ];
+
+    /// <summary>The input is the cotangent of the result, too.</summary>
+    private static ChainCase WithItself(string name, string layers, string shape) => new(name, $$"""
+        {{layers}}
+        public Tensor Forward([Shape({{shape}})] Tensor x) => A(x);
+        public Tensor Loss([Shape({{shape}})] Tensor x) => Sum(Forward(x) * x);
+        """) { Runs = ["b=5", "b=2"] };
 
     private static string Conv(string name, int channels) =>
         $"[Conv({channels}, 3, Padding = 1)] private partial Tensor {name}(Tensor x);\n";
