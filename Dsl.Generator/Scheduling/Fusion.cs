@@ -22,6 +22,9 @@ internal sealed class Fusion
     private readonly bool[] _recomputable;
     private readonly bool[] _forced;
     private readonly bool[] _repeated;
+
+    /// <summary>Of a row kernel's node: how many sweeps must be over before it is known.</summary>
+    private readonly int[] _sweeps;
     private readonly Dictionary<Node, string> _reasons = new();
     private readonly List<FusedKernel> _kernels = new();
 
@@ -41,6 +44,7 @@ internal sealed class Fusion
         _recomputable = new bool[count];
         _forced = new bool[count];
         _repeated = new bool[count];
+        _sweeps = new int[count];
         foreach (Node node in graph.Nodes)
         {
             _home[node.Id] = None;
@@ -235,6 +239,7 @@ internal sealed class Fusion
     {
         kernel.Anchors.Add(node);
         _home[node.Id] = kernel.Index;
+        _sweeps[node.Id] = SweepsBefore(node, kernel) + 1;
         if (!_readers.TryGetValue(node.Inputs[0], out List<FusedKernel>? readers))
         {
             _readers[node.Inputs[0]] = readers = new List<FusedKernel>();
@@ -272,13 +277,19 @@ internal sealed class Fusion
         FusedKernel? open = _apart.Contains(node) ? null : _kernels.Skip(latest).LastOrDefault(k =>
             k.Skeleton == skeleton && k.IsReplay == node.IsReplay
             && GraphLists.SameShape(k.Shape, domain) && k.Reduced.SequenceEqual(axes)
-            && (row ? ViewsFit(node, k) : k.Index > latest)
+            && (row ? ViewsFit(node, k) && SweepsBefore(node, k) < MostSweeps : k.Index > latest)
             && k.StateWidth + node.Op.StateWidth <= MostValues);
         Anchor(node, open ?? Open(node, skeleton, domain, axes));
     }
 
     /// <summary>Equal to the values of the runtime's <c>State</c>.</summary>
     private const int MostValues = 6;
+
+    /// <summary>So many sweeps over a row does the host run.</summary>
+    private const int MostSweeps = 4;
+
+    private int SweepsBefore(Node node, FusedKernel kernel) =>
+        node.Inputs.Select(Views.Base).Where(i => IsHome(i, kernel)).Select(i => _sweeps[i.Id]).DefaultIfEmpty(0).Max();
 
     private void Join(Node node)
     {
@@ -290,6 +301,7 @@ internal sealed class Fusion
         if (obstacle is null)
         {
             _home[node.Id] = latest;
+            _sweeps[node.Id] = SweepsBefore(node, _kernels[latest]);
             return;
         }
 
@@ -310,6 +322,7 @@ internal sealed class Fusion
         return kernel.Skeleton switch
         {
             Skeleton.Row => !perElement && !perRow ? "its shape is neither an element's nor a row's"
+                : perElement && SweepsBefore(node, kernel) == MostSweeps ? "it would need another sweep"
                 : ViewsFit(node, kernel) ? null : "it sees a row's result through a view",
             Skeleton.Reduce => !perRow ? "its shape is not the reduction's" : Direct(node, kernel),
             Skeleton.ConvolveWeights or Skeleton.LocalConvolveWeights =>

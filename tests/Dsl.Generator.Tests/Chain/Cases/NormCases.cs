@@ -35,6 +35,9 @@ internal static class NormCases
         Pixels("prelu of images with one slope", "[PRelu(Shared = true)]"),
         Of("l2 normalize", "", Vectors, "L2Normalize(A(x)) * B(x)"),
         Of("l2 normalize along time", "", Sequences, "L2Normalize(A(x), 1, 1e-6f) * B(x)"),
+        Sweeps("cross-entropy of a layer norm", 19, "N(A(x))"),
+        Sweeps("cross-entropy of a layer norm of whole vectors", 16, "N(A(x))"),
+        Sweeps("cross-entropy of norms of norms", 19, "N(Tanh(N(Softmax(N(A(x))))))"),
         Of(
             "transformer block",
             """
@@ -48,6 +51,14 @@ internal static class NormCases
     /// <summary>A norm between two products, so that its input learns too.</summary>
     private static ChainCase Rows(string name, string attribute, string shape, int width = 19) => Of(
         name, $"{attribute} private partial Tensor N(Tensor x);", shape, "B(N(A(x)))", width);
+
+    /// <summary>Rows whose reductions need more sweeps than a kernel has.</summary>
+    private static ChainCase Sweeps(string name, int width, string forward) => new(name, $$"""
+        [Perceptron({{width}})] private partial Tensor A(Tensor x);
+        [LayerNorm(Epsilon = 0.1)] private partial Tensor N(Tensor x);
+        public Tensor Forward([Shape({{Vectors}})] Tensor x) => {{forward}};
+        public Tensor Loss([Shape({{Vectors}})] Tensor x, [Shape("b")] IntTensor label) => CrossEntropy(Forward(x), label);
+        """) { Runs = ["b=7", "b=3", "b=1"] };
 
     private static ChainCase Of(string name, string layers, string shape, string forward, int width = 19) => ChainCase.Of(
         name,
