@@ -1,6 +1,7 @@
 extern alias runtime;
 using System;
 using System.Collections.Concurrent;
+using System.Collections.Generic;
 using System.Collections.Immutable;
 using System.IO;
 using System.Linq;
@@ -25,27 +26,40 @@ internal sealed class CompiledCase
     private readonly byte[] _image;
     private readonly Lazy<System.Reflection.Assembly> _assembly;
 
-    private CompiledCase(ChainCase chain)
+    private CompiledCase(ChainCase chain, Build build)
     {
         Case = chain;
-        CSharpCompilation compilation = Programs.CompilationWith(Programs.RealRuntime, chain.Sources);
+        Files = build.Files;
+        _image = build.Image;
+        _assembly = build.Assembly;
+        Lowered = build.Lowered.Single(l => l.Spec.Namespace + "." + l.Spec.Name == chain.Model || build.Lowered.Count == 1);
+    }
+
+    /// <summary>A program: what the generator made of it, and what the compiler did.</summary>
+    private sealed record Build(
+        ImmutableArray<GeneratedSourceResult> Files, List<LoweredModel> Lowered, byte[] Image, Lazy<System.Reflection.Assembly> Assembly);
+
+    private static Build Compile(string name, string[] sources)
+    {
+        CSharpCompilation compilation = Programs.CompilationWith(Programs.RealRuntime, sources);
         compilation = compilation.WithOptions(
             compilation.Options.WithOptimizationLevel(OptimizationLevel.Release));
         GeneratorDriver driver = Programs.Driver()
             .RunGeneratorsAndUpdateCompilation(compilation, out Compilation program, out _);
         GeneratorRunResult result = driver.GetRunResult().Results.Single();
         Assert.True(result.Exception is null, result.Exception?.ToString());
-        string complaints = string.Join("\n", result.Diagnostics.Where(static d => d.Severity > DiagnosticSeverity.Info));
-        Assert.True(complaints.Length == 0, $"{chain.Name}: {complaints}\n{chain.Body}");
-        Files = result.GeneratedSources;
+        string complaints = string.Join(
+            "\n", result.Diagnostics.Where(static d => d.Severity > DiagnosticSeverity.Info && !d.IsSuppressed));
+        Assert.True(complaints.Length == 0, $"{name}: {complaints}\n{string.Join("\n", sources)}");
         Programs.AssertCompiles(program);
-        using var image = new MemoryStream();
-        var emitted = program.Emit(image);
+        using var stream = new MemoryStream();
+        var emitted = program.Emit(stream);
         Assert.True(emitted.Success, string.Join("\n", emitted.Diagnostics));
-        _image = image.ToArray();
-        Lowered = ((LoweringStage)result.TrackedSteps[Steps.Lowered].Single().Outputs.Single().Value).Lowered!;
-        _assembly = new Lazy<System.Reflection.Assembly>(() =>
-            new AssemblyLoadContext(chain.Name, isCollectible: true).LoadFromStream(new MemoryStream(_image)));
+        byte[] image = stream.ToArray();
+        var lowered = result.TrackedSteps[Steps.Lowered].SelectMany(static s => s.Outputs)
+            .Select(static o => ((LoweringStage)o.Value).Lowered!).ToList();
+        return new Build(result.GeneratedSources, lowered, image, new Lazy<System.Reflection.Assembly>(() =>
+            new AssemblyLoadContext(name, isCollectible: true).LoadFromStream(new MemoryStream(image))));
     }
 
     public ChainCase Case { get; }
@@ -57,7 +71,7 @@ internal sealed class CompiledCase
     public ImmutableArray<GeneratedSourceResult> Files { get; }
 
     /// <summary>The compiled assembly as a file.</summary>
-    public System.Collections.Generic.IReadOnlyCollection<byte> Image => _image;
+    public IReadOnlyCollection<byte> Image => _image;
 
     public System.Reflection.Assembly Assembly => _assembly.Value;
 
@@ -66,7 +80,15 @@ internal sealed class CompiledCase
 
     /// <summary>A case that is not in the table, for a test of its own.</summary>
     public static CompiledCase Of(ChainCase chain) => s_cases.GetOrAdd(
-        chain.Name, _ => new(() => new CompiledCase(chain), LazyThreadSafetyMode.ExecutionAndPublication)).Value;
+        chain.Name, _ => new(
+            () => new CompiledCase(chain, Compile(chain.Name, chain.Sources)), LazyThreadSafetyMode.ExecutionAndPublication)).Value;
+
+    /// <summary>Cases whose classes have names of their own, compiled as one program.</summary>
+    public static IReadOnlyList<CompiledCase> Together(string name, IReadOnlyCollection<ChainCase> cases)
+    {
+        Build build = Compile(name, [.. cases.SelectMany(static c => c.Sources)]);
+        return [.. cases.Select(c => new CompiledCase(c, build))];
+    }
 
     /// <summary>The graphs of a case of which nothing is run: without kernels, and not compiled.</summary>
     public static LoweredModel Lower(ChainCase chain) => s_lowered.GetOrAdd(chain.Name, _ => new(() =>
