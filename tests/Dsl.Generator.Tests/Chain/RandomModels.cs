@@ -21,10 +21,19 @@ internal sealed partial class RandomModels
     private readonly List<(string Name, Extent[] From, Extent[] To)> _layers = [];
     private readonly List<RandomStep> _steps = [];
     private readonly List<RandomValue> _values = [];
+
+    /// <summary>What this model is made of, more or less often: models that have little of everything find less.</summary>
+    private readonly Func<RandomValue, bool>[] _kinds;
     private Dictionary<string, int> _largest = [];
     private int _count;
 
-    private RandomModels(int seed) => _random = new Random(seed);
+    private RandomModels(int seed)
+    {
+        _random = new Random(seed);
+        Func<RandomValue, bool>[] all =
+            [Unary, Binary, Reduction, Move, Product, Learn, Norm, x => x.Rank == 3 ? Sequence(x) : x.Rank == 4 ? Image(x) : Learn(x)];
+        _kinds = [Binary, Learn, .. all.SelectMany(k => Enumerable.Repeat(k, Pick(0, 1, 1, 2, 5)))];
+    }
 
     /// <summary>The model of a seed.</summary>
     /// <param name="seed">Any number.</param>
@@ -34,7 +43,7 @@ internal sealed partial class RandomModels
     private RandomModel Next(string name)
     {
         string[] runs = Begin();
-        int steps = _random.Next(3, 12);
+        int steps = Chance(8) ? _random.Next(12, 26) : _random.Next(3, 12);
         for (int i = 0; i < steps; i++)
         {
             Step(i == 0);
@@ -101,6 +110,11 @@ internal sealed partial class RandomModels
             Add([.. shape[..2], width], $"{Layer($"Embedding(3, {width})", "IntTensor x")}(segments)");
         }
 
+        if (shape.Length == 3 && !batch.IsConstant && !n.IsConstant && Chance(8))
+        {
+            _inputs.Add(("lengths", $"[Shape({batch}), Lengths({n})] IntTensor lengths"));
+        }
+
         return runs;
     }
 
@@ -122,17 +136,7 @@ internal sealed partial class RandomModels
             int layers = _layers.Count;
             int steps = _steps.Count;
             int values = _values.Count;
-            bool isMade = isFirst ? Learn(x) : _random.Next(20) switch
-            {
-                < 3 => Unary(x),
-                < 7 => Binary(x),
-                < 9 => Reduction(x),
-                < 12 => Move(x),
-                12 => Product(x),
-                < 16 => Learn(x),
-                16 => Norm(x),
-                _ => x.Rank == 3 ? Sequence(x) : x.Rank == 4 ? Image(x) : Learn(x),
-            };
+            bool isMade = (isFirst ? Learn : Pick(_kinds))(x);
             if (isMade && _values.Skip(values).All(v => Elements(v.Shape) is > 0 and <= MostElements && v.Rank <= 6))
             {
                 return;
