@@ -43,7 +43,7 @@ internal static partial class SurfaceEmitter
         ["Attention"] = static l =>
             $"Attention({Input(l)}, {Further(l, integers: false)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["LinearAttention"] = Carrying,
-        ["Performer"] = static l => $"Performer({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["Performer"] = Carrying,
         ["Linformer"] = static l => $"Linformer({Input(l)}, {Sequence(l, Weight(l) + ", ")})",
         ["SparseAttention"] = static l => $"SparseAttention({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["Reformer"] = static l => $"Reformer({Input(l)}, {Sequence(l)})",

@@ -8,7 +8,7 @@ namespace Dsl.Generator.Layers;
 
 /// <summary>Multi-head attention by random features, with its projections: [b, n, c] -> [b, n, c]. Query, Key, Value
 /// [heads·d, c], Output [c, heads·d], the state Directions [m, d].</summary>
-internal sealed class PerformerLayer : ILayer
+internal sealed class PerformerLayer : ICarryingLayer
 {
     public string Kind => "Performer";
 
@@ -36,6 +36,12 @@ internal sealed class PerformerLayer : ILayer
                 .Offer(context.Omit("Epsilon"));
         }
 
+        if (!causal && context.Carried is not null)
+        {
+            throw context.OutOfRange("Causal", "false", "true: a state has what lies before, and nothing behind")
+                .Offer(context.Write("Causal", "true"));
+        }
+
         Node? segments = Projections.Segments(context);
         if (segments is not null && !causal && kernel == PerformerKernel.Softmax && epsilon > 0)
         {
@@ -51,7 +57,7 @@ internal sealed class PerformerLayer : ILayer
         string init = $"OrthogonalRows({parts.Width.ToString(CultureInfo.InvariantCulture)})";
         Node directions = context.State("Directions", init, features, parts.Width);
         var rule = new RandomFeatures(parts.Heads, kernel, causal, causal ? 0 : epsilon);
-        Node mixed = rule.Mix(context.Graph, parts.Query, parts.Key, parts.Value, directions, segments);
+        Node mixed = rule.Mix(context.Graph, parts.Query, parts.Key, parts.Value, directions, segments, context.Carried);
         return HeadProjections.Output(context, mixed);
     }
 }

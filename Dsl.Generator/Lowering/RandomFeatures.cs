@@ -1,4 +1,5 @@
 using Dsl.Generator.Graphs;
+using Dsl.Generator.Layers;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Specs;
 
@@ -33,11 +34,13 @@ internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Ca
     /// its own. With 50,000 segments in a row the largest is off by 16 in floats, which no result shows.</summary>
     private const double SegmentsApart = 1e4;
 
-    /// <summary>Σ (φ(q)·φ(k)) v over Σ φ(q)·φ(k). The factor m^-½ of features cancels.</summary>
-    public Node Mix(Graph g, Node q, Node k, Node v, Node directions, Node? segments = null) =>
-        Causal && Kernel == PerformerKernel.Softmax ? SoFar(g, q, k, v, directions, segments) : LinearAttention.Mix(
+    /// <summary>Σ (φ(q)·φ(k)) v over Σ φ(q)·φ(k). The factor m^-½ of features cancels. What is carried are the sums, of keys so
+    /// far.</summary>
+    public Node Mix(
+        Graph g, Node q, Node k, Node v, Node directions, Node? segments = null, CarriedState? carried = null) =>
+        Causal && Kernel == PerformerKernel.Softmax ? SoFar(g, q, k, v, directions, segments, carried) : LinearAttention.Mix(
             g, Features(g, q, directions, isQuery: true), Features(g, k, directions, isQuery: false), v, Heads,
-            FeatureMap.Identity, Causal, normalizes: true, SmallestWeight, segments);
+            FeatureMap.Identity, Causal, normalizes: true, SmallestWeight, segments, carried);
 
     /// <summary>φ without its factor, [b, n, heads·m].</summary>
     public Node Features(Graph g, Node x, Node directions, bool isQuery)
@@ -66,11 +69,16 @@ internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Ca
     /// largest of that. So one feature of each query is 1, and meets a sum of 1 or more: nothing that counts underflows, of
     /// whatever length keys and queries are. All shifts cancel in the ratio, so they are constants to the gradient.
     /// </summary>
-    private Node SoFar(Graph g, Node q, Node k, Node v, Node directions, Node? segments)
+    private Node SoFar(Graph g, Node q, Node k, Node v, Node directions, Node? segments, CarriedState? carried)
     {
+        var earlier = FeatureSums.Take(
+            g, carried, Heads, directions.Shape[0].Constant, v.Shape[2].Constant / Heads);
         (Node rows, Node along, double scale) = Along(g, k, directions);
         Value key = new(g, OfPositions(g, k, g.Pointwise("sub", along, Spread(g, Half(g, rows, scale), along))));
-        Value largest = LargestSoFar(g, new Value(g, g.Add(new StopGradientOp(), key)), segments);
+        Value constant = new(g, g.Add(new StopGradientOp(), key));
+        Value? begun = segments is null ? null
+            : new Value(g, Segments.Spread(g, Segments.Begun(g, segments, earlier is not null), key.Node.Shape));
+        Value largest = LargestSoFar(g, constant, begun, earlier);
 
         // Before the first position there is nothing to forget: any finite number will do.
         Value before = new(g, PositionFunctions.Shift(g, largest, key.Node.Shape[2]));
@@ -87,6 +95,16 @@ internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Ca
         Value queries = new(g, g.Pointwise("exp", g.Pointwise("sub", byHead, Spread(g, most, byHead))));
         Node sum = DecayAttention.Mix(g, g.Reshape(queries, sought.Shape), keys, v, log, Heads, exclusive: false);
         Node sums = DecayAttention.Sums(g, keys, log, Heads, exclusive: false);
+        if (earlier is not null)
+        {
+            (sum, sums) = earlier.Add(sum, sums, g.Reshape(queries, sought.Shape), largest, begun);
+        }
+
+        if (carried is not null)
+        {
+            FeatureSums.Leave(carried, key, v, Heads, begun, segments, earlier);
+        }
+
         Value products = queries * new Value(g, LinearAttention.ByHead(g, sums, Heads));
         Value weights = new Value(g, g.Sum(products, 2)) + SmallestWeight;
         Node values = LinearAttention.ByHead(g, sum, Heads);
@@ -97,16 +115,13 @@ internal sealed record RandomFeatures(int Heads, PerformerKernel Kernel, bool Ca
     }
 
     /// <summary>The largest of each feature up to each position, of its segment.</summary>
-    private static Value LargestSoFar(Graph g, Value x, Node? segments)
+    private static Value LargestSoFar(Graph g, Value x, Value? begun, FeatureSums? earlier)
     {
-        Value Of(Value all) => new(g, g.Add(new CumSumOp(1, Exclusive: false, Reverse: false) { Largest = true }, all));
-        if (segments is null)
-        {
-            return Of(x);
-        }
-
-        Value apart = new Value(g, Segments.Spread(g, Segments.Begun(g, segments), x.Node.Shape)) * SegmentsApart;
-        return Of(x + apart) - apart;
+        Value? apart = begun is { } number ? number * SegmentsApart : null;
+        Value all = new(g, g.Add(
+            new CumSumOp(1, Exclusive: false, Reverse: false) { Largest = true }, apart is { } above ? x + above : x));
+        all = earlier is null ? all : earlier.OrLarger(all);
+        return apart is { } less ? all - less : all;
     }
 
     private Node Exponentials(Graph g, Node rows, Node along, bool isQuery, double scale)

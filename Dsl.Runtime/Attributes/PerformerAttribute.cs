@@ -19,6 +19,9 @@ namespace Dsl;
 /// each feature from its largest exponent so far, to which a decay brings earlier sums down. Nothing overflows, and
 /// nothing that counts underflows, of whatever length queries and keys are.</para>
 /// <para>Takes numbers of segments, ints [b, n], as a second input; where it is not causal, with ε = 0.</para>
+/// <para>Where it is causal a state may be a further tensor, and the result (Tensor, Tensor): what came before, and what is left
+/// behind the last position; docs/state-spaces.md has its length. A state holds for the <c>Directions</c> that it was made
+/// with.</para>
 /// </remarks>
 /// <param name="heads">Heads: they divide the width of the input unless <see cref="Width"/> says how wide each
 /// is.</param>

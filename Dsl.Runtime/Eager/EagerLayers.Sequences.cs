@@ -77,9 +77,11 @@ public static partial class EagerLayers
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
+    /// <param name="state">What it goes on from and leaves, or null.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Performer(Tensor x, IntTensor? segments, ParameterScope p, PerformerAttribute options)
+    public static Tensor Performer(
+        Tensor x, IntTensor? segments, ParameterScope p, PerformerAttribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
@@ -91,7 +93,8 @@ public static partial class EagerLayers
             ValuesOf(p["Directions"]),
             Number(options.Heads),
             options,
-            segments);
+            segments,
+            state);
         return Project(mixed, p, "Output", options.Bias);
     }
 

@@ -8,11 +8,11 @@ internal static class EagerPerformer
     /// <summary>Σ (φ(q)·φ(k)) v over Σ φ(q)·φ(k).</summary>
     public static Tensor Attend(
         Tensor queries, Tensor keys, Tensor values, Tensor directions, int heads, PerformerAttribute options,
-        IntTensor? segments = null)
+        IntTensor? segments = null, EagerState? state = null)
     {
         if (options is { Causal: true, Kernel: PerformerKernel.Softmax })
         {
-            return SoFar(queries, keys, values, directions, heads, segments);
+            return SoFar(queries, keys, values, directions, heads, segments, state);
         }
 
         double epsilon = options.Causal ? 0 : options.Epsilon;
@@ -35,6 +35,11 @@ internal static class EagerPerformer
 
         Tensor Of(double[] x) => new(
             Array.ConvertAll(x, static v => (float)v), queries.Shape[0], queries.Shape[1], heads * features);
+        if (state is not null)
+        {
+            return EagerDecay.Products(Of(q), Of(k), values, heads, FeatureMap.Identity, true, 1e-30f, segments, state);
+        }
+
         Func<int, int, int, bool> sees = EagerAttention.Sight(options.Causal, segments);
         Tensor sum = EagerAttention.Products(Of(q), Of(k), values, heads, sees);
         return sum / (EagerAttention.Products(Of(q), Of(k), (values * 0f) + 1f, heads, sees) + 1e-30f);
@@ -43,27 +48,33 @@ internal static class EagerPerformer
     /// <summary>The causal layer: sums over positions so far, of each feature measured from its largest exponent so far, to
     /// which they are brought down where that grows.</summary>
     private static Tensor SoFar(
-        Tensor queries, Tensor keys, Tensor values, Tensor directions, int heads, IntTensor? segments)
+        Tensor queries, Tensor keys, Tensor values, Tensor directions, int heads, IntTensor? segments, EagerState? state)
     {
         (int m, int n) = (directions.Shape[0], queries.Shape[1]);
         (int d, int e) = (queries.Shape[2] / heads, values.Shape[2] / heads);
         double[] q = Along(queries, directions, heads);
         double[] k = Along(keys, directions, heads);
+        Tensor? sumsBefore = state?.Take(heads, m, e), weightsBefore = state?.Take(heads, m), largestBefore = state?.Take(heads, m);
+        (float[] lastSums, float[] lastWeights) = (new float[queries.Shape[0] * heads * m * e], new float[queries.Shape[0] * heads * m]);
+        float[] lastLargest = new float[lastWeights.Length];
         float[] result = new float[values.Length];
         for (int sequence = 0; sequence < queries.Shape[0] * heads; sequence++)
         {
             (double[] largest, double[] weights, double[] sums) = (new double[m], new double[m], new double[m * e]);
+            Array.Fill(largest, double.NegativeInfinity);
+            Begin(sequence);
             for (int t = 0; t < n; t++)
             {
                 int position = (sequence / heads * n) + t;
                 int row = (position * heads) + (sequence % heads);
-                if (t == 0 || (segments is not null && segments.Data[position] != segments.Data[position - 1]))
+                if (t > 0 && segments is not null && segments.Data[position] != segments.Data[position - 1])
                 {
                     Array.Fill(largest, double.NegativeInfinity);
                     Array.Clear(weights);
                     Array.Clear(sums);
                 }
 
+                bool isShown = segments is null || segments.Data[position] >= 0;
                 double half = HalfSquare(keys, row, d);
                 double most = double.NegativeInfinity;
                 for (int i = 0; i < m; i++)
@@ -71,7 +82,7 @@ internal static class EagerPerformer
                     double before = largest[i];
                     largest[i] = Math.Max(before, k[(row * m) + i] - half);
                     double left = Math.Exp(before - largest[i]);
-                    double weight = Math.Exp(k[(row * m) + i] - half - largest[i]);
+                    double weight = isShown ? Math.Exp(k[(row * m) + i] - half - largest[i]) : 0;
                     weights[i] = (weights[i] * left) + weight;
                     for (int c = 0; c < e; c++)
                     {
@@ -81,9 +92,37 @@ internal static class EagerPerformer
                     most = Math.Max(most, q[(row * m) + i] + largest[i]);
                 }
 
-                if (segments is null || segments.Data[position] >= 0)
+                if (isShown)
                 {
                     Read(row, most);
+                }
+            }
+
+            for (int i = 0; i < m; i++)
+            {
+                (lastWeights[(sequence * m) + i], lastLargest[(sequence * m) + i]) = ((float)weights[i], weights[i] > 0 ? (float)largest[i] : 0);
+                for (int c = 0; c < e; c++)
+                {
+                    lastSums[(((sequence * m) + i) * e) + c] = (float)sums[(i * e) + c];
+                }
+            }
+
+            void Begin(int from)
+            {
+                for (int i = 0; i < m; i++)
+                {
+                    // Zeros are no state: nothing has been seen.
+                    int at = (from * m) + i;
+                    if (sumsBefore is null || weightsBefore!.Values[at] <= 0)
+                    {
+                        continue;
+                    }
+
+                    (weights[i], largest[i]) = (weightsBefore.Values[at], largestBefore!.Values[at]);
+                    for (int c = 0; c < e; c++)
+                    {
+                        sums[(i * e) + c] = sumsBefore.Values[(at * e) + c];
+                    }
                 }
             }
 
@@ -108,6 +147,9 @@ internal static class EagerPerformer
             }
         }
 
+        state?.Leave(new Tensor(lastSums, queries.Shape[0], heads * m * e));
+        state?.Leave(new Tensor(lastWeights, queries.Shape[0], heads * m));
+        state?.Leave(new Tensor(lastLargest, queries.Shape[0], heads * m));
         return new Tensor(result, [.. values.Extents]);
     }
 

@@ -16,6 +16,9 @@ internal static class CarriedCases
         ["LinearAttention(3, Causal = true)"] = 216,
         ["LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Taylor)"] = 338,
         ["LinearAttention(2, Causal = true, FeatureMap = FeatureMap.Identity)"] = 288,
+        ["Performer(3, Features = 5, Causal = true)"] = 150,
+        ["Performer(2, Width = 6, Causal = true, Bias = true)"] = 160,
+        ["Performer(2, Features = 7, Kernel = PerformerKernel.Relu, Causal = true)"] = 182,
         ["RetNet(3)"] = 384,
         ["RetNet(2, Width = 5, ValueWidth = 7, Rope = false, Bias = true)"] = 70,
         ["GatedDelta(3)"] = 384,
@@ -37,7 +40,7 @@ internal static class CarriedCases
 
     /// <summary>Those of which a case has segments, too.</summary>
     private static readonly string[] s_segmented =
-        ["LinearAttention(3, Causal = true)", "RetNet(3)", "Rwkv4", "S4D(StateWidth = 12)", "S4(StateWidth = 12)",
+        ["LinearAttention(3, Causal = true)", "Performer(3, Features = 5, Causal = true)", "RetNet(3)", "Rwkv4", "S4D(StateWidth = 12)", "S4(StateWidth = 12)",
         "Mamba(StateWidth = 5)", "Hippo(5)",
         "Hippo(8, Measure = HippoMeasure.LegT, Window = 20)"];
 
