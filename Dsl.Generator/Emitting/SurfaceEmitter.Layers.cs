@@ -61,7 +61,7 @@ internal static partial class SurfaceEmitter
         ["MarginSoftmax"] = static l => $"MarginSoftmax({Input(l)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["CenterLoss"] = static l => $"CenterLoss({Input(l)}, {Further(l, integers: true)}, {Named(l, "Centers")}, "
             + $"{Argument(l, "Alpha", "0.5")})",
-        ["Flash"] = static l => $"Flash({Input(l)}, {Sequence(l)})",
+        ["Flash"] = static l => $"Flash({Input(l)}, {Sequence(l)}{(Carried(l) is null ? "" : $", {StateName(l)}")})",
         ["PRelu"] = static l => $"PRelu({Input(l)}, {Named(l, "Slope")})",
     };
 

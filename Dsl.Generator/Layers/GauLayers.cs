@@ -100,7 +100,7 @@ internal sealed class GauLayer : ILayer
 /// <summary>
 /// The same in linear time (Hua et al. 2022, section 3.2): attention within chunks, and linear attention across them.
 /// </summary>
-internal sealed class FlashLayer : ILayer
+internal sealed class FlashLayer : ICarryingLayer
 {
     public string Kind => "Flash";
 
@@ -127,10 +127,26 @@ internal sealed class FlashLayer : ILayer
         GatedUnit unit = GatedUnit.Of(context, normal);
         int chunk = context.Size("Chunk");
         bool causal = context.Bool("Causal");
+        if (!causal && context.Carried is not null)
+        {
+            throw context.OutOfRange("Causal", "false", "true: a state has what lies before, and nothing behind")
+                .Offer(context.Write("Causal", "true"));
+        }
+
+        (Node shared, Node values, int width) = (unit.Shared, unit.Values, unit.Values.Shape[2].Constant);
+        int keys = context.Size("KeyWidth");
+        var open = OpenChunk.Take(g, context.Carried, x.Shape[0], chunk, keys, width, keys + width);
+        Node? rows = open is null ? null : g.Concat(2, shared, values);
+        if (open is not null && rows is not null)
+        {
+            Node aligned = open.Align(rows);
+            (shared, values) = (g.Slice(aligned, 2, 0, keys), g.Slice(aligned, 2, keys, width));
+        }
+
         var rule = new AttentionRule(AttentionScore.ReluSquared, 1, 1, 1.0 / chunk) { Causal = causal, Chunk = chunk };
         var operands = new List<Node>
         {
-            Projections.Affine(context, unit.Shared, "Query"), Projections.Affine(context, unit.Shared, "Key"), unit.Values,
+            Projections.Affine(context, shared, "Query"), Projections.Affine(context, shared, "Key"), values,
         };
         if (context.Size("Buckets") is > 0 and var buckets)
         {
@@ -140,15 +156,18 @@ internal sealed class FlashLayer : ILayer
 
         Node quadratic = g.Add(new AttendOp(rule), operands.ToArray());
         Node length = causal ? g.Constant(1.0 / chunk) : g.Pointwise("reciprocal", g.SizeValue(x.Shape[1]));
-        Node queries = Projections.Affine(context, unit.Shared, "LinearQuery");
+        Node queries = g.Pointwise("mul", Projections.Affine(context, shared, "LinearQuery"), length);
+        Node linearKeys = Projections.Affine(context, shared, "LinearKey");
         Node linear = LinearAttention.Products(
-            g,
-            g.Pointwise("mul", queries, length),
-            Projections.Affine(context, unit.Shared, "LinearKey"),
-            unit.Values,
-            1,
-            causal ? new OuterScanOp(Intra.PreviousChunks, Reverse: false, chunk) : null);
-        return unit.Finish(context, x, g.Pointwise("add", quadratic, linear));
+            g, queries, linearKeys, values, 1, causal ? new OuterScanOp(Intra.PreviousChunks, Reverse: false, chunk) : null);
+        Node mixed = g.Pointwise("add", quadratic, linear);
+        if (open is not null && rows is not null)
+        {
+            open.Leave(rows, linearKeys, values);
+            mixed = open.Own(open.Add(mixed, queries));
+        }
+
+        return unit.Finish(context, x, mixed);
     }
 }
 

@@ -3,12 +3,18 @@ using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Scheduling;
+using Dsl.Generator.Specs;
 
 namespace Dsl.Generator.Lowering;
 
 /// <content>Parts of sequences that have lengths, and what is joined to them.</content>
 internal sealed partial class OwnLengths
 {
+    /// <summary>So many rows are sums of their own; more are one product.</summary>
+    private const int FewRows = 4;
+
+    private static readonly int[] s_sequences = { 0 };
+
     /// <summary>Scans with positions behind all padding, their operands and results: padding changes none of their states, so what
     /// lies behind it sees those of the last position.</summary>
     private readonly HashSet<Node> _withTails = new();
@@ -70,6 +76,11 @@ internal sealed partial class OwnLengths
                 "take the first position, the last one, or all from one on");
         }
 
+        if (slice.Extent.Constant > FewRows && slice.Axis == 1 && BatchAxis(original) == 0)
+        {
+            return Rows(node, slice, x);
+        }
+
         Node[] rows = Enumerable.Range(0, slice.Extent.Constant).Select(i =>
         {
             Node there = Compared("equal", original, slice.Axis, Extent(slice.Start + i));
@@ -77,5 +88,20 @@ internal sealed partial class OwnLengths
         }).ToArray();
         Size[] one = node.Shape.SetItem(slice.Axis, Size.One).ToArray();
         return _graph.Concat(slice.Axis, rows.Map(row => _graph.Reshape(row, one)));
+    }
+
+    /// <summary>Rows that lie elsewhere in each sequence: a product with what is 1 where they are.</summary>
+    private Node Rows(Node node, SliceOp slice, Node x)
+    {
+        Node original = node.Inputs[0];
+        Size[] places = { original.Shape[0], slice.Extent, original.Shape[1] };
+        Node start = _graph.Broadcast(Extent(slice.Start), places, s_sequences);
+        Node there = _graph.Pointwise(
+            "equal", _graph.Pointwise("add", start, Index(1)), Index(2));
+        Size[] flat = { original.Shape[0], original.Shape[1], original.Shape.Skip(2).Product() };
+        Node rows = _graph.Contract("bkt,btc->bkc", there, _graph.Reshape(Hidden(original, x, 1, 0), flat));
+        return _graph.Reshape(rows, node.Shape.ToArray());
+
+        Node Index(int axis) => _graph.Add(new IotaOp(places.ToEquatable(), axis));
     }
 }

@@ -9,7 +9,9 @@ namespace Dsl;
 /// </summary>
 /// <remarks>Parameters: <c>Gain</c> [1] of the norm, which divides by the length over √c; the others as for
 /// <see cref="GauAttribute"/>, with <c>LinearQueryGain</c>, <c>LinearQueryOffset</c>, <c>LinearKeyGain</c> and
-/// <c>LinearKeyOffset</c> [s] for the part across chunks.</remarks>
+/// <c>LinearKeyOffset</c> [s] for the part across chunks. Where it is causal a state may be a second tensor, and the result (Tensor,
+/// Tensor): what came before, and what is left behind the last position, which may lie inside a chunk; docs/state-spaces.md has its
+/// length.</remarks>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class FlashAttribute : LayerAttribute
 {

@@ -219,30 +219,6 @@ public static partial class EagerLayers
         return x + Project(gate * mixed, p, "Output", true);
     }
 
-    /// <summary>What <see cref="FlashAttribute"/> says.</summary>
-    /// <param name="x">[b, n, c].</param>
-    /// <param name="p">The layer's parameters.</param>
-    /// <param name="options">The attribute.</param>
-    /// <returns>[b, n, c].</returns>
-    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
-    public static Tensor Flash(Tensor x, ParameterScope p, FlashAttribute options)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        ArgumentNullException.ThrowIfNull(p);
-        ArgumentNullException.ThrowIfNull(options);
-        (Tensor gate, Tensor values, Tensor shared) = Gates(ScaleNorm(x, p["Gain"], options.Epsilon, true), p);
-        int chunk = Number(options.Chunk);
-        Tensor near = Attend(
-            AffineOf(shared, p, "Query"), AffineOf(shared, p, "Key"), values, 1, causal: options.Causal, chunk: chunk,
-            scale: 1f / chunk, score: AttentionScore.ReluSquared,
-            bias: Relative(p, Number(options.Buckets), Number(options.MaxDistance), options.Causal, chunk));
-        Tensor far = EagerAttention.Products(
-            AffineOf(shared, p, "LinearQuery"), AffineOf(shared, p, "LinearKey"), values, 1,
-            (_, t, s) => !options.Causal || s / chunk < t / chunk);
-        far /= options.Causal ? chunk : x.Shape[1];
-        return x + Project(gate * (near + far), p, "Output", true);
-    }
-
     private static int Number(object size) => Convert.ToInt32(size, System.Globalization.CultureInfo.InvariantCulture);
 
     private static Tensor Project(Tensor x, ParameterScope p, string weight, bool biased) =>

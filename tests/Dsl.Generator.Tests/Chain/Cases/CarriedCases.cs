@@ -1,3 +1,4 @@
+using System;
 using System.Collections.Generic;
 using System.Globalization;
 using System.Linq;
@@ -19,6 +20,9 @@ internal static class CarriedCases
         ["Performer(3, Features = 5, Causal = true)"] = 150,
         ["Performer(2, Width = 6, Causal = true, Bias = true)"] = 160,
         ["Performer(2, Features = 7, Kernel = PerformerKernel.Relu, Causal = true)"] = 182,
+        ["Flash(Width = 7, KeyWidth = 5, Chunk = 8, Buckets = 8, Causal = true)"] = 120,
+        ["Flash(Width = 4, KeyWidth = 3, Chunk = 11, Buckets = 0, Causal = true)"] = 83,
+        ["Flash(Width = 4, KeyWidth = 3, Chunk = 1, Buckets = 0, Causal = true)"] = 12,
         ["RetNet(3)"] = 384,
         ["RetNet(2, Width = 5, ValueWidth = 7, Rope = false, Bias = true)"] = 70,
         ["GatedDelta(3)"] = 384,
@@ -38,6 +42,9 @@ internal static class CarriedCases
         ["Hippo(4, Measure = HippoMeasure.FouT, Window = 12.5, Discretization = Discretization.ZeroOrderHold)"] = 96,
     };
 
+    /// <summary>Those that take no numbers of segments.</summary>
+    public static bool IsOfRows(string layer) => layer.StartsWith("Flash", StringComparison.Ordinal);
+
     /// <summary>Those of which a case has segments, too.</summary>
     private static readonly string[] s_segmented =
         ["LinearAttention(3, Causal = true)", "Performer(3, Features = 5, Causal = true)", "RetNet(3)", "Rwkv4", "S4D(StateWidth = 12)", "S4(StateWidth = 12)",
@@ -48,7 +55,9 @@ internal static class CarriedCases
     private static readonly string[] s_alone = ["Hippo(5)", "Hippo(6, Measure = HippoMeasure.FouT, Window = 9)"];
 
     /// <summary>Those of which a case is a padded batch.</summary>
-    private static readonly string[] s_padded = ["S4D(StateWidth = 12)", "S4(StateWidth = 12)"];
+    private static readonly string[] s_padded =
+        ["S4D(StateWidth = 12)", "S4(StateWidth = 12)", "Performer(3, Features = 5, Causal = true)",
+        "Flash(Width = 7, KeyWidth = 5, Chunk = 8, Buckets = 8, Causal = true)"];
 
     public static IEnumerable<ChainCase> All => Layers.Keys.Select(static l => InParts(l, segments: false))
         .Concat(s_segmented.Select(static l => InParts(l, segments: true)))
