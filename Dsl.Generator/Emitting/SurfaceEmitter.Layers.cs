@@ -40,8 +40,9 @@ internal static partial class SurfaceEmitter
         ["GroupNorm"] = static l => GroupNorm(l, Single(l, "groups", "1"), "true"),
         ["InstanceNorm"] = static l => GroupNorm(l, "0", "false"),
         ["Embedding"] = static l => $"Embedding({Input(l)}, {Weight(l)}, {Argument(l, "Padding", "-1")})",
-        ["Attention"] = static l =>
-            $"Attention({Input(l)}, {Further(l, integers: false)}, {Further(l, integers: true)}, {Sequence(l)})",
+        ["Attention"] = static l => l.GivesState
+            ? $"Attention({Input(l)}, null, {Further(l, integers: true)}, {Sequence(l)}, {StateName(l)})"
+            : $"Attention({Input(l)}, {Further(l, integers: false)}, {Further(l, integers: true)}, {Sequence(l)})",
         ["LinearAttention"] = Carrying,
         ["Performer"] = Carrying,
         ["Linformer"] = static l => $"Linformer({Input(l)}, {Sequence(l, Weight(l) + ", ")})",
@@ -128,9 +129,11 @@ internal static partial class SurfaceEmitter
     private static string Further(LayerSpec layer, bool integers) =>
         layer.Inputs.Skip(1).FirstOrDefault(i => i.Integers == integers) is { } input ? SymbolText.Escape(input.Name) : "null";
 
-    /// <summary>The state that a layer goes on from; null for one that neither has nor gives one.</summary>
+    /// <summary>The state that a layer goes on from; null for one that neither has nor gives one, or that sees by the rank of a
+    /// tensor whether it is one.</summary>
     private static string? Carried(LayerSpec layer) =>
-        LayerTable.Find(layer.Kind) is ICarryingLayer && (layer.GivesState || Further(layer, integers: false) != "null")
+        LayerTable.Find(layer.Kind) is ICarryingLayer kind
+            && (layer.GivesState || (kind is not IAttendingLayer && Further(layer, integers: false) != "null"))
             ? Further(layer, integers: false) : null;
 
     /// <summary>The call of a layer that can go on from a state.</summary>

@@ -13,7 +13,7 @@ namespace Dsl.Generator.Layers;
 /// Multi-head attention of a sequence to itself or to another one, with its projections: [b, n, c] -> [b, n, c]. Query
 /// [heads·d, c], Key and Value [keyHeads·d, c'], Output [c, heads·d].
 /// </summary>
-internal sealed class AttentionLayer : ILayer
+internal sealed class AttentionLayer : IAttendingLayer
 {
     private const double NormEpsilon = 1e-6;
 
@@ -34,12 +34,17 @@ internal sealed class AttentionLayer : ILayer
         new LayerArgument("MaxDistance", ArgumentKind.Size, "128"),
     };
 
+    /// <summary>A row for each sequence is no sequence to attend to.</summary>
+    public bool IsState(LayerContext context, Node input) =>
+        context.GivesState || (input.Rank == 2 && context.Bool("Causal"));
+
     public Node Lower(LayerContext context)
     {
         Node x = context.Tensor(0);
         Projections.RequireSequence(context, x);
         Node? segments = Projections.Segments(context);
-        Node? other = context.Inputs.Skip(1).FirstOrDefault(static i => i.DType == DType.Float);
+        Node? other = context.Carried is not null ? null
+            : context.Inputs.Skip(1).FirstOrDefault(static i => i.DType == DType.Float);
         int heads = context.Size("Heads");
         int keyHeads = context.Size("KeyHeads");
         if (keyHeads > 0)
@@ -51,10 +56,18 @@ internal sealed class AttentionLayer : ILayer
         var parts = HeadProjections.Of(context, x, other, keyHeads);
         Node q = parts.Query;
         Node k = parts.Key;
+        Node v = parts.Value;
         if (context.Bool("NormalizeKeys"))
         {
             q = Normalize(context, q, heads, "QueryGain");
             k = Normalize(context, k, parts.KeyHeads, "KeyGain");
+        }
+
+        EarlierKeys? earlier = Earlier(context, k, v, segments);
+        if (earlier is not null)
+        {
+            // Rotary positions are differences: keys turn when it is known how many are before them.
+            (q, k, v) = earlier.Join(q, k, v);
         }
 
         if (context.Bool("Rope"))
@@ -69,22 +82,48 @@ internal sealed class AttentionLayer : ILayer
         {
             Causal = context.Bool("Causal"),
             Window = context.Size("Window"),
-            Segments = segments is not null,
+            Segments = segments is not null && earlier is null,
         };
-        var operands = new List<Node> { q, k, parts.Value };
+        if (earlier is not null)
+        {
+            (q, k) = earlier.Tell(q, k, heads, parts.KeyHeads);
+        }
+
+        var operands = new List<Node> { q, k, v };
         if (context.Size("Buckets") is > 0 and var buckets)
         {
             rule = rule with { Bias = AttentionBias.Relative };
-            operands.Add(Relative(context, buckets, heads, x.Shape[1], rule.Causal));
+            operands.Add(Relative(context, buckets, heads, q.Shape[1], rule.Causal));
         }
 
-        if (segments is not null)
+        if (segments is not null && earlier is null)
         {
             operands.Add(segments);
         }
 
         Node mixed = context.Graph.Add(new AttendOp(rule), operands.ToArray());
-        return HeadProjections.Output(context, mixed);
+        return HeadProjections.Output(context, earlier is null ? mixed : earlier.Own(mixed));
+    }
+
+    /// <summary>What a state has in front of the keys, and leaves; null where there is nothing in front.</summary>
+    private static EarlierKeys? Earlier(LayerContext context, Node k, Node v, Node? segments)
+    {
+        if (context.Carried is null)
+        {
+            return null;
+        }
+
+        if (!context.Bool("Causal"))
+        {
+            throw context.OutOfRange("Causal", "false", "true: a state has what lies before, and nothing behind")
+                .Offer(context.Write("Causal", "true"));
+        }
+
+        int window = context.Size("Window");
+        return window > 1 ? EarlierKeys.Of(context.Graph, context.Carried, k, v, window, segments)
+            : throw context.OutOfRange(
+                "Window", window.ToString(CultureInfo.InvariantCulture),
+                "at least 2: a state has the keys and values that a window still shows, and without a window that is all so far");
     }
 
     /// <summary>Requires that the sequences fit: a row of the other one for each of the first, and as many positions where

@@ -12,6 +12,13 @@ internal interface ICarryingLayer : ILayer
 {
 }
 
+/// <summary>A layer that takes another sequence, too: which of its inputs is a state it says itself.</summary>
+internal interface IAttendingLayer : ICarryingLayer
+{
+    /// <summary>Whether an input of floats behind the first one is a state.</summary>
+    bool IsState(LayerContext context, Node input);
+}
+
 /// <summary>
 /// What one call of a layer remembers of the positions before, and what it leaves for those behind: pieces [b, …] of the layer's choice,
 /// flat and one behind another in a tensor [b, s]. A layer takes its pieces in some order and leaves them in the same.

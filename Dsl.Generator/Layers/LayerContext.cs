@@ -29,7 +29,8 @@ internal sealed class LayerContext
         _step = step;
         Inputs = inputs;
         Node? state = layer is ICarryingLayer && inputs[0].Rank == SequenceRank
-            ? inputs.Skip(1).FirstOrDefault(static i => i.DType == DType.Float) : null;
+            ? inputs.Skip(1).FirstOrDefault(i =>
+                i.DType == DType.Float && (layer is not IAttendingLayer attends || attends.IsState(this, i))) : null;
         Carried = state is not null || GivesState ? new CarriedState(this, state) : null;
     }
 

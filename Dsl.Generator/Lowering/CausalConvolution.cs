@@ -51,8 +51,9 @@ internal static class CausalConvolution
         Value Tap(int tap) => new(
             g, g.Broadcast(g.Reshape(g.Slice(taps, 1, tap, 1), new[] { taps.Shape[0] }), x.Shape, s_features));
     }
+
     /// <summary>The last rows of [b, n + rows, c], zeros where they are of an earlier segment than the last position.</summary>
-    private static Node Tail(Graph g, Node padded, Size n, int rows, Node? place)
+    public static Node Tail(Graph g, Node padded, Size n, int rows, Node? place)
     {
         Node tail = g.Slice(padded, Positions, n, rows);
         if (place is null)

@@ -9,7 +9,10 @@ namespace Dsl;
 /// </summary>
 /// <remarks>Parameters <c>Query</c> [heads·d, c], <c>Key</c> and <c>Value</c> [keyHeads·d, c'], <c>Output</c> [c, heads·d]; with
 /// <see cref="Bias"/> the same with an offset each (<c>QueryBias</c>, …); with <see cref="NormalizeKeys"/> <c>QueryGain</c> and
-/// <c>KeyGain</c> [d]; with <see cref="Buckets"/> <c>Relative</c> [buckets, heads]. Weights are uniform in ±1/√in at first.</remarks>
+/// <c>KeyGain</c> [d]; with <see cref="Buckets"/> <c>Relative</c> [buckets, heads]. Weights are uniform in ±1/√in at first.
+/// Where it is causal and has a <see cref="Window"/>, a second tensor [b, s] is a state, and the result may be (Tensor, Tensor): what
+/// came before, and what is left behind the last position; docs/state-spaces.md has its length. Segments are of neighbours
+/// then.</remarks>
 /// <param name="heads">Heads: they divide the width of the input unless <see cref="Width"/> says how wide each is.</param>
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class AttentionAttribute(object heads) : LayerAttribute

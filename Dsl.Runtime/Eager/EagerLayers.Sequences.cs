@@ -11,18 +11,24 @@ public static partial class EagerLayers
 
     /// <summary>What <see cref="AttentionAttribute"/> says.</summary>
     /// <param name="x">[b, n, c].</param>
-    /// <param name="context">[b, m, c']: where keys and values come from; null: x.</param>
+    /// <param name="context">[b, m, c']: where keys and values come from; null: x. [b, s]: a state.</param>
     /// <param name="segments">[b, n], or null.</param>
     /// <param name="p">The layer's parameters.</param>
     /// <param name="options">The attribute.</param>
+    /// <param name="state">What it goes on from and leaves, or null.</param>
     /// <returns>[b, n, c].</returns>
     /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static Tensor Attention(
-        Tensor x, Tensor? context, IntTensor? segments, ParameterScope p, AttentionAttribute options)
+        Tensor x, Tensor? context, IntTensor? segments, ParameterScope p, AttentionAttribute options, EagerState? state = null)
     {
         ArgumentNullException.ThrowIfNull(x);
         ArgumentNullException.ThrowIfNull(p);
         ArgumentNullException.ThrowIfNull(options);
+        if (state is null && options.Causal && context is { Rank: 2 } before)
+        {
+            return EagerState.Run(before, x, of => Attention(x, null, segments, p, options, of)).Result;
+        }
+
         (int heads, int keyHeads) = (Number(options.Heads), Number(options.KeyHeads));
         keyHeads = keyHeads == 0 ? heads : keyHeads;
         bool biased = options.Bias;
@@ -35,15 +41,49 @@ public static partial class EagerLayers
             k = NormalizeHeads(k, keyHeads, p["KeyGain"]);
         }
 
+        int earlier = state is null ? 0 : Number(options.Window) - 1;
+        if (state is not null)
+        {
+            (q, k, v, segments) = FromWindow(q, k, v, segments, earlier, state);
+        }
+
         if (options.Rope)
         {
             (q, k) = (Turn(q, heads, options.RopeBase), Turn(k, keyHeads, options.RopeBase));
         }
 
-        Tensor? bias = Relative(p, Number(options.Buckets), Number(options.MaxDistance), options.Causal, x.Shape[1]);
+        Tensor? bias = Relative(p, Number(options.Buckets), Number(options.MaxDistance), options.Causal, q.Shape[1]);
         Tensor mixed = Attend(
             q, k, v, heads, keyHeads, options.Causal, Number(options.Window), bias: bias, segments: segments);
-        return Project(mixed, p, "Output", biased);
+        return Project(earlier == 0 ? mixed : Slice(mixed, 1, earlier, x.Shape[1]), p, "Output", biased);
+    }
+
+    /// <summary>Queries, keys and values behind those that a state has, with the segment that each is of; and leaves the last.</summary>
+    private static (Tensor Queries, Tensor Keys, Tensor Values, IntTensor Segments) FromWindow(
+        Tensor q, Tensor k, Tensor v, IntTensor? segments, int rows, EagerState state)
+    {
+        (int batch, int n, int keys, int values) = (k.Shape[0], k.Shape[1], k.Shape[2], v.Shape[2]);
+        Tensor own = Concat(2, k, v, new Tensor(new float[batch * n], batch, n, 1) + 1f);
+        own = segments is null ? own : EagerDecay.Within(segments, own, own).Values;
+        Tensor earlier = state.Take(rows, own.Shape[2]) ?? new Tensor(new float[batch * rows * own.Shape[2]], batch, rows, own.Shape[2]);
+        state.Leave(EagerPositions.Tail(own, segments, rows, earlier));
+        Tensor all = Concat(1, earlier, own);
+        int[] numbers = new int[batch * (rows + n)];
+        for (int i = 0; i < numbers.Length; i++)
+        {
+            (int sample, int at) = (i / (rows + n), (i % (rows + n)) - rows);
+            int position = (sample * n) + at;
+            bool begins = at > 0 && segments is not null && segments.Data[position] != segments.Data[position - 1];
+            int last = at <= 0 ? 0 : Math.Abs(numbers[i - 1]) - (numbers[i - 1] < 0 ? 1 : 0);
+            int number = begins ? last + 1 : last;
+
+            // What is hidden is -1 less its number, so that numbers go on behind it.
+            bool there = at < 0 ? all.Values[((i + 1) * own.Shape[2]) - 1] > 0 : segments is null || segments.Data[position] >= 0;
+            numbers[i] = there ? number : -1 - number;
+        }
+
+        return (Concat(1, new Tensor(new float[batch * rows * q.Shape[2]], batch, rows, q.Shape[2]), q), Slice(all, 2, 0, keys),
+            Slice(all, 2, keys, values), new IntTensor(numbers, batch, rows + n));
     }
 
     /// <summary>What <see cref="LinearAttentionAttribute"/> says.</summary>

@@ -23,6 +23,9 @@ internal static class CarriedCases
         ["Flash(Width = 7, KeyWidth = 5, Chunk = 8, Buckets = 8, Causal = true)"] = 120,
         ["Flash(Width = 4, KeyWidth = 3, Chunk = 11, Buckets = 0, Causal = true)"] = 83,
         ["Flash(Width = 4, KeyWidth = 3, Chunk = 1, Buckets = 0, Causal = true)"] = 12,
+        ["Attention(3, Window = 5, Causal = true, Rope = true)"] = 196,
+        ["Attention(4, KeyHeads = 2, Window = 14, Causal = true, Buckets = 6, Bias = true)"] = 325,
+        ["Attention(2, Width = 5, Window = 2, Causal = true, NormalizeKeys = true)"] = 21,
         ["RetNet(3)"] = 384,
         ["RetNet(2, Width = 5, ValueWidth = 7, Rope = false, Bias = true)"] = 70,
         ["GatedDelta(3)"] = 384,
@@ -47,7 +50,8 @@ internal static class CarriedCases
 
     /// <summary>Those of which a case has segments, too.</summary>
     private static readonly string[] s_segmented =
-        ["LinearAttention(3, Causal = true)", "Performer(3, Features = 5, Causal = true)", "RetNet(3)", "Rwkv4", "S4D(StateWidth = 12)", "S4(StateWidth = 12)",
+        ["Attention(3, Window = 5, Causal = true, Rope = true)", "LinearAttention(3, Causal = true)",
+        "Performer(3, Features = 5, Causal = true)", "RetNet(3)", "Rwkv4", "S4D(StateWidth = 12)", "S4(StateWidth = 12)",
         "Mamba(StateWidth = 5)", "Hippo(5)",
         "Hippo(8, Measure = HippoMeasure.LegT, Window = 20)"];
 
@@ -57,7 +61,7 @@ internal static class CarriedCases
     /// <summary>Those of which a case is a padded batch.</summary>
     private static readonly string[] s_padded =
         ["S4D(StateWidth = 12)", "S4(StateWidth = 12)", "Performer(3, Features = 5, Causal = true)",
-        "Flash(Width = 7, KeyWidth = 5, Chunk = 8, Buckets = 8, Causal = true)"];
+        "Flash(Width = 7, KeyWidth = 5, Chunk = 8, Buckets = 8, Causal = true)", "Attention(3, Window = 5, Causal = true, Rope = true)"];
 
     public static IEnumerable<ChainCase> All => Layers.Keys.Select(static l => InParts(l, segments: false))
         .Concat(s_segmented.Select(static l => InParts(l, segments: true)))
