@@ -56,7 +56,9 @@ internal static class CarriedCases
         "Hippo(8, Measure = HippoMeasure.LegT, Window = 20)"];
 
     /// <summary>Those of which a case only gives a state, and one only takes it.</summary>
-    private static readonly string[] s_alone = ["Hippo(5)", "Hippo(6, Measure = HippoMeasure.FouT, Window = 9)"];
+    private static readonly string[] s_alone =
+        ["Hippo(5)", "Hippo(6, Measure = HippoMeasure.FouT, Window = 9)", "Attention(1, Window = 6, Causal = true)",
+        "Performer(1, Features = 4, Causal = true)", "Flash(Width = 4, KeyWidth = 3, Chunk = 8, Causal = true)"];
 
     /// <summary>Those of which a case is a padded batch.</summary>
     private static readonly string[] s_padded =
