@@ -70,12 +70,9 @@ internal static class ImageShapes
     {
         if (Views.IsUnit(node) && node.Inputs[0].Rank != node.Rank)
         {
-            Node image = node.Rank == 4 ? node : node.Inputs[0];
-            Node sequence = node.Rank == 4 ? node.Inputs[0] : node;
-            if (MayBe(image) && MayBe(sequence) && image.Shape[2].Equals(Size.One)
-                && image.Shape.RemoveAt(2).SequenceEqual(sequence.Shape))
+            if (RowAxes(node) is not null && MayBe(node) && MayBe(node.Inputs[0]))
             {
-                Relate(new[] { image, sequence }, images);
+                Relate(new[] { node, node.Inputs[0] }, images);
             }
         }
         else if (node.Op is PointwiseOp or JoinOp or SliceOp || Views.IsUnit(node))
@@ -83,6 +80,17 @@ internal static class ImageShapes
             Relate(node.Inputs.Where(x => MayBe(x) && x.Rank == node.Rank).Concat(new[] { node }), images);
         }
     }
+
+    /// <summary>Where a reshape shows a sequence [b, c, l] as an image of one row, or back, which axis of its operand each axis is,
+    /// -1 for the row; else null. Where l or c is 1, extents alone do not tell, and beside a halo it matters.</summary>
+    public static int[]? RowAxes(Node reshape)
+    {
+        ImmutableArray<Size> from = reshape.Inputs[0].Shape;
+        return IsRow(reshape.Shape, from) ? new[] { 0, 1, -1, 2 } : IsRow(from, reshape.Shape) ? new[] { 0, 1, 3 } : null;
+    }
+
+    private static bool IsRow(ImmutableArray<Size> image, ImmutableArray<Size> sequence) => image.Length == 4
+        && sequence.Length == 3 && image[2].Equals(Size.One) && image.RemoveAt(2).SequenceEqual(sequence);
 
     private static void Relate(IEnumerable<Node> nodes, Dictionary<Node, ImmutableArray<Size>> images)
     {

@@ -127,6 +127,7 @@ internal sealed class LayoutPlanner
         {
             ParameterOp parameter => OfParameter(node, _packings[parameter.Parameter]),
             ReshapeOp when node.Inputs[0].Op is ParameterOp parameter => OfParameter(node, _packings[parameter.Parameter]),
+            ReshapeOp when ImageShapes.RowAxes(node) is { } axes => Of(node.Inputs[0]).Select(axes),
             ReshapeOp when Views.UnitAxes(node) is { } axes => Of(node.Inputs[0]).Select(axes),
             ReshapeOp => Layout.Dense(node.Shape),
             SliceOp slice => Of(node.Inputs[0]).Part(slice.Axis, slice.Start),

@@ -85,6 +85,22 @@ internal static class ConvCases
             "\"b\", 6, 9",
             "A(Tanh(A(x)))"),
         ChainCase.Of(
+            "conv, causal, of single positions",
+            """
+            [Conv(1, 3, Padding = "causal")] private partial Tensor A(Tensor x);
+            [Conv(4, 3, Padding = 1)] private partial Tensor B(Tensor x);
+            """,
+            "2, 1, 1",
+            "B(Tanh(A(x * Mean(x) + 0.5f)))") with { Runs = ["", ""] },
+        ChainCase.Of(
+            "conv, causal, of single positions of three channels",
+            """
+            [Conv(5, 3, Padding = "causal")] private partial Tensor A(Tensor x);
+            [Conv(4, 3, Padding = 1)] private partial Tensor B(Tensor x);
+            """,
+            "\"b\", 3, 1",
+            "B(Tanh(A(x * 2f + 0.5f)))"),
+        ChainCase.Of(
             "conv, pointwise, conv",
             """
             [Conv(4, 3, Padding = 1)] private partial Tensor A(Tensor x);
