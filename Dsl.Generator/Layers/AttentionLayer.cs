@@ -113,11 +113,7 @@ internal sealed class AttentionLayer : IAttendingLayer
             return null;
         }
 
-        if (!context.Bool("Causal"))
-        {
-            throw context.OutOfRange("Causal", "false", "true: a state has what lies before, and nothing behind")
-                .Offer(context.Write("Causal", "true"));
-        }
+        context.RequireCausalState();
 
         int window = context.Size("Window");
         return window > 1 ? EarlierKeys.Of(context.Graph, context.Carried, k, v, window, segments)

@@ -127,11 +127,7 @@ internal sealed class FlashLayer : ICarryingLayer
         GatedUnit unit = GatedUnit.Of(context, normal);
         int chunk = context.Size("Chunk");
         bool causal = context.Bool("Causal");
-        if (!causal && context.Carried is not null)
-        {
-            throw context.OutOfRange("Causal", "false", "true: a state has what lies before, and nothing behind")
-                .Offer(context.Write("Causal", "true"));
-        }
+        context.RequireCausalState();
 
         (Node shared, Node values, int width) = (unit.Shared, unit.Values, unit.Values.Shape[2].Constant);
         int keys = context.Size("KeyWidth");

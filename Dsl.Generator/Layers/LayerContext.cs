@@ -333,6 +333,16 @@ internal sealed class LayerContext
         ? new Remedy(RemedyVerbs.Replace, given.Site, text)
         : new Remedy(RemedyVerbs.SetArgument, _spec.Site, $"{_spec.Kind} {name} {text}");
 
+    /// <summary>Requires a layer with a state to be causal.</summary>
+    /// <exception cref="ProblemException">It looks at later positions, too.</exception>
+    public void RequireCausalState()
+    {
+        if (Carried is not null && !Bool("Causal"))
+        {
+            throw OutOfRange("Causal", "false", "true: a state has what lies before, and nothing behind").Offer(Write("Causal", "true"));
+        }
+    }
+
     public ProblemException OutOfRange(string name, string value, string range) =>
         new(ProblemIds.ArgumentOutOfRange, SiteOf(name), Name, name, value, range);
 

@@ -32,11 +32,7 @@ internal sealed class LinearAttentionLayer : ICarryingLayer
                 "FeatureMap", "Efficient", "another map: a softmax over positions sees later ones, and the layer is causal");
         }
 
-        if (!causal && context.Carried is not null)
-        {
-            throw context.OutOfRange("Causal", "false", "true: a state has what lies before, and nothing behind")
-                .Offer(context.Write("Causal", "true"));
-        }
+        context.RequireCausalState();
 
         Node? segments = Projections.Segments(context);
         if (segments is not null && map == FeatureMap.Efficient)

@@ -36,11 +36,7 @@ internal sealed class PerformerLayer : ICarryingLayer
                 .Offer(context.Omit("Epsilon"));
         }
 
-        if (!causal && context.Carried is not null)
-        {
-            throw context.OutOfRange("Causal", "false", "true: a state has what lies before, and nothing behind")
-                .Offer(context.Write("Causal", "true"));
-        }
+        context.RequireCausalState();
 
         Node? segments = Projections.Segments(context);
         if (segments is not null && !causal && kernel == PerformerKernel.Softmax && epsilon > 0)

@@ -64,9 +64,10 @@ public sealed class Column
     /// <param name="values">Receives the values; of a stored column the first ones where it is shorter.</param>
     /// <typeparam name="T">Float or int, as the column has.</typeparam>
     /// <exception cref="InvalidOperationException">The column holds elements of the other type.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">There is no such sample.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such sample, or more values are asked for than one has.</exception>
     public void Read<T>(int sample, ref SampleRandom random, Span<T> values)
     {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(values.Length, RowLength);
         if (_reader is SampleReader<T> reader)
         {
             reader(_samples is null ? sample : _samples[sample], ref random, values);

@@ -143,6 +143,11 @@ public sealed class ComputedColumnTests
             () => new Dataset().With("x", -1, [], static (int _, ref SampleRandom _, Span<int> _) => { }));
         var error = Assert.Throws<InvalidOperationException>(() => Computed(Draw(3, 1))["x"].Floats.Length);
         Assert.Equal("Column 'x' is computed sample by sample, not stored.", error.Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() =>
+        {
+            SampleRandom random = default;
+            Draw(3, 1)["label"].Read(0, ref random, new int[2].AsSpan());
+        });
     }
 
     [Fact]
