@@ -3,7 +3,6 @@ using System.Collections.Generic;
 using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
-using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Autodiff;
 
@@ -45,11 +44,16 @@ internal sealed class Reversal
             if (first is not null && second is not null)
             {
                 reversal._regions.Add(region.Key);
-
-                // When both halves begin with one value, it comes from the second, which needs no first one.
-                reversal.Add(first);
-                reversal.Add(second);
+                reversal._results.Add(first);
+                reversal._results.Add(second);
             }
+        }
+
+        // What a chain begins with is kept: it may be exactly 0 or a maximum, and what is made of it beside the chain asks for that.
+        // When both halves begin with one value, it comes from the second, which needs no first one.
+        foreach (Node sum in graph.Nodes.Where(n => reversal._results.Contains(n) && reversal._results.Contains(n.Inputs[0])))
+        {
+            reversal._sums[sum.Inputs[0]] = (sum, sum.Inputs[1]);
         }
 
         return reversal;
@@ -140,14 +144,4 @@ internal sealed class Reversal
     }
 
     private static Node AddendOf(Node sum, Node x) => sum.Inputs[0] == x ? sum.Inputs[1] : sum.Inputs[0];
-
-    private void Add(Node sum)
-    {
-        _results.Add(sum);
-        Node x = sum.Inputs[0];
-        if (!Views.IsView(x) && !Views.IsLeaf(x))
-        {
-            _sums[x] = (sum, sum.Inputs[1]);
-        }
-    }
 }

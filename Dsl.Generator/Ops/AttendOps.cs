@@ -18,7 +18,7 @@ internal sealed record AttendOp(AttentionRule Rule) : Op
 
     public override string Attributes => Rule.ToString();
 
-    public override Placement? Placement => new(Skeleton.Attend, OperandForm.Buffer);
+    public override Placement? Placement => new(Skeleton.Attend, OperandForm.Buffer) { YieldsRows = true };
 
     public override bool SharesPassWith(Op other) => other is AttendLogSumOp twin && twin.Rule == Rule;
 
@@ -60,7 +60,7 @@ internal sealed record AttendLogSumOp(AttentionRule Rule) : Op
 
     public override string Attributes => Rule.ToString();
 
-    public override Placement? Placement => new(Skeleton.Attend, OperandForm.Buffer);
+    public override Placement? Placement => new(Skeleton.Attend, OperandForm.Buffer) { YieldsRows = true };
 
     public override bool SharesPassWith(Op other) => other is AttendOp twin && twin.Rule == Rule;
 
@@ -97,7 +97,7 @@ internal sealed record AttendGradientOp(AttentionRule Rule, AttendOperand Operan
 
     public override string Attributes => $"of {Operand.ToString().ToLowerInvariant()} {Rule}";
 
-    public override Placement? Placement => new(Skeleton.AttendGradient, OperandForm.Buffer);
+    public override Placement? Placement => new(Skeleton.AttendGradient, OperandForm.Buffer) { YieldsRows = true };
 
     public override bool SharesPassWith(Op other) => other is AttendGradientOp twin && twin.Rule == Rule;
 

@@ -82,11 +82,11 @@ internal sealed class Copies
         {
             OperandForm.Strided => IsSpread(x),
             OperandForm.Buffer => Views.Base(x).Op is not ParameterOp
-                && (!IsShown(x) || Views.IsNumber(x)),
+                && (!IsShown(x) || Views.IsNumber(x) || (user.Op.Placement!.YieldsImage && HasOtherAxes(x, Halo.None))),
 
             // What is reshaped is row-major; a convolution wants channels last and a halo of its own.
-            OperandForm.Image => !IsShown(x) || Views.IsNumber(x) || _reshaped.Contains(_joins.Root(x))
-                || (!user.Op.HaloOf(operand).IsEmpty && _joins.Adjoins(x)),
+            OperandForm.Image => !IsShown(x) || Views.IsNumber(x) || HasOtherAxes(x, user.Op.HaloOf(operand))
+                || _reshaped.Contains(_joins.Root(x)) || (!user.Op.HaloOf(operand).IsEmpty && _joins.Adjoins(x)),
             _ => false,
         };
     }
@@ -94,6 +94,16 @@ internal sealed class Copies
     /// <summary>Whether a value is in memory as it is seen: in a buffer, or as a part of one.</summary>
     private static bool IsShown(Node node) => !Views.IsView(node)
         || ((node.Op is SliceOp || Views.IsUnit(node)) && IsShown(node.Inputs[0]));
+
+    /// <summary>Whether an image is a view of what has other axes. Where axes of extent 1 come and go, a pitch is that of another axis or
+    /// of none, and only elements are where they should be, not the halo. A sequence may be seen as a row with nothing above and
+    /// below.</summary>
+    private static bool HasOtherAxes(Node image, Halo halo) => image.Op switch
+    {
+        SliceOp => HasOtherAxes(image.Inputs[0], halo),
+        ReshapeOp => halo is not { Top: 0, Bottom: 0 } || ImageShapes.RowAxes(image) is null,
+        _ => false,
+    };
 
     /// <summary>Whether a value is a part of another one, in whatever shape.</summary>
     private static bool IsPart(Node node) => node.Op is SliceOp || (node.Op is ReshapeOp && IsPart(node.Inputs[0]));

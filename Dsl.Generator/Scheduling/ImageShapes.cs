@@ -48,7 +48,7 @@ internal static class ImageShapes
         return images;
     }
 
-    /// <summary>Copies that only products and scans read lie as they are seen there, also those of images.</summary>
+    /// <summary>Copies that only products, scans and attention read lie as they are seen there, also those of images.</summary>
     private static HashSet<Node> CopiedOperands(Graph graph)
     {
         if (!graph.Nodes.Any(Copies.IsCopy))
@@ -62,7 +62,8 @@ internal static class ImageShapes
         var outputs = new HashSet<Node>(graph.Outputs.Select(static o => Views.Base(o.Node)));
         return new HashSet<Node>(graph.Nodes.Where(n =>
             Copies.IsCopy(n) && !outputs.Contains(n) && users[n].All(
-                static u => u.Op.Placement?.Form(0) == OperandForm.Strided)));
+                static u => u.Op.Placement is { } p
+                    && (p.Form(0) == OperandForm.Strided || p.Skeleton is Skeleton.Attend or Skeleton.AttendGradient))));
     }
 
     /// <summary>A value is an image when a neighbour is.</summary>

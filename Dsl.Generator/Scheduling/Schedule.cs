@@ -14,6 +14,10 @@ namespace Dsl.Generator.Scheduling;
 /// <summary>One program, scheduled: which kernels in which order, where every value lies and what it is called.</summary>
 internal sealed class Schedule
 {
+    /// <summary>How often a graph is scheduled anew for copies that its schedule asks for. A round straightens all that it sees, and a
+    /// copy is seldom asked for another one: a few suffice, and a compiler must end.</summary>
+    private const int MaxRounds = 32;
+
     private readonly Dictionary<Node, string> _buffers = new();
     private readonly List<(string Name, string Buffer, Size Shift)> _parts = new();
     private readonly Dictionary<string, string> _locals = new(StringComparer.Ordinal);
@@ -40,13 +44,18 @@ internal sealed class Schedule
     {
         packings ??= Array.Empty<Packing>();
         var schedule = new Schedule(name, graph, Copies.Insert(graph), packings);
-        while ((UnevenRows.Split(schedule) ?? UnevenProducts.Straighten(schedule)
-            ?? UnevenScans.Straighten(schedule)) is { } even)
+        for (int round = 0; round < MaxRounds; round++)
         {
+            if ((UnevenRows.Split(schedule) ?? UnevenProducts.Straighten(schedule)
+                ?? UnevenScans.Straighten(schedule)) is not { } even)
+            {
+                return schedule;
+            }
+
             schedule = new Schedule(name, graph, even, packings);
         }
 
-        return schedule;
+        throw new InvalidOperationException($"After {MaxRounds} rounds there are still operands to copy.");
     }
 
     /// <summary>Forward, Loss or Train.</summary>

@@ -7,7 +7,7 @@ using Dsl.Generator.Ops;
 namespace Dsl.Generator.Scheduling;
 
 /// <summary>
-/// Scans whose operands or results no loops of their skeletons walk as they lie: features that are not neighbours, axes
+/// Scans and attention whose operands or results no loops of their skeletons walk as they lie: features that are not neighbours, axes
 /// around a running sum that do not merge. Those are copied, which makes them row-major.
 /// </summary>
 internal static class UnevenScans
@@ -19,7 +19,8 @@ internal static class UnevenScans
         foreach (Node scan in schedule.Kernels
             .Where(static k => k.Skeleton is Skeleton.OuterScan or Skeleton.DecayScan or Skeleton.DiagonalScan
                 or Skeleton.SelectiveScan or Skeleton.LowRankScan or Skeleton.HippoScan or Skeleton.LinearScan
-                or Skeleton.DeltaScan or Skeleton.Spectral or Skeleton.CumulativeSum)
+                or Skeleton.DeltaScan or Skeleton.Spectral or Skeleton.CumulativeSum
+                or Skeleton.Attend or Skeleton.AttendGradient)
             .SelectMany(static k => k.Anchors))
         {
             uneven.UnionWith(Enumerable.Range(0, scan.Inputs.Length)
@@ -75,6 +76,21 @@ internal static class UnevenScans
                 && (!isWhole || IsWhole(value, layout));
         }
 
+        if (scan.Op is AttendOp or AttendLogSumOp or AttendGradientOp)
+        {
+            // Logarithms, segments and what is added to scores: those of a sequence or of a head lie as whole rows.
+            int sequences = scan.Op switch
+            {
+                AttendGradientOp { Rule.IsSoftmax: true } => 5,
+                AttendGradientOp => 4,
+                _ => 3,
+            };
+            bool isSequence = value == scan
+                ? scan.Op is not (AttendLogSumOp or AttendGradientOp { Operand: AttendOperand.Bias })
+                : scan.Inputs.Take(sequences).Contains(value);
+            return layout.Strides[value.Rank - 1].Equals(Size.One) && (isSequence || IsWhole(value, layout, 1));
+        }
+
         if (scan.Op is LongConvolutionOp or LongConvolutionTapsOp or LinearScanOp or LinearSoFarOp)
         {
             return layout.Strides[value.Rank - 1].Equals(Size.One);
@@ -93,8 +109,9 @@ internal static class UnevenScans
             && (inner.Length == 0 || layout.Strides[value.Rank - 1].Equals(Size.One));
     }
 
-    private static bool IsWhole(Node value, Layout layout) => Enumerable.Range(0, value.Rank - 1).All(a =>
-        layout.Strides[a].Equals(value.Shape.Skip(a + 1).Product()));
+    private static bool IsWhole(Node value, Layout layout, int firstAxis = 0) =>
+        Enumerable.Range(0, value.Rank - 1).Skip(firstAxis).All(a =>
+            layout.Strides[a].Equals(value.Shape.Skip(a + 1).Product()));
 
     private static Graph Rebuild(Graph source, HashSet<(Node Scan, int Operand)> uneven)
     {

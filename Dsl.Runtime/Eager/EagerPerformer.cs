@@ -25,10 +25,13 @@ internal static class EagerPerformer
         }
         else
         {
-            int perBatch = queries.Shape[1] * heads;
-            Exponentiate(q, queries, heads, epsilon, features, (row, of) => Largest(q, row * features, 1, features, 1));
+            (int perBatch, int width) = (queries.Shape[1] * heads, queries.Shape[2] / heads);
             double[] unshifted = (double[])k.Clone();
-            Exponentiate(k, keys, heads, epsilon, features, (row, of) => Largest(
+
+            // Where nothing is added, |q|²/2 is a factor of the whole row and cancels: with it a long query's features are all 0.
+            Exponentiate(q, epsilon, features, row => Largest(q, row * features, 1, features, 1)
+                + (epsilon == 0 ? 0 : HalfSquare(queries, row, width)));
+            Exponentiate(k, epsilon, features, row => HalfSquare(keys, row, width) + Largest(
                 unshifted, ((row / perBatch * perBatch) + (row % heads)) * features, perBatch / heads, features,
                 heads * features));
         }
@@ -183,13 +186,11 @@ internal static class EagerPerformer
         return along;
     }
 
-    private static void Exponentiate(
-        double[] along, Tensor x, int heads, double epsilon, int features, Func<int, double[], double> shiftOf)
+    private static void Exponentiate(double[] along, double epsilon, int features, Func<int, double> shiftOf)
     {
-        int width = x.Shape[2] / heads;
         for (int row = 0; row < along.Length / features; row++)
         {
-            double shift = shiftOf(row, along) + HalfSquare(x, row, width);
+            double shift = shiftOf(row);
             for (int i = row * features; i < (row + 1) * features; i++)
             {
                 along[i] = Math.Exp(along[i] - shift) + epsilon;

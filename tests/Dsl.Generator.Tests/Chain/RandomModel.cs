@@ -45,6 +45,9 @@ internal sealed record RandomModel(string Name)
     /// <summary>Layers and functions by name.</summary>
     public IReadOnlyList<(string Name, string Text)> Members { get; init; } = [];
 
+    /// <summary>Classes that layers use, by name.</summary>
+    public IReadOnlyList<(string Name, string Text)> Blocks { get; init; } = [];
+
     public IReadOnlyList<RandomStep> Steps { get; init; } = [];
 
     /// <summary>What <c>Forward</c> returns.</summary>
@@ -77,6 +80,7 @@ internal sealed record RandomModel(string Name)
             {{Body}}
             }
 
+            {{string.Join("\n", Blocks.Where(b => Mentions(Body, b.Name)).Select(static b => b.Text))}}
             """],
     };
 

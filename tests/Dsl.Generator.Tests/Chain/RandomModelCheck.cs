@@ -20,6 +20,10 @@ internal static class RandomModelCheck
     /// <summary>Smaller forms of a model that fails are tried so often.</summary>
     private const int MostTries = 60;
 
+    /// <summary>What a message says of models that are refused, and are right but for that: not everything keeps padding apart,
+    /// rows of an embedding are not seen as channels, and what is only compared learns nothing.</summary>
+    private static readonly string[] s_refusals = ["DSL2015", "use the embedding as it comes", "is zero everywhere"];
+
     /// <summary>What is wrong with a model; null when all agree.</summary>
     public static string? Wrong(CompiledCase compiled)
     {
@@ -59,8 +63,7 @@ internal static class RandomModelCheck
         }
         catch (Exception failure)
         {
-            // Not everything keeps padding apart.
-            return failure.Message.Contains("DSL2015", StringComparison.Ordinal) ? null : $"{failure}";
+            return s_refusals.Any(r => failure.Message.Contains(r, StringComparison.Ordinal)) ? null : $"{failure}";
         }
     }
 
@@ -150,17 +153,19 @@ internal static class RandomModelCheck
 
         double Error(double step) => Math.Abs(((At(step) - At(-step)) / (2 * step)) - products.Sum());
         double error = Math.Min(Error(1e-5), Error(1e-7));
-        double allowed = 1e-9 + (1e-5 * products.Sum(Math.Abs));
+
+        // What the roundings of a large loss leave in a difference is no gradient.
+        double allowed = 1e-9 + (1e-5 * products.Sum(Math.Abs)) + (1e-10 * Math.Abs(At(0)));
         Xunit.Assert.True(error <= allowed, $"{run}: the gradients' product {products.Sum()} is off by {error}");
     }
 
-    /// <summary>Whether the oracle itself changes beyond what is allowed when operands change by a few roundings, or gradients are
-    /// what roundings leave of 0.</summary>
+    /// <summary>Whether the oracle itself changes beyond what is allowed when operands change by a few roundings, or a result, or all
+    /// gradients, are what roundings leave of 0.</summary>
     private static bool IsUnstable(CaseData data)
     {
         CaseResult exact = data.Oracle();
-        if (exact.Where(static r => r.Key.EndsWith(RegionOutputs.Gradient, StringComparison.Ordinal))
-            .SelectMany(static r => r.Value).All(static g => Math.Abs(g) < 1e-9))
+        var groups = exact.GroupBy(static r => r.Key.EndsWith(RegionOutputs.Gradient, StringComparison.Ordinal) ? "" : r.Key);
+        if (groups.Any(static g => g.SelectMany(static r => r.Value).All(static v => Math.Abs(v) < 1e-9)))
         {
             return true;
         }

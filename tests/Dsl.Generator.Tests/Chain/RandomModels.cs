@@ -16,8 +16,10 @@ internal sealed partial class RandomModels
     private static readonly int[] s_widths = [2, 3, 4, 5, 6, 7, 8, 8, 12, 16, 17, 19, 20, 33];
 
     private readonly Random _random;
+    private readonly string _name;
     private readonly List<(string Name, string Text)> _inputs = [];
     private readonly List<(string Name, string Text)> _members = [];
+    private readonly List<(string Name, string Text)> _blocks = [];
     private readonly List<(string Name, Extent[] From, Extent[] To)> _layers = [];
     private readonly List<RandomStep> _steps = [];
     private readonly List<RandomValue> _values = [];
@@ -27,20 +29,21 @@ internal sealed partial class RandomModels
     private Dictionary<string, int> _largest = [];
     private int _count;
 
-    private RandomModels(int seed)
+    private RandomModels(int seed, string name)
     {
         _random = new Random(seed);
+        _name = name;
         Func<RandomValue, bool>[] all =
-            [Unary, Binary, Reduction, Move, Product, Learn, Norm, x => x.Rank == 3 ? Sequence(x) : x.Rank == 4 ? Image(x) : Learn(x)];
+            [Unary, Binary, Reduction, Move, Product, Learn, Norm, Composite, x => x.Rank == 3 ? Sequence(x) : x.Rank == 4 ? Image(x) : Learn(x)];
         _kinds = [Binary, Learn, .. all.SelectMany(k => Enumerable.Repeat(k, Pick(0, 1, 1, 2, 5)))];
     }
 
     /// <summary>The model of a seed.</summary>
     /// <param name="seed">Any number.</param>
     /// <param name="name">The class.</param>
-    public static RandomModel Of(int seed, string name) => new RandomModels(seed).Next(name);
+    public static RandomModel Of(int seed, string name) => new RandomModels(seed, name).Next();
 
-    private RandomModel Next(string name)
+    private RandomModel Next()
     {
         string[] runs = Begin();
         int steps = Chance(8) ? _random.Next(12, 26) : _random.Next(3, 12);
@@ -58,9 +61,9 @@ internal sealed partial class RandomModels
         }
 
         string[] terms = [.. unread.Select(Term), .. Chance(3) ? [Term(Pick(_values))] : Array.Empty<string>()];
-        return new RandomModel(name)
+        return new RandomModel(_name)
         {
-            Inputs = _inputs, Members = _members, Steps = _steps, Runs = runs, Terms = terms,
+            Inputs = _inputs, Members = _members, Blocks = _blocks, Steps = _steps, Runs = runs, Terms = terms,
             Results = [.. results.Select(static r => r.Name)],
             InputGradients = Chance(4),
         };
@@ -134,6 +137,7 @@ internal sealed partial class RandomModels
             RandomValue x = Chance(2) ? _values[^1] : Pick(_values);
             int members = _members.Count;
             int layers = _layers.Count;
+            int blocks = _blocks.Count;
             int steps = _steps.Count;
             int values = _values.Count;
             bool isMade = (isFirst ? Learn : Pick(_kinds))(x);
@@ -144,6 +148,7 @@ internal sealed partial class RandomModels
 
             _members.RemoveRange(members, _members.Count - members);
             _layers.RemoveRange(layers, _layers.Count - layers);
+            _blocks.RemoveRange(blocks, _blocks.Count - blocks);
             _steps.RemoveRange(steps, _steps.Count - steps);
             _values.RemoveRange(values, _values.Count - values);
         }

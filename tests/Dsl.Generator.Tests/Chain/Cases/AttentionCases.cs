@@ -43,6 +43,21 @@ internal static class AttentionCases
             public Tensor Forward([Shape("b", "n", 24)] Tensor x) => Attend(Q(x), x, x, 1);
             public Tensor Loss([Shape("b", "n", 24)] Tensor x) => Mean(Square(Forward(x)));
             """) { Runs = ["b=2 n=70", "b=1 n=2"] },
+        new("attention and a conv of one sequence", """
+            [Perceptron(8)] private partial Tensor P(Tensor x);
+            [Conv(2, 1)] private partial Tensor C(Tensor x);
+            public Tensor Forward([Shape("b", 17, 8)] Tensor x) => C(P(x));
+            public Tensor Loss([Shape("b", 17, 8)] Tensor x) =>
+                Mean(Square(Forward(x))) + Mean(Square(Attend(P(x), P(x), P(x), 4, causal: true, window: 3)));
+            """) { Runs = ["b=3", "b=1"] },
+        new("attention between convs of sequences", """
+            [Perceptron(8)] private partial Tensor P(Tensor x);
+            [Conv(17, 1)] private partial Tensor C(Tensor x);
+            [Conv(17, 3, Padding = 1)] private partial Tensor D(Tensor x);
+            [Attention(2, Buckets = 4)] private partial Tensor A(Tensor x);
+            public Tensor Forward([Shape("b", 17, 8)] Tensor x) => D(C(A(C(P(x)))) + A(P(x)));
+            public Tensor Loss([Shape("b", 17, 8)] Tensor x) => Mean(Square(Forward(x)));
+            """) { Runs = ["b=3", "b=1"] },
         Layer("attention layer", "[Attention(2, Bias = true)]"),
         Layer("causal attention layer", "[Attention(4, KeyHeads = 2, Causal = true, Rope = true, NormalizeKeys = true)]"),
         Layer("attention layer with relative bias", "[Attention(2, Width = 5, Causal = true, Window = 40, Buckets = 8, MaxDistance = 20)]"),

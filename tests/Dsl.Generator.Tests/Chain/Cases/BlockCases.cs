@@ -175,6 +175,31 @@ internal static class BlockCases
             """,
             "\"b\", 5",
             "B(Silu(A(x)))"),
+        new("reversible blocks of what is 0 or the largest", """
+            [Perceptron(6, Activation = Activation.Relu)] private partial Tensor A(Tensor x);
+            [Use<Couple>(6, Repeat = 2)] private partial (Tensor First, Tensor Second) Trunk(Tensor a, Tensor b);
+            public Tensor Forward([Shape("b", 5)] Tensor x)
+            {
+                Tensor hidden = A(x);
+                (Tensor first, Tensor second) = Trunk(hidden, 2 * A(x));
+                return first * second;
+            }
+            public Tensor Loss([Shape("b", 5)] Tensor x) => Mean(Square(Forward(x))) + Mean(Max(A(x), 1));
+            """)
+        {
+            Classes = """
+                [Block, Reversible] public sealed partial class Couple(int width)
+                {
+                    [Perceptron("width", Activation = Activation.Tanh)] private partial Tensor F(Tensor x);
+                    [Perceptron("width")] private partial Tensor G(Tensor x);
+                    public (Tensor First, Tensor Second) Forward(Tensor first, Tensor second)
+                    {
+                        Tensor mixed = first + F(second);
+                        return (mixed, second + G(mixed));
+                    }
+                }
+                """,
+        },
         new("reversible blocks", """
             [Use<Couple>(6, Repeat = 3)] private partial (Tensor First, Tensor Second) Trunk(Tensor a, Tensor b, Tensor c);
             public Tensor Forward([Shape("b", 6)] Tensor x, [Shape("b", 6)] Tensor y)

@@ -100,6 +100,7 @@ internal static class ShapeCases
             "Concat(A(Tanh(B(x))), x)"),
         Sequence(
             "sequence and mean", "[Perceptron(3)] private partial Tensor P(Tensor x);\n[Conv(6, 3, Padding = 1)]", "P(Mean(A(x) * A(x), 2))"),
+        Sequence("sequence of one position", "[Conv(4, 3, Padding = \"same\")]", "A(Tanh(A(x)))", "2, 4, 1") with { Runs = ["", ""] },
         Sequence("sequence of any length", "[Conv(6, 3, Padding = 1)]", "A(x)", "\"b\", 5, \"l\"")
             with { Runs = ["b=2 l=9", "b=3 l=4"] },
     ];
@@ -109,6 +110,21 @@ internal static class ShapeCases
         Image("conv 1x3", "[Conv(4, \"1, 3\", Padding = \"0, 1\")]", "A(x)"),
         Image("conv 3x2 stride 2x1 dilation 1x2", "[Conv(4, \"3, 2\", Stride = \"2, 1\", Dilation = \"1, 2\")]", "A(x)"),
         Image("conv same 3x5", "[Conv(4, \"3, 5\", Padding = \"same\")]", "A(x)"),
+        Rows(
+            "conv of the product of single pixels",
+            "[Conv(1, 1)] private partial Tensor C(Tensor x);\n[Conv(12, 1, Padding = 1)]",
+            "A(MatMul(C(x), Transpose(C(x), 0, 1, 3, 2)))",
+            "\"b\", 3, 1, 1"),
+        Rows(
+            "gradient of a channel that all channels of a row of pixels see",
+            "[Conv(4, \"2, 1\")] private partial Tensor C(Tensor x);\n[Conv(1, 3, Padding = 1)]",
+            "Tanh(C(x)) * A(Tanh(C(x)))",
+            "\"b\", 3, 2, 5"),
+        Rows(
+            "gradient of a channel that all channels of rows of pixels see",
+            "[Conv(4, 2)] private partial Tensor C(Tensor x);\n[Conv(1, 3, Padding = 1)]",
+            "Tanh(C(x)) * A(Tanh(C(x)))",
+            "\"b\", 3, 3, 5"),
         Image("conv padding on four sides", "[Conv(4, 2, Padding = \"1, 0, 0, 2\")]", "A(x)"),
         Image(
             "conv padding on four sides after conv",
@@ -153,6 +169,10 @@ internal static class ShapeCases
 
     private static ChainCase Sequence(string name, string layer, string result, string shape = "\"b\", 5, 9") =>
         ChainCase.Of(name, layer + " private partial Tensor A(Tensor x);", shape, result);
+
+    /// <summary>Images with few rows, which views show with fewer axes.</summary>
+    private static ChainCase Rows(string name, string layer, string result, string shape) =>
+        Sequence(name, layer, result, shape) with { Runs = ["b=3", "b=1"] };
 
     private static ChainCase Image(string name, string layer, string result) => Sequence(name, layer, result, "\"b\", 3, 6, 7");
 
