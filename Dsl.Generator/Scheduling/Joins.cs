@@ -71,9 +71,9 @@ internal sealed class Joins
     };
 
     /// <summary>Whether a kernel writes it, wherever it is told to. A weight gradient lies like its weight; orders
-    /// and chunks have no gaps.</summary>
+    /// and chunks have no gaps, and a session keeps what it remembers.</summary>
     private static bool IsComputed(Node x) => (!Views.IsNumber(x) || Copies.IsCopy(x))
-        && x.Op is not (ConvolveWeightGradientOp or OrderOp or ChunkRowsOp)
+        && x.Op is not (ConvolveWeightGradientOp or OrderOp or ChunkRowsOp or MemoryOp { KeepsResult: true })
         && (x.Op is PointwiseOp or JoinOp || x.Op.Placement is not null || x.Op.ReducedAxes.Length > 0);
 
     /// <summary>A reshape wants the elements in row-major order; uneven strides suit a body only. Another join gets a

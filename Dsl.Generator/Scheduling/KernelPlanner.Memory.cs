@@ -56,6 +56,11 @@ internal sealed partial class KernelPlanner
             shape.Add(Property(rows[i], RowOf(anchor.Inputs[i])));
         }
 
+        if (length is not null)
+        {
+            shape.Add(Property("ResultRow", RowOf(anchor)));
+        }
+
         shape.Add(Property("Seen", Size.Symbol(Stepper.Seen)));
         IEnumerable<string> buffers = anchor.Inputs.Append(anchor).Select(_schedule.BufferOf);
         return new PlannedKernel

@@ -42,6 +42,9 @@ internal sealed class Stepper
     {
         var stepper = new Stepper(positions, Seen);
         HashSet<Node> needed = Needed(forward);
+
+        // A step has all inputs, and in their order: a caller counts them.
+        needed.UnionWith(forward.Inputs);
         foreach (Node node in forward.Nodes.Where(needed.Contains))
         {
             Node step = stepper.Of(node);

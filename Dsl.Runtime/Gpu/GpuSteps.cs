@@ -18,6 +18,7 @@ internal struct StepGeometry
     internal int Row;
     internal int KeyRow;
     internal int ValueRow;
+    internal int ResultRow;
 
     /// <summary>Positions before the present one.</summary>
     internal int Before;
@@ -39,6 +40,7 @@ internal static class GpuSteps
         {
             int at = (unit * columns) + column;
             int from = slots.A0 + (unit * g.Row) + column;
+            int result = slots.A1 + (unit * g.ResultRow) + column;
             if (g.Kind == (int)MemoryKind.Rows)
             {
                 int row = (unit * g.Capacity) + (g.Before % g.Capacity);
@@ -48,7 +50,7 @@ internal static class GpuSteps
             {
                 int sum = slots.A2 + (unit * g.StateFloats) + column;
                 Gain(memory, memory[from], sum, sum + g.Width);
-                memory[slots.A1 + at] = memory[sum];
+                memory[result] = memory[sum];
             }
             else if (g.Kind == (int)MemoryKind.Largest)
             {
@@ -56,11 +58,11 @@ internal static class GpuSteps
                 float largest = memory[slots.A2 + at];
                 largest = g.Before == 0 | x > largest ? x : largest;
                 memory[slots.A2 + at] = largest;
-                memory[slots.A1 + at] = largest;
+                memory[result] = largest;
             }
             else if (g.Kind == (int)MemoryKind.Before)
             {
-                memory[slots.A1 + at] = memory[slots.A2 + at];
+                memory[result] = memory[slots.A2 + at];
                 memory[slots.A2 + at] = memory[from];
             }
             else
@@ -104,7 +106,7 @@ internal static class GpuSteps
             sum += memory[q + i] * memory[state + row];
         }
 
-        memory[slots.A3 + (unit * g.ValueWidth) + column] = sum;
+        memory[slots.A3 + (sequence * g.ResultRow) + (head * g.ValueWidth) + column] = sum;
     }
 
     /// <summary>Adds to a sum, and keeps what that loses.</summary>
@@ -136,6 +138,7 @@ internal sealed class GpuStepsLaunch(MemoryLaunch launch, GpuKernels kernels) : 
             Row = launch.Row,
             KeyRow = launch.KeyRow,
             ValueRow = launch.ValueRow,
+            ResultRow = launch.ResultRow,
             Before = launch.Before,
             BeginsChunk = launch.BeginsChunk ? 1 : 0,
             StateFloats = checked((int)launch.StateFloats),

@@ -24,7 +24,7 @@ internal static unsafe class HostSteps
                 case MemoryKind.Sum:
                     float* sum = memory + launch.Slots.A2 + (unit * launch.StateFloats);
                     Gain(row, 1f, sum, sum + width, launch.Width);
-                    Copy(sum, second + (unit * width), launch.Width);
+                    Copy(sum, second + ((nint)unit * launch.ResultRow), launch.Width);
                     break;
                 case MemoryKind.Largest:
                     float* largest = memory + launch.Slots.A2 + (unit * width);
@@ -33,11 +33,11 @@ internal static unsafe class HostSteps
                         largest[i] = launch.Before == 0 ? row[i] : Math.Max(largest[i], row[i]);
                     }
 
-                    Copy(largest, second + (unit * width), launch.Width);
+                    Copy(largest, second + ((nint)unit * launch.ResultRow), launch.Width);
                     break;
                 case MemoryKind.Before:
                     float* before = memory + launch.Slots.A2 + (unit * width);
-                    Copy(before, second + (unit * width), launch.Width);
+                    Copy(before, second + ((nint)unit * launch.ResultRow), launch.Width);
                     Copy(row, before, launch.Width);
                     break;
                 default:
@@ -54,7 +54,7 @@ internal static unsafe class HostSteps
         float* q = memory + launch.Slots.A0 + (sequence * launch.Row) + (head * d);
         float* k = memory + launch.Slots.A1 + (sequence * launch.KeyRow) + (head * d);
         float* v = memory + launch.Slots.A2 + (sequence * launch.ValueRow) + (head * e);
-        float* result = memory + launch.Slots.A3 + ((nint)unit * e);
+        float* result = memory + launch.Slots.A3 + (sequence * launch.ResultRow) + (head * e);
         nint length = (nint)d * e;
         float* state = memory + launch.Slots.A4 + (unit * launch.StateFloats);
         float* lost = state + length;

@@ -54,6 +54,9 @@ public sealed record MemoryShape
     /// <summary>The same of the values.</summary>
     public Size ValueRow { get; init; } = 0;
 
+    /// <summary>The same of the result, where that is not the memory itself.</summary>
+    public Size ResultRow { get; init; } = 0;
+
     /// <summary>Positions so far, the present one included.</summary>
     public required Size Seen { get; init; }
 }
@@ -97,6 +100,8 @@ public sealed unsafe class MemoryLaunch : Launch
 
     internal int ValueRow { get; private set; }
 
+    internal int ResultRow { get; private set; }
+
     /// <summary>Positions before the present one.</summary>
     internal int Before { get; private set; }
 
@@ -119,6 +124,7 @@ public sealed unsafe class MemoryLaunch : Launch
         Row = checked((int)Shape.Row.Evaluate(sizes));
         KeyRow = checked((int)Shape.KeyRow.Evaluate(sizes));
         ValueRow = checked((int)Shape.ValueRow.Evaluate(sizes));
+        ResultRow = checked((int)Shape.ResultRow.Evaluate(sizes));
         Before = checked((int)Shape.Seen.Evaluate(sizes)) - 1;
     }
 

@@ -328,7 +328,8 @@ public abstract partial class ModelSession : IDisposable
             maximum[symbol] = given.TryGet(symbol, out int value) || compiled.Example.TryGet(symbol, out value) ? value : 1;
         }
 
-        if (compiled.Step is not null)
+        // Steps that remember nothing count nothing.
+        if (symbols.Contains(CompiledModel.Seen))
         {
             maximum[CompiledModel.Seen] = maximum[compiled.Positions];
         }

@@ -60,6 +60,9 @@ internal sealed record RandomModel(string Name)
 
     public bool InputGradients { get; init; }
 
+    /// <summary>Whether it takes positions one by one, too. Then there is no loss.</summary>
+    public bool TakesSteps { get; init; }
+
     /// <summary>Statements and the loss as they are written.</summary>
     public int Length => Needed(Results.Concat(Terms)).Count;
 
@@ -75,7 +78,7 @@ internal sealed record RandomModel(string Name)
 
             #pragma warning disable DSL2201
 
-            [Model{{(InputGradients ? "(InputGradients = true)" : "")}}] public sealed partial class {{Name}}
+            [Model{{(InputGradients ? "(InputGradients = true)" : TakesSteps ? "(Steps = \"n\")" : "")}}] public sealed partial class {{Name}}
             {
             {{Body}}
             }
@@ -102,7 +105,8 @@ internal sealed record RandomModel(string Name)
             string type = Results.Count == 1
                 ? "Tensor" : $"({string.Join(", ", Results.Select(static (_, i) => $"Tensor Y{i}"))})";
             return string.Concat(members)
-                + Method($"{type} Forward", forward, results) + "\n" + Method("Tensor Loss", loss, string.Join(" + ", Terms));
+                + Method($"{type} Forward", forward, results)
+                + (TakesSteps ? "" : "\n" + Method("Tensor Loss", loss, string.Join(" + ", Terms)));
         }
     }
 
@@ -151,9 +155,9 @@ internal sealed record RandomModel(string Name)
             foreach (RandomValue value in step.Values)
             {
                 string term = $"Mean(Square({value}))";
-                if (Needed([term]).Count < Length)
+                if (Needed([term]).Count < Length && (!TakesSteps || value.Rank == 3))
                 {
-                    yield return this with { Terms = [term], Results = [value.Name] };
+                    yield return this with { Terms = TakesSteps ? [] : [term], Results = [value.Name] };
                 }
             }
         }

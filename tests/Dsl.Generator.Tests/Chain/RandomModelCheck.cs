@@ -5,6 +5,7 @@ using System.Linq;
 using Dsl.Generator.Autodiff;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Tests;
 using Device = runtime::Dsl.Device;
 using HostVectors = runtime::Dsl.Vectors.HostVectors;
 using RandomKey = runtime::Dsl.RandomKey;
@@ -19,6 +20,9 @@ internal static class RandomModelCheck
 
     /// <summary>Smaller forms of a model that fails are tried so often.</summary>
     private const int MostTries = 60;
+
+    /// <summary>DSL_RANDOM_GPU=1: on the accelerator, too, where compiling takes most of the time.</summary>
+    private static readonly bool s_onAccelerator = Environment.GetEnvironmentVariable("DSL_RANDOM_GPU") == "1";
 
     /// <summary>What a message says of models that are refused, and are right but for that: not everything keeps padding apart,
     /// rows of an embedding are not seen as channels, and what is only compared learns nothing.</summary>
@@ -54,12 +58,29 @@ internal static class RandomModelCheck
         }
     }
 
-    /// <summary>What is wrong with a model alone, from its source on.</summary>
-    public static string? Wrong(RandomModel model)
+    /// <summary>What is wrong with a model that takes steps; null when they agree with all positions at once.</summary>
+    public static string? WrongSteps(CompiledCase compiled)
     {
         try
         {
-            return Wrong(CompiledCase.Together(model.Name, [model.Case])[0]);
+            // A chunk of scans has 64 positions.
+            StepAgreement.Check(compiled, Device.Host(2), sequences: 2, positions: 70, relative: 1e-4f);
+            return null;
+        }
+        catch (Exception failure)
+        {
+            return $"{failure}";
+        }
+    }
+
+    /// <summary>What is wrong with a model alone, from its source on.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="check">What is wrong with it compiled.</param>
+    public static string? Wrong(RandomModel model, Func<CompiledCase, string?> check)
+    {
+        try
+        {
+            return check(CompiledCase.Together(model.Name, [model.Case])[0]);
         }
         catch (Exception failure)
         {
@@ -68,7 +89,8 @@ internal static class RandomModelCheck
     }
 
     /// <summary>The smallest model found that still fails, and how.</summary>
-    public static (RandomModel Model, string Wrong) Shrink(RandomModel model, string wrong)
+    public static (RandomModel Model, string Wrong) Shrink(
+        RandomModel model, string wrong, Func<CompiledCase, string?> check)
     {
         for (int tries = 0; tries < MostTries;)
         {
@@ -80,7 +102,7 @@ internal static class RandomModelCheck
                     break;
                 }
 
-                if (Wrong(smaller) is { } still && Kind(still) == Kind(wrong))
+                if (Wrong(smaller, check) is { } still && Kind(still) == Kind(wrong))
                 {
                     (model, wrong, isSmaller) = (smaller, still, true);
                     break;
@@ -122,6 +144,16 @@ internal static class RandomModelCheck
                 }
 
                 first ??= results;
+            }
+        }
+
+        if (s_onAccelerator)
+        {
+            TestGpu.Require();
+            using var session = new CaseSession(compiled, TestGpu.Device);
+            for (int i = 0; i < all.Count; i++)
+            {
+                Agreement.Close(oracle[i], session.Run(all[i].Data, all[i].Run), $"{all[i].Run}, on {TestGpu.Title}");
             }
         }
     }

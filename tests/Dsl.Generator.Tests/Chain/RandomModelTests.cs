@@ -18,16 +18,20 @@ public sealed class RandomModelTests
     private static int First => Number("DSL_SEED", 1);
 
     [Fact]
-    public void Random_models_agree_with_the_interpreter()
+    public void Random_models_agree_with_the_interpreter() => Check(RandomModels.Of, RandomModelCheck.Wrong);
+
+    [Fact]
+    public void Random_causal_models_agree_with_their_steps() => Check(RandomModels.CausalOf, RandomModelCheck.WrongSteps);
+
+    private static void Check(Func<int, string, RandomModel> make, Func<CompiledCase, string?> check)
     {
         var wrong = new List<string>();
         for (int at = 0; at < Count; at += Together)
         {
-            RandomModel[] models = [.. Enumerable.Range(First + at, Math.Min(Together, Count - at))
-                .Select(static s => RandomModels.Of(s, $"M{s}"))];
-            foreach (var (model, failure) in Wrong(models))
+            RandomModel[] models = [.. Enumerable.Range(First + at, Math.Min(Together, Count - at)).Select(s => make(s, $"M{s}"))];
+            foreach (var (model, failure) in Wrong(models, check))
             {
-                var (smallest, how) = wrong.Count < 6 ? RandomModelCheck.Shrink(model, failure) : (model, failure);
+                var (smallest, how) = wrong.Count < 6 ? RandomModelCheck.Shrink(model, failure, check) : (model, failure);
                 wrong.Add($"{model.Name}\n{smallest.Case.Sources[0]}\nruns {string.Join(" | ", smallest.Runs)}\n{how}\n");
             }
         }
@@ -35,7 +39,7 @@ public sealed class RandomModelTests
         Assert.True(wrong.Count == 0, string.Join("\n", wrong));
     }
 
-    private static IEnumerable<(RandomModel Model, string Wrong)> Wrong(RandomModel[] models)
+    private static IEnumerable<(RandomModel Model, string Wrong)> Wrong(RandomModel[] models, Func<CompiledCase, string?> check)
     {
         IReadOnlyList<CompiledCase>? compiled = null;
         try
@@ -47,7 +51,7 @@ public sealed class RandomModelTests
             // Some model does not compile: each of them alone says which.
         }
 
-        return models.Select((m, i) => (m, compiled is null ? RandomModelCheck.Wrong(m) : RandomModelCheck.Wrong(compiled[i])))
+        return models.Select((m, i) => (m, compiled is null ? RandomModelCheck.Wrong(m, check) : check(compiled[i])))
             .Where(static w => w.Item2 is not null).Select(static w => (w.m, w.Item2!));
     }
 

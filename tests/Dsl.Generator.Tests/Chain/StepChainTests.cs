@@ -107,6 +107,23 @@ public sealed class StepChainTests : IClassFixture<OpenGpu>
                 => LinearScan(Sigmoid(Q(x)), x) + ComplexLinearScan(Tanh(Q(x)) * 0.7f, x);
             """), Device.Host(1));
 
+    [Fact]
+    public void Shifted_features_of_an_input_agree() => Agree(Shift, Device.Host(2));
+
+    [SkippableFact]
+    public void Shifted_features_of_an_input_agree_on_a_GPU()
+    {
+        TestGpu.Require();
+        Agree(Shift, TestGpu.Device, 20);
+    }
+
+    [Fact]
+    public void What_remembers_nothing_and_has_an_input_too_many_agrees() => Agree(
+        Case("steps without memory", """
+            [Perceptron(9)] private partial Tensor Q(Tensor x);
+            public Tensor Forward([Shape("b", "n", 24)] Tensor x, [Shape("b", "n")] IntTensor segments) => Q(x);
+            """), Device.Host(1));
+
     [Theory]
     [InlineData(DeltaCases.Plain, false)]
     [InlineData(DeltaCases.Decays, false)]
@@ -179,6 +196,10 @@ public sealed class StepChainTests : IClassFixture<OpenGpu>
             public Tensor Forward([Shape("b", "n", 24)] Tensor x) => A(x);
             """);
 
+    private static ChainCase Shift => Case("steps of shifted features", """
+        public Tensor Forward([Shape("b", "n", 24)] Tensor x) => TokenShift(x, 9);
+        """);
+
     private static ChainCase Delta(string call, bool segments) => Case($"steps of {call}{(segments ? " in segments" : "")}", $$"""
         {{(call == DeltaCases.Plain ? DeltaCases.PlainLayers : DeltaCases.Layers)}}
         public Tensor Forward([Shape("b", "n", 24)] Tensor x{{(segments ? ", [Shape(\"b\", \"n\")] IntTensor segments" : "")}})
@@ -190,72 +211,9 @@ public sealed class StepChainTests : IClassFixture<OpenGpu>
         Sources = [TestModels.Class(body).Replace("[Model]", "[Model(Steps = \"n\")]", StringComparison.Ordinal)],
     };
 
-    private static ModelSession Session(CompiledCase compiled, Device on, int positions)
-    {
-        var model = compiled.NewModel();
-        model.Parameters.Initialize(3);
-        return model.NewSession(new SessionOptions
-        {
-            Device = on, Sizes = new runtime::Dsl.Sizes { ["b"] = Sequences, ["n"] = positions },
-        });
-    }
+    private static ModelSession Session(CompiledCase compiled, Device on, int positions) =>
+        StepAgreement.Session(compiled, on, Sequences, positions);
 
-    private static void Agree(ChainCase @case, Device on, int positions = Positions)
-    {
-        CompiledCase compiled = CompiledCase.Of(@case);
-        int given = compiled.Lowered.Forward!.Outputs[0].Node.Shape[2].Constant;
-        using ModelSession session = Session(compiled, on, positions);
-        var random = new Random(7);
-        float[] x = [.. Enumerable.Range(0, Sequences * positions * Width).Select(_ => (float)((2 * random.NextDouble()) - 1))];
-        int[] segments = Segments(random, positions);
-        bool isSegmented = session.Loaded(EntryPoint.Forward)!.Program.Inputs.Count > 1;
-        float[] expected = new float[Sequences * positions * given];
-        Run(EntryPoint.Forward, x, segments, expected);
-        float scale = expected.Max(MathF.Abs);
-        Assert.True(scale > 0);
-        for (int turn = 0; turn < 2; turn++, session.Reset())
-        {
-            for (int t = 0; t < positions; t++)
-            {
-                float[] row = new float[Sequences * given];
-                Run(EntryPoint.Step, At(x, t, Width), At(segments, t, 1), row);
-                float[] whole = At(expected, t, given);
-                for (int i = 0; i < row.Length; i++)
-                {
-                    Assert.True(
-                        MathF.Abs(whole[i] - row[i]) <= 1e-5f * scale,
-                        $"position {t}, element {i}: {row[i]} step by step, {whole[i]} at once; of {scale}");
-                }
-            }
-        }
-
-        void Run(EntryPoint entry, float[] values, int[] numbers, float[] result)
-        {
-            session.Begin(entry, entry == EntryPoint.Step ? [("b", Sequences)] : [("b", Sequences), ("n", positions)]);
-            session.Write(0, values);
-            if (isSegmented)
-            {
-                session.Write(1, numbers);
-            }
-
-            session.Run();
-            session.Read(0, result);
-        }
-
-        T[] At<T>(T[] all, int position, int width) => [.. Enumerable.Range(0, Sequences)
-            .SelectMany(s => all.AsSpan(((s * positions) + position) * width, width).ToArray())];
-    }
-
-    /// <summary>Packed texts of some positions each, of which numbers come again, and hidden positions.</summary>
-    private static int[] Segments(Random random, int positions)
-    {
-        int[] segments = new int[Sequences * positions];
-        for (int i = 0, number = 0; i < segments.Length; i++)
-        {
-            number = random.Next(12) == 0 ? random.Next(4) - 1 : number;
-            segments[i] = number;
-        }
-
-        return segments;
-    }
+    private static void Agree(ChainCase @case, Device on, int positions = Positions) =>
+        Assert.True(StepAgreement.Check(CompiledCase.Of(@case), on, Sequences, positions, 1e-5f) > 0);
 }

@@ -177,7 +177,7 @@ internal static class BlockCases
             "B(Silu(A(x)))"),
         new("reversible blocks of what is 0 or the largest", """
             [Perceptron(6, Activation = Activation.Relu)] private partial Tensor A(Tensor x);
-            [Use<Couple>(6, Repeat = 2)] private partial (Tensor First, Tensor Second) Trunk(Tensor a, Tensor b);
+            [Use<Couple>(6, Repeat = 3)] private partial (Tensor First, Tensor Second) Trunk(Tensor a, Tensor b);
             public Tensor Forward([Shape("b", 5)] Tensor x)
             {
                 Tensor hidden = A(x);
