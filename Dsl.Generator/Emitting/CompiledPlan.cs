@@ -31,7 +31,8 @@ internal sealed class CompiledPlan
             Graph loss = GraphVerifier.Verify(Rewriter.Simplify(StopGradients.Erase(evaluated)), "loss");
             Graph training = GraphVerifier.Verify(
                 Rewriter.Simplify(StopGradients.Erase(Differentiator.Differentiate(learned))), "training");
-            foreach (ParameterSpec unseen in model.Parameters.Where(p => !IsComputed(training, p)))
+            var computed = new HashSet<string>(training.Outputs.Select(static o => o.Name), StringComparer.Ordinal);
+            foreach (ParameterSpec unseen in model.Parameters.Where(p => !computed.Contains(p.Name + Suffix(p))))
             {
                 // Only Forward uses it: its gradient is zero, and an optimiser reads it like any other. A state stays.
                 int[] dims = unseen.Shape.ToArray();
@@ -115,9 +116,6 @@ internal sealed class CompiledPlan
     public long ArenaBytes => Arenas.Max(static a => a.Bytes);
 
     public static CompiledPlan Make(LoweredModel model) => new(model);
-
-    private static bool IsComputed(Graph training, ParameterSpec parameter) =>
-        training.Outputs.Any(o => o.Name == parameter.Name + Suffix(parameter));
 
     private static string Suffix(ParameterSpec parameter) =>
         parameter.Learns ? RegionOutputs.Gradient : RegionOutputs.Next;
