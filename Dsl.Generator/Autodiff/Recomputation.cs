@@ -31,7 +31,7 @@ internal static class Recomputation
             where value.Region != user.Region
             select value);
         kept.UnionWith(training.Outputs.Select(static o => Views.Base(o.Node)));
-        Reversal reversal = Reversal.Of(training);
+        Reversal reversal = Reversal.Of(training, forward);
         kept.UnionWith(reversal.Results);
         return Replay(training, forward, new HashSet<Node>(training.Nodes.Where(n =>
             forward[n.Id] && n.Region > 0 && !Views.IsLeaf(n) && !kept.Contains(n)

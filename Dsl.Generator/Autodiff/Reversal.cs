@@ -3,6 +3,7 @@ using System.Collections.Generic;
 using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
+using Dsl.Generator.Scheduling;
 
 namespace Dsl.Generator.Autodiff;
 
@@ -33,7 +34,9 @@ internal sealed class Reversal
     public bool Covers(int region) => _regions.Contains(region);
 
     /// <summary>The reversible regions of a graph: those both of whose results are still there.</summary>
-    public static Reversal Of(Graph graph)
+    /// <param name="graph">The graph.</param>
+    /// <param name="forward">Which of its nodes are of the forward pass, by id.</param>
+    public static Reversal Of(Graph graph, bool[] forward)
     {
         var reversal = new Reversal();
         foreach (IGrouping<int, Node> region in graph.Nodes.Where(static n => n.Op is ResidualOp)
@@ -49,9 +52,17 @@ internal sealed class Reversal
             }
         }
 
-        // What a chain begins with is kept: it may be exactly 0 or a maximum, and what is made of it beside the chain asks for that.
+        // What follows has other last bits. So what a chain begins with is kept, which may be exactly 0, and what is read beside the
+        // chain, of which it may be the maximum: gradients ask for that.
+        var inside = new HashSet<Node>(reversal._results);
+        inside.ExceptWith(
+            from user in graph.Nodes
+            where forward[user.Id] && !Views.IsView(user) && !reversal.Covers(user.Region)
+            from input in user.Inputs
+            select Views.Base(input));
+
         // When both halves begin with one value, it comes from the second, which needs no first one.
-        foreach (Node sum in graph.Nodes.Where(n => reversal._results.Contains(n) && reversal._results.Contains(n.Inputs[0])))
+        foreach (Node sum in graph.Nodes.Where(n => reversal._results.Contains(n) && inside.Contains(n.Inputs[0])))
         {
             reversal._sums[sum.Inputs[0]] = (sum, sum.Inputs[1]);
         }

@@ -178,13 +178,20 @@ internal static class BlockCases
         new("reversible blocks of what is 0 or the largest", """
             [Perceptron(6, Activation = Activation.Relu)] private partial Tensor A(Tensor x);
             [Use<Couple>(6, Repeat = 3)] private partial (Tensor First, Tensor Second) Trunk(Tensor a, Tensor b);
+            [Use<Couple>(6, Repeat = 3)] private partial (Tensor First, Tensor Second) Next(Tensor a, Tensor b);
             public Tensor Forward([Shape("b", 5)] Tensor x)
             {
                 Tensor hidden = A(x);
                 (Tensor first, Tensor second) = Trunk(hidden, 2 * A(x));
                 return first * second;
             }
-            public Tensor Loss([Shape("b", 5)] Tensor x) => Mean(Square(Forward(x))) + Mean(Max(A(x), 1));
+            public Tensor Loss([Shape("b", 5)] Tensor x)
+            {
+                (Tensor first, Tensor second) = Trunk(A(x), Square(A(x)));
+                Tensor largest = Max(first, 1) * Max(second, 1);
+                (first, second) = Next(first, second);
+                return Mean(Square(first * second)) + Mean(Max(A(x), 1)) + Mean(Square(largest));
+            }
             """)
         {
             Classes = """
