@@ -9,8 +9,6 @@ namespace Dsl.Generator.Scheduling;
 /// <content>What is written to memory, and what is computed again wherever it is needed.</content>
 internal sealed partial class Fusion
 {
-    private static readonly List<Node> s_noUsers = new();
-
     private void Materialise()
     {
         foreach (Node node in _graph.Nodes)
@@ -23,7 +21,7 @@ internal sealed partial class Fusion
 
             bool pointwise = node.Op is PointwiseOp;
             int own = _home[node.Id];
-            bool wanted = IsWantedOutside(own, _users[node.Id]);
+            bool wanted = _users[node.Id] is { } users && IsWantedOutside(own, users);
             _recomputable[node.Id] = pointwise && AreAvailable(node.Inputs);
 
             // Computed again rather than stored, unless that would load much more.
@@ -37,9 +35,9 @@ internal sealed partial class Fusion
         }
     }
 
-    private bool IsWantedOutside(int kernel, List<Node>? users)
+    private bool IsWantedOutside(int kernel, List<Node> users)
     {
-        foreach (Node user in users ?? s_noUsers)
+        foreach (Node user in users)
         {
             if (kernel == None || _home[user.Id] != kernel)
             {

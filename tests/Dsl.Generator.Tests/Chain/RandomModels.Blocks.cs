@@ -25,11 +25,18 @@ internal sealed partial class RandomModels
 
     private bool Recomputed(RandomValue x, RandomValue y)
     {
-        string body = Mixed(() => _layers.Where(l => l.From.SequenceEqual(x.Shape) && l.To.SequenceEqual(x.Shape))
+        string body = x.Shape[^1].IsConstant && Chance(3) ? Widened(x) : Mixed(() => _layers.Where(l => l.From.SequenceEqual(x.Shape) && l.To.SequenceEqual(x.Shape))
             .Select(static l => l.Name).OrderBy(_ => _random.Next()).FirstOrDefault(_ => Chance(3)) ?? Layer(Keeping(x)));
         string name = $"R{_count++}";
         _members.Add((name, $"[Recompute] private Tensor {name}(Tensor x, Tensor y) => {body};"));
         return Add(x.Shape, $"{name}({x}, {y})");
+    }
+
+    /// <summary>An expression of x and y with a layer of another width inside.</summary>
+    private string Widened(RandomValue x)
+    {
+        string inner = Layer($"Perceptron({Pick(s_widths)}, Activation = Activation.Tanh)");
+        return $"{Layer($"Perceptron({x.Shape[^1]})")}({Apply(Pick(s_smooth), inner + "(x)")}) + y";
     }
 
     private bool Block(RandomValue x, RandomValue y)

@@ -34,16 +34,6 @@ internal sealed partial class RandomModels
             return Add(x.Shape, $"Map({name}, {x})");
         }
 
-        if (Chance(6) && x.Rank > 1 && x.Shape[^1].IsConstant)
-        {
-            string name = $"R{_count++}";
-            Extent width = Pick(s_widths);
-            string layer = Layer($"Perceptron({width}, Activation = Activation.Tanh)");
-            string outer = Layer($"Perceptron({x.Shape[^1]})");
-            _members.Add((name, $"[Recompute] private Tensor {name}(Tensor x) => {outer}({Apply(Pick(s_smooth), layer + "(x)")}) + x;"));
-            return Add(x.Shape, $"{name}({x})");
-        }
-
         return Add(x.Shape, Apply(Pick(s_smooth), x.Name));
     }
 
