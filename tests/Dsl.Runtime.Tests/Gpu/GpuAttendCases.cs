@@ -79,6 +79,7 @@ internal static class GpuAttendCases
         var buffers = reference.Forward().ToArray();
         return Case(
             seed,
+            reference,
             buffers,
             new AttendKernel<NoTile, NoTile>("Attend", [.. buffers.Select(static b => b.Name)], reference.Shape));
     }
@@ -102,13 +103,14 @@ internal static class GpuAttendCases
             _ => true,
         }).ToArray();
         return Case(
-            seed, buffers, new AttendGradientKernel<NoTile, NoTile>(
+            seed, reference, buffers, new AttendGradientKernel<NoTile, NoTile>(
                 "AttendGradient", [.. buffers.Select(static b => b.Name)], reference.Shape, gradients));
     }
 
-    private static GpuCase Case(int seed, (string Name, float[] Content, double[]? Expected)[] buffers, Kernel kernel)
+    private static GpuCase Case(
+        int seed, AttendReference reference, (string Name, float[] Content, double[]? Expected)[] buffers, Kernel kernel)
     {
-        var c = new GpuCase(seed);
+        var c = new GpuCase(seed) { Rounding = 1e-5 + reference.ScoreRounding };
         int[] offsets = [.. buffers.Select(
             b => b.Name == "scratch" ? c.Scratch(b.Content.Length) : c.Contents(b.Content))];
         return c.Runs(

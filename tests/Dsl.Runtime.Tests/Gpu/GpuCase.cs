@@ -28,6 +28,10 @@ internal sealed class GpuCase
 
     internal Launch Launch { get; private set; } = null!;
 
+    /// <summary>How far an element may be from the reference, as a share of the largest: what rounding may do to a result
+    /// that is a difference of large ones.</summary>
+    internal double Rounding { get; init; } = 1e-5;
+
     internal ReadOnlySpan<float> Memory => _memory.ToArray();
 
     /// <summary>Adds random inputs between -1 and 1.</summary>
@@ -157,7 +161,7 @@ internal sealed class GpuCase
         {
             bool ignored = _ignored.Exists(range => i >= range.From && i < range.To);
             bool same = expected[i].Equals((double)actual[i]);
-            double tolerance = (1e-4 * Math.Abs(expected[i])) + (1e-5 * largest);
+            double tolerance = (1e-4 * Math.Abs(expected[i])) + (Rounding * largest);
             if (!ignored && !same && !(Math.Abs(expected[i] - actual[i]) <= tolerance))
             {
                 Assert.Fail($"Seed {Seed}: element {i} is {actual[i]:R}, expected {expected[i]:R}.");

@@ -49,6 +49,10 @@ internal sealed class AttendReference
 
     public double[] BiasGradient { get; }
 
+    /// <summary>By how much a score in float may be wrong, whatever the order of its sum: one rounding of the sum of its
+    /// terms' magnitudes. It is the relative error of a weight, and gradients are differences of weights.</summary>
+    public double ScoreRounding { get; private set; }
+
     public AttendShape Shape => new()
     {
         Batch = _case.Batch,
@@ -224,6 +228,9 @@ internal sealed class AttendReference
         int[] keys = [.. Enumerable.Range(0, _case.Keys).Where(j => Sees(b, i, j))];
         double[] scores = [.. keys.Select(j => (_case.Scale * Enumerable.Range(0, d).Sum(c => (double)_q[q + c] * _k[K(j) + c]))
             + (_case.Bias == AttendBias.None ? 0 : _bias[BiasAt(h, i, j)]))];
+        double magnitude = keys.Select(j => Enumerable.Range(0, d).Sum(c => Math.Abs((double)_q[q + c] * _k[K(j) + c])))
+            .DefaultIfEmpty().Max();
+        ScoreRounding = Math.Max(ScoreRounding, Math.ScaleB(_case.Scale * magnitude, -23));
         double top = scores.Length == 0 ? 0 : scores.Max();
         double sum = scores.Sum(s => Math.Exp(s - top));
         int statistic = (((b * _case.Queries) + i) * _case.Heads) + h;
