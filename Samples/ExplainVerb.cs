@@ -13,7 +13,12 @@ internal static class ExplainVerb
 {
     public static Command Command()
     {
-        var model = new Option<string>("--model") { Description = ModelList.Names + ".", DefaultValueFactory = static _ => "conv" };
+        var model = new Option<string>("--model")
+        {
+            HelpName = "name",
+            Description = ModelList.Names + ".",
+            DefaultValueFactory = static _ => "conv",
+        };
         model.AcceptOnlyFromAmong([.. ModelList.All.Keys]);
         var stage = new Option<string?>("--stage") { Description = "graph, training, schedule or memory; all without it." };
         var folder = new Option<DirectoryInfo?>("--out")

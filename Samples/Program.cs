@@ -1,3 +1,5 @@
+using System;
+using System.Collections.Generic;
 using System.CommandLine;
 using Samples;
 using Samples.Digits;
@@ -16,32 +18,50 @@ using Samples.Segment;
 using Samples.Sequence;
 using Samples.Upscale;
 
-var root = new RootCommand("Models written as annotated classes, trained and measured.")
-{
-    DigitsSample.Command(),
-    DoctorVerb.Command(),
-};
+List<(string Name, Func<Command> Declare)> verbs =
+[
+    ("digits", DigitsSample.Command),
+    ("doctor", DoctorVerb.Command),
+];
 if (Verbs.HasOthers)
 {
-    root.Subcommands.Add(PerceptronVerb.Command());
-    root.Subcommands.Add(SegmentSample.Command());
-    root.Subcommands.Add(UpscaleSample.Command());
-    root.Subcommands.Add(LanguageSample.Command());
-    root.Subcommands.Add(HippoVerb.Command());
-    root.Subcommands.Add(ListOpsSample.Command());
-    root.Subcommands.Add(SequenceSample.Command());
-    root.Subcommands.Add(DuplicationVerb.Command());
-    root.Subcommands.Add(ManyClassesVerb.Command());
-    root.Subcommands.Add(IdentifySample.Command());
-    root.Subcommands.Add(FacesSample.Command());
-    root.Subcommands.Add(FeaturesSample.Command());
+    verbs.AddRange([
+        ("perceptron", PerceptronVerb.Command),
+        ("segment", SegmentSample.Command),
+        ("upscale", UpscaleSample.Command),
+        ("language", LanguageSample.Command),
+        ("hippo", HippoVerb.Command),
+        ("listops", ListOpsSample.Command),
+        ("sequence", SequenceSample.Command),
+        ("duplication", DuplicationVerb.Command),
+        ("many-classes", ManyClassesVerb.Command),
+        ("identify", IdentifySample.Command),
+        ("faces", FacesSample.Command),
+        ("features", FeaturesSample.Command),
+    ]);
 }
 
 if (Verbs.HasDeveloperTools)
 {
-    root.Subcommands.Add(ExplainVerb.Command());
-    root.Subcommands.Add(ReceptiveFieldVerb.Command());
-    root.Subcommands.Add(ScalingVerb.Command());
+    verbs.AddRange([
+        ("explain", ExplainVerb.Command),
+        ("receptive-field", ReceptiveFieldVerb.Command),
+        ("scaling", ScalingVerb.Command),
+    ]);
+}
+
+// Declaring all of them takes as long as several steps: only help and mistakes need more than the one that is asked for.
+List<(string Name, Func<Command> Declare)> asked = verbs.FindAll(v => args is [var name, ..] && name == v.Name);
+var root = new RootCommand("Models written as annotated classes, trained and measured.");
+foreach ((string name, Func<Command> declare) in asked is [] ? verbs : asked)
+{
+    Command verb = declare();
+    if (verb.Name != name)
+    {
+        throw new InvalidOperationException($"{verb.Name} is listed as {name}.");
+    }
+
+    root.Subcommands.Add(verb);
 }
 
 return root.Parse(args).Invoke();

@@ -1,9 +1,10 @@
 using System;
 using System.Numerics;
+using System.Runtime.CompilerServices;
 
 namespace Samples.Digits;
 
-/// <content>From curves to pixels.</content>
+/// <content>From curves to pixels. What runs for each pixel is compiled for good at once: a set is drawn before much else has run.</content>
 public static partial class ProceduralDigits
 {
     /// <summary>Points of a traced glyph; the table's longest style has 14 spans.</summary>
@@ -13,6 +14,7 @@ public static partial class ProceduralDigits
 
     /// <summary>Samples every stroke as a Catmull-Rom curve through its points; <paramref name="penDown"/> is false
     /// where a stroke begins. Returns the number of samples.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static int Trace(Glyph glyph, ReadOnlySpan<Vector2> points, Span<Vector2> curve, Span<bool> penDown)
     {
         int at = 0;
@@ -45,6 +47,7 @@ public static partial class ProceduralDigits
     /// <summary>Draws a round-ended segment: full inside the radius, falling to nothing over
     /// <paramref name="softness"/> pixels. Where strokes overlap the brighter one stays, as ink does not add
     /// up.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void DrawSegment(
         Span<float> image, Vector2 from, Vector2 to, float radius, float softness, float ink)
     {
@@ -107,6 +110,7 @@ public static partial class ProceduralDigits
     }
 
     /// <summary>Mixes every pixel of a row or column with its two neighbours.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Blur(Span<float> image, int first, int stride, float amount, Span<float> row)
     {
         for (int i = 0; i < Side; i++)

@@ -13,6 +13,7 @@ internal sealed class LanguageOptions
 
     private readonly Option<string> _model = new("--model")
     {
+        HelpName = "name",
         Description = $"What is trained: {string.Join(", ", LanguageModels.All.Keys)}.",
         DefaultValueFactory = static _ => LanguageModels.Default,
     };

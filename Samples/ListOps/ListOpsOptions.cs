@@ -14,6 +14,7 @@ internal sealed class ListOpsOptions
 
     private readonly Option<string> _model = new("--model")
     {
+        HelpName = "name",
         Description = $"What is trained: {string.Join(", ", ListOpsModels.All.Keys)}, or {ListOpsModels.Everything}.",
         DefaultValueFactory = static _ => "transformer",
     };

@@ -19,6 +19,7 @@ internal static class ReceptiveFieldVerb
     {
         var model = new Option<string>("--model")
         {
+            HelpName = "name",
             Description = ModelList.Names + ".",
             DefaultValueFactory = static _ => "field",
         };

@@ -13,6 +13,7 @@ internal sealed class SequenceOptions
 
     private readonly Option<string> _task = new("--task")
     {
+        HelpName = "name",
         Description = "What is learned: recall (what a sequence began with), pixels or permuted (digits, pixel by pixel; "
             + "pixels-hippo and permuted-hippo: by a memory in which nothing is learned), speech "
             + "(digits, from their wave), forecast (how a series goes on), copying (symbols scattered among blanks; "
