@@ -179,7 +179,7 @@ internal sealed partial class Fusion
         }
 
         // The first kernel that may compute it: what it reads in memory is written before, and what is of the same element may be
-        // computed in the same one. Null when it reads part of what is not placed yet.
+        // computed in the same one. Null when it reads part of what is not placed yet, or what will be written later.
         int? Earliest(Node node)
         {
             int earliest = 0;
@@ -189,7 +189,7 @@ internal sealed partial class Fusion
                 bool isWhole = shown == input;
                 int? own = Views.IsLeaf(shown) || Views.IsNumber(shown) ? 0
                     : _home[shown.Id] != None ? _home[shown.Id] + (isWhole ? 0 : 1)
-                    : isWhole ? Earliest(shown) : null;
+                    : isWhole && !_forced[shown.Id] ? Earliest(shown) : null;
                 if (own is not { } kernel)
                 {
                     return null;

@@ -55,6 +55,14 @@ internal static class ConvCases
             "\"b\", 3, 6, 5",
             "Relu(B(Relu(A(x)))) + x"),
         ChainCase.Of(
+            "conv beside what another convolution reads",
+            """
+            [Conv(9, 3, Padding = 1)] private partial Tensor A(Tensor x);
+            [Conv(1, 3, Padding = 1)] private partial Tensor B(Tensor x);
+            """,
+            "\"b\", 1, 6, 5",
+            "A(x) * Exp(-Square(Tanh(x))) + B(Tanh(x))"),
+        ChainCase.Of(
             "conv called twice",
             "[Conv(3, 3, Padding = 1)] private partial Tensor A(Tensor x);",
             "\"b\", 3, 6, 5",
