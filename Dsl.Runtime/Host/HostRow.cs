@@ -27,6 +27,12 @@ internal static unsafe class HostRow
             return;
         }
 
+        if (launch.Columns < F.Lanes)
+        {
+            Part<F, I, M, TBody>(memory, in launch.Slots, first, end, launch.Columns);
+            return;
+        }
+
         if (launch.Columns % F.Lanes == 0 && launch.Columns <= MostEven * F.Lanes)
         {
             Even<F, I, M, TBody>(memory, in launch.Slots, first, end, launch.Columns);
@@ -81,6 +87,53 @@ internal static unsafe class HostRow
                 TBody.Close<Floats1, Ints1, Mask1, HostMemory<Floats1, Ints1, Mask1>>(sweep, m, in s, row, ref state);
             }
         }
+    }
+
+    /// <summary>Rows that fill most of a vector but not all of it, such as the scores of ten classes: all sweeps in one
+    /// method.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void Part<F, I, M, TBody>(float* memory, in Slots s, int first, int end, int columns)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TBody : struct, IRowBody
+    {
+        for (int row = first; row < end; row++)
+        {
+            Unsafe.SkipInit(out State<F> state);
+            PartSweep<F, I, M, TBody, Sweep0>(memory, in s, row, columns, ref state);
+            if (TBody.Sweeps > 1)
+            {
+                PartSweep<F, I, M, TBody, Sweep1>(memory, in s, row, columns, ref state);
+            }
+
+            if (TBody.Sweeps > 2)
+            {
+                PartSweep<F, I, M, TBody, Sweep2>(memory, in s, row, columns, ref state);
+            }
+
+            if (TBody.Sweeps > 3)
+            {
+                PartSweep<F, I, M, TBody, Sweep3>(memory, in s, row, columns, ref state);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void PartSweep<F, I, M, TBody, TSweep>(float* memory, in Slots s, int row, int columns, ref State<F> state)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TBody : struct, IRowBody
+        where TSweep : struct, ISweep
+    {
+        TBody.Open<F, I, M>(TSweep.Number, ref state);
+        State<F> lanes = state;
+        var some = new TailMemory<F, I, M>(memory, columns);
+        TBody.Accumulate<F, I, M, TailMemory<F, I, M>>(TSweep.Number, some, in s, row, 0, ref lanes);
+        Take<F, I, M, TBody, TSweep>(ref state, in lanes, M.Until(columns));
+        MergeLanes<F, I, M, TBody, TSweep>(ref state);
+        TBody.Close<F, I, M, HostMemory<F, I, M>>(TSweep.Number, new HostMemory<F, I, M>(memory), in s, row, ref state);
     }
 
     /// <summary>Rows of a few whole vectors, such as the features of a head: all sweeps in one method, so that a row
@@ -227,25 +280,17 @@ internal static unsafe class HostRow
             return;
         }
 
-        // Numbers of lanes are constants of the vector type, so only some of these are compiled.
-        if (F.Lanes > 8)
+        // One merge, not one for each power of two: that of a softmax is some fifty instructions.
+        for (int by = F.Lanes / 2; by > 0; by >>= 1)
         {
-            MergeLanes<F, I, M, TBody, TSweep>(ref state, 8);
-        }
-
-        if (F.Lanes > 4)
-        {
-            MergeLanes<F, I, M, TBody, TSweep>(ref state, 4);
-        }
-
-        if (F.Lanes > 2)
-        {
-            MergeLanes<F, I, M, TBody, TSweep>(ref state, 2);
-        }
-
-        if (F.Lanes > 1)
-        {
-            MergeLanes<F, I, M, TBody, TSweep>(ref state, 1);
+            Unsafe.SkipInit(out State<F> other);
+            other.S0 = F.Rotate(state.S0, by);
+            other.S1 = merged > 1 ? F.Rotate(state.S1, by) : other.S1;
+            other.S2 = merged > 2 ? F.Rotate(state.S2, by) : other.S2;
+            other.S3 = merged > 3 ? F.Rotate(state.S3, by) : other.S3;
+            other.S4 = merged > 4 ? F.Rotate(state.S4, by) : other.S4;
+            other.S5 = merged > 5 ? F.Rotate(state.S5, by) : other.S5;
+            TBody.Merge<F, I, M>(TSweep.Number, ref state, in other);
         }
 
         // A merge may be commutative up to rounding only: lane 0 speaks for all.
@@ -255,25 +300,6 @@ internal static unsafe class HostRow
         state.S3 = merged > 3 ? F.Splat(F.First(state.S3)) : state.S3;
         state.S4 = merged > 4 ? F.Splat(F.First(state.S4)) : state.S4;
         state.S5 = merged > 5 ? F.Splat(F.First(state.S5)) : state.S5;
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void MergeLanes<F, I, M, TBody, TSweep>(ref State<F> state, int by)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-        where TBody : struct, IRowBody
-        where TSweep : struct, ISweep
-    {
-        int merged = TBody.Merged(TSweep.Number);
-        Unsafe.SkipInit(out State<F> other);
-        other.S0 = F.Rotate(state.S0, by);
-        other.S1 = merged > 1 ? F.Rotate(state.S1, by) : other.S1;
-        other.S2 = merged > 2 ? F.Rotate(state.S2, by) : other.S2;
-        other.S3 = merged > 3 ? F.Rotate(state.S3, by) : other.S3;
-        other.S4 = merged > 4 ? F.Rotate(state.S4, by) : other.S4;
-        other.S5 = merged > 5 ? F.Rotate(state.S5, by) : other.S5;
-        TBody.Merge<F, I, M>(TSweep.Number, ref state, in other);
     }
 
     /// <summary>A sweep number as a type: the body's choice by sweep is made when the code is compiled.</summary>

@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 
 namespace Dsl.Memory;
 
@@ -19,9 +18,7 @@ internal static class ArenaPlanner
         var offsets = new long[requests.Count];
         var placed = new List<int>(requests.Count);
         long total = 0;
-        IEnumerable<int> order = Enumerable.Range(0, requests.Count)
-            .OrderByDescending(i => requests[i].Length).ThenBy(i => requests[i].First).ThenBy(static i => i);
-        foreach (int i in order)
+        foreach (int i in LargestFirst(requests))
         {
             long length = Align(requests[i].Length, alignment);
             long at = 0;
@@ -46,6 +43,24 @@ internal static class ArenaPlanner
         }
 
         return (offsets, total);
+    }
+
+    /// <summary>Of equal length: the one that is touched first.</summary>
+    private static int[] LargestFirst(IReadOnlyList<(long Length, int First, int Last)> requests)
+    {
+        int[] order = new int[requests.Count];
+        for (int i = 0; i < order.Length; i++)
+        {
+            order[i] = i;
+        }
+
+        Array.Sort(order, Compare);
+        return order;
+
+        int Compare(int a, int b) =>
+            requests[a].Length != requests[b].Length ? requests[b].Length.CompareTo(requests[a].Length)
+            : requests[a].First != requests[b].First ? requests[a].First.CompareTo(requests[b].First)
+            : a.CompareTo(b);
     }
 
     /// <summary>Keeps what is placed in the order of offsets.</summary>

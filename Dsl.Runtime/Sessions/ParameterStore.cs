@@ -1,6 +1,5 @@
 using System;
 using System.Collections.Generic;
-using System.Linq;
 using Dsl.Plans;
 
 namespace Dsl.Sessions;
@@ -149,7 +148,11 @@ internal sealed unsafe class ParameterStore
 
             Shape = Array.ConvertAll(plan.Order, axis => (long)plan.Factors[axis]);
             Strides = Array.ConvertAll(plan.Order, axis => logical[axis]);
-            IsLogical = Strides.Zip(Strides.Skip(1)).All(static s => s.First >= s.Second);
+            IsLogical = true;
+            for (int i = 1; i < Strides.Length; i++)
+            {
+                IsLogical &= Strides[i - 1] >= Strides[i];
+            }
         }
 
         public long[] Shape { get; }

@@ -3,6 +3,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.IO;
+using System.Threading.Tasks;
 using Dsl;
 using Dsl.Data;
 using Dsl.Sessions;
@@ -36,11 +37,7 @@ internal static class DigitsSample
             Description = "Saves training after every epoch, and when it is interrupted, so that --resume can go on.",
         };
         var resume = new Option<bool>("--resume") { Description = "Goes on from --checkpoint when it exists." };
-        var images = new Option<int>("--images")
-        {
-            Description = "How many procedural digits to train on.",
-            DefaultValueFactory = static _ => ProceduralImages,
-        };
+        Option<int> images = NumberOption.Count("--images", "How many procedural digits to train on.", ProceduralImages, 1);
         var test = new Option<DirectoryInfo?>("--test")
         {
             Description = "Tests on the real digits of this folder (MNIST's idx files), whatever it trained on.",
@@ -79,12 +76,19 @@ internal static class DigitsSample
         };
         model.Parameters.Initialize(arguments.Seed);
         console.WriteTable(summary);
-        Dataset train = Train(console, arguments, images);
 
-        // Files are read before training, so that a missing one costs nothing; procedural digits can wait.
-        Dataset? files = (testFolder ?? arguments.Data) is { } folder ? DigitFiles.Read(folder, "t10k") : null;
+        // Files are read before anything else, so that a missing one costs nothing; procedural digits are drawn while the session
+        // is made, those of the test when they are needed.
+        Dataset? trainFiles = arguments.Data is { } data ? DigitFiles.Read(data, "train") : null;
+        Dataset? testFiles = (testFolder ?? arguments.Data) is { } folder ? DigitFiles.Read(folder, "t10k") : null;
+        if (trainFiles is null)
+        {
+            console.WriteNote($"drawing {images:N0} digits");
+        }
 
-        long steps = (long)arguments.Epochs * ((train.Count + Batch - 1) / Batch);
+        Task<Dataset> train = trainFiles is null ? Task.Run(() => Procedural(images, arguments.Seed)) : Task.FromResult(trainFiles);
+        int samples = trainFiles?.Count ?? images;
+        long steps = (long)arguments.Epochs * ((samples + Batch - 1) / Batch);
         var optimizer = new AdamW(Schedule.Cosine(2e-3f, steps, 1e-5f).WarmUp(Math.Max(1, steps / 20)))
         {
             WeightDecay = 1e-3f,
@@ -98,7 +102,7 @@ internal static class DigitsSample
         });
         console.WriteNote($"{arguments.Device}: arena {session.ArenaBytes:N0} bytes, {session.MemoryBytes:N0} in all");
 
-        var trainer = new Trainer(session, train, null, new TrainerOptions
+        var trainer = new Trainer(session, train.GetAwaiter().GetResult(), null, new TrainerOptions
         {
             Epochs = arguments.Epochs,
             BatchSize = Batch,
@@ -118,7 +122,7 @@ internal static class DigitsSample
 
         // The running average of the parameters generalises better than the last step's; it is what is kept.
         optimizer.SwapAverage(session);
-        Dataset test = files ?? Procedural(TestImages, arguments.Seed + 1_000_000);
+        Dataset test = testFiles ?? Procedural(TestImages, arguments.Seed + 1_000_000);
         Evaluation evaluation = Trainer.Evaluate(session, test, Batch);
         string hash = model.Parameters.Sha256();
         long peakMemory = PeakMemory();
@@ -165,17 +169,6 @@ internal static class DigitsSample
     {
         string path = Environment.ProcessPath ?? "";
         return string.Create(CultureInfo.InvariantCulture, $"{Path.GetFileName(path)} has {new FileInfo(path).Length:N0} bytes");
-    }
-
-    private static Dataset Train(IAnsiConsole console, SampleArguments arguments, int count)
-    {
-        if (arguments.Data is { } folder)
-        {
-            return DigitFiles.Read(folder, "train");
-        }
-
-        console.WriteNote($"drawing {count:N0} digits");
-        return Procedural(count, arguments.Seed);
     }
 
     private static Dataset Procedural(int count, ulong seed)
