@@ -31,6 +31,9 @@ internal readonly unsafe struct GpuFloat : IFloats<GpuFloat, GpuInt, GpuMask>
 
     public static GpuFloat Fma(GpuFloat a, GpuFloat b, GpuFloat c) => new((a.V * b.V) + c.V);
 
+    public static GpuFloat Clamp(GpuFloat a, GpuFloat low, GpuFloat high) =>
+        new(a.V < low.V ? low.V : high.V < a.V ? high.V : a.V);
+
     // max.f32 and fmax return the operand that is not NaN; here NaN has to win.
     public static GpuFloat Max(GpuFloat a, GpuFloat b) => new(IsNaN(a.V) | (a.V > b.V) ? a.V : b.V);
 
@@ -54,6 +57,8 @@ internal readonly unsafe struct GpuFloat : IFloats<GpuFloat, GpuInt, GpuMask>
     public static GpuMask Equal(GpuFloat a, GpuFloat b) => new(a.V == b.V);
 
     public static GpuFloat Select(GpuMask mask, GpuFloat a, GpuFloat b) => new(mask.V ? a.V : b.V);
+
+    public static GpuFloat SelectLess(GpuFloat a, GpuFloat b, GpuFloat yes, GpuFloat no) => new(a.V < b.V ? yes.V : no.V);
 
     public static GpuFloat FromInts(GpuInt a) => new(a.V);
 

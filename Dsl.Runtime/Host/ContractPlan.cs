@@ -26,13 +26,19 @@ internal readonly struct ContractPlan
     private const int Stretch = 512;
     private const int MostStretch = 8192;
 
-    /// <summary>Depth from which it pays to cut it, and the least and most that its parts may be.</summary>
+    /// <summary>Depth from which it pays to cut it; where it is a sum over positions, and the second cache level does not keep
+    /// so many floats of both operands, much earlier: no bits of a row then depend on how many rows there are.</summary>
     private const int LongDepth = 8192;
-    private const int LeastPart = 1024;
+    private const int LongSum = 1024;
+    private const int FarOperands = 320 * 1024;
+
+    /// <summary>How deep a part is, and how many there are: each adds a whole result, but occupies a thread.</summary>
+    private const int PartDepth = 512;
+    private const int LeastParts = 4;
     private const int MostParts = 16;
 
     /// <summary>The largest result whose sums stay in the second cache level while all of it grows with the depth.</summary>
-    private const int MostSums = 64 * 1024;
+    private const int MostSums = 96 * 1024;
     private const int MostLongRows = 256;
 
     private ContractPlan(int batch, int rows, int columns, int rowsPerSlice, int columnsPerSlice)
@@ -72,7 +78,9 @@ internal readonly struct ContractPlan
     /// <param name="tileRows">Rows of the register tile.</param>
     /// <param name="panel">Columns of the register tile.</param>
     /// <param name="isFlat">Whether the depth is one axis of both operands.</param>
-    public static ContractPlan For(int batch, int rows, int columns, int depth, int tileRows, int panel, bool isFlat)
+    /// <param name="isSum">Whether the depth is the outer axis of both operands, as where products of positions are summed.</param>
+    public static ContractPlan For(
+        int batch, int rows, int columns, int depth, int tileRows, int panel, bool isFlat, bool isSum)
     {
         if (batch == 0 || rows == 0 || columns == 0)
         {
@@ -86,12 +94,13 @@ internal readonly struct ContractPlan
             return new ContractPlan(batch, 1, columns, 1, Even(columns, Slicing.RoundUp(stretch, panel), panel));
         }
 
-        if (isFlat && batch == 1 && depth >= LongDepth && rows >= 4 * tileRows && rows <= MostLongRows
+        bool isLong = depth >= LongDepth || (isSum && depth >= LongSum && (long)depth * (rows + columns) >= FarOperands);
+        if (isFlat && isLong && batch == 1 && rows >= 4 * tileRows && rows <= MostLongRows
             && (long)Slicing.RoundUp(rows, tileRows) * Slicing.RoundUp(columns, panel) <= MostSums)
         {
             // A sum over positions, such as the gradient of a weight. Slices of the result would each read all of the
             // depth, in pieces of a few cache lines.
-            return new ContractPlan(1, rows, columns, rows, columns) { Parts = Math.Min(MostParts, depth / LeastPart) };
+            return new ContractPlan(1, rows, columns, rows, columns) { Parts = Math.Clamp(depth / PartDepth, LeastParts, MostParts) };
         }
 
         int most = Math.Max(1, MostRows / tileRows) * tileRows;

@@ -21,7 +21,7 @@ internal static unsafe class FadedStates<F, I, M>
     /// <param name="x">The state.</param>
     /// <param name="least">What has faded is below.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static F Cleared(F x, float least = Least) => F.Select(F.Less(F.Abs(x), F.Splat(least)), F.Splat(0f), x);
+    public static F Cleared(F x, float least = Least) => F.SelectLess(F.Abs(x), F.Splat(least), F.Splat(0f), x);
 
     /// <summary>Clears those in memory.</summary>
     /// <param name="states">The states.</param>

@@ -35,7 +35,8 @@ internal static unsafe partial class HostContract
         launch.Depth * launch.Middle * launch.Outer,
         launch.Tile.Rows,
         launch.Tile.Columns,
-        launch.IsFlat);
+        launch.IsFlat,
+        isSum: launch.ARow == 1 && launch.ADepth > 1);
 
     public static void Run<F, I, M>(
         ContractLaunch launch, TileCode tile, Consumer consume, float* memory, float* scratch, int phase, int slice)

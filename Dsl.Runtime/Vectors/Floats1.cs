@@ -35,6 +35,10 @@ internal readonly unsafe struct Floats1 : IFloats<Floats1, Ints1, Mask1>
     public static Floats1 Fma(Floats1 a, Floats1 b, Floats1 c) => new(MathF.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats1 Clamp(Floats1 a, Floats1 low, Floats1 high) =>
+        a.Value < low.Value ? low : high.Value < a.Value ? high : a;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats1 Max(Floats1 a, Floats1 b) => float.IsNaN(a.Value) || a.Value > b.Value ? a : b;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -66,6 +70,9 @@ internal readonly unsafe struct Floats1 : IFloats<Floats1, Ints1, Mask1>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats1 Select(Mask1 mask, Floats1 a, Floats1 b) => mask.Value ? a : b;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats1 SelectLess(Floats1 a, Floats1 b, Floats1 yes, Floats1 no) => a.Value < b.Value ? yes : no;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats1 FromInts(Ints1 a) => new(a.Value);

@@ -37,6 +37,10 @@ internal readonly unsafe struct Floats16 : IFloats<Floats16, Ints16, Mask16>
         new(Avx512F.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats16 Clamp(Floats16 a, Floats16 low, Floats16 high) =>
+        new(Avx512F.Min(high.Value, Avx512F.Max(low.Value, a.Value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 Max(Floats16 a, Floats16 b) =>
         new(Vector512.ConditionalSelect(Avx512F.CompareUnordered(a.Value, a.Value), a.Value, Avx512F.Max(a.Value, b.Value)));
 
@@ -76,6 +80,10 @@ internal readonly unsafe struct Floats16 : IFloats<Floats16, Ints16, Mask16>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 Select(Mask16 mask, Floats16 a, Floats16 b) =>
         new(Vector512.ConditionalSelect(mask.Value, a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats16 SelectLess(Floats16 a, Floats16 b, Floats16 yes, Floats16 no) =>
+        new(Vector512.ConditionalSelect(Vector512.LessThan(a.Value, b.Value), yes.Value, no.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 FromInts(Ints16 a) => new(Vector512.ConvertToSingle(a.Value));

@@ -37,6 +37,13 @@ internal readonly unsafe struct Floats4 : IFloats<Floats4, Ints4, Mask4>
         new(Vector128.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats4 Clamp(Floats4 a, Floats4 low, Floats4 high)
+    {
+        Vector128<float> above = Vector128.ConditionalSelect(Vector128.LessThan(a.Value, low.Value), low.Value, a.Value);
+        return new(Vector128.ConditionalSelect(Vector128.LessThan(high.Value, above), high.Value, above));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats4 Max(Floats4 a, Floats4 b) =>
         new(Vector128.ConditionalSelect(
             Vector128.GreaterThan(a.Value, b.Value) | ~Vector128.Equals(a.Value, a.Value), a.Value, b.Value));
@@ -73,6 +80,9 @@ internal readonly unsafe struct Floats4 : IFloats<Floats4, Ints4, Mask4>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats4 Select(Mask4 mask, Floats4 a, Floats4 b) =>
         new(Vector128.ConditionalSelect(mask.Value, a.Value, b.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats4 SelectLess(Floats4 a, Floats4 b, Floats4 yes, Floats4 no) => Select(Less(a, b), yes, no);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats4 FromInts(Ints4 a) => new(Vector128.ConvertToSingle(a.Value));

@@ -37,6 +37,10 @@ internal readonly unsafe struct Floats8 : IFloats<Floats8, Ints8, Mask8>
         new(System.Runtime.Intrinsics.X86.Fma.MultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats8 Clamp(Floats8 a, Floats8 low, Floats8 high) =>
+        new(Avx.Min(high.Value, Avx.Max(low.Value, a.Value)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats8 Max(Floats8 a, Floats8 b) =>
         new(Avx.BlendVariable(Avx.Max(a.Value, b.Value), a.Value, Avx.CompareUnordered(a.Value, a.Value)));
 
@@ -71,6 +75,9 @@ internal readonly unsafe struct Floats8 : IFloats<Floats8, Ints8, Mask8>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats8 Select(Mask8 mask, Floats8 a, Floats8 b) =>
         new(Avx.BlendVariable(b.Value, a.Value, mask.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats8 SelectLess(Floats8 a, Floats8 b, Floats8 yes, Floats8 no) => Select(Less(a, b), yes, no);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats8 FromInts(Ints8 a) => new(Vector256.ConvertToSingle(a.Value));

@@ -37,6 +37,11 @@ public unsafe interface IFloats<F, I, M>
     /// <summary>a·b + c, rounded once on the host.</summary>
     static abstract F Fma(F a, F b, F c);
 
+    /// <summary>At least <paramref name="low"/> and at most <paramref name="high"/>, two numbers; NaN when
+    /// <paramref name="a"/> is. One instruction a side, where <see cref="Max"/> and <see cref="Min"/> must look for NaN in
+    /// both operands.</summary>
+    static abstract F Clamp(F a, F low, F high);
+
     /// <summary>The larger; NaN when either is NaN.</summary>
     static abstract F Max(F a, F b);
 
@@ -69,6 +74,11 @@ public unsafe interface IFloats<F, I, M>
 
     /// <summary>Where the mask is set <paramref name="a"/>, else <paramref name="b"/>.</summary>
     static abstract F Select(M mask, F a, F b);
+
+    /// <summary>Where <paramref name="a"/> is less than <paramref name="b"/> <paramref name="yes"/>, else <paramref name="no"/>:
+    /// what <see cref="Select"/> does with <see cref="Less"/>, but with AVX-512 the mask never leaves the mask registers, which
+    /// takes as long as ten products.</summary>
+    static abstract F SelectLess(F a, F b, F yes, F no);
 
     /// <summary>Rounds each int to the nearest float.</summary>
     static abstract F FromInts(I a);

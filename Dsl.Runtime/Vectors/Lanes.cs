@@ -38,7 +38,7 @@ public static class Lanes
         where M : struct, IMask<M>
     {
         F zero = F.Splat(0f);
-        return F.Select(F.Less(zero, x), F.Splat(1f), F.Select(F.Less(x, zero), F.Splat(-1f), x));
+        return F.SelectLess(zero, x, F.Splat(1f), F.SelectLess(x, zero, F.Splat(-1f), x));
     }
 
     /// <summary>|<paramref name="magnitude"/>| with the sign of <paramref name="sign"/>. Exact.</summary>
@@ -57,10 +57,7 @@ public static class Lanes
         where M : struct, IMask<M>
     {
         // eˣ - 1 = 2ⁿ·q + (2ⁿ - 1) with q = eʳ - 1; halved until the end, because 2¹²⁸ is not a float.
-        F low = F.Splat(-40f);
-        F high = F.Splat(89f);
-        F y = F.Select(F.Less(x, low), low, x);
-        y = F.Select(F.Less(high, y), high, y);
+        F y = F.Clamp(x, F.Splat(-40f), F.Splat(89f));
         F n = F.Floor(F.Fma(y, F.Splat(1.44269504f), F.Splat(0.5f)));
         F r = F.Fma(n, F.Splat(-0.693359375f), y);
         r = F.Fma(n, F.Splat(2.12194440e-4f), r);
@@ -87,11 +84,10 @@ public static class Lanes
         // number.
         F one = F.Splat(1f);
         F u = one + x;
-        F lost = F.Select(F.Less(x, one), x - (u - one), one - (u - x));
+        F lost = F.SelectLess(x, one, x - (u - one), one - (u - x));
         F log = F.Log(u);
         F corrected = log + (lost / u);
-        M inner = F.Less(F.Splat(0f), u) & F.Less(u, F.Splat(float.PositiveInfinity));
-        return F.Select(inner, corrected, log);
+        return F.SelectLess(F.Splat(0f), u, F.SelectLess(u, F.Splat(float.PositiveInfinity), corrected, log), log);
     }
 
     /// <summary>tanh x, accurate relatively near 0. At most 4 ulp.</summary>
@@ -115,7 +111,7 @@ public static class Lanes
     {
         F one = F.Splat(1f);
         F e = F.Exp(-F.Abs(x));
-        return F.Select(F.Less(x, F.Splat(0f)), e, one) / (one + e);
+        return F.SelectLess(x, F.Splat(0f), e, one) / (one + e);
     }
 
     /// <summary>ln(1 + eˣ) = max(x, 0) + ln(1 + e^-|x|). At most 4 ulp.</summary>
@@ -130,7 +126,7 @@ public static class Lanes
     public static F EluPlusOne<F, I, M>(F x)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M> => F.Select(F.Less(F.Splat(0f), x), x + F.Splat(1f), F.Exp(x));
+        where M : struct, IMask<M> => F.SelectLess(F.Splat(0f), x, x + F.Splat(1f), F.Exp(x));
 
     /// <summary>The error function. At most 2·10⁻⁷ absolutely, 4 ulp relatively.</summary>
     /// <remarks>Two minimax polynomials (N. Juffa): x·P(x²) near 0, 1 - exp(Q(|x|)) beyond.</remarks>
@@ -151,8 +147,7 @@ public static class Lanes
         near = F.Fma(near, x, x);
 
         // Beyond 4 the result is 1 anyway, and the polynomial must not overflow.
-        F limit = F.Splat(4f);
-        t = F.Select(F.Less(limit, t), limit, t);
+        t = F.Clamp(t, F.Splat(0f), F.Splat(4f));
         s = t * t;
         F far = F.Fma(F.Splat(1.72948930e-5f), t, F.Splat(-3.83208680e-4f));
         F middle = F.Fma(F.Splat(3.88393435e-3f), t, F.Splat(-2.42545605e-2f));
@@ -162,7 +157,7 @@ public static class Lanes
         far = F.Fma(far, t, F.Splat(1.28717512e-1f));
         far = F.Fma(far, t, t);
         far = CopySign<F, I, M>(F.Splat(1f) - F.Exp(-far), x);
-        return F.Select(F.Less(F.Splat(0.921875f), F.Abs(x)), far, near);
+        return F.SelectLess(F.Splat(0.921875f), F.Abs(x), far, near);
     }
 
     /// <summary>sin x for |x| ≤ 2¹⁷: at most 2·10⁻⁷ absolutely; beyond, the error grows with x.</summary>

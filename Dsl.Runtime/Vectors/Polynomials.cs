@@ -16,11 +16,7 @@ internal static class Polynomials
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        // Selecting by a comparison that NaN fails keeps NaN, and is cheaper than Min and Max, which must test for it.
-        F low = F.Splat(-104.5f);
-        F high = F.Splat(89f);
-        x = F.Select(F.Less(x, low), low, x);
-        x = F.Select(F.Less(high, x), high, x);
+        x = F.Clamp(x, F.Splat(-104.5f), F.Splat(89f));
         n = F.Floor(F.Fma(x, F.Splat(1.44269504f), F.Splat(0.5f)));
         F r = F.Fma(n, F.Splat(-0.693359375f), x);
         r = F.Fma(n, F.Splat(2.12194440e-4f), r);
@@ -64,13 +60,13 @@ internal static class Polynomials
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        M small = F.Less(x, F.Splat(1.17549435e-38f));
-        F normal = F.Select(small, x * F.Splat(8388608f), x);
+        F least = F.Splat(1.17549435e-38f);
+        F normal = F.SelectLess(x, least, x * F.Splat(8388608f), x);
 
         // m in [√½, √2): adding the distance from √½ to 1 carries into the exponent exactly when the mantissa is above
         // √2.
         I bits = F.Bits(normal) + I.Splat(0x3f800000 - 0x3f3504f3);
-        F e = F.FromInts(I.ShiftRight(bits, 23) - I.Splat(127)) - F.Select(small, F.Splat(23f), F.Splat(0f));
+        F e = F.FromInts(I.ShiftRight(bits, 23) - I.Splat(127)) - F.SelectLess(x, least, F.Splat(23f), F.Splat(0f));
         F f = F.FromBits((bits & I.Splat(0x007fffff)) + I.Splat(0x3f3504f3)) - F.Splat(1f);
         F z = f * f;
         F p = F.Splat(7.0376836292e-2f);
@@ -87,9 +83,10 @@ internal static class Polynomials
         y = F.Fma(z, F.Splat(-0.5f), y);
         F log = F.Fma(e, F.Splat(0.693359375f), f + y);
 
+        // 0 - ∞ is -∞; NaN stays.
         F zero = F.Splat(0f);
-        log = F.Select(F.Less(x, F.Splat(float.PositiveInfinity)), log, x);
-        F edge = F.Select(F.Equal(x, zero), F.Splat(float.NegativeInfinity), F.Splat(float.NaN));
-        return F.Select(F.Less(zero, x), log, edge);
+        F infinity = F.Splat(float.PositiveInfinity);
+        F edge = F.SelectLess(x, zero, F.Splat(float.NaN), x - infinity);
+        return F.SelectLess(zero, x, F.SelectLess(x, infinity, log, x), edge);
     }
 }
