@@ -67,7 +67,13 @@ internal static unsafe class HostAttend
     }
 
     private static int QueryUnits(in AttendExtents e, int tileRows) =>
-        e.Batch * e.Heads * Slicing.Ceiling(e.Queries, AttendBlocks.RowsOf(tileRows));
+        e.Batch * e.Heads * QueryBlocks(in e, AttendBlocks.RowsOf(tileRows));
+
+    /// <summary>Blocks of a sequence's queries. Where keys are seen in chunks, none reaches into the next chunk: it would meet twice
+    /// as many keys.</summary>
+    private static int QueryBlocks(in AttendExtents e, int rows) => e.IsInChunks
+        ? (e.Queries / e.Chunk * Slicing.Ceiling(e.Chunk, rows)) + Slicing.Ceiling(e.Queries % e.Chunk, rows)
+        : Slicing.Ceiling(e.Queries, rows);
 
     private static void Attend<F, I, M>(
         in AttendExtents all, AttentionScore score, TileCode tile, in AttendBuffers at, float* scratch, int unit)
@@ -76,14 +82,23 @@ internal static unsafe class HostAttend
         where M : struct, IMask<M>
     {
         var blocks = new AttendBlocks(tile);
-        int count = Slicing.Ceiling(all.Queries, blocks.Rows);
+        int count = QueryBlocks(in all, blocks.Rows);
         (int sequence, int turn) = Math.DivRem(unit, count);
         (int batch, int head) = Math.DivRem(sequence, all.Heads);
         AttendExtents e = at.Own(in all, batch);
 
         // The first, the last, the second, …: neighbours together see as many keys as any others when keys are causal.
-        int start = (turn % 2 == 0 ? turn / 2 : count - 1 - (turn / 2)) * blocks.Rows;
-        int rows = Math.Min(blocks.Rows, e.Queries - start);
+        int own = turn % 2 == 0 ? turn / 2 : count - 1 - (turn / 2);
+        int start = own * blocks.Rows;
+        int end = e.Queries;
+        if (e.IsInChunks)
+        {
+            (int chunk, int inside) = Math.DivRem(own, Slicing.Ceiling(e.Chunk, blocks.Rows));
+            start = (chunk * e.Chunk) + (inside * blocks.Rows);
+            end = Math.Min(end, (chunk + 1) * e.Chunk);
+        }
+
+        int rows = Math.Min(blocks.Rows, end - start);
         int keyHead = head / (e.Heads / e.KeyHeads);
         float* queries = at.Queries + ((nint)batch * e.QueryBatch) + ((nint)start * e.QueryRow) + (head * e.KeyWidth);
         float* values = at.Values + ((nint)batch * e.ValueBatch) + (keyHead * e.ValueWidth);

@@ -62,7 +62,7 @@ internal static unsafe partial class HostAttendGradient
         {
             0 => (2 * HostAttend.KeyUnits(in e)) + (e.Batch * blocks),
             1 => e.Batch * e.KeyHeads * Sharing(in e),
-            _ => (launch.Gradients.Queries ? e.Batch * e.Heads * blocks : 0)
+            _ => (launch.Gradients.Queries && !IsByChunks(launch) ? e.Batch * e.Heads * blocks : 0)
                 + (launch.Gradients.Bias ? e.BiasHead == 0 ? 1 : e.Heads : 0),
         };
     }
@@ -135,15 +135,15 @@ internal static unsafe partial class HostAttendGradient
         (int batch, int keyHead) = Math.DivRem(sequence, all.KeyHeads);
         AttendExtents e = at.Own(in all, batch);
         int group = e.Heads / e.KeyHeads;
-        float* weights = scratch + 256;
-        float* gradients = weights + blocks.Floats;
-        float* keySums = gradients + blocks.Floats;
-        float* valueSums = keySums + blocks.KeyFloats(e.KeyWidth);
-        AttendGradientStrides strides = launch.Strides;
-        nint resultRow = strides.UpstreamRow;
+        bool byChunks = IsByChunks(launch);
+        var work = new GradientWork(in e, blocks, scratch, byChunks);
         for (int h = 0; h < group; h++)
         {
-            new Span<float>(parts.QueryPart(unit, h), parts.QueryFloats).Clear();
+            if (!byChunks)
+            {
+                new Span<float>(parts.QueryPart(unit, h), parts.QueryFloats).Clear();
+            }
+
             if (launch.Gradients.Bias)
             {
                 new Span<float>(parts.BiasPart(unit, h), e.BiasLength).Clear();
@@ -151,91 +151,142 @@ internal static unsafe partial class HostAttendGradient
         }
 
         int keyBlocks = Slicing.Ceiling(e.Keys, AttendBlocks.Keys);
-        for (int block = part; block < keyBlocks; block += parts.Sharing)
+        int together = byChunks ? e.Chunk / AttendBlocks.Keys : 1;
+        for (int first = part * together; first < keyBlocks; first += parts.Sharing * together)
         {
-            int from = block * AttendBlocks.Keys;
-            int there = Math.Min(AttendBlocks.Keys, e.Keys - from);
-            nint ofBlock = ((nint)sequence * keyBlocks) + block;
-            float* keys = parts.Keys + (ofBlock * AttendBlocks.Keys * e.KeyWidth);
-            float* values = parts.Values + (ofBlock * AttendBlocks.Keys * e.ValueWidth);
-            float* keyRows = at.Keys + ((nint)batch * e.KeyBatch) + ((nint)from * e.KeyRow) + (keyHead * e.KeyWidth);
-            bool any = false;
-            for (int h = 0; h < group; h++)
+            if (byChunks)
             {
-                int head = (keyHead * group) + h;
-                for (int start = FirstQuery(in e, from) / blocks.Rows * blocks.Rows; start < e.Queries; start += blocks.Rows)
+                new Span<float>(work.Queries, group * work.QueryFloats).Clear();
+            }
+
+            for (int block = first; block < Math.Min(first + together, keyBlocks); block++)
+            {
+                Keys<F, I, M>(launch, in e, in at, in parts, in work, blocks, unit, block);
+            }
+
+            if (byChunks && launch.Gradients.Queries)
+            {
+                int start = first * AttendBlocks.Keys;
+                for (int h = 0; h < group; h++)
                 {
-                    int rows = Math.Min(blocks.Rows, e.Queries - start);
-                    if (e.First(start) >= from + there)
-                    {
-                        break;
-                    }
-
-                    if (e.End(start + rows - 1) <= from || !e.Pattern.Meets(e.PositionOf(start), rows, from, there))
-                    {
-                        continue;
-                    }
-
-                    if (at.BiasOf(in e, head) == null && at.SegmentsOf(in e, batch) == null
-                        && HostAttendPairs.Takes(in e, launch.Shape.Score, start, rows, from, there))
-                    {
-                        if (!any)
-                        {
-                            Clear(in e, blocks, keySums);
-                            any = true;
-                        }
-
-                        HostAttendPairs.Gradient<F, I, M>(
-                            launch, in at, parts.Dots, new Block(batch, head, start, rows, block), blocks, keySums,
-                            valueSums, parts.QueryPart(unit, h) + ((nint)start * blocks.Panel), parts.QueryPitch);
-                        continue;
-                    }
-
-                    float* queries =
-                        at.Queries + ((nint)batch * e.QueryBatch) + ((nint)start * e.QueryRow) + (head * e.KeyWidth);
-                    float* result = at.ResultGradient + ((nint)batch * strides.UpstreamBatch) + (start * resultRow)
-                        + (head * e.ValueWidth);
-                    blocks.Score(queries, e.QueryRow, rows, e.KeyWidth, keys, weights);
-                    blocks.Score(result, resultRow, rows, e.ValueWidth, values, gradients);
-                    Scores<F, I, M>(
-                        launch, in at, parts.Dots, new Block(batch, head, start, rows, block), blocks, weights, gradients,
-                        launch.Gradients.Bias ? parts.BiasPart(unit, h) : null);
-                    if (launch.Gradients.Values)
-                    {
-                        blocks.WeighTransposed(weights, rows, result, resultRow, e.ValueWidth, valueSums, any);
-                    }
-
-                    if (launch.Gradients.Keys)
-                    {
-                        blocks.WeighTransposed(gradients, rows, queries, e.QueryRow, e.KeyWidth, keySums, any);
-                    }
-
-                    if (launch.Gradients.Queries)
-                    {
-                        float* to = parts.QueryPart(unit, h) + ((nint)start * blocks.Panel);
-                        blocks.Weigh(gradients, rows, there, keyRows, e.KeyRow, e.KeyWidth, to, parts.QueryPitch, true);
-                    }
-
-                    any = true;
+                    Store<F, I, M>(
+                        launch, in at, batch, (keyHead * group) + h, start, Math.Min(e.Queries, start + e.Chunk),
+                        work.Queries + (h * work.QueryFloats), 1, 0, work.QueryPitch, blocks.Panel);
                 }
             }
+        }
+    }
 
-            if (!any)
-            {
-                Clear(in e, blocks, keySums);
-            }
+    /// <summary>Whether a slice has whole chunks of keys: then it meets all keys of its queries, and their gradients are no sums of
+    /// parts.</summary>
+    private static bool IsByChunks(AttendGradientLaunch launch)
+    {
+        AttendExtents e = launch.Extents;
+        return e.IsInChunks && e.Chunk % AttendBlocks.Keys == 0
+            && GradientWork.Floats(in e, launch.Tile.Rows, launch.Tile.Columns) <= Launch.ScratchFloats;
+    }
 
-            if (launch.Gradients.Keys)
-            {
-                float* to = at.KeyGradient + ((nint)batch * strides.KeyBatch) + ((nint)from * strides.KeyRow);
-                blocks.CopyKeys(keySums, there, e.KeyWidth, to + (keyHead * e.KeyWidth), strides.KeyRow);
-            }
+    /// <summary>One block of keys with all queries that see it.</summary>
+    private static void Keys<F, I, M>(
+        AttendGradientLaunch launch, in AttendExtents e, in AttendBuffers at, in AttendParts parts, in GradientWork work,
+        AttendBlocks blocks, int unit, int block)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        int sequence = unit / parts.Sharing;
+        (int batch, int keyHead) = Math.DivRem(sequence, e.KeyHeads);
+        int group = e.Heads / e.KeyHeads;
+        AttendGradientStrides strides = launch.Strides;
+        nint resultRow = strides.UpstreamRow;
+        int from = block * AttendBlocks.Keys;
+        int there = Math.Min(AttendBlocks.Keys, e.Keys - from);
+        nint ofBlock = ((nint)sequence * Slicing.Ceiling(e.Keys, AttendBlocks.Keys)) + block;
+        float* keys = parts.Keys + (ofBlock * AttendBlocks.Keys * e.KeyWidth);
+        float* values = parts.Values + (ofBlock * AttendBlocks.Keys * e.ValueWidth);
+        float* keyRows = at.Keys + ((nint)batch * e.KeyBatch) + ((nint)from * e.KeyRow) + (keyHead * e.KeyWidth);
 
-            if (launch.Gradients.Values)
+        // Blocks of queries are counted from the first one of the chunk, or of the sequence.
+        int origin = work.QueryPitch > 0 ? from / e.Chunk * e.Chunk : 0;
+        int end = work.QueryPitch > 0 ? Math.Min(e.Queries, origin + e.Chunk) : e.Queries;
+        bool any = false;
+        for (int h = 0; h < group; h++)
+        {
+            int head = (keyHead * group) + h;
+            float* queryPart = work.QueryPitch > 0 ? work.Queries + (h * work.QueryFloats) : parts.QueryPart(unit, h);
+            int queryPitch = work.QueryPitch > 0 ? work.QueryPitch : parts.QueryPitch;
+            for (int start = origin + ((FirstQuery(in e, from) - origin) / blocks.Rows * blocks.Rows); start < end; start += blocks.Rows)
             {
-                float* to = at.ValueGradient + ((nint)batch * strides.ValueBatch) + ((nint)from * strides.ValueRow);
-                blocks.CopyKeys(valueSums, there, e.ValueWidth, to + (keyHead * e.ValueWidth), strides.ValueRow);
+                int rows = Math.Min(blocks.Rows, end - start);
+                if (e.First(start) >= from + there)
+                {
+                    break;
+                }
+
+                if (e.End(start + rows - 1) <= from || !e.Pattern.Meets(e.PositionOf(start), rows, from, there))
+                {
+                    continue;
+                }
+
+                float* toQueries = queryPart + ((nint)(start - origin) * blocks.Panel);
+                if (at.BiasOf(in e, head) == null && at.SegmentsOf(in e, batch) == null
+                    && HostAttendPairs.Takes(in e, launch.Shape.Score, start, rows, from, there))
+                {
+                    if (!any)
+                    {
+                        Clear(in e, blocks, work.KeySums);
+                        any = true;
+                    }
+
+                    HostAttendPairs.Gradient<F, I, M>(
+                        launch, in at, parts.Dots, new Block(batch, head, start, rows, block), blocks, work.KeySums,
+                        work.ValueSums, toQueries, queryPitch);
+                    continue;
+                }
+
+                float* queries =
+                    at.Queries + ((nint)batch * e.QueryBatch) + ((nint)start * e.QueryRow) + (head * e.KeyWidth);
+                float* result = at.ResultGradient + ((nint)batch * strides.UpstreamBatch) + (start * resultRow)
+                    + (head * e.ValueWidth);
+                blocks.Score(queries, e.QueryRow, rows, e.KeyWidth, keys, work.Weights);
+                blocks.Score(result, resultRow, rows, e.ValueWidth, values, work.Gradients);
+                Scores<F, I, M>(
+                    launch, in at, parts.Dots, new Block(batch, head, start, rows, block), blocks, work.Weights, work.Gradients,
+                    launch.Gradients.Bias ? parts.BiasPart(unit, h) : null);
+                if (launch.Gradients.Values)
+                {
+                    blocks.WeighTransposed(work.Weights, rows, result, resultRow, e.ValueWidth, work.ValueSums, any);
+                }
+
+                if (launch.Gradients.Keys)
+                {
+                    blocks.WeighTransposed(work.Gradients, rows, queries, e.QueryRow, e.KeyWidth, work.KeySums, any);
+                }
+
+                if (launch.Gradients.Queries)
+                {
+                    blocks.Weigh(work.Gradients, rows, there, keyRows, e.KeyRow, e.KeyWidth, toQueries, queryPitch, true);
+                }
+
+                any = true;
             }
+        }
+
+        if (!any)
+        {
+            Clear(in e, blocks, work.KeySums);
+        }
+
+        if (launch.Gradients.Keys)
+        {
+            float* to = at.KeyGradient + ((nint)batch * strides.KeyBatch) + ((nint)from * strides.KeyRow);
+            blocks.CopyKeys(work.KeySums, there, e.KeyWidth, to + (keyHead * e.KeyWidth), strides.KeyRow);
+        }
+
+        if (launch.Gradients.Values)
+        {
+            float* to = at.ValueGradient + ((nint)batch * strides.ValueBatch) + ((nint)from * strides.ValueRow);
+            blocks.CopyKeys(work.ValueSums, there, e.ValueWidth, to + (keyHead * e.ValueWidth), strides.ValueRow);
         }
     }
 
@@ -258,7 +309,7 @@ internal static unsafe partial class HostAttendGradient
     {
         AttendExtents e = launch.Extents;
         int blocks = Slicing.Ceiling(e.Queries, AttendBlocks.Keys);
-        int queryUnits = launch.Gradients.Queries ? e.Batch * e.Heads * blocks : 0;
+        int queryUnits = launch.Gradients.Queries && !IsByChunks(launch) ? e.Batch * e.Heads * blocks : 0;
         if (unit >= queryUnits)
         {
             MergeBias(in e, in at, in parts, unit - queryUnits);
@@ -269,22 +320,35 @@ internal static unsafe partial class HostAttendGradient
         (int batch, int head) = Math.DivRem(sequence, e.Heads);
         (int keyHead, int member) = Math.DivRem(head, e.Heads / e.KeyHeads);
         int first = ((batch * e.KeyHeads) + keyHead) * parts.Sharing;
-        int panel = parts.Panel;
+        Store<F, I, M>(
+            launch, in at, batch, head, block * AttendBlocks.Keys, Math.Min(e.Queries, (block + 1) * AttendBlocks.Keys),
+            parts.QueryPart(first, member) + ((nint)block * AttendBlocks.Keys * parts.Panel), parts.Sharing,
+            (nint)(parts.QueryPart(first + 1, member) - parts.QueryPart(first, member)), parts.QueryPitch, parts.Panel);
+    }
+
+    /// <summary>Stores the gradients of some queries of a head: sums of parts, in their order.</summary>
+    private static void Store<F, I, M>(
+        AttendGradientLaunch launch, in AttendBuffers at, int batch, int head, int first, int end, float* sums, int parts,
+        nint nextPart, int pitch, int panel)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        int width = launch.Extents.KeyWidth;
         AttendGradientStrides strides = launch.Strides;
-        for (int r = block * AttendBlocks.Keys; r < Math.Min(e.Queries, (block + 1) * AttendBlocks.Keys); r++)
+        for (int r = first; r < end; r++)
         {
-            float* to = at.QueryGradient + ((nint)batch * strides.QueryBatch) + ((nint)r * strides.QueryRow)
-                + (head * e.KeyWidth);
-            for (int c = 0; c < e.KeyWidth; c += F.Lanes)
+            float* to = at.QueryGradient + ((nint)batch * strides.QueryBatch) + ((nint)r * strides.QueryRow) + (head * width);
+            for (int c = 0; c < width; c += F.Lanes)
             {
-                nint from = ((nint)(c / panel) * parts.QueryPitch * panel) + ((nint)r * panel) + (c % panel);
-                F sum = F.Load(parts.QueryPart(first, member) + from);
-                for (int part = 1; part < parts.Sharing; part++)
+                float* from = sums + ((nint)(c / panel) * pitch * panel) + ((nint)(r - first) * panel) + (c % panel);
+                F sum = F.Load(from);
+                for (int part = 1; part < parts; part++)
                 {
-                    sum += F.Load(parts.QueryPart(first + part, member) + from);
+                    sum += F.Load(from + (part * nextPart));
                 }
 
-                int rest = e.KeyWidth - c;
+                int rest = width - c;
                 if (rest >= F.Lanes)
                 {
                     F.Store(to + c, sum);

@@ -112,6 +112,9 @@ internal struct AttendExtents
         };
     }
 
+    /// <summary>Whether queries see keys of their own chunk only, and chunks begin where the first query is.</summary>
+    internal readonly bool IsInChunks => Chunk > 0 && Position == 0;
+
     /// <summary>The position of a query: what the pattern is asked for.</summary>
     internal readonly int PositionOf(int query) => Position + query;
 
