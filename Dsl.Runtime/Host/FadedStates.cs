@@ -23,6 +23,10 @@ internal static unsafe class FadedStates<F, I, M>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Cleared(F x, float least = Least) => F.SelectLess(F.Abs(x), F.Splat(least), F.Splat(0f), x);
 
+    /// <summary>eˣ, or 0 where it is below 10⁻³⁰: of many classes most have such a share once a sample is learned.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F Share(F log) => Cleared(F.Exp(log), LeastOfQuotients);
+
     /// <summary>Clears those in memory.</summary>
     /// <param name="states">The states.</param>
     /// <param name="count">How many.</param>

@@ -218,7 +218,7 @@ internal static unsafe partial class HostClassLogits
                 float* cell = work.Cells + ((nint)(s / panel) * panel * pitch) + (r * panel) + (s % panel);
                 F u = F.Load(cell);
                 F scale = F.Load(at.Factors + i) * inverse;
-                F g = Probability<F, I, M>(F.Fma(u, scale, offset) - F.Load(at.Shifts + i)) * F.Load(at.Weights + i);
+                F g = FadedStates<F, I, M>.Share(F.Fma(u, scale, offset) - F.Load(at.Shifts + i)) * F.Load(at.Weights + i);
                 F scaled = g * scale;
                 dot = F.Fma(scaled, u, dot);
                 sum += g;
@@ -229,15 +229,6 @@ internal static unsafe partial class HostClassLogits
             work.Offsets[r] += hasBias ? Across<F, I, M>(sum) : 0f;
         }
     }
-
-    /// <summary>eˣ, or 0 where it is below 10⁻³⁰: once a sample is learned most classes have next to nothing, and products of
-    /// numbers below 10⁻³⁸ take processors a hundred times as long.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static F Probability<F, I, M>(F log)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M> =>
-        FadedStates<F, I, M>.Cleared(F.Exp(log), FadedStates<F, I, M>.LeastOfQuotients);
 
     /// <summary>The same where classes have several rows: the nearest has the gradient, the first one of several that are equally
     /// near.</summary>
@@ -265,7 +256,7 @@ internal static unsafe partial class HostClassLogits
                 }
 
                 F factor = F.Load(at.Factors + i);
-                F g = Probability<F, I, M>((nearest * factor) - F.Load(at.Shifts + i)) * F.Load(at.Weights + i) * factor;
+                F g = FadedStates<F, I, M>.Share((nearest * factor) - F.Load(at.Shifts + i)) * F.Load(at.Weights + i) * factor;
                 for (int k = 0; k < centers; k++)
                 {
                     F u = F.Load(cell);

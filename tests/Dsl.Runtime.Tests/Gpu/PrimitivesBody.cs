@@ -6,7 +6,7 @@ namespace Dsl.Runtime.Tests.Gpu;
 /// <summary>Every primitive of a vector type, applied to A0 and A1; result k of N0 columns lies at A2 + k·N0.</summary>
 internal readonly struct PrimitivesBody : IMapBody
 {
-    internal const int Results = 20;
+    internal const int Results = 22;
 
     public static void Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)
         where F : struct, IFloats<F, I, M>
@@ -39,5 +39,7 @@ internal readonly struct PrimitivesBody : IMapBody
         I p = F.Bits(x), q = F.Bits(y);
         m.StoreInts(at + (18 * s.N0), I.Select(I.Less(p, q), p * q, p - q));
         m.Store(at + (19 * s.N0), F.Select(I.Equal(F.Bits(x), F.Bits(y)) | !M.Until(1), F.Fma(x, y, one), x / y));
+        m.Store(at + (20 * s.N0), F.SelectLess(x, y, y, x));
+        m.Store(at + (21 * s.N0), F.Clamp(x, F.Splat(-3f), F.Splat(50f)));
     }
 }

@@ -99,6 +99,8 @@ public sealed class PrimitivesTests(GpuFixture device)
         yield return (Float((int)((uint)p >> 7) + (q << 3)), 0);
         yield return (Float(p < q ? p * q : p - q), 0);
         yield return (p == q ? (double)((x * y) + 1f) : x / y, 4);
+        yield return (x < y ? y : x, 0);
+        yield return (float.IsNaN(x) ? x : Math.Clamp(x, -3f, 50f), 0);
     }
 
     // A difference of at most so many units in the last place; NaN ulp: anything goes.

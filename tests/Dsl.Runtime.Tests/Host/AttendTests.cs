@@ -22,6 +22,10 @@ public sealed class AttendTests
         new AttendCase(AttentionScore.ReluSquared, 1, 257, 257, 1, 1, 128, 100) { Causal = true, Bias = AttendBias.Relative, SharedBias = true },
         new AttendCase(AttentionScore.ReluSquared, 2, 110, 110, 1, 1, 16, 32) { Chunk = 24, Causal = true, Bias = AttendBias.Dense, SharedBias = true },
         new AttendCase(AttentionScore.ReluSquared, 1, 110, 110, 2, 2, 16, 16) { Chunk = 7, Bias = AttendBias.Relative },
+        new AttendCase(AttentionScore.ReluSquared, 2, 300, 300, 1, 1, 16, 32) { Chunk = 128, Causal = true, Bias = AttendBias.Dense, SharedBias = true },
+        new AttendCase(AttentionScore.ReluSquared, 1, 450, 450, 2, 2, 128, 64) { Chunk = 192, Bias = AttendBias.Relative },
+        new AttendCase(AttentionScore.Softmax, 1, 1100, 1100, 4, 2, 33, 20) { Chunk = 64, Causal = true },
+        new AttendCase(AttentionScore.Softmax, 2, 200, 200, 2, 1, 8, 8) { Chunk = 128, Segments = true },
         new AttendCase(AttentionScore.Softmax, 1, 300, 300, 2, 1, 8, 8)
         {
             Causal = true, Pattern = AttentionPattern.Strided, Stride = 17,

@@ -46,6 +46,8 @@ internal static unsafe class VectorChecks
                 + Same("Abs", F.Abs(x), i => MathF.Abs(a[i])) + Same("Sqrt", F.Sqrt(x), i => MathF.Sqrt(a[i]))
                 + Same("Floor", F.Floor(x), i => MathF.Floor(a[i]))
                 + Same("Less", F.Select(F.Less(x, y), one, none), i => a[i] < b[i] ? 1 : 0)
+                + Same("SelectLess", F.SelectLess(x, y, y, x), i => a[i] < b[i] ? b[i] : a[i])
+                + Same("Clamp", F.Clamp(x, F.Splat(-3f), F.Splat(50f)), i => float.IsNaN(a[i]) ? a[i] : Math.Clamp(a[i], -3f, 50f))
                 + Same("LessOrEqual", F.Select(F.LessOrEqual(x, y), one, none), i => a[i] <= b[i] ? 1 : 0)
                 + Same("Equal", F.Select(F.Equal(x, y), one, none), i => a[i] == b[i] ? 1 : 0)
                 + Same("Until", F.Select(!M.Until(count), x, y), i => i < count ? b[i] : a[i])
