@@ -11,7 +11,7 @@ namespace Dsl.Host;
 /// values by register tiles again. Softmax keeps a running maximum and sum for each query and rescales what is summed when
 /// the maximum grows (Milakov and Gimelshein 2018).
 /// </summary>
-internal static unsafe class HostAttend
+internal static unsafe partial class HostAttend
 {
     private const int MostSlices = 128;
 
@@ -169,79 +169,6 @@ internal static unsafe class HostAttend
 
     private static void Clear(float* result, AttendBlocks blocks, int width) =>
         new Span<float>(result, Slicing.RoundUp(width, blocks.Panel) * blocks.Rows).Clear();
-
-    /// <summary>Scores become exponentials. When one exceeds its row's shift by far, the shift becomes the row's maximum,
-    /// and the result so far is scaled to it; null: there is none yet.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Softmax<F, I, M>(
-        in AttendExtents e, in AttendBuffers at, Block block, AttendBlocks blocks, float* scores, float* shifts, float* sums,
-        float* result)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-    {
-        F scale = F.Splat(e.Scale);
-        F hidden = F.Splat(float.NegativeInfinity);
-        float* bias = at.BiasOf(in e, block.Head);
-        int* segments = at.SegmentsOf(in e, block.Batch);
-        int panel = blocks.Panel;
-        int step = blocks.Rows;
-        for (int r = 0; r < block.Rows; r++)
-        {
-            float* row = scores + (r * panel);
-            var seen = new AttendRow(in e, block.Start + r, block.Keys, bias, segments);
-            bool whole = seen.IsWhole;
-            F top = hidden;
-            for (int p = 0; p < AttendBlocks.Keys; p += panel)
-            {
-                float* cell = row + (p * step);
-                for (int c = p; c < p + panel; c += F.Lanes)
-                {
-                    F s = hidden;
-                    if (whole)
-                    {
-                        s = seen.Score<F, I, M>(cell, c, scale);
-                    }
-                    else if (seen.Meets(c, F.Lanes))
-                    {
-                        s = F.Select(seen.Visible<F, I, M>(c), seen.Score<F, I, M>(cell, c, scale), hidden);
-                    }
-
-                    F.Store(cell, s);
-                    top = F.Max(top, s);
-                    cell += F.Lanes;
-                }
-            }
-
-            F sum = F.Load(sums + (r * F.Lanes));
-            if (M.Any(F.Less(F.Splat(shifts[r] + Slack), top)))
-            {
-                float now = Largest<F, I, M>(top);
-                float share = MathF.Exp(shifts[r] - now);
-                shifts[r] = now;
-                sum *= F.Splat(share);
-                if (result != null)
-                {
-                    Scale<F, I, M>(result + (r * panel), e.ValueWidth, panel, step * panel, share);
-                }
-            }
-
-            F shift = F.Splat(float.IsNegativeInfinity(shifts[r]) ? 0f : shifts[r]);
-            for (int p = 0; p < AttendBlocks.Keys; p += panel)
-            {
-                float* cell = row + (p * step);
-                for (int c = 0; c < panel; c += F.Lanes)
-                {
-                    F w = F.Exp(F.Load(cell) - shift);
-                    F.Store(cell, w);
-                    sum += w;
-                    cell += F.Lanes;
-                }
-            }
-
-            F.Store(sums + (r * F.Lanes), sum);
-        }
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Weights<F, I, M, TScore>(
