@@ -29,13 +29,13 @@ internal static unsafe class HostRow
 
         if (launch.Columns < F.Lanes)
         {
-            Part<F, I, M, TBody>(memory, in launch.Slots, first, end, launch.Columns);
+            Few<F, I, M, TBody, Part>(memory, in launch.Slots, first, end, launch.Columns);
             return;
         }
 
         if (launch.Columns % F.Lanes == 0 && launch.Columns <= MostEven * F.Lanes)
         {
-            Even<F, I, M, TBody>(memory, in launch.Slots, first, end, launch.Columns);
+            Few<F, I, M, TBody, Even>(memory, in launch.Slots, first, end, launch.Columns);
             return;
         }
 
@@ -89,101 +89,35 @@ internal static unsafe class HostRow
         }
     }
 
-    /// <summary>Rows that fill most of a vector but not all of it, such as the scores of ten classes: all sweeps in one
-    /// method.</summary>
+    /// <summary>Rows of a few vectors: all sweeps in one method, so that a row begins while the one before it still waits for its
+    /// sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Part<F, I, M, TBody>(float* memory, in Slots s, int first, int end, int columns)
+    private static void Few<F, I, M, TBody, TColumns>(float* memory, in Slots s, int first, int end, int columns)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
         where TBody : struct, IRowBody
+        where TColumns : struct, IColumns
     {
         for (int row = first; row < end; row++)
         {
             Unsafe.SkipInit(out State<F> state);
-            PartSweep<F, I, M, TBody, Sweep0>(memory, in s, row, columns, ref state);
+            TColumns.Sweep<F, I, M, TBody, Sweep0>(memory, in s, row, columns, ref state);
             if (TBody.Sweeps > 1)
             {
-                PartSweep<F, I, M, TBody, Sweep1>(memory, in s, row, columns, ref state);
+                TColumns.Sweep<F, I, M, TBody, Sweep1>(memory, in s, row, columns, ref state);
             }
 
             if (TBody.Sweeps > 2)
             {
-                PartSweep<F, I, M, TBody, Sweep2>(memory, in s, row, columns, ref state);
+                TColumns.Sweep<F, I, M, TBody, Sweep2>(memory, in s, row, columns, ref state);
             }
 
             if (TBody.Sweeps > 3)
             {
-                PartSweep<F, I, M, TBody, Sweep3>(memory, in s, row, columns, ref state);
+                TColumns.Sweep<F, I, M, TBody, Sweep3>(memory, in s, row, columns, ref state);
             }
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void PartSweep<F, I, M, TBody, TSweep>(float* memory, in Slots s, int row, int columns, ref State<F> state)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-        where TBody : struct, IRowBody
-        where TSweep : struct, ISweep
-    {
-        TBody.Open<F, I, M>(TSweep.Number, ref state);
-        State<F> lanes = state;
-        var some = new TailMemory<F, I, M>(memory, columns);
-        TBody.Accumulate<F, I, M, TailMemory<F, I, M>>(TSweep.Number, some, in s, row, 0, ref lanes);
-        Take<F, I, M, TBody, TSweep>(ref state, in lanes, M.Until(columns));
-        MergeLanes<F, I, M, TBody, TSweep>(ref state);
-        TBody.Close<F, I, M, HostMemory<F, I, M>>(TSweep.Number, new HostMemory<F, I, M>(memory), in s, row, ref state);
-    }
-
-    /// <summary>Rows of a few whole vectors, such as the features of a head: all sweeps in one method, so that a row
-    /// begins while the one before it still waits for its sums.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Even<F, I, M, TBody>(float* memory, in Slots s, int first, int end, int columns)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-        where TBody : struct, IRowBody
-    {
-        var m = new HostMemory<F, I, M>(memory);
-        for (int row = first; row < end; row++)
-        {
-            Unsafe.SkipInit(out State<F> state);
-            EvenSweep<F, I, M, TBody, Sweep0>(m, in s, row, columns, ref state);
-            if (TBody.Sweeps > 1)
-            {
-                EvenSweep<F, I, M, TBody, Sweep1>(m, in s, row, columns, ref state);
-            }
-
-            if (TBody.Sweeps > 2)
-            {
-                EvenSweep<F, I, M, TBody, Sweep2>(m, in s, row, columns, ref state);
-            }
-
-            if (TBody.Sweeps > 3)
-            {
-                EvenSweep<F, I, M, TBody, Sweep3>(m, in s, row, columns, ref state);
-            }
-        }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void EvenSweep<F, I, M, TBody, TSweep>(
-        HostMemory<F, I, M> m, in Slots s, int row, int columns, ref State<F> state)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-        where TBody : struct, IRowBody
-        where TSweep : struct, ISweep
-    {
-        TBody.Open<F, I, M>(TSweep.Number, ref state);
-        for (int column = 0; column < columns; column += F.Lanes)
-        {
-            TBody.Accumulate<F, I, M, HostMemory<F, I, M>>(TSweep.Number, m, in s, row, column, ref state);
-        }
-
-        MergeLanes<F, I, M, TBody, TSweep>(ref state);
-        TBody.Close<F, I, M, HostMemory<F, I, M>>(TSweep.Number, m, in s, row, ref state);
     }
 
     /// <summary>One sweep: two chains of vectors, so that one hides the latency of the other.</summary>
@@ -300,6 +234,61 @@ internal static unsafe class HostRow
         state.S3 = merged > 3 ? F.Splat(F.First(state.S3)) : state.S3;
         state.S4 = merged > 4 ? F.Splat(F.First(state.S4)) : state.S4;
         state.S5 = merged > 5 ? F.Splat(F.First(state.S5)) : state.S5;
+    }
+
+    /// <summary>How a sweep meets the columns of a row of a few vectors.</summary>
+    private interface IColumns
+    {
+        static abstract void Sweep<F, I, M, TBody, TSweep>(float* memory, in Slots s, int row, int columns, ref State<F> state)
+            where F : struct, IFloats<F, I, M>
+            where I : struct, IInts<F, I, M>
+            where M : struct, IMask<M>
+            where TBody : struct, IRowBody
+            where TSweep : struct, ISweep;
+    }
+
+    /// <summary>Most of a vector but not all of it, such as the scores of ten classes.</summary>
+    private readonly struct Part : IColumns
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Sweep<F, I, M, TBody, TSweep>(float* memory, in Slots s, int row, int columns, ref State<F> state)
+            where F : struct, IFloats<F, I, M>
+            where I : struct, IInts<F, I, M>
+            where M : struct, IMask<M>
+            where TBody : struct, IRowBody
+            where TSweep : struct, ISweep
+        {
+            TBody.Open<F, I, M>(TSweep.Number, ref state);
+            State<F> lanes = state;
+            var some = new TailMemory<F, I, M>(memory, columns);
+            TBody.Accumulate<F, I, M, TailMemory<F, I, M>>(TSweep.Number, some, in s, row, 0, ref lanes);
+            Take<F, I, M, TBody, TSweep>(ref state, in lanes, M.Until(columns));
+            MergeLanes<F, I, M, TBody, TSweep>(ref state);
+            TBody.Close<F, I, M, HostMemory<F, I, M>>(TSweep.Number, new HostMemory<F, I, M>(memory), in s, row, ref state);
+        }
+    }
+
+    /// <summary>A few whole vectors, such as the features of a head.</summary>
+    private readonly struct Even : IColumns
+    {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        public static void Sweep<F, I, M, TBody, TSweep>(float* memory, in Slots s, int row, int columns, ref State<F> state)
+            where F : struct, IFloats<F, I, M>
+            where I : struct, IInts<F, I, M>
+            where M : struct, IMask<M>
+            where TBody : struct, IRowBody
+            where TSweep : struct, ISweep
+        {
+            var m = new HostMemory<F, I, M>(memory);
+            TBody.Open<F, I, M>(TSweep.Number, ref state);
+            for (int column = 0; column < columns; column += F.Lanes)
+            {
+                TBody.Accumulate<F, I, M, HostMemory<F, I, M>>(TSweep.Number, m, in s, row, column, ref state);
+            }
+
+            MergeLanes<F, I, M, TBody, TSweep>(ref state);
+            TBody.Close<F, I, M, HostMemory<F, I, M>>(TSweep.Number, m, in s, row, ref state);
+        }
     }
 
     /// <summary>A sweep number as a type: the body's choice by sweep is made when the code is compiled.</summary>
