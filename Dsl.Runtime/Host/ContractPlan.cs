@@ -26,8 +26,9 @@ internal readonly struct ContractPlan
     private const int Stretch = 512;
     private const int MostStretch = 8192;
 
-    /// <summary>Depth from which it pays to cut it; where it is a sum over positions, and the second cache level does not keep
-    /// so many floats of both operands, much earlier: no bits of a row then depend on how many rows there are.</summary>
+    /// <summary>Depth from which it pays to cut it. Where it is a sum over positions, and the second cache level does not keep so
+    /// many floats of both operands, it pays much earlier; elsewhere what a row of a batch yields would depend on how many rows there
+    /// are.</summary>
     private const int LongDepth = 8192;
     private const int LongSum = 1024;
     private const int FarOperands = 320 * 1024;

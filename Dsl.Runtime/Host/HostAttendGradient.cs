@@ -182,7 +182,7 @@ internal static unsafe partial class HostAttendGradient
     private static bool IsByChunks(AttendGradientLaunch launch)
     {
         AttendExtents e = launch.Extents;
-        return e.IsInChunks && e.Chunk % AttendBlocks.Keys == 0
+        return e.IsInChunks && e.Chunk % AttendBlocks.Keys == 0 && e.Queries <= e.Keys
             && GradientWork.Floats(in e, launch.Tile.Rows, launch.Tile.Columns) <= Launch.ScratchFloats;
     }
 
