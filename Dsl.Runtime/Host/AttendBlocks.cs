@@ -141,8 +141,11 @@ internal readonly unsafe struct AttendBlocks
     }
 
     /// <summary>Floats of the sums of <see cref="WeighTransposed"/>.</summary>
-    public int KeyFloats(int width) =>
-        Slicing.Ceiling(width, Panel) * (Keys / Panel) * Slicing.RoundUp(Panel, _tile.Rows) * Panel;
+    public int KeyFloats(int width) => KeyFloats(_tile.Rows, Panel, width);
+
+    /// <summary>The same for tiles of so many rows and columns.</summary>
+    public static int KeyFloats(int tileRows, int panel, int width) =>
+        Slicing.Ceiling(width, panel) * (Keys / panel) * Slicing.RoundUp(panel, tileRows) * panel;
 
     /// <summary>Where the first feature of a key lies in such sums; those of the next panel are as far away as a key of
     /// one feature has floats.</summary>

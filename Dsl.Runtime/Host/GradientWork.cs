@@ -44,9 +44,8 @@ internal readonly unsafe struct GradientWork
     public static long Floats(in AttendExtents e, int tileRows, int panel)
     {
         int rows = AttendBlocks.RowsOf(tileRows);
-        long keyRows = (long)AttendBlocks.Keys / panel * Slicing.RoundUp(panel, tileRows);
         long queries = (long)(e.Heads / e.KeyHeads) * Slicing.RoundUp(e.Chunk, rows) * Slicing.RoundUp(e.KeyWidth, panel);
         return Margin + (2L * rows * AttendBlocks.Keys) + queries
-            + (keyRows * (Slicing.RoundUp(e.KeyWidth, panel) + Slicing.RoundUp(e.ValueWidth, panel)));
+            + AttendBlocks.KeyFloats(tileRows, panel, e.KeyWidth) + AttendBlocks.KeyFloats(tileRows, panel, e.ValueWidth);
     }
 }
