@@ -78,9 +78,11 @@ internal sealed class Reduction
         switch (Anchor.Op)
         {
             case LogSumExpOp:
-                scope.Line($"F larger{_slot} = F.Max({First}, {value});");
-                scope.Line($"{Second} = {Second} * F.Exp({First} - larger{_slot}) + F.Exp({value} - larger{_slot});");
-                scope.Line($"{First} = larger{_slot};");
+                scope.Line($"F share{_slot} = F.Exp(-F.Abs({First} - {value}));");
+                scope.Line(
+                    $"{Second} = F.SelectLess({First}, {value}, F.Fma({Second}, share{_slot}, F.Splat(1f)), "
+                    + $"{Second} + share{_slot});");
+                scope.Line($"{First} = F.Max({First}, {value});");
                 break;
             case MomentsOp:
                 // The share of a value does not wait for the mean before it.
@@ -101,11 +103,11 @@ internal sealed class Reduction
         switch (Anchor.Op)
         {
             case LogSumExpOp:
-                scope.Line($"F larger{_slot} = F.Max({First}, {theirs});");
+                scope.Line($"F share{_slot} = F.Exp(-F.Abs({First} - {theirs}));");
                 scope.Line(
-                    $"{Second} = {Second} * F.Exp({First} - larger{_slot}) "
-                    + $"+ other.S{_slot + 1} * F.Exp({theirs} - larger{_slot});");
-                scope.Line($"{First} = larger{_slot};");
+                    $"{Second} = F.SelectLess({First}, {theirs}, F.Fma({Second}, share{_slot}, other.S{_slot + 1}), "
+                    + $"F.Fma(other.S{_slot + 1}, share{_slot}, {Second}));");
+                scope.Line($"{First} = F.Max({First}, {theirs});");
                 break;
             case MomentsOp:
                 // Two empty parts have no share, and 0/0 would make one.

@@ -19,13 +19,13 @@ internal static class GpuMath
 
     public static float FromBits(int x) => Interop.IntAsFloat((uint)x);
 
-    /// <summary>e^x: x = n·ln 2 + r with |r| at most ln 2 / 2, then a polynomial in r, then 2^n in two halves
-    /// (subnormal results, and n = 128).</summary>
+    /// <summary>e^x: x = n·ln 2 + r with |r| at most ln 2 / 2, then a polynomial in r, then 2^n in two halves (2^128 is no
+    /// float); 0 below 2^-126, as on the host.</summary>
     public static float Exp(float x)
     {
-        // Beyond these the result is ∞ or 0 whatever x is; NaN passes through both.
+        // Beyond these the result is ∞ or 0 (e^-105 rounds to it) whatever x is; NaN passes through both.
         float c = x > 89f ? 89f : x;
-        c = c < -104f ? -104f : c;
+        c = c < -87.33654f ? -105f : c;
 
         float n = MathF.Floor((c * Log2E) + 0.5f);
         float r = c - (n * Ln2High);

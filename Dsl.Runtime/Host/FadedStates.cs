@@ -16,12 +16,17 @@ internal static unsafe class FadedStates<F, I, M>
     public const float LeastOfQuotients = 1e-30f;
 
     private const float Least = 1e-20f;
+    private const float LeastNormal = 1.17549435e-38f;
 
     /// <summary>0 where a state has faded, else the state; NaN stays.</summary>
     /// <param name="x">The state.</param>
     /// <param name="least">What has faded is below.</param>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Cleared(F x, float least = Least) => F.SelectLess(F.Abs(x), F.Splat(least), F.Splat(0f), x);
+
+    /// <summary>0 where a state is no normal number, else the state: for squares, whose root may be divided by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F Normal(F x) => Cleared(x, LeastNormal);
 
     /// <summary>eˣ, or 0 where it is below 10⁻³⁰: of many classes most have such a share once a sample is learned.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

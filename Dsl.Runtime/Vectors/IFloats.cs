@@ -57,7 +57,7 @@ public unsafe interface IFloats<F, I, M>
     /// <summary>Rounds down.</summary>
     static abstract F Floor(F a);
 
-    /// <summary>eˣ by the project's own polynomial, at most 2 ulp.</summary>
+    /// <summary>eˣ by the project's own polynomial, at most 2 ulp; 0 below 2⁻¹²⁶, the least normal number.</summary>
     static abstract F Exp(F a);
 
     /// <summary>ln x by the project's own polynomial, at most 2 ulp; -∞ at 0, NaN below.</summary>

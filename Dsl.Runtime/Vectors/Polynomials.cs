@@ -9,16 +9,21 @@ namespace Dsl.Vectors;
 /// </summary>
 internal static class Polynomials
 {
-    /// <summary>eˣ = p·2ⁿ with p in [0.70, 1.42]; NaN stays in p. x is clamped to where the result is 0 or ∞.</summary>
+    /// <summary>The least x whose eˣ is a normal number, rounded up: -126·ln 2.</summary>
+    private const float LeastExponent = -87.33654f;
+
+    /// <summary>eˣ = p·2ⁿ with p in [0.70, 1.42], or p = 0 where eˣ is below 2⁻¹²⁶: a masked score, say. A processor that has to
+    /// round towards such numbers takes a hundred times as long. NaN stays in p; x is clamped to where the result is ∞.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F ExpReduced<F, I, M>(F x, out F n)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
     {
-        x = F.Clamp(x, F.Splat(-104.5f), F.Splat(89f));
-        n = F.Floor(F.Fma(x, F.Splat(1.44269504f), F.Splat(0.5f)));
-        F r = F.Fma(n, F.Splat(-0.693359375f), x);
+        F least = F.Splat(LeastExponent);
+        F clamped = F.Clamp(x, least, F.Splat(89f));
+        n = F.Floor(F.Fma(clamped, F.Splat(1.44269504f), F.Splat(0.5f)));
+        F r = F.Fma(n, F.Splat(-0.693359375f), clamped);
         r = F.Fma(n, F.Splat(2.12194440e-4f), r);
         F p = F.Splat(1.9875691500e-4f);
         p = F.Fma(p, r, F.Splat(1.3981999507e-3f));
@@ -26,10 +31,10 @@ internal static class Polynomials
         p = F.Fma(p, r, F.Splat(4.1665795894e-2f));
         p = F.Fma(p, r, F.Splat(1.6666665459e-1f));
         p = F.Fma(p, r, F.Splat(5.0000001201e-1f));
-        return F.Fma(p, r * r, r) + F.Splat(1f);
+        return F.SelectLess(x, least, F.Splat(0f), F.Fma(p, r * r, r) + F.Splat(1f));
     }
 
-    /// <summary>eˣ, at most 2 ulp.</summary>
+    /// <summary>eˣ, at most 2 ulp; 0 below 2⁻¹²⁶, the least normal number.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Exp<F, I, M>(F x)
         where F : struct, IFloats<F, I, M>
@@ -40,7 +45,7 @@ internal static class Polynomials
         return Scale<F, I, M>(p, F.ToInts(n));
     }
 
-    /// <summary>p·2ⁿ for n in [-200, 200], in two exact-or-last steps so that denormal results round once.</summary>
+    /// <summary>p·2ⁿ for n in [-200, 200] in two steps, because 2¹²⁸ is no float.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Scale<F, I, M>(F p, I n)
         where F : struct, IFloats<F, I, M>

@@ -8,7 +8,8 @@ namespace Dsl;
 
 /// <summary>
 /// Adam. g ← ∇ + λ·p; m ← β₁·m + (1 - β₁)·g; v ← β₂·v + (1 - β₂)·g²;
-/// p ← p - η · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε) (Kingma and Ba 2015, arXiv:1412.6980).
+/// p ← p - η · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε) (Kingma and Ba 2015, arXiv:1412.6980). A g below 10⁻¹⁷, whose square
+/// is hardly a number any more, counts as 0.
 /// </summary>
 public class Adam : Optimizer
 {
@@ -66,11 +67,11 @@ public class Adam : Optimizer
             where TMem : struct, IMemory<F, I>
         {
             F p = m.Load(s.A0 + column);
-            F g = F.Fma(m.Scalar(s.A3 + Hyper.Lambda), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
+            F g = Gradients.Squarable<F, I, M, TMem>(m, in s, column, p);
             F mean = m.Load(s.A4 + column);
-            mean = F.Fma(m.Scalar(s.A2 + Hyper.FirstRest), g - mean, mean);
+            mean = FadedStates<F, I, M>.Cleared(F.Fma(m.Scalar(s.A2 + Hyper.FirstRest), g - mean, mean), FadedStates<F, I, M>.LeastOfQuotients);
             F square = m.Scalar(s.A2 + Hyper.Second) * m.Load(s.A5 + column);
-            square = F.Fma(m.Scalar(s.A2 + Hyper.SecondRest) * g, g, square);
+            square = FadedStates<F, I, M>.Normal(F.Fma(m.Scalar(s.A2 + Hyper.SecondRest) * g, g, square));
             F root = F.Fma(F.Sqrt(square), m.Scalar(s.A2 + Hyper.Correction), m.Scalar(s.A2 + Hyper.Epsilon));
             m.Store(s.A4 + column, mean);
             m.Store(s.A5 + column, square);

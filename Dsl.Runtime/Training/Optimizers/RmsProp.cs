@@ -9,7 +9,7 @@ namespace Dsl;
 /// <summary>
 /// RMSProp. g ← ∇ + λ·p; v ← α·v + (1 - α)·g²; u ← μ·u + g / (√v + ε); p ← p - η·u (Tieleman and Hinton 2012, lecture
 /// 6e of
-/// "Neural Networks for Machine Learning"; the place of ε and the momentum as in PyTorch).
+/// "Neural Networks for Machine Learning"; the place of ε and the momentum as in PyTorch). A g below 10⁻¹⁷ counts as 0.
 /// </summary>
 public sealed class RmsProp : Optimizer
 {
@@ -61,9 +61,9 @@ public sealed class RmsProp : Optimizer
         where M : struct, IMask<M>
         where TMem : struct, IMemory<F, I>
     {
-        F g = F.Fma(m.Scalar(s.A3 + Hyper.Lambda), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
+        F g = Gradients.Squarable<F, I, M, TMem>(m, in s, column, p);
         F square = m.Scalar(s.A2 + Hyper.Second) * m.Load(s.A4 + column);
-        square = F.Fma(m.Scalar(s.A2 + Hyper.SecondRest) * g, g, square);
+        square = FadedStates<F, I, M>.Normal(F.Fma(m.Scalar(s.A2 + Hyper.SecondRest) * g, g, square));
         m.Store(s.A4 + column, square);
         return g / (F.Sqrt(square) + m.Scalar(s.A2 + Hyper.Epsilon));
     }
@@ -92,7 +92,8 @@ public sealed class RmsProp : Optimizer
         {
             F p = m.Load(s.A0 + column);
             F step = Scaled<F, I, M, TMem>(m, in s, column, p);
-            F velocity = F.Fma(m.Scalar(s.A2 + Hyper.First), m.Load(s.A5 + column), step);
+            F velocity = FadedStates<F, I, M>.Cleared(
+                F.Fma(m.Scalar(s.A2 + Hyper.First), m.Load(s.A5 + column), step), FadedStates<F, I, M>.LeastOfQuotients);
             m.Store(s.A5 + column, velocity);
             m.Store(s.A0 + column, p - (m.Scalar(s.A2 + Hyper.Rate) * m.Scalar(s.A3 + Hyper.RateFactor) * velocity));
         }

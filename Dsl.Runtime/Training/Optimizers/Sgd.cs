@@ -59,7 +59,7 @@ public sealed class Sgd : Optimizer
             where TMem : struct, IMemory<F, I>
         {
             F p = m.Load(s.A0 + column);
-            F g = F.Fma(m.Scalar(s.A3 + Hyper.Lambda), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
+            F g = Gradients.Decayed<F, I, M, TMem>(m, in s, column, p);
             m.Store(s.A0 + column, p - (m.Scalar(s.A2 + Hyper.Rate) * m.Scalar(s.A3 + Hyper.RateFactor) * g));
         }
     }
@@ -73,8 +73,9 @@ public sealed class Sgd : Optimizer
             where TMem : struct, IMemory<F, I>
         {
             F p = m.Load(s.A0 + column);
-            F g = F.Fma(m.Scalar(s.A3 + Hyper.Lambda), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
-            F velocity = F.Fma(m.Scalar(s.A2 + Hyper.First), m.Load(s.A4 + column), g);
+            F g = Gradients.Decayed<F, I, M, TMem>(m, in s, column, p);
+            F velocity = FadedStates<F, I, M>.Cleared(
+                F.Fma(m.Scalar(s.A2 + Hyper.First), m.Load(s.A4 + column), g), FadedStates<F, I, M>.LeastOfQuotients);
             F step = (m.Scalar(s.A2 + Hyper.FirstRest) * g) + (m.Scalar(s.A2 + Hyper.Correction) * velocity);
             m.Store(s.A4 + column, velocity);
             m.Store(s.A0 + column, p - (m.Scalar(s.A2 + Hyper.Rate) * m.Scalar(s.A3 + Hyper.RateFactor) * step));

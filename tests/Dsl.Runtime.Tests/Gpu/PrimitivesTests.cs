@@ -26,7 +26,7 @@ public sealed class PrimitivesTests(GpuFixture device)
         for (int i = 0; i < 200_000; i++)
         {
             float x = -104f + (i * (193f / 200_000));
-            Near(Math.Exp(x), GpuMath.Exp(x), 2, $"exp {x:R}");
+            Near(Exponential(x), GpuMath.Exp(x), 2, $"exp {x:R}");
             float y = MathF.Exp(x * 0.8f);
             Near(Math.Log(y), GpuMath.Log(y), 2, $"log {y:R}");
             float z = 0.5f + (i * (1.5f / 200_000));
@@ -79,7 +79,7 @@ public sealed class PrimitivesTests(GpuFixture device)
         int p = BitConverter.SingleToInt32Bits(x), q = BitConverter.SingleToInt32Bits(y);
         static float Truth(bool b) => b ? 1f : 0f;
         static float Float(int bits) => BitConverter.Int32BitsToSingle(bits);
-        yield return (Math.Exp(x), 2);
+        yield return (Exponential(x), 2);
         yield return (Math.Log(x), 2);
         yield return (Math.Sqrt(x), 3);
         yield return (Math.Floor(x), 0);
@@ -104,6 +104,9 @@ public sealed class PrimitivesTests(GpuFixture device)
     }
 
     // A difference of at most so many units in the last place; NaN ulp: anything goes.
+    /// <summary>eˣ, 0 where it is no normal number.</summary>
+    private static double Exponential(float x) => x < -87.33654f ? 0 : Math.Exp(x);
+
     private static void Near(double expected, float actual, double ulp, string what)
     {
         float rounded = (float)expected;
