@@ -14,6 +14,10 @@ internal static unsafe class HostTranspose
     /// <summary>Rows and columns of a tile: both sides of it stay in the first cache level.</summary>
     private const int Tile = 32;
 
+    /// <summary>Floats of a cache line: one is written at once, or it may be gone before its other half comes when rows are a
+    /// power of two apart.</summary>
+    private const int Line = 16;
+
     public static int Slices(int batch, int rows, int columns) =>
         Slicing.Count(batch * Slicing.Ceiling(columns, Tile), (long)batch * rows * columns);
 
@@ -43,16 +47,19 @@ internal static unsafe class HostTranspose
     {
         int wholeRows = Avx.IsSupported && HostVectors.Width >= 8 ? row + ((rowEnd - row) & ~7) : row;
         int wholeColumns = column + ((columnEnd - column) & ~7);
-        for (int r = row; r < wholeRows; r += 8)
+        for (int r = row; r < wholeRows; r += Line)
         {
             for (int c = column; c < wholeColumns; c += 8)
             {
                 Eight(from + (r * columns) + c, columns, to + (c * rows) + r, rows);
+                if (r + 8 < wholeRows)
+                {
+                    Eight(from + ((r + 8) * columns) + c, columns, to + (c * rows) + r + 8, rows);
+                }
             }
-
-            Plain(from, to, rows, columns, r, r + 8, wholeColumns, columnEnd);
         }
 
+        Plain(from, to, rows, columns, row, wholeRows, wholeColumns, columnEnd);
         Plain(from, to, rows, columns, wholeRows, rowEnd, column, columnEnd);
     }
 
