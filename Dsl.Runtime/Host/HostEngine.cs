@@ -80,15 +80,23 @@ internal sealed unsafe class HostEngine : Engine
         ObjectDisposedException.ThrowIf(_disposed, this);
         foreach (Launch launch in (Launch[])loaded)
         {
-            if (launch.SharedFloats > 0)
-            {
-                launch.Shared = SharedBy(launch.SharedFloats);
-            }
-
+            Share(launch);
             for (int phase = 0; phase < launch.Phases; phase++)
             {
                 Run(launch, phase);
             }
+        }
+    }
+
+    /// <summary>Runs the first and the last slice of each phase of a launch: all its code, little of its work.</summary>
+    internal void RunEnds(Launch launch)
+    {
+        Share(launch);
+        for (int phase = 0; phase < launch.Phases; phase++)
+        {
+            int slices = launch.Slices(phase);
+            Run(launch, phase, 0, Math.Min(slices, 1), 0);
+            Run(launch, phase, Math.Max(slices - 1, 1), slices, 0);
         }
     }
 
@@ -128,6 +136,14 @@ internal sealed unsafe class HostEngine : Engine
         foreach (HostBlock scratch in _scratch)
         {
             scratch.Dispose();
+        }
+    }
+
+    private void Share(Launch launch)
+    {
+        if (launch.SharedFloats > 0)
+        {
+            launch.Shared = SharedBy(launch.SharedFloats);
         }
     }
 

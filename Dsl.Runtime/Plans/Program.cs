@@ -1,6 +1,7 @@
 using System;
 using System.Collections.Generic;
 using System.Linq;
+using System.Threading;
 using Dsl.Kernels;
 
 namespace Dsl.Plans;
@@ -63,6 +64,8 @@ public sealed record ExtentPlan(string Name, string Axis, Size Extent, int Minim
 /// <summary>An ordered list of kernels with its buffers: what a session runs for one entry point.</summary>
 public sealed class Program
 {
+    private int _rehearsed;
+
     /// <summary>Describes the program.</summary>
     public Program(
         string name, string[] symbols, TensorPlan[] inputs, TensorPlan[] outputs, BufferPlan[] buffers, Kernel[] kernels)
@@ -102,9 +105,12 @@ public sealed class Program
     /// <summary>The arena's length in elements when every symbol has its largest value.</summary>
     public long ArenaLength(SizeValues maximum) => Place(maximum).Length;
 
-    /// <summary>Element offsets of <see cref="Buffers"/> into the arena, for the largest value of every symbol.</summary>
-    internal (long[] Offsets, long Length) Place(SizeValues maximum) => Memory.ArenaPlanner.Plan(
-        Buffers.Select(b => (b.IsKept ? 0 : b.Length.Evaluate(maximum), b.First, b.Last)).ToArray(), Alignment);
+    /// <summary>Element offsets of <see cref="Buffers"/> into the arena, for the largest value of every symbol; all apart, if they
+    /// are not to share memory.</summary>
+    internal (long[] Offsets, long Length) Place(SizeValues maximum, bool sharesMemory = true) => Memory.ArenaPlanner.Plan(
+        Buffers.Select(b => (
+            b.IsKept ? 0 : b.Length.Evaluate(maximum), sharesMemory ? b.First : 0, sharesMemory ? b.Last : Kernels.Count)).ToArray(),
+        Alignment);
 
     /// <summary>Element offsets of what lives from run to run into a region of its own; -1 for other buffers.</summary>
     internal (long[] Offsets, long Length) PlaceKept(SizeValues maximum)
@@ -119,6 +125,9 @@ public sealed class Program
 
         return (offsets, at);
     }
+
+    /// <summary>True the first time: all sessions run the same code.</summary>
+    internal bool TakeRehearsal() => Interlocked.Exchange(ref _rehearsed, 1) == 0;
 
     /// <summary>Elements to which every buffer is aligned: 256 bytes, what a GPU wants and a multiple of a cache line.</summary>
     public const int Alignment = 64;

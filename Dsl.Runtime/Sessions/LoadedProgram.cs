@@ -15,7 +15,10 @@ internal sealed class LoadedProgram
     private object? _loaded, _rest;
     private Engine? _engine;
 
-    public LoadedProgram(Program program, SizeValues maximum)
+    /// <param name="program">What is run.</param>
+    /// <param name="maximum">The largest value of every symbol.</param>
+    /// <param name="sharesMemory">Whether buffers that are not alive at the same time may have the same memory.</param>
+    public LoadedProgram(Program program, SizeValues maximum, bool sharesMemory = true)
     {
         Program = program;
         Maximum = maximum;
@@ -23,7 +26,7 @@ internal sealed class LoadedProgram
         Ranks = Shards.Of(program);
         _ranWith = new int[program.Symbols.Count];
         _launches = program.Kernels.Select(static k => k.Prepare()).ToArray();
-        (Offsets, ArenaLength) = program.Place(maximum);
+        (Offsets, ArenaLength) = program.Place(maximum, sharesMemory);
         (KeptOffsets, KeptLength) = program.PlaceKept(maximum);
         Inputs = program.Inputs.Select(static t => new BoundTensor(t)).ToArray();
         Outputs = program.Outputs.Select(static t => new BoundTensor(t)).ToArray();

@@ -64,6 +64,10 @@ public abstract partial class ModelSession
         return copy;
     }
 
+    /// <summary>Has its code compiled on another thread, in memory of its own.</summary>
+    internal Rehearsal Rehearse(LoadedProgram program) =>
+        new(program, MemoryLength, (copy, engine, arena) => copy.Load(engine, arena, KeptBase, ParameterAt));
+
     private void Load(LoadedProgram? program)
     {
         bool isInPlace = _inPlace.Count > 0 && ReferenceEquals(program?.Program, Model.Compiled.Train);

@@ -23,6 +23,7 @@ public abstract partial class ModelSession : IDisposable
     private readonly Action? _fetch;
     private LoadedProgram? _current;
     private long _packedVersion = -1;
+    private Rehearsal? _rehearsal;
     private bool _disposed;
 
     /// <summary>Allocates the memory for the largest sizes and prepares every entry point.</summary>
@@ -99,6 +100,8 @@ public abstract partial class ModelSession : IDisposable
             }
 
             Engine.Build();
+            LoadedProgram first = Loaded(EntryPoint.Train) ?? Require(EntryPoint.Forward);
+            _rehearsal = Rehearsal.Pays(first, Engine, MemoryLength) ? Rehearse(first) : null;
             PackIfStale();
             ClearKept();
         }
@@ -226,6 +229,7 @@ public abstract partial class ModelSession : IDisposable
             program.RunRest();
         }
 
+        _rehearsal?.End();
         Position += ReferenceEquals(program, Loaded(EntryPoint.Step)) ? 1 : 0;
 
         // The arena reuses the memory of inputs: another run needs them again.
@@ -283,6 +287,7 @@ public abstract partial class ModelSession : IDisposable
             finally
             {
                 _disposed = true;
+                _rehearsal?.End();
                 if (_fetch is not null)
                 {
                     Model.Parameters.Fetch = null;
