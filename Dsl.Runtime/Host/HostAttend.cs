@@ -87,8 +87,8 @@ internal static unsafe partial class HostAttend
         (int batch, int head) = Math.DivRem(sequence, all.Heads);
         AttendExtents e = at.Own(in all, batch);
 
-        // The first, the last, the second, …: neighbours together see as many keys as any others when keys are causal.
-        int own = turn % 2 == 0 ? turn / 2 : count - 1 - (turn / 2);
+        // The last, the first, the last but one, …: neighbours together see as many keys as any others when keys are causal.
+        int own = turn % 2 == 0 ? count - 1 - (turn / 2) : turn / 2;
         int start = own * blocks.Rows;
         int end = e.Queries;
         if (e.IsInChunks)

@@ -152,8 +152,12 @@ internal static unsafe partial class HostAttendGradient
 
         int keyBlocks = Slicing.Ceiling(e.Keys, AttendBlocks.Keys);
         int together = byChunks ? e.Chunk / AttendBlocks.Keys : 1;
-        for (int first = part * together; first < keyBlocks; first += parts.Sharing * together)
+        int rounds = Slicing.Ceiling(keyBlocks, parts.Sharing * together);
+        for (int round = 0; round < rounds; round++)
         {
+            // There and back: when keys are causal the first ones are seen most, and slices together do as much as any others.
+            int turn = round % 2 == 0 ? part : parts.Sharing - 1 - part;
+            int first = ((round * parts.Sharing) + turn) * together;
             if (byChunks)
             {
                 new Span<float>(work.Queries, group * work.QueryFloats).Clear();
@@ -164,7 +168,7 @@ internal static unsafe partial class HostAttendGradient
                 Keys<F, I, M>(launch, in e, in at, in parts, in work, blocks, unit, block);
             }
 
-            if (byChunks && launch.Gradients.Queries)
+            if (byChunks && launch.Gradients.Queries && first < keyBlocks)
             {
                 int start = first * AttendBlocks.Keys;
                 for (int h = 0; h < group; h++)
