@@ -17,6 +17,9 @@ namespace Dsl.Generator.Emitting;
 /// </summary>
 internal sealed partial class BodyScope
 {
+    /// <summary>How <see cref="Mask"/> begins where a number is compared with another.</summary>
+    private const string LessCall = "F.Less(";
+
     private static readonly char[] Operators = { '+', '-', '*', '/' };
 
     private readonly KernelContext _context;
@@ -174,7 +177,7 @@ internal sealed partial class BodyScope
         if (op.Row == "select")
         {
             string mask = Mask(node.Inputs[0], at);
-            return Declare(node, $"F.Select({mask}, {Evaluate(node.Inputs[1], at)}, {Evaluate(node.Inputs[2], at)})");
+            return Declare(node, Select(mask, Evaluate(node.Inputs[1], at), Evaluate(node.Inputs[2], at)));
         }
 
         if (IsCondition(node))
@@ -200,6 +203,11 @@ internal sealed partial class BodyScope
         return _domain is null ? "" : Declare(node, string.Format(CultureInfo.InvariantCulture, row.Body, operands));
     }
 
+    /// <summary>A choice by a mask; by a comparison in one call, so that its mask stays in a mask register.</summary>
+    private static string Select(string mask, string yes, string no) => mask.StartsWith(LessCall, StringComparison.Ordinal)
+        ? $"F.SelectLess({mask.Substring(LessCall.Length, mask.Length - LessCall.Length - 1)}, {yes}, {no})"
+        : $"F.Select({mask}, {yes}, {no})";
+
     private static bool IsCondition(Node node) => node.Op is PointwiseOp { Row: "less" or "lessequal" or "equal" };
 
     /// <summary>A condition as a mask: a comparison, membership of a class, or any number above 0.</summary>
@@ -207,7 +215,7 @@ internal sealed partial class BodyScope
     {
         if (_context.Loads(node) || !(IsCondition(node) || node.Op is OneHotOp or DiffersOp or BroadcastOp or TransposeOp))
         {
-            return $"F.Less(F.Splat(0f), {Evaluate(node, at)})";
+            return $"{LessCall}F.Splat(0f), {Evaluate(node, at)})";
         }
 
         switch (node.Op)
