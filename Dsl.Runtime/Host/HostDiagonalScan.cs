@@ -112,6 +112,15 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
 
             int count = Run(goesOn, done, launch.Positions, shape.Reverse);
             (int first, int step) = shape.Reverse ? (launch.Positions - 1 - done, -1) : (done, 1);
+            done += count;
+            if (shape.States == 1 && channels == Lanes)
+            {
+                OneThrough(
+                    states, u + ((nint)first * launch.U.Position), step * (nint)launch.U.Position,
+                    y + ((nint)first * launch.Y.Position), step * (nint)launch.Y.Position, count);
+                continue;
+            }
+
             for (int i = 0; i < count; i++)
             {
                 float* at = u + ((nint)(first + (i * step)) * launch.U.Position);
@@ -129,8 +138,6 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
                 F.Store(
                     y + ((nint)(first + (i * step)) * launch.Y.Position), F.Load(ys + (i * Lanes)), channels);
             }
-
-            done += count;
         }
 
         if (kept != null)
@@ -278,6 +285,30 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         F.Store(states + (21 * Lanes), i1);
         F.Store(states + (22 * Lanes), i2);
         F.Store(states + (23 * Lanes), i3);
+    }
+
+    /// <summary>The only state of a whole vector of channels through a chunk, from rows of u to rows of y.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void OneThrough(float* states, float* u, nint uStep, float* y, nint yStep, int count)
+    {
+        F re = F.Load(states);
+        F im = F.Load(states + (4 * Lanes));
+        F a = F.Load(states + (8 * Lanes));
+        F b = -F.Load(states + (12 * Lanes));
+        F x = FadedStates<F, I, M>.Cleared(F.Load(states + (16 * Lanes)));
+        F i = FadedStates<F, I, M>.Cleared(F.Load(states + (20 * Lanes)));
+        for (int position = 0; position < count; position++)
+        {
+            F next = F.Fma(re, x, F.Fma(-im, i, F.Load(u)));
+            i = F.Fma(re, i, im * x);
+            x = next;
+            F.Store(y, F.Fma(b, i, a * x));
+            u += uStep;
+            y += yStep;
+        }
+
+        F.Store(states + (16 * Lanes), x);
+        F.Store(states + (20 * Lanes), i);
     }
 
     /// <summary>Two states and how they change with λ through a chunk: what comes to their sums.</summary>

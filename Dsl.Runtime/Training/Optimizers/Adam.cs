@@ -8,8 +8,8 @@ namespace Dsl;
 
 /// <summary>
 /// Adam. g ← ∇ + λ·p; m ← β₁·m + (1 - β₁)·g; v ← β₂·v + (1 - β₂)·g²;
-/// p ← p - η · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε) (Kingma and Ba 2015, arXiv:1412.6980). A g below 10⁻¹⁷, whose square
-/// is hardly a number any more, counts as 0.
+/// p ← p - η · (m / (1 - β₁ᵗ)) / (√(v / (1 - β₂ᵗ)) + ε) (Kingma and Ba 2015, arXiv:1412.6980). A g with |g| below 10⁻¹⁷, whose
+/// square is hardly a number any more, counts as 0.
 /// </summary>
 public class Adam : Optimizer
 {

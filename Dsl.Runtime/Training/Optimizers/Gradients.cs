@@ -20,7 +20,7 @@ internal static class Gradients
         where TMem : struct, IMemory<F, I> =>
         F.Fma(m.Scalar(s.A3 + Hyper.Lambda), p, m.Load(s.A1 + column) * m.Scalar(s.A2 + Hyper.Clip));
 
-    /// <summary>The same for optimisers that keep its square: 0 where it is below 10⁻¹⁷.</summary>
+    /// <summary>The same for optimisers that keep its square: 0 where |g| is below 10⁻¹⁷.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static F Squarable<F, I, M, TMem>(TMem m, in Slots s, int column, F p)
         where F : struct, IFloats<F, I, M>

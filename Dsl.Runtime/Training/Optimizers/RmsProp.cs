@@ -9,7 +9,8 @@ namespace Dsl;
 /// <summary>
 /// RMSProp. g ← ∇ + λ·p; v ← α·v + (1 - α)·g²; u ← μ·u + g / (√v + ε); p ← p - η·u (Tieleman and Hinton 2012, lecture
 /// 6e of
-/// "Neural Networks for Machine Learning"; the place of ε and the momentum as in PyTorch). A g below 10⁻¹⁷ counts as 0.
+/// "Neural Networks for Machine Learning"; the place of ε and the momentum as in PyTorch). A g with |g| below 10⁻¹⁷ counts as
+/// 0.
 /// </summary>
 public sealed class RmsProp : Optimizer
 {
