@@ -270,6 +270,8 @@ internal static class TileEmitter
         Line(text, 2, "// In bytes, or every step would scale them again.");
         Line(text, 2, "nint aDepth = t.ADepth * sizeof(float);");
         Line(text, 2, "nint bDepth = t.BDepth * sizeof(float);");
+        Line(text, 2, "nint aheadStep = t.AheadStep * sizeof(float);");
+        Line(text, 2, "float* ahead = t.Ahead == null ? t.B : t.Ahead;");
         Line(text, 2, "for (int outer = 0; outer < t.Outer; outer++)");
         Line(text, 2, "{");
         Line(text, 3, "for (int middle = 0; middle < t.Middle; middle++)");
@@ -283,6 +285,7 @@ internal static class TileEmitter
         Line(text, 4, "float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);");
         Line(text, 4, "for (int k = t.Depth; k != 0; k--)");
         Line(text, 4, "{");
+        Line(text, 5, "Prefetch.Line(ahead);");
         for (int v = 0; v < vectors; v++)
         {
             Line(text, 5, $"F b_{v} = F.Load({At("b", v)});");
@@ -305,6 +308,7 @@ internal static class TileEmitter
         }
 
         Line(text, 5, Advance("b", "bDepth"));
+        Line(text, 5, Advance("ahead", "aheadStep"));
         Line(text, 4, "}");
         Line(text, 3, "}");
         Line(text, 2, "}");

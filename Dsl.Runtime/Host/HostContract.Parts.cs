@@ -21,7 +21,11 @@ internal static unsafe partial class HostContract
         t.A += first * t.ADepth;
         t.B += first * t.BDepth;
         t.Depth = end - first;
-        var area = new Area(0, 0, plan.Rows, 0, plan.Columns);
+        var area = new Area(0, 0, plan.Rows, 0, plan.Columns)
+        {
+            AsksForA = IsFar(launch, plan.Rows),
+            AsksForB = IsFar(launch, plan.Columns),
+        };
         Blocks<F, I, M>(
             tile, null, memory, in launch.Slots, scratch, in area, t, launch.Shared + ((nint)part * plan.Rows * plan.Columns));
     }

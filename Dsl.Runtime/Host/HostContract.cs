@@ -20,6 +20,9 @@ internal static unsafe partial class HostContract
     private const int PackedBFloats = 224 * 1024;
     private const int PackedAFloats = 128 * 1024;
 
+    /// <summary>Floats of an operand that caches do not keep from one launch to the next.</summary>
+    private const int FarFloats = 512 * 1024;
+
     /// <summary>Floats of B that stay in the first cache level beside A and the sums.</summary>
     private const int NearB = 4096;
 
@@ -66,7 +69,11 @@ internal static unsafe partial class HostContract
             row,
             Math.Min(plan.RowsPerSlice, plan.Rows - row),
             column,
-            Math.Min(plan.ColumnsPerSlice, plan.Columns - column));
+            Math.Min(plan.ColumnsPerSlice, plan.Columns - column))
+        {
+            AsksForA = IsFar(launch, launch.Rows),
+            AsksForB = IsFar(launch, launch.Columns),
+        };
         TileOperands t = Operands(launch, memory, batch, row, column);
 
         int panel = tile.Columns;
@@ -114,6 +121,11 @@ internal static unsafe partial class HostContract
                 for (int r = from; r < to; r += tile.Rows)
                 {
                     int rows = Math.Min(tile.Rows, to - r);
+                    if (c == 0 && area.AsksForA)
+                    {
+                        TileWalk.AskForRows(ref at, at.A + (rows * at.ARow));
+                    }
+
                     tile.Run(in at, rows, scratch, false);
                     consume(
                         memory, in launch.Slots, scratch, panel, rows, columns, batch, row + r, column + c);
@@ -189,6 +201,20 @@ internal static unsafe partial class HostContract
                 for (int r = 0; r < area.Rows; r += tile.Rows)
                 {
                     int rows = Math.Min(tile.Rows, area.Rows - r);
+                    if (c == 0 && area.AsksForA)
+                    {
+                        // Behind the last rows come those of the next block.
+                        bool ends = r + rows == area.Rows && at.ARow == 1;
+                        TileWalk.AskForRows(ref at, ends ? t.A + ((from + steps) * t.ADepth) : at.A + (rows * at.ARow));
+                    }
+                    else if (c > 0 && area.AsksForB)
+                    {
+                        // What the next packing reads; behind the last columns of a block comes the next block, or the next slice.
+                        bool ends = c + group >= area.Columns && !last;
+                        float* next = t.B + (ends ? ((from + steps) * t.BDepth) + (c % group) : (from * t.BDepth) + c + group);
+                        TileWalk.AskForPanel(ref at, next, t.BDepth, panel, r / tile.Rows);
+                    }
+
                     tile.Run(in at, rows, sums, from > 0);
                     if (last && keep != null)
                     {
@@ -266,5 +292,15 @@ internal static unsafe partial class HostContract
         TBody.Run<F, I, M, TailMemory<F, I, M>>(
             new TailMemory<F, I, M>(memory, count), in s, F.Load(sums), batch, row, column);
 
-    private readonly record struct Area(int Batch, int Row, int Rows, int Column, int Columns);
+    /// <summary>Whether an operand with so many rows (or columns) is asked for ahead.</summary>
+    private static bool IsFar(ContractLaunch launch, int rows) =>
+        (long)rows * launch.Depth * launch.Middle * launch.Outer >= FarFloats;
+
+    /// <summary>A rectangle of the result, and which operands come from memory, so that tiles ask for them ahead.</summary>
+    private readonly record struct Area(int Batch, int Row, int Rows, int Column, int Columns)
+    {
+        public bool AsksForA { get; init; }
+
+        public bool AsksForB { get; init; }
+    }
 }

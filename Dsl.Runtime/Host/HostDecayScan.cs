@@ -12,7 +12,7 @@ namespace Dsl.Host;
 /// time stay in registers while they go through the positions of a chunk, whose results are summed up row by row. So what
 /// a chunk's length is does not show in the results.
 /// </summary>
-internal static unsafe class HostDecayScan<F, I, M>
+internal static unsafe partial class HostDecayScan<F, I, M>
     where F : struct, IFloats<F, I, M>
     where I : struct, IInts<F, I, M>
     where M : struct, IMask<M>
@@ -48,19 +48,32 @@ internal static unsafe class HostDecayScan<F, I, M>
         for (int piece = first; piece < end; piece++)
         {
             (int sequence, int part) = Math.DivRem(piece, parts);
-            (int block, int blockEnd) = Slicing.Range(Slicing.Ceiling(shape.Values, Block), parts, part);
-            Sequence(launch, memory, scratch, sequence, block * Block, Math.Min(blockEnd * Block, shape.Values));
+            int columns = Columns(shape);
+            (int block, int blockEnd) = Slicing.Range(Slicing.Ceiling(shape.Values, columns), parts, part);
+            int from = block * columns;
+            int to = Math.Min(blockEnd * columns, shape.Values);
+            if (shape.Keys == 1)
+            {
+                OneKey(launch, memory, scratch, sequence, from, to);
+            }
+            else
+            {
+                Sequence(launch, memory, scratch, sequence, from, to);
+            }
         }
     }
 
     /// <summary>Into how many parts the columns of each sequence are cut.</summary>
     private static int Parts(DecayScanLaunch launch)
     {
-        int blocks = Slicing.Ceiling(launch.Shape.Values, Block);
+        int blocks = Slicing.Ceiling(launch.Shape.Values, Columns(launch.Shape));
         int most = Math.Max(1, StateFloats / (Slicing.RoundUp(launch.Shape.Keys, Rows) * Block));
         int wanted = FewPieces / Math.Max(1, launch.Batch * launch.Shape.Heads);
         return Math.Min(blocks, Math.Max(Slicing.Ceiling(blocks, most), wanted));
     }
+
+    /// <summary>Columns that are not cut.</summary>
+    private static int Columns(DecayScanShape shape) => shape.Keys == 1 ? 2 * Block : Block;
 
     /// <summary>Columns <paramref name="from"/> … <paramref name="to"/> - 1 of one sequence.</summary>
     private static void Sequence(DecayScanLaunch launch, float* memory, float* scratch, int sequence, int from, int to)

@@ -50,9 +50,17 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
                     F.Store(ys + (i * Lanes), channels == Lanes ? F.Load(yAt) : F.Load(yAt, channels));
                 }
 
+                nint uNext = step * launch.U.Position;
+                nint yNext = step * launch.Y.Position;
+                float* uAhead = u + ((nint)(first + (count * step)) * launch.U.Position);
+                float* yAhead = y + ((nint)(first + (count * step)) * launch.Y.Position);
                 for (int block = 0; block < blocks; block++)
                 {
-                    SumUp(states + (block * SumVectors * vector), us, ys, count);
+                    SumUp(states + (block * SumVectors * vector), us, ys, count, uAhead, uNext, yAhead, yNext);
+                    uAhead = us;
+                    yAhead = ys;
+                    uNext = 0;
+                    yNext = 0;
                 }
 
                 done += count;
@@ -69,7 +77,8 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
 
     /// <summary>Two states and how they change with λ through a chunk: what comes to their sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void SumUp(float* states, float* u, float* y, int count)
+    private static void SumUp(
+        float* states, float* u, float* y, int count, float* uAhead, nint uNext, float* yAhead, nint yNext)
     {
         F re0 = F.Load(states);
         F re1 = F.Load(states + Lanes);
@@ -93,6 +102,10 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         F ofJ1 = ofX0;
         for (int i = 0; i < count; i++)
         {
+            Prefetch.FarLine(uAhead);
+            Prefetch.FarLine(yAhead);
+            uAhead += uNext;
+            yAhead += yNext;
             F input = F.Load(u);
             F weight = F.Load(y);
             F nextZ0 = F.Fma(re0, z0, F.Fma(-im0, j0, x0));

@@ -19,6 +19,9 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
     /// others, so that sums over many positions stay exact.</summary>
     private const int MostPositions = 64;
 
+    /// <summary>How many positions ahead rows are asked for.</summary>
+    private const int PrefetchedPositions = 32;
+
     /// <summary>States in registers: of y, and of the sums.</summary>
     private const int Few = 4;
     private const int FewSums = 2;
@@ -244,6 +247,8 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
             i = F.Fma(re, i, im * x);
             x = next;
             F.Store(y, F.Fma(b, i, a * x));
+            Prefetch.FarLine(u + (PrefetchedPositions * uStep));
+            Prefetch.FarLine(y + (PrefetchedPositions * yStep));
             u += uStep;
             y += yStep;
         }

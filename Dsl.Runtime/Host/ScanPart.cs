@@ -170,6 +170,9 @@ internal unsafe struct ScanPart
         TileOperands past = Plain(queries, QStep, 1, _state, Tile.Columns, Keys);
         TileOperands near = Plain(
             _scores + (row * _pitch) + from, _pitch, 1, V + ((position + from) * VStep), VStep, to - from);
+        int line = row / Tile.Rows;
+        AskFor(ref past, K, KStep, Keys, position, line);
+        AskFor(ref near, Q, QStep, Keys, position, line);
         for (int column = 0; column < Values; column += Tile.Columns)
         {
             if (_holds)
@@ -193,6 +196,16 @@ internal unsafe struct ScanPart
         }
     }
 
+    /// <summary>Lets a tile ask for a line of each row of the chunk that comes next. One with many more steps would ask for rows
+    /// that are needed much later.</summary>
+    private readonly void AskFor(ref TileOperands t, float* from, nint step, int columns, int position, int line)
+    {
+        if (t.Depth <= 2 * Chunk)
+        {
+            TileWalk.AskForPanel(ref t, from + ((position + (Reverse ? -Chunk : Chunk)) * step), step, columns, line);
+        }
+    }
+
     /// <summary>The state plus KᵀV of a chunk.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void AddChunk<F, I, M>(int chunk)
@@ -211,6 +224,7 @@ internal unsafe struct ScanPart
             for (int row = 0; row < Keys; row += Tile.Rows)
             {
                 int rows = Math.Min(Tile.Rows, Keys - row);
+                AskFor(ref t, V, VStep, Values, position, row / Tile.Rows);
                 Tile.Run(in t, rows, _holds ? _sums : _state + at, false);
                 if (_holds)
                 {

@@ -7,6 +7,9 @@ namespace Dsl.Host;
 /// <summary>What the contracting skeletons do to a tile's operands before they run it.</summary>
 internal static unsafe class TileWalk
 {
+    /// <summary>Floats of a cache line.</summary>
+    public const int LineFloats = 16;
+
     /// <summary>Joins segments that continue each other in A and in B: fewer, longer loops, the same order.</summary>
     public static void Merge(ref TileOperands t)
     {
@@ -57,5 +60,30 @@ internal static unsafe class TileWalk
         t.BMiddle = (nint)t.Depth * panel;
         t.BOuter = t.Middle * t.BMiddle;
         t.B = packed + ((nint)column * t.Depth * t.Middle * t.Outer);
+    }
+
+    /// <summary>Lets a tile ask for the rows of A that come next (see <see cref="Prefetch"/>): a line at each step suffices where rows
+    /// follow each other without a gap, or where they are neighbours.</summary>
+    /// <param name="t">The tile's operands.</param>
+    /// <param name="next">The first of those rows.</param>
+    public static void AskForRows(ref TileOperands t, float* next)
+    {
+        bool neighbours = t.ARow == 1;
+        bool gapless = t.ADepth == 1 && t.ARow == (nint)t.Depth * t.Middle * t.Outer;
+        t.Ahead = neighbours || gapless ? next : null;
+        t.AheadStep = neighbours ? t.ADepth : gapless ? LineFloats : 0;
+    }
+
+    /// <summary>Lets a tile ask for a panel of B that comes next: one line of each of its rows; other tiles ask for the others.</summary>
+    /// <param name="t">The tile's operands.</param>
+    /// <param name="next">The panel.</param>
+    /// <param name="step">Elements from one row of the panel to the next.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="line">Which line of each row; nothing is asked for where there are fewer.</param>
+    public static void AskForPanel(ref TileOperands t, float* next, nint step, int columns, int line)
+    {
+        bool exists = line * LineFloats < columns;
+        t.Ahead = exists ? next + (line * LineFloats) : null;
+        t.AheadStep = exists ? step : 0;
     }
 }

@@ -43,6 +43,13 @@ public unsafe struct TileOperands
 
     /// <summary>Outer segments.</summary>
     public int Outer;
+
+    /// <summary>What is read after this tile: each depth step asks for a cache line there (see <see cref="Prefetch"/>). Null for
+    /// nothing; it need not be valid.</summary>
+    public float* Ahead;
+
+    /// <summary>Elements from one line that is asked for to the next.</summary>
+    public nint AheadStep;
 }
 
 /// <summary>

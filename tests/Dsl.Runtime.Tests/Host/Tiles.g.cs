@@ -290,6 +290,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -298,11 +300,13 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -329,6 +333,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -337,6 +343,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
                     F b_2 = F.Load(b + (2 * F.Lanes));
@@ -346,6 +353,7 @@ internal static class TileLoops
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1); sum1_2 = F.Fma(a_1, b_2, sum1_2);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -373,6 +381,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -381,6 +391,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
                     F b_2 = F.Load(b + (2 * F.Lanes));
@@ -391,6 +402,7 @@ internal static class TileLoops
                     sum1_0 = F.Fma(a_1, b_0, sum1_0); sum1_1 = F.Fma(a_1, b_1, sum1_1); sum1_2 = F.Fma(a_1, b_2, sum1_2); sum1_3 = F.Fma(a_1, b_3, sum1_3);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -421,6 +433,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -429,6 +443,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
                     F a_0 = F.Splat(*a0);
@@ -439,6 +454,7 @@ internal static class TileLoops
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -470,6 +486,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -478,6 +496,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
                     F b_2 = F.Load(b + (2 * F.Lanes));
@@ -489,6 +508,7 @@ internal static class TileLoops
                     sum2_0 = F.Fma(a_2, b_0, sum2_0); sum2_1 = F.Fma(a_2, b_1, sum2_1); sum2_2 = F.Fma(a_2, b_2, sum2_2);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -523,6 +543,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -531,6 +553,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0);
@@ -542,6 +565,7 @@ internal static class TileLoops
                     sum3_0 = F.Fma(a_3, b_0, sum3_0);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -577,6 +601,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -585,6 +611,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
                     F a_0 = F.Splat(*a0);
@@ -597,6 +624,7 @@ internal static class TileLoops
                     sum3_0 = F.Fma(a_3, b_0, sum3_0); sum3_1 = F.Fma(a_3, b_1, sum3_1);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -632,6 +660,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -640,6 +670,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
                     F b_2 = F.Load(b + (2 * F.Lanes));
@@ -653,6 +684,7 @@ internal static class TileLoops
                     sum3_0 = F.Fma(a_3, b_0, sum3_0); sum3_1 = F.Fma(a_3, b_1, sum3_1); sum3_2 = F.Fma(a_3, b_2, sum3_2);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -690,6 +722,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -699,6 +733,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
                     F b_2 = F.Load(b + (2 * F.Lanes));
@@ -715,6 +750,7 @@ internal static class TileLoops
                     a0 = (float*)((byte*)a0 + aDepth);
                     a3 = (float*)((byte*)a3 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -755,6 +791,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -764,6 +802,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
                     F a_0 = F.Splat(*a0);
@@ -781,6 +820,7 @@ internal static class TileLoops
                     a0 = (float*)((byte*)a0 + aDepth);
                     a3 = (float*)((byte*)a3 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -827,6 +867,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -835,6 +877,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0);
@@ -852,6 +895,7 @@ internal static class TileLoops
                     sum6_0 = F.Fma(a_6, b_0, sum6_0);
                     a0 = (float*)((byte*)a0 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -896,6 +940,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -905,6 +951,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
                     F a_0 = F.Splat(*a0);
@@ -924,6 +971,7 @@ internal static class TileLoops
                     a0 = (float*)((byte*)a0 + aDepth);
                     a3 = (float*)((byte*)a3 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -970,6 +1018,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -980,6 +1030,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
                     F a_0 = F.Splat(*a0);
@@ -1002,6 +1053,7 @@ internal static class TileLoops
                     a3 = (float*)((byte*)a3 + aDepth);
                     a6 = (float*)((byte*)a6 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -1051,6 +1103,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -1061,6 +1115,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
                     F b_2 = F.Load(b + (2 * F.Lanes));
@@ -1086,6 +1141,7 @@ internal static class TileLoops
                     a3 = (float*)((byte*)a3 + aDepth);
                     a6 = (float*)((byte*)a6 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -1146,6 +1202,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -1158,6 +1216,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F a_0 = F.Splat(*a0);
                     sum0_0 = F.Fma(a_0, b_0, sum0_0);
@@ -1193,6 +1252,7 @@ internal static class TileLoops
                     a9 = (float*)((byte*)a9 + aDepth);
                     a12 = (float*)((byte*)a12 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
@@ -1258,6 +1318,8 @@ internal static class TileLoops
         // In bytes, or every step would scale them again.
         nint aDepth = t.ADepth * sizeof(float);
         nint bDepth = t.BDepth * sizeof(float);
+        nint aheadStep = t.AheadStep * sizeof(float);
+        float* ahead = t.Ahead == null ? t.B : t.Ahead;
         for (int outer = 0; outer < t.Outer; outer++)
         {
             for (int middle = 0; middle < t.Middle; middle++)
@@ -1270,6 +1332,7 @@ internal static class TileLoops
                 float* b = t.B + (outer * t.BOuter) + (middle * t.BMiddle);
                 for (int k = t.Depth; k != 0; k--)
                 {
+                    Prefetch.Line(ahead);
                     F b_0 = F.Load(b);
                     F b_1 = F.Load(b + F.Lanes);
                     F a_0 = F.Splat(*a0);
@@ -1306,6 +1369,7 @@ internal static class TileLoops
                     a9 = (float*)((byte*)a9 + aDepth);
                     a12 = (float*)((byte*)a12 + aDepth);
                     b = (float*)((byte*)b + bDepth);
+                    ahead = (float*)((byte*)ahead + aheadStep);
                 }
             }
         }
