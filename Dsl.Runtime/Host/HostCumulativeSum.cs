@@ -18,6 +18,9 @@ internal static unsafe class HostCumulativeSum
     private const int Block = 64;
     private const int RowBlock = 4;
 
+    /// <summary>How many steps ahead lines are asked for: a step may be a page.</summary>
+    private const int PrefetchedSteps = 16;
+
     /// <summary>Elements whose sum is added to that of the earlier ones.</summary>
     private const int Few = 32;
 
@@ -99,6 +102,8 @@ internal static unsafe class HostCumulativeSum
                 {
                     largest = F.Max(largest, F.Load(x, columns));
                     F.Store(result, largest, columns);
+                    Prefetch.FarLine(x + (PrefetchedSteps * launch.FromStep));
+                    Prefetch.FarLine(result + (PrefetchedSteps * launch.ToStep));
                     x += launch.FromStep;
                     result += launch.ToStep;
                 }
@@ -134,6 +139,12 @@ internal static unsafe class HostCumulativeSum
                 F.Store(to + F.Lanes, earlier1 + (exclusive ? before1 : sum1));
                 F.Store(to + (2 * F.Lanes), earlier2 + (exclusive ? before2 : sum2));
                 F.Store(to + (3 * F.Lanes), earlier3 + (exclusive ? before3 : sum3));
+                for (int line = 0; line < 4 * F.Lanes; line += TileWalk.LineFloats)
+                {
+                    Prefetch.FarLine(from + (PrefetchedSteps * fromStep) + line);
+                    Prefetch.FarLine(to + (PrefetchedSteps * toStep) + line);
+                }
+
                 from += fromStep;
                 to += toStep;
             }

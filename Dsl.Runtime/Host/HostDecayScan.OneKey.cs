@@ -56,14 +56,7 @@ internal static unsafe partial class HostDecayScan<F, I, M>
             var next = new Row(
                 0f, 0f, row.Values + (ahead * launch.V.Position), row.Logs + (byValue ? ahead * launch.D.Position : 0),
                 row.Results + (ahead * launch.O.Position));
-            if (byValue)
-            {
-                Advance<OfColumns>(in row, in next, state, columns, shape.Exclusive, shape.Reverse);
-            }
-            else
-            {
-                Advance<OfRows>(in row, in next, state, columns, shape.Exclusive, shape.Reverse);
-            }
+            Advance(in row, in next, state, columns, shape);
         }
 
         if (kept != null)
@@ -72,36 +65,37 @@ internal static unsafe partial class HostDecayScan<F, I, M>
         }
     }
 
-    /// <summary>The state at the next position, and what it sees there.</summary>
+    /// <summary>The state at the next position, and what it sees there. Columns are read in the direction of the positions, as one
+    /// stream.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Advance<TFactors>(in Row row, in Row next, float* state, int columns, bool exclusive, bool reverse)
-        where TFactors : struct, IFactors
+    private static void Advance(in Row row, in Row next, float* state, int columns, DecayScanShape shape)
     {
+        bool byValue = shape.Decay == DecayAxis.Value;
+        bool exclusive = shape.Exclusive;
         F query = F.Splat(row.Query);
         F key = F.Splat(row.Key);
         F factor = F.Exp(F.Splat(*row.Logs));
         int vectors = columns / F.Lanes;
-        int column = reverse ? (vectors - 1) * F.Lanes : 0;
-        int step = reverse ? -F.Lanes : F.Lanes;
+        int step = shape.Reverse ? -F.Lanes : F.Lanes;
+        int column = shape.Reverse ? (vectors - 1) * F.Lanes : 0;
         for (int n = vectors; n != 0; n--, column += step)
         {
             Prefetch.FarLine(next.Values + column);
             Prefetch.FarLine(next.Logs + column);
             Prefetch.FarLine(next.Results + column);
             F before = F.Load(state + column);
-            F factors = typeof(TFactors) == typeof(OfColumns) ? F.Exp(F.Load(row.Logs + column)) : factor;
-            F after = F.Fma(key, F.Load(row.Values + column), before * factors);
+            F after = F.Fma(key, F.Load(row.Values + column), before * (byValue ? F.Exp(F.Load(row.Logs + column)) : factor));
             F.Store(state + column, after);
             F.Store(row.Results + column, query * (exclusive ? before : after));
         }
 
-        if (vectors * F.Lanes < columns)
+        column = vectors * F.Lanes;
+        if (column < columns)
         {
-            column = vectors * F.Lanes;
             int rest = columns - column;
             F before = F.Load(state + column);
-            F factors = typeof(TFactors) == typeof(OfColumns) ? F.Exp(F.Load(row.Logs + column, rest)) : factor;
-            F after = F.Fma(key, F.Load(row.Values + column, rest), before * factors);
+            F after = F.Fma(
+                key, F.Load(row.Values + column, rest), before * (byValue ? F.Exp(F.Load(row.Logs + column, rest)) : factor));
             F.Store(state + column, after);
             F.Store(row.Results + column, query * (exclusive ? before : after), rest);
         }

@@ -31,7 +31,7 @@ internal static partial class ScanCases
 
         foreach (var (batch, positions, heads, keys, values) in new[]
         {
-            (1, 1, 1, 1, 1), (2, 37, 3, 5, 7), (2, 333, 3, 5, 7), (1, 20, 2, 200, 70), (2, 0, 2, 3, 3),
+            (1, 1, 1, 1, 1), (2, 37, 3, 5, 7), (2, 333, 3, 5, 7), (1, 20, 2, 200, 70), (1, 75, 2, 1, 150), (2, 0, 2, 3, 3),
         })
         {
             for (int i = 0; i < 12; i++)
