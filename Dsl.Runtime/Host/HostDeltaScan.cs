@@ -241,6 +241,7 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
         F r0 = F.Load(found), r1 = F.Load(found + Lanes), p0 = F.Load(found + Block), p1 = F.Load(found + Block + Lanes);
         for (int i = 0; i < count; i++)
         {
+            at.AskFor(Chunk + i, keys, rows);
             F a = F.Splat(numbers[i]), b = F.Splat(numbers[Chunk + i]);
             F w0 = First(v, rows) - (a * r0), w1 = Second(v, rows) - (a * r1);
             F u0 = b * w0, u1 = b * w1;
@@ -301,6 +302,7 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
         F r0 = F.Load(found), r1 = F.Load(found + Lanes);
         for (int i = count - 1; i >= 0; i--)
         {
+            at.AskFor(Chunk + count - 1 - i, keys, rows);
             F a = F.Splat(numbers[i]), pair = F.Splat(numbers[(2 * Chunk) + i]);
             F o0 = First(from, rows), o1 = Second(from, rows);
             F y0 = F.Fma(o0, pair, r0), y1 = F.Fma(o1, pair, r1);
@@ -376,6 +378,22 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
         public float* To { get; } = to;
 
         public nint ToStep { get; } = toStep;
+
+        /// <summary>Asks for the rows of a later position.</summary>
+        public void AskFor(nint position, int keys, int rows)
+        {
+            for (int key = 0; key < keys; key += TileWalk.LineFloats)
+            {
+                Prefetch.FarLine(Q + (position * QStep) + key);
+                Prefetch.FarLine(K + (position * KStep) + key);
+            }
+
+            for (int row = 0; row < rows; row += TileWalk.LineFloats)
+            {
+                Prefetch.FarLine(From + (position * FromStep) + row);
+                Prefetch.FarLine(To + (position * ToStep) + row);
+            }
+        }
     }
 
     /// <summary>What a pass is for.</summary>

@@ -64,7 +64,13 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
             Add(work.Z + (row * values), values, 1, 0, values, work.U, Chunk, work.Writes + (row * Chunk));
         }
 
-        Weigh(work, count, values);
+        nint next = first + Chunk;
+        var ahead = new Rows(
+            memory + slots.A0 + launch.Q.At(sample, head) + (next * launch.Q.Position), launch.Q.Position,
+            memory + slots.A1 + launch.K.At(sample, head) + (next * launch.K.Position), launch.K.Position,
+            v + (Chunk * (nint)launch.V.Position), launch.V.Position,
+            memory + slots.A4 + launch.O.At(sample, head) + (next * launch.O.Position), launch.O.Position);
+        Weigh(work, count, values, shape.Keys, in ahead);
         new Span<float>(work.OfQ, 2 * Chunk * pitch).Clear();
         float* before = Before(launch, memory, sequence, chunk);
         float* behind = Behind(launch, memory, sequence, chunk);
@@ -102,15 +108,16 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
         }
     }
 
-    /// <summary>Pairs by what is left between them, and rows by what is left of the state before or until the end. What is subtracted
+    /// <summary>Pairs by what is left between them (meanwhile the next chunk's rows are asked for), and rows by what is left of the state before or until the end. What is subtracted
     /// becomes negative.</summary>
-    private static void Weigh(in Work work, int count, int values)
+    private static void Weigh(in Work work, int count, int values, int keys, in Rows ahead)
     {
         float* left = work.Left;
         new Span<float>(left, Chunk).Clear();
         float sofar = 1f;
         for (int t = 0; t < count; t++)
         {
+            ahead.AskFor(t, keys, values);
             float factor = work.Numbers[t];
             sofar *= factor;
             for (int s = 0; s < Chunk; s += Lanes)
