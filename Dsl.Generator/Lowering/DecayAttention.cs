@@ -11,7 +11,8 @@ namespace Dsl.Generator.Lowering;
 internal static class DecayAttention
 {
     private static readonly int[] s_ofStates = { 0, 1, 2 };
-    private static readonly int[] s_features = { 2, 3 };
+    private static readonly int[] s_feature = { 2 };
+    private static readonly int[] s_ofRows = { 0, 1 };
 
     /// <summary>The results, [b, n, heads·e].</summary>
     /// <param name="g">The graph.</param>
@@ -57,10 +58,12 @@ internal static class DecayAttention
         Graph g, Node past, Node q, Node k, Node v, Node log, Node bonus, int heads, Node? state = null)
     {
         Node earlier = Mix(g, past, k, v, log, heads, exclusive: true, state);
-        Node pairs = Heads(g, g.Pointwise("mul", q, k), heads);
-        Node own = g.Sum(g.Pointwise("mul", pairs, g.Broadcast(bonus, pairs.Shape, s_features)), 3);
-        Node values = Heads(g, v, heads);
-        Node now = g.Pointwise("mul", values, g.Broadcast(own, values.Shape, s_ofStates));
+
+        // Rows of a head, not of positions: four axes would count as an image, whose innermost axis are its channels.
+        Node weights = g.Broadcast(g.Reshape(bonus, new[] { q.Shape[2] }), q.Shape, s_feature);
+        Node own = g.Sum(Rows(g, g.Pointwise("mul", g.Pointwise("mul", q, k), weights), heads), 2);
+        Node values = Rows(g, v, heads);
+        Node now = g.Pointwise("mul", values, g.Broadcast(own, values.Shape, s_ofRows));
         return g.Pointwise("add", earlier, g.Reshape(now, v.Shape));
     }
 
@@ -91,6 +94,10 @@ internal static class DecayAttention
         int[] axes = byKey ? s_ofStates : new[] { 0, 1 };
         return g.Pointwise("add", sum, g.Pointwise("mul", state, g.Broadcast(all, state.Shape, axes)));
     }
+
+    /// <summary>[b, n·heads, d].</summary>
+    private static Node Rows(Graph g, Node x, int heads) =>
+        g.Reshape(x, new[] { x.Shape[0], x.Shape[1] * heads, x.Shape[2] / heads });
 
     private static Node Heads(Graph g, Node x, int heads) =>
         g.Reshape(x, new[] { x.Shape[0], x.Shape[1], heads, x.Shape[2] / heads });
