@@ -121,9 +121,9 @@ internal static unsafe partial class HostContract
                 for (int r = from; r < to; r += tile.Rows)
                 {
                     int rows = Math.Min(tile.Rows, to - r);
-                    if (c == 0 && area.AsksForA)
+                    if (area.AsksForA)
                     {
-                        TileWalk.AskForRows(ref at, at.A + (rows * at.ARow));
+                        TileWalk.AskForRows(ref at, at.A + (rows * at.ARow), c / panel);
                     }
 
                     tile.Run(in at, rows, scratch, false);
@@ -205,7 +205,7 @@ internal static unsafe partial class HostContract
                     {
                         // Behind the last rows come those of the next block.
                         bool ends = r + rows == area.Rows && at.ARow == 1;
-                        TileWalk.AskForRows(ref at, ends ? t.A + ((from + steps) * t.ADepth) : at.A + (rows * at.ARow));
+                        TileWalk.AskForRows(ref at, ends ? t.A + ((from + steps) * t.ADepth) : at.A + (rows * at.ARow), 0);
                     }
                     else if (c > 0 && area.AsksForB)
                     {

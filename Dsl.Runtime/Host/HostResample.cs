@@ -122,6 +122,35 @@ internal static unsafe class HostResample
         where M : struct, IMask<M>
     {
         int c = 0;
+        if (starts && window.Rows == 2 && window.Columns == 2)
+        {
+            c = AddFour<F, I, M>(in window, channels, sums);
+        }
+
+        for (; c <= channels - (2 * F.Lanes); c += 2 * F.Lanes)
+        {
+            F sum0 = starts ? F.Splat(0f) : F.Load(sums + c);
+            F sum1 = starts ? F.Splat(0f) : F.Load(sums + c + F.Lanes);
+            float* row = window.Pixels + c;
+            for (int y = 0; y < window.Rows; y++)
+            {
+                float rowWeight = window.RowWeights[y];
+                float* at = row;
+                for (int x = 0; x < window.Columns; x++)
+                {
+                    F weight = F.Splat(rowWeight * window.Weights[x]);
+                    sum0 = F.Fma(weight, F.Load(at), sum0);
+                    sum1 = F.Fma(weight, F.Load(at + F.Lanes), sum1);
+                    at += window.PixelPitch;
+                }
+
+                row += window.RowPitch;
+            }
+
+            F.Store(sums + c, sum0);
+            F.Store(sums + c + F.Lanes, sum1);
+        }
+
         for (; c <= channels - F.Lanes; c += F.Lanes)
         {
             F sum = starts ? F.Splat(0f) : F.Load(sums + c);
@@ -161,6 +190,32 @@ internal static unsafe class HostResample
 
             F.Store(sums + c, sum);
         }
+    }
+
+    /// <summary>The sums of two by two pixels, as where an image is interpolated, of whole vectors.</summary>
+    /// <returns>How many channels that were.</returns>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static int AddFour<F, I, M>(in Window window, int channels, float* sums)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        F weight0 = F.Splat(window.RowWeights[0] * window.Weights[0]);
+        F weight1 = F.Splat(window.RowWeights[0] * window.Weights[1]);
+        F weight2 = F.Splat(window.RowWeights[1] * window.Weights[0]);
+        F weight3 = F.Splat(window.RowWeights[1] * window.Weights[1]);
+        float* at = window.Pixels;
+        float* beside = at + window.PixelPitch;
+        nint below = window.RowPitch;
+        int c = 0;
+        for (; c <= channels - F.Lanes; c += F.Lanes)
+        {
+            F sum = F.Fma(weight1, F.Load(beside + c), weight0 * F.Load(at + c));
+            sum = F.Fma(weight2, F.Load(at + below + c), sum);
+            F.Store(sums + c, F.Fma(weight3, F.Load(beside + below + c), sum));
+        }
+
+        return c;
     }
 
     /// <summary>Source pixels with their weights.</summary>

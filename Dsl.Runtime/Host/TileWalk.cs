@@ -62,16 +62,25 @@ internal static unsafe class TileWalk
         t.B = packed + ((nint)column * t.Depth * t.Middle * t.Outer);
     }
 
-    /// <summary>Lets a tile ask for the rows of A that come next (see <see cref="Prefetch"/>): a line at each step suffices where rows
-    /// follow each other without a gap, or where they are neighbours.</summary>
+    /// <summary>Lets a tile ask for the rows of A that come next (see <see cref="Prefetch"/>). A line at each step suffices where rows
+    /// follow each other without a gap, or where they are neighbours: then the first tile of these rows asks for them. Else each asks
+    /// for one line of every row.</summary>
     /// <param name="t">The tile's operands.</param>
     /// <param name="next">The first of those rows.</param>
-    public static void AskForRows(ref TileOperands t, float* next)
+    /// <param name="tile">How many tiles of the same rows came before.</param>
+    public static void AskForRows(ref TileOperands t, float* next, int tile)
     {
         bool neighbours = t.ARow == 1;
-        bool gapless = t.ADepth == 1 && t.ARow == (nint)t.Depth * t.Middle * t.Outer;
-        t.Ahead = neighbours || gapless ? next : null;
-        t.AheadStep = neighbours ? t.ADepth : gapless ? LineFloats : 0;
+        int depth = t.Depth * t.Middle * t.Outer;
+        if (neighbours || (t.ADepth == 1 && t.ARow == depth))
+        {
+            t.Ahead = tile == 0 ? next : null;
+            t.AheadStep = tile > 0 ? 0 : neighbours ? t.ADepth : LineFloats;
+        }
+        else
+        {
+            AskForPanel(ref t, next, t.ARow, t.ADepth == 1 ? depth : 0, tile);
+        }
     }
 
     /// <summary>Lets a tile ask for a panel of B that comes next: one line of each of its rows; other tiles ask for the others.</summary>
