@@ -85,9 +85,11 @@ public sealed unsafe class RaggedTileTests
 
                 fixed (float* pa = a, pb = b, ps = sums)
                 {
+                    // What a tile asks for ahead need not be there.
                     var t = new TileOperands
                     {
                         A = pa, ARow = Depth, ADepth = 1, B = pb, BDepth = width, Depth = Depth, Middle = 1, Outer = 1,
+                        Ahead = accumulate ? (float*)64 : null, AheadStep = 1 << 20,
                     };
                     TTile.Run<F, I, M>(in t, rows, ps, accumulate);
                 }
