@@ -118,19 +118,7 @@ internal static unsafe partial class HostDecayScan<F, I, M>
                 Factors(d, launch.D.Position, decays, step, count, launch.Positions, shape, factors, width);
             }
 
-            int after = first + (count * step);
-            var next = new ChunkAhead
-            {
-                Keys = shape.Keys,
-                Columns = to - from,
-                Logs = shape.Decay == DecayAxis.Key ? shape.Keys : shape.Decay == DecayAxis.Value ? to - from : 1,
-                Q = new LineAhead(q + ((nint)after * launch.Q.Position), step * (nint)launch.Q.Position),
-                K = new LineAhead(k + ((nint)after * launch.K.Position), step * (nint)launch.K.Position),
-                V = new LineAhead(v + ((nint)after * launch.V.Position) + from, step * (nint)launch.V.Position),
-                D = new LineAhead(
-                    d + ((nint)after * launch.D.Position) + (shape.Decay == DecayAxis.Value ? from : 0),
-                    step * (nint)launch.D.Position),
-            };
+            ChunkAhead next = ChunkAhead.Of(launch, q, k, v, d, first + (count * step), step, from, to);
             Pack(
                 q + ((nint)first * launch.Q.Position), (nint)step * launch.Q.Position,
                 k + ((nint)first * launch.K.Position), (nint)step * launch.K.Position,
@@ -154,7 +142,7 @@ internal static unsafe partial class HostDecayScan<F, I, M>
                 {
                     float* n = numbers + (group * chunk * Numbers);
                     float* rows = s + (group * Rows * Block);
-                    LineAhead ahead = column == from ? next.Of(group) : default;
+                    LineAhead ahead = column == from ? next.Line(group) : default;
                     if (shape.Decay == DecayAxis.Value)
                     {
                         Through<OfColumns>(n, values, factors, sums, rows, count, shape.Exclusive, ahead);
@@ -351,51 +339,6 @@ internal static unsafe partial class HostDecayScan<F, I, M>
         for (int column = 0; column < columns; column += F.Lanes)
         {
             F.Store(to + column, F.Load(from + column), Math.Min(F.Lanes, columns - column));
-        }
-    }
-
-    /// <summary>A line of each position that is asked for ahead; no line by default.</summary>
-    private readonly struct LineAhead(float* at, nint step)
-    {
-        public readonly float* At = at;
-        public readonly nint Step = step;
-
-        /// <summary>Another line of the same rows.</summary>
-        public LineAhead Line(int line) => new(At + (line * TileWalk.LineFloats), Step);
-    }
-
-    /// <summary>What the chunk that comes next reads: lines of queries, keys, values and logarithms.</summary>
-    private readonly struct ChunkAhead
-    {
-        public int Keys { get; init; }
-
-        public int Columns { get; init; }
-
-        public int Logs { get; init; }
-
-        public LineAhead Q { get; init; }
-
-        public LineAhead K { get; init; }
-
-        public LineAhead V { get; init; }
-
-        public LineAhead D { get; init; }
-
-        /// <summary>One of the lines of all of them; none where there are fewer.</summary>
-        public LineAhead Of(int line)
-        {
-            foreach ((LineAhead rows, int width) in (ReadOnlySpan<(LineAhead, int)>)[(Q, Keys), (K, Keys), (V, Columns), (D, Logs)])
-            {
-                int lines = Slicing.Ceiling(width, TileWalk.LineFloats);
-                if (line < lines)
-                {
-                    return rows.Line(line);
-                }
-
-                line -= lines;
-            }
-
-            return default;
         }
     }
 

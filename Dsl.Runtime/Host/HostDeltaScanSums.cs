@@ -108,8 +108,8 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
         }
     }
 
-    /// <summary>Pairs by what is left between them (meanwhile the next chunk's rows are asked for), and rows by what is left of the state before or until the end. What is subtracted
-    /// becomes negative.</summary>
+    /// <summary>Pairs by what is left between them, and rows by what is left of the state before or until the end. What is subtracted
+    /// becomes negative. Meanwhile the next chunk's rows are asked for.</summary>
     private static void Weigh(in Work work, int count, int values, int keys, in Rows ahead)
     {
         float* left = work.Left;

@@ -210,7 +210,7 @@ internal static unsafe class HostResample
         int c = 0;
         for (; c <= channels - F.Lanes; c += F.Lanes)
         {
-            F sum = F.Fma(weight1, F.Load(beside + c), weight0 * F.Load(at + c));
+            F sum = F.Fma(weight1, F.Load(beside + c), F.Fma(weight0, F.Load(at + c), F.Splat(0f)));
             sum = F.Fma(weight2, F.Load(at + below + c), sum);
             F.Store(sums + c, F.Fma(weight3, F.Load(beside + below + c), sum));
         }
