@@ -6,16 +6,6 @@ namespace Dsl.Host;
 /// <content>What a chunk of positions asks for while its states go through it: see <see cref="Prefetch"/>.</content>
 internal static unsafe partial class HostDecayScan<F, I, M>
 {
-    /// <summary>A line of each position that is asked for ahead; no line by default.</summary>
-    private readonly struct LineAhead(float* at, nint step)
-    {
-        public readonly float* At = at;
-        public readonly nint Step = step;
-
-        /// <summary>Another line of the same rows.</summary>
-        public LineAhead Line(int line) => new(At + (line * TileWalk.LineFloats), Step);
-    }
-
     /// <summary>What the chunk that comes next reads: lines of queries, keys, values and logarithms.</summary>
     private readonly struct ChunkAhead
     {

@@ -50,17 +50,14 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
                     F.Store(ys + (i * Lanes), channels == Lanes ? F.Load(yAt) : F.Load(yAt, channels));
                 }
 
-                nint uNext = step * launch.U.Position;
-                nint yNext = step * launch.Y.Position;
-                float* uAhead = u + ((nint)(first + (count * step)) * launch.U.Position);
-                float* yAhead = y + ((nint)(first + (count * step)) * launch.Y.Position);
+                nint after = first + (count * step);
+                var uAhead = new LineAhead(u + (after * launch.U.Position), step * (nint)launch.U.Position);
+                var yAhead = new LineAhead(y + (after * launch.Y.Position), step * (nint)launch.Y.Position);
                 for (int block = 0; block < blocks; block++)
                 {
-                    SumUp(states + (block * SumVectors * vector), us, ys, count, uAhead, uNext, yAhead, yNext);
-                    uAhead = us;
-                    yAhead = ys;
-                    uNext = 0;
-                    yNext = 0;
+                    SumUp(states + (block * SumVectors * vector), us, ys, count, uAhead, yAhead);
+                    uAhead = default;
+                    yAhead = default;
                 }
 
                 done += count;
@@ -77,9 +74,10 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
 
     /// <summary>Two states and how they change with λ through a chunk: what comes to their sums.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void SumUp(
-        float* states, float* u, float* y, int count, float* uAhead, nint uNext, float* yAhead, nint yNext)
+    private static void SumUp(float* states, float* u, float* y, int count, LineAhead uAhead, LineAhead yAhead)
     {
+        float* uLine = uAhead.At == null ? u : uAhead.At;
+        float* yLine = yAhead.At == null ? y : yAhead.At;
         F re0 = F.Load(states);
         F re1 = F.Load(states + Lanes);
         F im0 = F.Load(states + (2 * Lanes));
@@ -102,10 +100,10 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         F ofJ1 = ofX0;
         for (int i = 0; i < count; i++)
         {
-            Prefetch.FarLine(uAhead);
-            Prefetch.FarLine(yAhead);
-            uAhead += uNext;
-            yAhead += yNext;
+            Prefetch.FarLine(uLine);
+            Prefetch.FarLine(yLine);
+            uLine += uAhead.Step;
+            yLine += yAhead.Step;
             F input = F.Load(u);
             F weight = F.Load(y);
             F nextZ0 = F.Fma(re0, z0, F.Fma(-im0, j0, x0));

@@ -127,30 +127,6 @@ internal static unsafe class HostResample
             c = AddFour<F, I, M>(in window, channels, sums);
         }
 
-        for (; c <= channels - (2 * F.Lanes); c += 2 * F.Lanes)
-        {
-            F sum0 = starts ? F.Splat(0f) : F.Load(sums + c);
-            F sum1 = starts ? F.Splat(0f) : F.Load(sums + c + F.Lanes);
-            float* row = window.Pixels + c;
-            for (int y = 0; y < window.Rows; y++)
-            {
-                float rowWeight = window.RowWeights[y];
-                float* at = row;
-                for (int x = 0; x < window.Columns; x++)
-                {
-                    F weight = F.Splat(rowWeight * window.Weights[x]);
-                    sum0 = F.Fma(weight, F.Load(at), sum0);
-                    sum1 = F.Fma(weight, F.Load(at + F.Lanes), sum1);
-                    at += window.PixelPitch;
-                }
-
-                row += window.RowPitch;
-            }
-
-            F.Store(sums + c, sum0);
-            F.Store(sums + c + F.Lanes, sum1);
-        }
-
         for (; c <= channels - F.Lanes; c += F.Lanes)
         {
             F sum = starts ? F.Splat(0f) : F.Load(sums + c);
