@@ -99,22 +99,22 @@ public static partial class Functions
     /// <summary>A linear recurrence of each channel with a factor of its own at each position: h_t = a_t·h_{t-1} + x_t, and h_0 =
     /// x_0. A factor of 0 begins anew, and the first ones do not count without a state. Blelloch 1990, "Prefix Sums and Their Applications", section
     /// 1.4; what gated recurrences without activations come to (minGRU, quasi-recurrent networks, RG-LRU).</summary>
-    /// <param name="factors">a, [b, n, c].</param>
+    /// <param name="factors">a, [b, n, c], or [c], the same at all positions.</param>
     /// <param name="x">[b, n, c].</param>
     /// <param name="state">h of the position before the first, [b, c], for a sequence in parts: <c>Slice(h, 1, -1, 1)</c> of the part
     /// before. None by default.</param>
     /// <returns>h, [b, n, c].</returns>
-    /// <exception cref="ArgumentException">The shapes differ, or have not three axes.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit.</exception>
     public static Tensor LinearScan(Tensor factors, Tensor x, Tensor? state = null) =>
         EagerReductions.LinearScan(factors, x, state, complex: false);
 
     /// <summary><see cref="LinearScan"/> of complex numbers: the first half of the channels are real parts, the second half
     /// imaginary ones. Gradients by a are those of its parts.</summary>
-    /// <param name="factors">a, [b, n, 2·c].</param>
+    /// <param name="factors">a, [b, n, 2·c], or [2·c], the same at all positions.</param>
     /// <param name="x">[b, n, 2·c].</param>
     /// <param name="state">h of the position before the first, [b, 2·c]. None by default.</param>
     /// <returns>h, [b, n, 2·c].</returns>
-    /// <exception cref="ArgumentException">The shapes differ, have not three axes, or an odd number of channels.</exception>
+    /// <exception cref="ArgumentException">The shapes do not fit, or the number of channels is odd.</exception>
     public static Tensor ComplexLinearScan(Tensor factors, Tensor x, Tensor? state = null) =>
         EagerReductions.LinearScan(factors, x, state, complex: true);
 

@@ -19,15 +19,19 @@ internal static partial class BodyEmitter
     /// <summary>What a dry run finds (accesses only), or the body.</summary>
     internal readonly struct Result
     {
-        public Result(Body? body, IReadOnlyList<Access> accesses)
+        public Result(Body? body, IReadOnlyList<Access> accesses, IReadOnlyList<(int Slot, Access Access)>? walked = null)
         {
             Body = body;
             Accesses = accesses;
+            Walked = walked ?? System.Array.Empty<(int, Access)>();
         }
 
         public Body? Body { get; }
 
         public IReadOnlyList<Access> Accesses { get; }
+
+        /// <summary>Accesses of buffers, by their slots.</summary>
+        public IReadOnlyList<(int Slot, Access Access)> Walked { get; }
     }
 
     /// <summary><c>Run(m, s, row, column) { … m.Store(y + …, v); }</c></summary>
@@ -228,7 +232,8 @@ internal static partial class BodyEmitter
 
     private static Result Finish(string contract, string parameters, Domain? domain, BodyScope scope) => new(
         domain is null ? null : new Body(contract, Method($"Run<F, I, M, TMem>({parameters})", Memory, scope)),
-        scope.Accesses);
+        scope.Accesses,
+        scope.Walked);
 
     /// <summary>Polynomials of a body that is inlined into the loop of its skeleton, at most. What a method may inline depends on
     /// its own length: a short loop with a long body runs out of that and calls the rest, with every vector in memory.</summary>

@@ -18,6 +18,7 @@ internal sealed partial class BodyScope
         var access = new Access(_context.Layouts.Of(node), at);
         Accesses.Add(access);
         int slot = _context.Slot(node);
+        Walked.Add((slot, access));
         if (_domain is null)
         {
             return ("", Size.One, null);

@@ -44,6 +44,9 @@ internal sealed partial class BodyScope
     /// <summary>Every load and store so far.</summary>
     public List<Access> Accesses { get; } = new();
 
+    /// <summary>Those of them that are of buffers.</summary>
+    public List<(int Slot, Access Access)> Walked { get; } = new();
+
     /// <summary>Polynomials so far, each of which inlines some dozens of calls.</summary>
     public int Polynomials { get; private set; }
 

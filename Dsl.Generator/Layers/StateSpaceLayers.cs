@@ -71,6 +71,8 @@ internal sealed class S4DLayer : ICarryingLayer
 /// </summary>
 internal sealed class LruLayer : ICarryingLayer
 {
+    private static readonly int[] s_rows = { 0 };
+
     public string Kind => "Lru";
 
     public IReadOnlyList<LayerArgument> Arguments { get; } = new[]
@@ -100,22 +102,26 @@ internal sealed class LruLayer : ICarryingLayer
         string into = FormattableString.Invariant($"Normal({1 / Math.Sqrt(2.0 * channels):R})");
         string outOf = FormattableString.Invariant($"Normal({1 / Math.Sqrt(states):R})");
         var input = new ComplexValue(
-            Scaled(Project(x, "InputReal", into, states, channels)), Scaled(Project(x, "InputImaginary", into, states, channels)));
-        ComplexValue state = StateSpaces.Recur(g, input, pole, segments, context.Carried);
-        Node y = g.Pointwise(
-            "sub",
-            Project(state.Re, "OutputReal", outOf, channels, states),
-            Project(state.Im, "OutputImaginary", outOf, channels, states));
+            Weight("InputReal", into, states, channels), Weight("InputImaginary", into, states, channels)) * Rows(scale);
+        var output = new ComplexValue(
+            Weight("OutputReal", outOf, channels, states), Weight("OutputImaginary", outOf, channels, states));
+
+        // Both parts in one product each way: Re(C·h) is that with the conjugate's parts side by side.
+        Node state = StateSpaces.Recur(
+            g, Project(x, g.Concat(0, input.Re, input.Im)), pole, segments, context.Carried);
+        Node y = Project(state, g.Concat(1, output.Conjugate.Re, output.Conjugate.Im));
         return g.Pointwise(
             "add", y, context.ScaleAlong(x, 2, context.Parameter("Skip", "Normal(1)", decays: false, channels)));
 
         Value Of(string name, string initializer) =>
             new(g, context.SlowParameter(name, initializer, states));
 
-        Value Scaled(Node of) => new(g, context.ScaleAlong(of, 2, scale));
+        Value Weight(string name, string initializer, int units, int inputs) =>
+            new(g, context.Parameter(name, initializer, decays: true, units, inputs));
 
-        Node Project(Node of, string weight, string initializer, int units, int inputs) =>
-            g.Contract("btk,ok->bto", of, context.Parameter(weight, initializer, decays: true, units, inputs));
+        Value Rows(Value of) => new(g, g.Broadcast(of, new Size[] { states, channels }, s_rows));
+
+        Node Project(Node of, Node weight) => g.Contract("btk,ok->bto", of, weight);
     }
 }
 

@@ -113,9 +113,12 @@ internal static class FunctionTable
                 "pass a tensor with three axes, the channels a constant");
         }
 
-        if (!factors.Shape.SequenceEqual(x.Shape))
+        bool isConstant = factors.SameShape(new[] { x.Shape[2] });
+        if (!isConstant && !factors.SameShape(x.Shape))
         {
-            throw c.Mismatch("factors", 0, $"the shape of x, '{string.Join(", ", x.Shape)}'", "pass a factor for each element");
+            throw c.Mismatch(
+                "factors", 0, $"the shape of x, '{string.Join(", ", x.Shape)}', or '{x.Shape[2]}'",
+                "pass a factor for each element, or one for each channel");
         }
 
         if (!c.Has("state", 2))
@@ -132,7 +135,8 @@ internal static class FunctionTable
         // The state is a position more, which begins anew.
         Graph g = c.Graph;
         Node first = g.Reshape(state, new[] { x.Shape[0], Size.One, x.Shape[2] });
-        Node scan = g.Add(new LinearScanOp(complex), g.Pad(factors, 1, 1, 0, 0), g.Concat(1, first, x));
+        Node scan = g.Add(
+            new LinearScanOp(complex), isConstant ? factors : g.Pad(factors, 1, 1, 0, 0), g.Concat(1, first, x));
         return g.Slice(scan, 1, 1, x.Shape[1]);
     }
 

@@ -23,6 +23,7 @@ internal static class StateSpaces
     private static readonly int[] s_channels = { 0 };
     private static readonly int[] s_rows = { 0, 1 };
     private static readonly int[] s_modes = { 1, 2 };
+    private static readonly int[] s_features = { 2 };
 
     /// <summary>A step so small that e to it times any rate is 1, a power of 2, so that what is divided by it is exact.</summary>
     private static readonly double s_tiny = System.Math.Pow(2, -60);
@@ -250,48 +251,50 @@ internal static class StateSpaces
         Node Counted(int axis) => g.Add(new IotaOp(new[] { batch, states, states }.ToEquatable(), axis));
     }
 
-    /// <summary>h_t = λ·h_{t-1} + v_t of complex v [b, n, h] and λ [h].</summary>
+    /// <summary>h_t = λ·h_{t-1} + v_t of complex v and λ [h]: v and h are [b, n, 2·h], real parts before imaginary ones.</summary>
     /// <param name="g">The graph.</param>
-    /// <param name="v">[b, n, h].</param>
+    /// <param name="v">[b, n, 2·h].</param>
     /// <param name="pole">λ.</param>
     /// <param name="segments">[b, n]; null: one segment.</param>
     /// <param name="carried">Has, and gets, a piece [b, 2, h, 1].</param>
-    public static ComplexValue Recur(
-        Graph g, ComplexValue v, ComplexValue pole, Node? segments = null, CarriedState? carried = null)
+    public static Node Recur(Graph g, Node v, ComplexValue pole, Node? segments = null, CarriedState? carried = null)
     {
-        var shape = new[] { v.Re.Node.Shape[2], (Size)1 };
-        var column = new ComplexValue(Column(pole.Re), Column(pole.Im));
-        var (zero, one) = (new Value(g, g.Fill(0, shape)), new Value(g, g.Fill(1, shape)));
-        Value Part(Value of, Value re, Value im) =>
-            new(g, Scan(g, of, column, new ComplexValue(re, im), segments));
+        Node factors = g.Concat(0, pole.Re, pole.Im);
+        if (segments is not null)
+        {
+            v = Segments.Hide(g, v, segments);
+            factors = g.Pointwise(
+                "mul", g.Broadcast(factors, v.Shape, s_features), Segments.Spread(g, Segments.GoesOn(g, segments), v.Shape));
+        }
 
-        // Re(x), -Re(i·x) = Im(x): a scan for each part of each part.
-        var h = new ComplexValue(Part(v.Re, one, zero) + Part(v.Im, zero, one), Part(v.Re, zero, -one) + Part(v.Im, one, zero));
+        Node h = g.Add(new LinearScanOp(Complex: true), factors, v);
         if (carried is null)
         {
             return h;
         }
 
+        int states = v.Shape[2].Constant / 2;
+        var column = new ComplexValue(Column(pole.Re), Column(pole.Im));
         Node[] poles = new Node[] { column.Re, column.Im }.Concat(GoesOn(g, segments)).ToArray();
-        Node last = g.Pointwise("add", Final(v.Re), TimesI(Final(v.Im)));
-        if (carried.Take(2, shape[0].Constant, 1) is { } before)
+        Node last = g.Pointwise("add", Final(0), TimesI(Final(states)));
+        if (carried.Take(2, states, 1) is { } before)
         {
             Node start = Turn(g, before, column);
-            h = new(
-                h.Re + new Value(g, ZeroInput(g, start, v.Re.Node.Shape[1], poles)),
-                h.Im - new Value(g, ZeroInput(g, TimesI(start), v.Re.Node.Shape[1], poles)));
-            last = g.Pointwise("add", last, Left(g, start, v.Re.Node.Shape, poles));
+            h = g.Pointwise("add", h, g.Concat(
+                2,
+                ZeroInput(g, start, v.Shape[1], poles),
+                -new Value(g, ZeroInput(g, TimesI(start), v.Shape[1], poles))));
+            last = g.Pointwise("add", last, Left(g, start, new[] { v.Shape[0], v.Shape[1], (Size)states }, poles));
         }
 
         carried.Leave(last);
         return h;
 
-        Node Final(Value of) => g.Add(
-            new DiagonalFinalStateOp(Reverse: false),
-            new[] { segments is null ? of.Node : Segments.Hide(g, of, segments) }.Concat(poles).ToArray());
+        Node Final(int part) => g.Add(
+            new DiagonalFinalStateOp(Reverse: false), new[] { g.Slice(v, 2, part, states) }.Concat(poles).ToArray());
 
-        Node TimesI(Node states) => Join(g, new ComplexValue(-Parts(g, states).Im, Parts(g, states).Re), states);
+        Node TimesI(Node x) => Join(g, new ComplexValue(-Parts(g, x).Im, Parts(g, x).Re), x);
 
-        Value Column(Value x) => new(g, g.Reshape(x, shape));
+        Value Column(Value x) => new(g, g.Reshape(x, new[] { (Size)states, 1 }));
     }
 }

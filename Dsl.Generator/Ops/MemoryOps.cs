@@ -210,7 +210,7 @@ internal sealed record LinearSoFarOp(bool Complex) : MemoryOp
         LinearScanOp.Infer(this, Complex, inputs);
 
     /// <summary>Elements that are remembered.</summary>
-    public static Size StateLength(IReadOnlyList<Node> inputs) => inputs[0].Shape[0] * inputs[0].Shape[2];
+    public static Size StateLength(IReadOnlyList<Node> inputs) => inputs[1].Shape[0] * inputs[1].Shape[2];
 }
 
 /// <summary>The recurrent form of <see cref="HippoScanOp"/>: of one position. Coefficients are remembered, and of how many

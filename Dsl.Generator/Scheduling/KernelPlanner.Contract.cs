@@ -46,7 +46,13 @@ internal sealed partial class KernelPlanner
         shape.Add(Property("ARow", Last(a, product.Rows)));
         AddSize(shape, "ABatch", Last(a, product.Batch), 0);
         AddSize(shape, "BBatch", Last(b, product.Batch), 0);
-        BodyEmitter.Contract(context, null);
+        var beside = new HashSet<int>(BodyEmitter.Contract(context, null).Walked
+            .Where(w => w.Slot > 1 && product.Columns.Length > 0 && LiesAsResult(w.Access, product, domain)).Select(static w => w.Slot));
+        if (beside.Count > 0)
+        {
+            shape.Add(new("Beside", string.Join(" | ", beside.OrderBy(static slot => slot).Select(static slot => $"1 << {Int(slot)}"))));
+        }
+
         return new PlannedKernel
         {
             Name = kernel.Name,
@@ -58,6 +64,41 @@ internal sealed partial class KernelPlanner
             Tiles = TileFor(rowCount, columnCount),
             Summary = Members(kernel),
         };
+    }
+
+    /// <summary>Rows that may lie between samples: of a sequence that is padded for its neighbours, say. What is asked for ahead by so
+    /// much is still asked for.</summary>
+    private const int MostRowsBetween = 16;
+
+    /// <summary>Floats of a cache line.</summary>
+    private const int LineFloats = 16;
+
+    /// <summary>Whether a body walks a buffer row after row and product after product, nearly without gaps, from where it begins. Of
+    /// few columns, and of a constant number of rows, such as the gradient of weights, that is not worth saying.</summary>
+    private static bool LiesAsResult(Access access, ProductGeometry product, Domain domain)
+    {
+        Size columns = Extent(domain, product.Columns);
+        if (Extent(domain, product.Rows).IsConstant || !columns.IsConstant || columns.Constant < LineFloats || !access.Layout.IsEven
+            || !IsNear(access.Layout.Origin) || !Domain.Merges(domain.Shape, product.Columns, access))
+        {
+            return false;
+        }
+
+        Size step = columns;
+        foreach (int axis in product.Batch.Concat(product.Rows).Reverse().Where(a => !domain.Shape[a].Equals(Size.One)))
+        {
+            if (!IsNear(access.Stride(axis) - step))
+            {
+                return false;
+            }
+
+            step *= domain.Shape[axis];
+        }
+
+        return access.Stride(product.Columns.Last()).Equals(Size.One);
+
+        bool IsNear(Size distance) =>
+            distance.IsConstant && distance.Constant >= 0 && distance.Constant <= MostRowsBetween * columns.Constant;
     }
 
     private static Size Last(Operand operand, ImmutableArray<int> axes) =>

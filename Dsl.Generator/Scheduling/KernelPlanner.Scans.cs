@@ -192,8 +192,12 @@ internal sealed partial class KernelPlanner
             Property("Batch", scan.Shape[0]), Property("Positions", scan.Shape[1]),
             new("Channels", Int(scan.Shape[2].Constant / (op.Complex ? 2 : 1))),
         };
-        AddRows(shape, ("A", scan.Inputs[0]), ("X", scan.Inputs[1]), ("Y", scan));
+        if (scan.Inputs[0].Rank == 3)
+        {
+            AddRows(shape, ("A", scan.Inputs[0]));
+        }
 
+        AddRows(shape, ("X", scan.Inputs[1]), ("Y", scan));
         AddFlags(shape, ("Complex", op.Complex), ("Adjoint", op.Adjoint));
 
         List<string> buffers = scan.Inputs.Select(i => _schedule.BufferOf(Holder(i))).ToList();

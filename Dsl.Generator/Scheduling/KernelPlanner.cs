@@ -81,7 +81,9 @@ internal sealed partial class KernelPlanner
     private PlannedKernel PlanMap(FusedKernel kernel)
     {
         var context = new KernelContext(kernel, _schedule);
-        int[] order = _schedule.Layouts.StoreOrder(kernel);
+
+        // Lanes need an axis with several elements: of every second element, say, the innermost one has one.
+        int[] order = _schedule.Layouts.StoreOrder(kernel).OrderBy(a => !kernel.Shape[a].Equals(Size.One)).ToArray();
         IReadOnlyList<Access> accesses = BodyEmitter.Map(context, null).Accesses;
         ImmutableArray<int> columns = Domain.InnermostRun(kernel.Shape, order, accesses);
         ImmutableArray<int> rows = order.Take(order.Length - columns.Length).ToImmutableArray();

@@ -48,11 +48,12 @@ internal static class EagerReductions
     {
         ArgumentNullException.ThrowIfNull(factors);
         ArgumentNullException.ThrowIfNull(x);
-        if (x.Shape.Count != 3 || !factors.Shape.SequenceEqual(x.Shape) || (complex && x.Shape[2] % 2 != 0))
+        bool isConstant = factors.Shape.Count == 1 && x.Shape.Count == 3 && factors.Shape[0] == x.Shape[2];
+        if (x.Shape.Count != 3 || !(isConstant || factors.Shape.SequenceEqual(x.Shape)) || (complex && x.Shape[2] % 2 != 0))
         {
             throw new ArgumentException(
-                $"Factors [{string.Join(", ", factors.Shape)}] and x [{string.Join(", ", x.Shape)}] must have the same three axes"
-                    + (complex ? " and an even number of channels." : "."), nameof(x));
+                $"Factors [{string.Join(", ", factors.Shape)}] and x [{string.Join(", ", x.Shape)}] must have the same three axes,"
+                    + " or factors the last of them alone" + (complex ? ", and an even number of channels." : "."), nameof(x));
         }
 
         (int n, int width) = (x.Shape[1], x.Shape[2]);
@@ -71,8 +72,9 @@ internal static class EagerReductions
             for (int t = 0; t < n; t++)
             {
                 int at = ((((row / channels) * n) + t) * width) + (row % channels);
+                int factor = isConstant ? row % channels : at;
                 (double aRe, double aIm) = t == 0 && state is null ? (0, 0)
-                    : (factors.Values[at], complex ? factors.Values[at + channels] : 0);
+                    : (factors.Values[factor], complex ? factors.Values[factor + channels] : 0);
                 (re, im) = (
                     (aRe * re) - (aIm * im) + x.Values[at], (aRe * im) + (aIm * re) + (complex ? x.Values[at + channels] : 0));
                 result[at] = (float)re;

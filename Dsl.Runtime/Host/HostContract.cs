@@ -73,6 +73,7 @@ internal static unsafe partial class HostContract
         {
             AsksForA = IsFar(launch, launch.Rows),
             AsksForB = IsFar(launch, launch.Columns),
+            Beside = BodyAhead.Of(launch, memory, batch, FarFloats),
         };
         TileOperands t = Operands(launch, memory, batch, row, column);
 
@@ -121,9 +122,15 @@ internal static unsafe partial class HostContract
                 for (int r = from; r < to; r += tile.Rows)
                 {
                     int rows = Math.Min(tile.Rows, to - r);
-                    if (area.AsksForA)
+                    if (area.AsksForA && (c == 0 || !area.Beside.Exists))
                     {
                         TileWalk.AskForRows(ref at, at.A + (rows * at.ARow), c / panel);
+                    }
+                    else if (area.Beside.Exists)
+                    {
+                        // Tiles go along the rows.
+                        area.Beside.AskFor(
+                            ref at, row + r + rows, column, area.Columns, from / rowStep, tile.Rows);
                     }
 
                     tile.Run(in at, rows, scratch, false);
@@ -214,6 +221,11 @@ internal static unsafe partial class HostContract
                         float* next = t.B + (ends ? ((from + steps) * t.BDepth) + (c % group) : (from * t.BDepth) + c + group);
                         TileWalk.AskForPanel(ref at, next, t.BDepth, panel, r / tile.Rows);
                     }
+                    else if (last && area.Beside.Exists)
+                    {
+                        area.Beside.AskFor(
+                            ref at, area.Row + r + rows, area.Column + c, columns, r / tile.Rows, tile.Rows);
+                    }
 
                     tile.Run(in at, rows, sums, from > 0);
                     if (last && keep != null)
@@ -296,11 +308,13 @@ internal static unsafe partial class HostContract
     private static bool IsFar(ContractLaunch launch, int rows) =>
         (long)rows * launch.Depth * launch.Middle * launch.Outer >= FarFloats;
 
-    /// <summary>A rectangle of the result, and which operands come from memory, so that tiles ask for them ahead.</summary>
+    /// <summary>A rectangle of the result, and what comes from memory, so that tiles ask for it ahead.</summary>
     private readonly record struct Area(int Batch, int Row, int Rows, int Column, int Columns)
     {
         public bool AsksForA { get; init; }
 
         public bool AsksForB { get; init; }
+
+        public BodyAhead Beside { get; init; }
     }
 }

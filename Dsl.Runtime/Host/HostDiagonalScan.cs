@@ -19,9 +19,6 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
     /// others, so that sums over many positions stay exact.</summary>
     private const int MostPositions = 64;
 
-    /// <summary>How many positions ahead rows are asked for.</summary>
-    private const int PrefetchedPositions = 32;
-
     /// <summary>States in registers: of y, and of the sums.</summary>
     private const int Few = 4;
     private const int FewSums = 2;
@@ -116,14 +113,6 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
             int count = Run(goesOn, done, launch.Positions, shape.Reverse);
             (int first, int step) = shape.Reverse ? (launch.Positions - 1 - done, -1) : (done, 1);
             done += count;
-            if (shape.States == 1 && channels == Lanes)
-            {
-                OneThrough(
-                    states, u + ((nint)first * launch.U.Position), step * (nint)launch.U.Position,
-                    y + ((nint)first * launch.Y.Position), step * (nint)launch.Y.Position, count);
-                continue;
-            }
-
             for (int i = 0; i < count; i++)
             {
                 float* at = u + ((nint)(first + (i * step)) * launch.U.Position);
@@ -229,32 +218,6 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         F.Store(states + (21 * Lanes), i1);
         F.Store(states + (22 * Lanes), i2);
         F.Store(states + (23 * Lanes), i3);
-    }
-
-    /// <summary>The only state of a whole vector of channels through a chunk, from rows of u to rows of y.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void OneThrough(float* states, float* u, nint uStep, float* y, nint yStep, int count)
-    {
-        F re = F.Load(states);
-        F im = F.Load(states + (4 * Lanes));
-        F a = F.Load(states + (8 * Lanes));
-        F b = -F.Load(states + (12 * Lanes));
-        F x = FadedStates<F, I, M>.Cleared(F.Load(states + (16 * Lanes)));
-        F i = FadedStates<F, I, M>.Cleared(F.Load(states + (20 * Lanes)));
-        for (int position = 0; position < count; position++)
-        {
-            F next = F.Fma(re, x, F.Fma(-im, i, F.Load(u)));
-            i = F.Fma(re, i, im * x);
-            x = next;
-            F.Store(y, F.Fma(b, i, a * x));
-            Prefetch.FarLine(u + (PrefetchedPositions * uStep));
-            Prefetch.FarLine(y + (PrefetchedPositions * yStep));
-            u += uStep;
-            y += yStep;
-        }
-
-        F.Store(states + (16 * Lanes), x);
-        F.Store(states + (20 * Lanes), i);
     }
 
     /// <summary>Rows of channels [channel][state] into vectors of channels, a few states behind one another in each

@@ -1,3 +1,4 @@
+using System.Linq;
 using Dsl.Host;
 using Dsl.Vectors;
 
@@ -32,10 +33,17 @@ public sealed class ContractKernel<TWide, TNarrow, TBody> : Kernel
 public abstract class ContractLaunch : Launch
 {
     private protected ContractLaunch(Kernel kernel, ContractShape shape)
-        : base(kernel) => Shape = shape;
+        : base(kernel)
+    {
+        Shape = shape;
+        Beside = [.. Enumerable.Range(0, Slots.MaxBuffers).Where(i => (shape.Beside >> i & 1) != 0)];
+    }
 
     /// <summary>Extents and strides.</summary>
     internal ContractShape Shape { get; }
+
+    /// <summary>The buffers of <see cref="ContractShape.Beside"/>.</summary>
+    internal int[] Beside { get; }
 
     internal abstract TileSizes Tile { get; }
 

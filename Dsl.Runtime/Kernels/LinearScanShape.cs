@@ -19,11 +19,11 @@ public sealed record LinearScanShape
     /// <summary>Whether it is the adjoint scan.</summary>
     public bool Adjoint { get; init; }
 
-    /// <summary>Elements from one sample of the factors to the next.</summary>
-    public required Size ABatch { get; init; }
+    /// <summary>Elements from one sample of the factors to the next; 0 where they are the same everywhere.</summary>
+    public Size ABatch { get; init; } = 0;
 
-    /// <summary>Elements from one position of the factors to the next.</summary>
-    public required Size APosition { get; init; }
+    /// <summary>Elements from one position of the factors to the next; 0 where they are the same everywhere.</summary>
+    public Size APosition { get; init; } = 0;
 
     /// <summary>Elements from one sample of the inputs to the next.</summary>
     public required Size XBatch { get; init; }

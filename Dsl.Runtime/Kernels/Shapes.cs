@@ -48,6 +48,10 @@ public sealed record ContractShape
 
     /// <summary>From one outer step of B to the next.</summary>
     public Size BOuter { get; init; } = 0;
+
+    /// <summary>Which buffers the body walks row after row of <see cref="Columns"/> elements, product after product, nearly without
+    /// gaps: bit i stands for buffer i. Only speed depends on it: the host asks memory for them ahead.</summary>
+    public int Beside { get; init; }
 }
 
 /// <summary>

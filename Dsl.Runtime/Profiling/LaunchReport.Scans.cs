@@ -120,7 +120,7 @@ internal sealed partial record LaunchReport
                 $"{launch.Batch}x{launch.Positions}x{s.Channels}{(s.Complex ? " complex" : "")}",
                 elements,
                 (s.Complex ? 4 : 2) * elements,
-                [elements, elements, elements]);
+                [launch.A.Position == 0 ? launch.Width : elements, elements, elements]);
         }
 
         public LaunchReport DeltaScan(DeltaScanLaunch launch)

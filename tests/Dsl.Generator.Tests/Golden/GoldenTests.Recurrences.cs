@@ -223,11 +223,10 @@ public partial class GoldenTests
             Node u = P(g, c, "u");
             ComplexValue pole = new ComplexValue(-Of("nu_log").Apply("exp"), Of("theta_log").Apply("exp")).Exp();
             (ComplexValue b, ComplexValue readout) = (Parts(g, c, "B"), Parts(g, c, "C"));
-            ComplexValue input = new ComplexValue(Product(u, b.Re), Product(u, b.Im));
-            var scale = new Value(g, g.Broadcast(Of("gamma_log").Apply("exp"), input.Re.Node.Shape, [2]));
-            ComplexValue state = StateSpaces.Recur(g, input * scale, pole);
+            ComplexValue input = b * new Value(g, g.Broadcast(Of("gamma_log").Apply("exp"), b.Re.Node.Shape, [0]));
+            Node state = StateSpaces.Recur(g, Product(u, g.Concat(0, input.Re, input.Im)), pole);
             Value skip = new Value(g, u) * new Value(g, g.Broadcast(P(g, c, "D"), u.Shape, [2]));
-            return ("y", Product(state.Re, readout.Re) - Product(state.Im, readout.Im) + skip);
+            return ("y", Product(state, g.Concat(1, readout.Re, -readout.Im)) + skip);
 
             Value Product(Node x, Node w) => new(g, g.Contract("btk,ok->bto", x, w));
         }));

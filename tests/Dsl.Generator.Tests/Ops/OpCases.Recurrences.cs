@@ -98,6 +98,8 @@ internal static partial class OpCases
         {
             yield return Case(
                 $"linear scan {(complex ? "complex " : "")}{adjoint}", new LinearScanOp(complex, adjoint), [2, 5, 4], [2, 5, 4]);
+            yield return Case(
+                $"linear scan {(complex ? "complex " : "")}{adjoint} by channel", new LinearScanOp(complex, adjoint), [4], [2, 5, 4]);
         }
 
         yield return Case("delta scan", new DeltaScanOp(), [2, 5, 2, 3], [2, 5, 2, 3], [2, 5, 2, 4], [2, 5, 2]);

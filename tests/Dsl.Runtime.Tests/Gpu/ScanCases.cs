@@ -121,10 +121,12 @@ internal static partial class ScanCases
 
         foreach (var (batch, positions, channels) in new[] { (1, 1, 1), (2, 37, 3), (3, 20, 130), (2, 0, 3) })
         {
-            for (int i = 0; i < 4; i++)
+            for (int i = 0; i < 8; i++)
             {
-                LinearScanShape shape = LinearReference.Shape(batch, positions, channels, (i & 1) != 0, (i & 2) != 0);
-                string text = $"{batch}x{positions}x{channels}" + (shape.Complex ? " complex" : "") + (shape.Adjoint ? " adjoint" : "");
+                LinearScanShape shape = LinearReference.Shape(
+                    batch, positions, channels, (i & 1) != 0, (i & 2) != 0, constant: (i & 4) != 0);
+                string text = $"{batch}x{positions}x{channels}" + (shape.Complex ? " complex" : "")
+                    + (shape.Adjoint ? " adjoint" : "") + ((i & 4) != 0 ? " constant" : "");
                 yield return ($"LinearScan {text}", seed => Linear(seed, shape, batch, positions, seed % 2 == 0));
             }
         }

@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using Dsl.Kernels;
 using Xunit;
 
@@ -54,8 +55,40 @@ public sealed class ContractTests
         }
     }
 
+    [Theory]
+    [InlineData(1, 8200, 64, 40)]
+    [InlineData(1, 11000, 48, 3)]
+    [InlineData(3, 2800, 64, 70)]
+    [InlineData(1, 600, 900, 500)]
+    public void What_is_asked_for_ahead_does_not_show(int batch, int rows, int columns, int depth)
+    {
+        // The bias, too, as though it were a matrix: most of what is asked for is elsewhere, or nowhere.
+        float[] a = HostRun.Random(1, batch * rows * depth);
+        float[] b = HostRun.Random(2, batch * depth * columns);
+        float[] bias = HostRun.Random(3, columns);
+        var results = new List<float[]>();
+        foreach (int beside in new[] { 0, 1 << 2, 1 << 2 | 1 << 3 })
+        {
+            int width = 0;
+            HostRun.All(
+                Kernel(batch, rows, columns, 1, 1, depth, false, beside), [columns, rows],
+                [a, b, HostRun.Missing(batch * rows * columns), bias], [2],
+                result =>
+                {
+                    if (beside == 0)
+                    {
+                        results.Add(result);
+                    }
+
+                    Assert.Equal(results[width++], result);
+                });
+        }
+
+        Assert.All(results, static r => Assert.DoesNotContain(float.NaN, r));
+    }
+
     private static ContractKernel<Tile14x2, Tile6x2, BiasBody> Kernel(
-        int batch, int rows, int columns, int outer, int middle, int depth, bool transposedA)
+        int batch, int rows, int columns, int outer, int middle, int depth, bool transposedA, int beside = 0)
     {
         // Segments of A and B lie in opposite orders, so nothing merges by chance.
         int all = outer * middle * depth;
@@ -77,6 +110,7 @@ public sealed class ContractTests
                 BDepth = columns,
                 BMiddle = columns * depth,
                 BOuter = columns * depth * middle,
+                Beside = beside,
             });
     }
 

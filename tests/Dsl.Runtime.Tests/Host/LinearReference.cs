@@ -8,7 +8,13 @@ namespace Dsl.Runtime.Tests.Host;
 internal static class LinearReference
 {
     /// <summary>Extents and strides.</summary>
-    public static LinearScanShape Shape(int batch, int positions, int channels, bool complex, bool adjoint)
+    /// <param name="batch">Samples.</param>
+    /// <param name="positions">Positions of a sample.</param>
+    /// <param name="channels">Channels.</param>
+    /// <param name="complex">Whether numbers are complex.</param>
+    /// <param name="adjoint">Whether it is the adjoint scan.</param>
+    /// <param name="constant">Whether a channel has one factor at all positions.</param>
+    public static LinearScanShape Shape(int batch, int positions, int channels, bool complex, bool adjoint, bool constant = false)
     {
         int width = channels * (complex ? 2 : 1);
         return new()
@@ -18,8 +24,8 @@ internal static class LinearReference
             Channels = channels,
             Complex = complex,
             Adjoint = adjoint,
-            ABatch = positions * width,
-            APosition = width,
+            ABatch = constant ? 0 : positions * width,
+            APosition = constant ? 0 : width,
             XBatch = positions * width,
             XPosition = width,
             YBatch = positions * width,
@@ -51,7 +57,7 @@ internal static class LinearReference
             {
                 int t = shape.Adjoint ? positions - 1 - done : done;
                 int at = (((sample * positions) + t) * width) + channel;
-                Complex factor = Number(a, at), now;
+                Complex factor = Number(a, shape.APosition.Equals(0) ? channel : at), now;
                 if (shape.Adjoint)
                 {
                     now = carried + Number(x, at);

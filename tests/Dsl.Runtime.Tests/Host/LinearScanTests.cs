@@ -12,7 +12,7 @@ public sealed class LinearScanTests(ITestOutputHelper output)
 {
     public static TheoryData<int, int, int> Extents => new()
     {
-        { 1, 1, 1 }, { 2, 0, 3 }, { 0, 5, 4 }, { 2, 37, 5 }, { 3, 60, 33 }, { 1, 200, 16 },
+        { 1, 1, 1 }, { 2, 0, 3 }, { 0, 5, 4 }, { 2, 37, 5 }, { 3, 60, 33 }, { 1, 200, 16 }, { 1, 150, 40 },
     };
 
     [Theory]
@@ -32,13 +32,13 @@ public sealed class LinearScanTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Real and complex, scan and adjoint, with a state and without.</summary>
+    /// <summary>Real and complex, scan and adjoint, with a state and without, with a factor for each position and for all.</summary>
     private static void Check(int batch, int positions, int channels, int seed)
     {
-        for (int i = 0; i < 8; i++)
+        for (int i = 0; i < 16; i++)
         {
             (bool complex, bool adjoint, bool hasState) = ((i & 1) != 0, (i & 2) != 0, (i & 4) != 0);
-            LinearScanShape shape = LinearReference.Shape(batch, positions, channels, complex, adjoint);
+            LinearScanShape shape = LinearReference.Shape(batch, positions, channels, complex, adjoint, constant: (i & 8) != 0);
             int width = channels * (complex ? 2 : 1);
 
             // Below 1, so that no state grows.

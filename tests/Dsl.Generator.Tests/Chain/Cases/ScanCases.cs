@@ -27,6 +27,8 @@ internal static class ScanCases
         Sequence("linear scan of an input by a constant", "LinearScan(x * 0f + 0.9f, x)", ""),
         Sequence("linear scan of a slice", "LinearScan(Slice(Sigmoid(A(x)), 2, 1, 4), Slice(A(x), 2, 2, 4)) * Slice(A(x), 2, 0, 4)"),
         Sequence("linear scan of a transpose", "LinearScan(Sigmoid(Transpose(Tanh(Transpose(A(x), 0, 2, 1)), 0, 2, 1)), A(x))"),
+        Sequence("linear scan by channel", "LinearScan(Mean(Mean(Sigmoid(A(x)), 0), 0), Tanh(A(x)))"),
+        Sequence("complex linear scan by channel", "ComplexLinearScan(Mean(Mean(Tanh(A(x)), 0), 0), A(x), Mean(A(x), 1))"),
         Sequence("complex linear scan", "ComplexLinearScan(Tanh(A(x)) * 0.7f, A(x))"),
         Sequence("linear scan that goes on", "LinearScan(Sigmoid(A(x)), Tanh(A(x)), Mean(A(x), 1))"),
         Sequence("complex linear scan that goes on", "ComplexLinearScan(Tanh(A(x)) * 0.7f, A(x), Mean(A(x), 1))"),
