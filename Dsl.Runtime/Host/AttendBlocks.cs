@@ -1,5 +1,6 @@
 using System;
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.X86;
 using Dsl.Kernels;
 using Dsl.Vectors;
 
@@ -48,24 +49,23 @@ internal readonly unsafe struct AttendBlocks
         int count = Math.Min(Keys, keys - (block * Keys));
         from += block * Keys * row;
         to += (nint)block * Keys * width;
+        int wholeKeys = Avx.IsSupported ? count & ~7 : 0;
+        int wholeFeatures = wholeKeys > 0 ? width & ~7 : 0;
+        for (int feature = 0; feature < wholeFeatures; feature += 8)
+        {
+            for (int key = 0; key < wholeKeys; key += 8)
+            {
+                HostTranspose.Eight(from + (key * row) + feature, row, to + (feature * Keys) + key, Keys);
+            }
+        }
+
         for (int feature = 0; feature < width; feature++)
         {
             float* at = to + (feature * Keys);
-            float* source = from + feature;
-            int key = 0;
-            for (; key <= count - 4; key += 4)
-            {
-                at[key] = source[0];
-                at[key + 1] = source[row];
-                at[key + 2] = source[2 * row];
-                at[key + 3] = source[3 * row];
-                source += 4 * row;
-            }
-
+            int key = feature < wholeFeatures ? wholeKeys : 0;
             for (; key < count; key++)
             {
-                at[key] = *source;
-                source += row;
+                at[key] = from[(key * row) + feature];
             }
 
             for (; key < Keys; key++)
@@ -75,65 +75,90 @@ internal readonly unsafe struct AttendBlocks
         }
     }
 
-    /// <summary>scores = a · bᵀ for a block: a has rows of <paramref name="width"/> features, b is transposed.</summary>
-    public void Score(float* a, nint aRow, int rows, int width, float* b, float* scores)
+    /// <summary>scores = a · bᵀ for a block: a has rows of <paramref name="width"/> features, b is transposed. Panels that no row of a
+    /// tile sees keep what they have.</summary>
+    public void Score(float* a, nint aRow, in SeenKeys seen, int width, float* b, float* scores)
     {
         TileOperands t = Flat(a, aRow, 1, b, Keys, width);
         for (int panel = 0; panel < Keys; panel += Panel)
         {
-            t.A = a;
             t.B = b + panel;
-            Column(ref t, rows, scores + (panel * Rows), false);
+            for (int row = 0; row < seen.Rows; row += _tile.Rows)
+            {
+                if (seen.Before(row + _tile.Rows) > panel)
+                {
+                    t.A = a + (row * aRow);
+                    _tile.Run(in t, Math.Min(_tile.Rows, seen.Rows - row), scores + (panel * Rows) + (row * Panel), false);
+                }
+            }
         }
     }
 
-    /// <summary>sums += weights · b: a block of weights times the rows of b, [key][feature]. The sums lie panel after panel,
-    /// <paramref name="pitch"/> rows each.</summary>
+    /// <summary>sums += weights · b: a block of weights, 0 where a row does not see a key, times the rows of b, [key][feature]. The sums
+    /// lie panel after panel, <paramref name="pitch"/> rows each.</summary>
     public void Weigh(
-        float* weights, int rows, int keys, float* b, nint bRow, int width, float* sums, nint pitch, bool accumulate)
+        float* weights, in SeenKeys seen, float* b, nint bRow, int width, float* sums, nint pitch, bool accumulate)
     {
-        int whole = keys / Panel;
-        int rest = keys - (whole * Panel);
         TileOperands t = Flat(weights, Panel, 1, b, bRow, Panel);
+        t.AMiddle = (nint)Rows * Panel;
+        t.BMiddle = Panel * bRow;
         for (int feature = 0; feature < width; feature += Panel)
         {
-            float* to = sums + (feature * pitch);
-            if (whole > 0)
+            for (int row = 0; row < seen.Rows; row += _tile.Rows)
             {
-                t.A = weights;
-                t.AMiddle = (nint)Rows * Panel;
-                t.B = b + feature;
-                t.BMiddle = Panel * bRow;
-                t.Depth = Panel;
-                t.Middle = whole;
-                Column(ref t, rows, to, accumulate);
-            }
+                int rows = Math.Min(_tile.Rows, seen.Rows - row);
+                float* to = sums + (feature * pitch) + (row * Panel);
+                (int whole, int rest) = Math.DivRem(seen.Before(row + _tile.Rows), Panel);
+                if (whole > 0)
+                {
+                    t.A = weights + (row * Panel);
+                    t.B = b + feature;
+                    t.Depth = Panel;
+                    t.Middle = whole;
+                    _tile.Run(in t, rows, to, accumulate);
+                }
 
-            if (rest > 0)
-            {
-                t.A = weights + (whole * Rows * Panel);
-                t.B = b + feature + (whole * Panel * bRow);
-                t.Depth = rest;
-                t.Middle = 1;
-                Column(ref t, rows, to, accumulate || whole > 0);
+                if (rest > 0)
+                {
+                    t.A = weights + (row * Panel) + (whole * t.AMiddle);
+                    t.B = b + feature + (whole * t.BMiddle);
+                    t.Depth = rest;
+                    t.Middle = 1;
+                    _tile.Run(in t, rows, to, accumulate || whole > 0);
+                }
+                else if (whole == 0 && !accumulate)
+                {
+                    new Span<float>(to, rows * Panel).Clear();
+                }
             }
         }
     }
 
-    /// <summary>sums += weightsᵀ · b: for each key of a block the sum over its rows. The sums lie tile after tile, panel after
-    /// panel: see <see cref="CopyKeys"/>.</summary>
-    public void WeighTransposed(float* weights, int rows, float* b, nint bRow, int width, float* sums, bool accumulate)
+    /// <summary>sums += weightsᵀ · b: for each key of a block the sum over its rows, of weights that are 0 where a row does not see a key.
+    /// The sums lie tile after tile, panel after panel: see <see cref="CopyKeys"/>.</summary>
+    public void WeighTransposed(float* weights, in SeenKeys seen, float* b, nint bRow, int width, float* sums, bool accumulate)
     {
-        TileOperands t = Flat(weights, 1, Panel, b, bRow, rows);
+        TileOperands t = Flat(weights, 1, Panel, b, bRow, seen.Rows);
         for (int feature = 0; feature < width; feature += Panel)
         {
-            t.B = b + feature;
             for (int panel = 0; panel < Keys; panel += Panel)
             {
                 for (int key = 0; key < Panel; key += _tile.Rows)
                 {
-                    t.A = weights + (panel * Rows) + key;
-                    _tile.Run(in t, Math.Min(_tile.Rows, Panel - key), sums, accumulate);
+                    int first = seen.FirstRow(panel + key);
+                    int rows = Math.Min(_tile.Rows, Panel - key);
+                    t.A = weights + (panel * Rows) + key + (first * Panel);
+                    t.B = b + feature + (first * bRow);
+                    t.Depth = seen.Rows - first;
+                    if (t.Depth > 0)
+                    {
+                        _tile.Run(in t, rows, sums, accumulate);
+                    }
+                    else if (!accumulate)
+                    {
+                        new Span<float>(sums, rows * Panel).Clear();
+                    }
+
                     sums += _tile.Rows * Panel;
                 }
             }
@@ -174,16 +199,6 @@ internal readonly unsafe struct AttendBlocks
                     sums += _tile.Rows * Panel;
                 }
             }
-        }
-    }
-
-    private void Column(ref TileOperands t, int rows, float* sums, bool accumulate)
-    {
-        for (int row = 0; row < rows; row += _tile.Rows)
-        {
-            _tile.Run(in t, Math.Min(_tile.Rows, rows - row), sums, accumulate);
-            t.A += _tile.Rows * t.ARow;
-            sums += _tile.Rows * Panel;
         }
     }
 

@@ -134,7 +134,8 @@ internal static unsafe partial class HostAttend
                 continue;
             }
 
-            blocks.Score(queries, e.QueryRow, rows, e.KeyWidth, keys + ((nint)from * e.KeyWidth), scores);
+            var seen = new SeenKeys(in e, start, rows, from, Math.Min(AttendBlocks.Keys, e.Keys - from));
+            blocks.Score(queries, e.QueryRow, in seen, e.KeyWidth, keys + ((nint)from * e.KeyWidth), scores);
             switch (score)
             {
                 case AttentionScore.Softmax:
@@ -151,9 +152,8 @@ internal static unsafe partial class HostAttend
                     break;
             }
 
-            int there = Math.Min(AttendBlocks.Keys, e.Keys - from);
             blocks.Weigh(
-                scores, rows, there, values + ((nint)from * e.ValueRow), e.ValueRow, e.ValueWidth, result, blocks.Rows, any);
+                scores, in seen, values + ((nint)from * e.ValueRow), e.ValueRow, e.ValueWidth, result, blocks.Rows, any);
             any = true;
         }
 

@@ -252,24 +252,25 @@ internal static unsafe partial class HostAttendGradient
                     at.Queries + ((nint)batch * e.QueryBatch) + ((nint)start * e.QueryRow) + (head * e.KeyWidth);
                 float* result = at.ResultGradient + ((nint)batch * strides.UpstreamBatch) + (start * resultRow)
                     + (head * e.ValueWidth);
-                blocks.Score(queries, e.QueryRow, rows, e.KeyWidth, keys, work.Weights);
-                blocks.Score(result, resultRow, rows, e.ValueWidth, values, work.Gradients);
+                var seen = new SeenKeys(in e, start, rows, from, there);
+                blocks.Score(queries, e.QueryRow, in seen, e.KeyWidth, keys, work.Weights);
+                blocks.Score(result, resultRow, in seen, e.ValueWidth, values, work.Gradients);
                 Scores<F, I, M>(
                     launch, in at, parts.Dots, new Block(batch, head, start, rows, block), blocks, work.Weights, work.Gradients,
                     launch.Gradients.Bias ? parts.BiasPart(unit, h) : null);
                 if (launch.Gradients.Values)
                 {
-                    blocks.WeighTransposed(work.Weights, rows, result, resultRow, e.ValueWidth, work.ValueSums, any);
+                    blocks.WeighTransposed(work.Weights, in seen, result, resultRow, e.ValueWidth, work.ValueSums, any);
                 }
 
                 if (launch.Gradients.Keys)
                 {
-                    blocks.WeighTransposed(work.Gradients, rows, queries, e.QueryRow, e.KeyWidth, work.KeySums, any);
+                    blocks.WeighTransposed(work.Gradients, in seen, queries, e.QueryRow, e.KeyWidth, work.KeySums, any);
                 }
 
                 if (launch.Gradients.Queries)
                 {
-                    blocks.Weigh(work.Gradients, rows, there, keyRows, e.KeyRow, e.KeyWidth, toQueries, queryPitch, true);
+                    blocks.Weigh(work.Gradients, in seen, keyRows, e.KeyRow, e.KeyWidth, toQueries, queryPitch, true);
                 }
 
                 any = true;

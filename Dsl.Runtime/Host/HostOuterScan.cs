@@ -15,8 +15,8 @@ internal static unsafe class HostOuterScan
     /// are cut.</summary>
     private const int StateFloats = 128 * 1024;
 
-    /// <summary>Ranges of a sequence.</summary>
-    public static int Ranges(OuterScanLaunch launch) => launch.Kernel.Buffers.Count < 5 ? 1
+    /// <summary>Ranges of a sequence: none where columns are cut, which costs nothing twice.</summary>
+    public static int Ranges(OuterScanLaunch launch) => launch.Kernel.Buffers.Count < 5 || CutsColumns(launch) ? 1
         : OuterScanRanges.Of(Sequences(launch), Slicing.Ceiling(launch.Positions, Chunk(launch)));
 
     public static int Slices(OuterScanLaunch launch, int phase)
@@ -98,11 +98,23 @@ internal static unsafe class HostOuterScan
             * Slicing.Ceiling(launch.Shape.Values, Columns(launch));
     }
 
+    /// <summary>Whether few sequences are cut by columns of their states. Where there are scores each piece would compute them
+    /// again.</summary>
+    private static bool CutsColumns(OuterScanLaunch launch) => launch.Shape.Intra == Intra.PreviousChunks
+        && Sequences(launch) < OuterScanRanges.ManySequences
+        && Sequences(launch) * Slicing.Ceiling(launch.Shape.Values, launch.Tile.Columns) >= OuterScanRanges.ManySequences;
+
     /// <summary>Columns of the state that a piece of work keeps: whole panels.</summary>
     private static int Columns(OuterScanLaunch launch)
     {
         int panel = launch.Tile.Columns;
         int panels = StateFloats / panel / Slicing.RoundUp(launch.Shape.Keys, launch.Tile.Rows);
+        if (CutsColumns(launch))
+        {
+            int all = Sequences(launch) * Slicing.Ceiling(launch.Shape.Values, panel);
+            panels = Math.Min(panels, Math.Max(1, all / OuterScanRanges.MostStates));
+        }
+
         return Math.Min(Math.Max(1, panels) * panel, Slicing.RoundUp(launch.Shape.Values, panel));
     }
 

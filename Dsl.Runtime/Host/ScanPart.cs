@@ -14,6 +14,10 @@ namespace Dsl.Host;
 /// </summary>
 internal unsafe struct ScanPart
 {
+    /// <summary>Positions of a chunk from which on a panel of its values is packed, and floats of a packed one at most.</summary>
+    private const int ManyPositions = 64;
+    private const int PackedFloats = 64 * 1024;
+
     public TileCode Tile;
     public float* Q;
     public float* K;
@@ -46,8 +50,8 @@ internal unsafe struct ScanPart
 
     private readonly int Panels => Slicing.Ceiling(Values, Tile.Columns);
 
-    /// <summary>Divides the worker's scratch: the state, the sums of a tile, the scores and the keys of a
-    /// chunk.</summary>
+    /// <summary>Divides the worker's scratch: the state, the sums of a tile, the scores and the keys of a chunk, or a panel of its
+    /// values.</summary>
     public void Use<F, I, M>(float* scratch)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
@@ -214,13 +218,25 @@ internal unsafe struct ScanPart
         where M : struct, IMask<M>
     {
         int position = chunk * Chunk;
+        int count = Math.Min(Chunk, Positions - position);
         float* keys = K + (position * KStep);
-        TileOperands t = Plain(
-            keys, 1, KStep, V + (position * VStep), VStep, Math.Min(Chunk, Positions - position));
+        TileOperands t = Plain(keys, 1, KStep, V + (position * VStep), VStep, count);
+
+        // Rows of values that are many and apart push each other out of the cache; where there are no scores there is room for them.
+        bool packs = !SeesItself && count >= ManyPositions && Keys > 2 * Tile.Rows && (nint)count * Tile.Columns <= PackedFloats;
         for (int panel = 0; panel < Panels; panel++)
         {
             nint at = panel * _panelFloats;
+            int column = panel * Tile.Columns;
             t.A = keys;
+            t.B = V + (position * VStep) + column;
+            if (packs)
+            {
+                Packing.Panel<F, I, M>(t.B, VStep, count, Math.Min(Tile.Columns, Values - column), Tile.Columns, _keys);
+                t.B = _keys;
+                t.BDepth = Tile.Columns;
+            }
+
             for (int row = 0; row < Keys; row += Tile.Rows)
             {
                 int rows = Math.Min(Tile.Rows, Keys - row);
@@ -234,8 +250,6 @@ internal unsafe struct ScanPart
                 t.A += Tile.Rows;
                 at += Tile.Rows * Tile.Columns;
             }
-
-            t.B += Tile.Columns;
         }
 
         Hold();

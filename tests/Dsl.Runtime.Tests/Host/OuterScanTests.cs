@@ -16,7 +16,8 @@ public sealed class OuterScanTests(ITestOutputHelper output)
         { 1, 37, 5, 33, 40, 3 },
         { 2, 70, 2, 16, 16, 4 }, { 1, 100, 4, 8, 100, 5 }, { 3, 65, 2, 32, 32, 32 }, { 2, 200, 4, 17, 31, 64 },
 
-        // Few sequences: ranges of positions side by side.
+        // Few sequences: columns of the state, or ranges of positions, side by side.
+        { 1, 300, 1, 70, 130, 64 }, { 1, 430, 1, 33, 70, 100 },
         { 1, 500, 1, 20, 36, 7 }, { 1, 333, 2, 16, 33, 16 }, { 1, 260, 3, 7, 5, 64 }, { 1, 1024, 1, 9, 16, 64 },
     };
 
