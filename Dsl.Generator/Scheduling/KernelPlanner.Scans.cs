@@ -11,7 +11,7 @@ namespace Dsl.Generator.Scheduling;
 internal sealed partial class KernelPlanner
 {
     /// <summary>Rows that the tiles of a scan are chosen for: the positions of a chunk on the host.</summary>
-    private const int ScanRows = 16;
+    private const int ScanRows = 8;
 
     private PlannedKernel PlanOuterScan(FusedKernel kernel)
     {
@@ -59,7 +59,7 @@ internal sealed partial class KernelPlanner
             Buffers = buffers.ToImmutableArray(),
             ShapeType = "OuterScanShape",
             Shape = shape.ToImmutableArray(),
-            Tiles = TileFor(ScanRows, values),
+            Tiles = TileFor(op.Intra == Intra.PreviousChunks ? op.Chunk : ScanRows, values),
             Scratch = scratch,
             Summary = Members(kernel),
         };
