@@ -10,8 +10,8 @@ namespace Dsl.Generator.Ops;
 
 /// <summary>
 /// A linear recurrence of each channel: of x [b, n, c], h_t = a_t·h_{t-1} + x_t with a factor of its own at each position, a [b, n, c],
-/// or the same at all of them, a [c]. Complex, the first half of the channels are real parts, the second half imaginary ones. Blelloch 1990, "Prefix Sums and
-/// Their Applications", section 1.4.
+/// or the same at all of them, a [c]. Complex, the first half of the channels are real parts, the second half imaginary ones. Blelloch
+/// 1990, "Prefix Sums and Their Applications", section 1.4.
 /// </summary>
 /// <remarks>The gradient by x is the adjoint scan, from the end: g_t = ā_{t+1}·g_{t+1} + ȳ_t with the conjugate of a; that by a is
 /// g_t times the conjugate of h_{t-1}. The adjoint's own are the same the other way round.</remarks>

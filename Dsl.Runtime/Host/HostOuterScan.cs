@@ -15,6 +15,9 @@ internal static unsafe class HostOuterScan
     /// are cut.</summary>
     private const int StateFloats = 128 * 1024;
 
+    /// <summary>Columns of a piece of work that are worth reading queries and keys for.</summary>
+    private const int FewColumns = 32;
+
     /// <summary>Ranges of a sequence: none where columns are cut, which costs nothing twice.</summary>
     public static int Ranges(OuterScanLaunch launch) => launch.Kernel.Buffers.Count < 5 || CutsColumns(launch) ? 1
         : OuterScanRanges.Of(Sequences(launch), Slicing.Ceiling(launch.Positions, Chunk(launch)));
@@ -99,10 +102,10 @@ internal static unsafe class HostOuterScan
     }
 
     /// <summary>Whether few sequences are cut by columns of their states. Where there are scores each piece would compute them
-    /// again.</summary>
+    /// again. It does not depend on the vectors of a machine: ranges have other roundings.</summary>
     private static bool CutsColumns(OuterScanLaunch launch) => launch.Shape.Intra == Intra.PreviousChunks
         && Sequences(launch) < OuterScanRanges.ManySequences
-        && Sequences(launch) * Slicing.Ceiling(launch.Shape.Values, launch.Tile.Columns) >= OuterScanRanges.ManySequences;
+        && Sequences(launch) * launch.Shape.Values >= OuterScanRanges.ManySequences * FewColumns;
 
     /// <summary>Columns of the state that a piece of work keeps: whole panels.</summary>
     private static int Columns(OuterScanLaunch launch)
