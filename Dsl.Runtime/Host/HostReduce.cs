@@ -18,6 +18,9 @@ internal static unsafe class HostReduce
     /// <summary>Rows of a slice below which its states cost more than its rows.</summary>
     private const int FewRows = 8;
 
+    /// <summary>Values of a state of which eight fit into registers beside what a body needs.</summary>
+    private const int MostWideStates = 2;
+
     /// <summary>Pieces of a phase; a piece is (outer, slice of rows, block of columns).</summary>
     public static int Slices(int phase, int outer, int rows, int columns, int slices)
     {
@@ -73,16 +76,19 @@ internal static unsafe class HostReduce
     {
         var all = new HostMemory<F, I, M>(memory);
         int column = from;
+        for (; column <= to - (8 * F.Lanes) && TBody.Width <= MostWideStates; column += 8 * F.Lanes)
+        {
+            Two<Four<State<F>>> state = default;
+            WideStrip<F, I, M, TBody>(memory, in s, outer, row, rowEnd, column, ref state);
+            End<F, I, M, TBody>(memory, in s, states, pitch, outer, column, ref state.V0);
+            End<F, I, M, TBody>(memory, in s, states, pitch, outer, column + (4 * F.Lanes), ref state.V1);
+        }
+
         for (; column <= to - (4 * F.Lanes); column += 4 * F.Lanes)
         {
             Four<State<F>> state = default;
             Strip<F, I, M, TBody>(memory, in s, outer, row, rowEnd, column, ref state);
-            End<F, I, M, TBody, HostMemory<F, I, M>>(all, in s, states, pitch, outer, column, ref state.V0);
-            End<F, I, M, TBody, HostMemory<F, I, M>>(all, in s, states, pitch, outer, column + F.Lanes, ref state.V1);
-            End<F, I, M, TBody, HostMemory<F, I, M>>(
-                all, in s, states, pitch, outer, column + (2 * F.Lanes), ref state.V2);
-            End<F, I, M, TBody, HostMemory<F, I, M>>(
-                all, in s, states, pitch, outer, column + (3 * F.Lanes), ref state.V3);
+            End<F, I, M, TBody>(memory, in s, states, pitch, outer, column, ref state);
         }
 
         if (column <= to - (2 * F.Lanes))
@@ -109,6 +115,55 @@ internal static unsafe class HostReduce
                 End<F, I, M, TBody, TailMemory<F, I, M>>(some, in s, states, pitch, outer, column, ref state);
             }
         }
+    }
+
+    /// <summary>Eight vectors of columns at a time: the whole row of many matrices, which is one stream of memory. Half a row is none
+    /// that a processor follows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
+    private static void WideStrip<F, I, M, TBody>(
+        float* memory, in Slots s, int outer, int row, int rowEnd, int column, ref Two<Four<State<F>>> state)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TBody : struct, IReduceBody
+    {
+        var m = new HostMemory<F, I, M>(memory);
+        State<F> s0 = default;
+        State<F> s1 = default;
+        State<F> s2 = default;
+        State<F> s3 = default;
+        State<F> s4 = default;
+        State<F> s5 = default;
+        State<F> s6 = default;
+        State<F> s7 = default;
+        TBody.Open<F, I, M>(ref s0);
+        TBody.Open<F, I, M>(ref s1);
+        TBody.Open<F, I, M>(ref s2);
+        TBody.Open<F, I, M>(ref s3);
+        TBody.Open<F, I, M>(ref s4);
+        TBody.Open<F, I, M>(ref s5);
+        TBody.Open<F, I, M>(ref s6);
+        TBody.Open<F, I, M>(ref s7);
+        for (; row < rowEnd; row++)
+        {
+            TBody.Accumulate<F, I, M, HostMemory<F, I, M>>(m, in s, outer, row, column, ref s0);
+            TBody.Accumulate<F, I, M, HostMemory<F, I, M>>(m, in s, outer, row, column + F.Lanes, ref s1);
+            TBody.Accumulate<F, I, M, HostMemory<F, I, M>>(m, in s, outer, row, column + (2 * F.Lanes), ref s2);
+            TBody.Accumulate<F, I, M, HostMemory<F, I, M>>(m, in s, outer, row, column + (3 * F.Lanes), ref s3);
+            TBody.Accumulate<F, I, M, HostMemory<F, I, M>>(m, in s, outer, row, column + (4 * F.Lanes), ref s4);
+            TBody.Accumulate<F, I, M, HostMemory<F, I, M>>(m, in s, outer, row, column + (5 * F.Lanes), ref s5);
+            TBody.Accumulate<F, I, M, HostMemory<F, I, M>>(m, in s, outer, row, column + (6 * F.Lanes), ref s6);
+            TBody.Accumulate<F, I, M, HostMemory<F, I, M>>(m, in s, outer, row, column + (7 * F.Lanes), ref s7);
+        }
+
+        state.V0.V0 = s0;
+        state.V0.V1 = s1;
+        state.V0.V2 = s2;
+        state.V0.V3 = s3;
+        state.V1.V0 = s4;
+        state.V1.V1 = s5;
+        state.V1.V2 = s6;
+        state.V1.V3 = s7;
     }
 
     /// <summary>Four vectors of columns at a time: whole cache lines, and four chains.</summary>
@@ -184,6 +239,20 @@ internal static unsafe class HostReduce
         }
 
         state = local;
+    }
+
+    private static void End<F, I, M, TBody>(
+        float* memory, in Slots s, float* states, int pitch, int outer, int column, ref Four<State<F>> state)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TBody : struct, IReduceBody
+    {
+        var all = new HostMemory<F, I, M>(memory);
+        End<F, I, M, TBody, HostMemory<F, I, M>>(all, in s, states, pitch, outer, column, ref state.V0);
+        End<F, I, M, TBody, HostMemory<F, I, M>>(all, in s, states, pitch, outer, column + F.Lanes, ref state.V1);
+        End<F, I, M, TBody, HostMemory<F, I, M>>(all, in s, states, pitch, outer, column + (2 * F.Lanes), ref state.V2);
+        End<F, I, M, TBody, HostMemory<F, I, M>>(all, in s, states, pitch, outer, column + (3 * F.Lanes), ref state.V3);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
