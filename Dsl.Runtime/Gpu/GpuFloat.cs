@@ -76,6 +76,10 @@ internal readonly unsafe struct GpuFloat : IFloats<GpuFloat, GpuInt, GpuMask>
 
     public static void Store(float* at, GpuFloat value, int count) => throw new NotSupportedException();
 
+    public static GpuFloat LoadAlternate(float* at) => throw new NotSupportedException();
+
+    public static void StoreAlternate(float* at, GpuFloat value) => throw new NotSupportedException();
+
     public static GpuFloat Rotate(GpuFloat a, int by) => a;
 
     public static float First(GpuFloat a) => a.V;

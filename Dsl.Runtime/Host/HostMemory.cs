@@ -21,7 +21,8 @@ internal readonly unsafe struct HostMemory<F, I, M> : IMemory<F, I>
     public F Scalar(int at) => F.Splat(_memory[at]);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public F Strided(int at, int stride) => I.Gather(_memory + at, I.Iota(0) * I.Splat(stride));
+    public F Strided(int at, int stride) => stride == 2
+        ? F.LoadAlternate(_memory + at) : I.Gather(_memory + at, I.Iota(0) * I.Splat(stride));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public F Gather(int at, I index) => I.Gather(_memory + at, index);
@@ -35,6 +36,12 @@ internal readonly unsafe struct HostMemory<F, I, M> : IMemory<F, I>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void StoreStrided(int at, int stride, F value)
     {
+        if (stride == 2)
+        {
+            F.StoreAlternate(_memory + at, value);
+            return;
+        }
+
         for (int lane = 0; lane < F.Lanes; lane++)
         {
             _memory[at + (lane * stride)] = Unsafe.Add(ref Unsafe.As<F, float>(ref value), lane);

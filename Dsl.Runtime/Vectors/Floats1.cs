@@ -105,6 +105,12 @@ internal readonly unsafe struct Floats1 : IFloats<Floats1, Ints1, Mask1>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats1 LoadAlternate(float* at) => new(*at);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreAlternate(float* at, Floats1 value) => *at = value.Value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats1 Rotate(Floats1 a, int by) => a;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -112,6 +112,21 @@ internal readonly unsafe struct Floats16 : IFloats<Floats16, Ints16, Mask16>
         Avx512F.MaskStore(at, Mask16.Until(count).Value, value.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats16 LoadAlternate(float* at) => new(Avx512F.PermuteVar16x32x2(
+        Vector512.Load(at),
+        Vector512.Create(0, 2, 4, 6, 8, 10, 12, 14, 17, 19, 21, 23, 25, 27, 29, 31),
+        Vector512.Load(at + 15)));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreAlternate(float* at, Floats16 value)
+    {
+        Vector512<float> alternate = Vector512.Create(0x00000000_FFFFFFFFL).AsSingle();
+        Vector512<int> first = Vector512.Create(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 7, 7);
+        Avx512F.MaskStore(at, alternate, Avx512F.PermuteVar16x32(value.Value, first));
+        Avx512F.MaskStore(at + 16, alternate, Avx512F.PermuteVar16x32(value.Value, first + Vector512.Create(8)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 Rotate(Floats16 a, int by) =>
         new(Avx512F.PermuteVar16x32(a.Value, (Ints16.Iota(by) & Ints16.Splat(15)).Value));
 

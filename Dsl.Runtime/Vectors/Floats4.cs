@@ -130,6 +130,18 @@ internal readonly unsafe struct Floats4 : IFloats<Floats4, Ints4, Mask4>
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats4 LoadAlternate(float* at) => new(Vector128.Create(at[0], at[2], at[4], at[6]));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreAlternate(float* at, Floats4 value)
+    {
+        at[0] = value.Value.GetElement(0);
+        at[2] = value.Value.GetElement(1);
+        at[4] = value.Value.GetElement(2);
+        at[6] = value.Value.GetElement(3);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats4 Rotate(Floats4 a, int by) => new(by == 2
         ? Vector128.Shuffle(a.Value, Vector128.Create(2, 3, 0, 1))
         : Vector128.Shuffle(a.Value, Vector128.Create(1, 2, 3, 0)));

@@ -105,6 +105,23 @@ internal readonly unsafe struct Floats8 : IFloats<Floats8, Ints8, Mask8>
         Avx.MaskStore(at, Mask8.Until(count).Value, value.Value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Floats8 LoadAlternate(float* at)
+    {
+        // 0 2 8 10 | 4 6 12 14: the middle pairs change places.
+        Vector256<float> pairs = Avx.Shuffle(Vector256.Load(at), Vector256.Load(at + 7), 0b11_01_10_00);
+        return new(Avx2.Permute4x64(pairs.AsDouble(), 0b11_01_10_00).AsSingle());
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void StoreAlternate(float* at, Floats8 value)
+    {
+        Vector256<float> alternate = Vector256.Create(0x00000000_FFFFFFFFL).AsSingle();
+        Vector256<int> first = Vector256.Create(0, 0, 1, 1, 2, 2, 3, 3);
+        Avx.MaskStore(at, alternate, Avx2.PermuteVar8x32(value.Value, first));
+        Avx.MaskStore(at + 8, alternate, Avx2.PermuteVar8x32(value.Value, first + Vector256.Create(4)));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats8 Rotate(Floats8 a, int by) =>
         new(Avx2.PermuteVar8x32(a.Value, (Ints8.Iota(by) & Ints8.Splat(7)).Value));
 

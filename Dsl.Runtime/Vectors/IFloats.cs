@@ -105,6 +105,12 @@ public unsafe interface IFloats<F, I, M>
     /// <summary>Host only: writes the first <paramref name="count"/> lanes and nothing beyond.</summary>
     static abstract void Store(float* at, F value, int count);
 
+    /// <summary>Host only: every second float from <paramref name="at"/>; nothing behind the last of them is read.</summary>
+    static abstract F LoadAlternate(float* at);
+
+    /// <summary>Host only: to every second float from <paramref name="at"/>; those between stay as they are.</summary>
+    static abstract void StoreAlternate(float* at, F value);
+
     /// <summary>Lane i of the result is lane (i + <paramref name="by"/>) mod Lanes: the step of every lane reduction.
     /// <paramref name="by"/> is a power of two below Lanes.</summary>
     static abstract F Rotate(F a, int by);

@@ -69,7 +69,7 @@ internal static unsafe class VectorChecks
                 + SameInts("Load", I.Load(j, count), i => i < count ? j[i] : 0)
                 + SameInts("Iota", I.Iota(5), i => i + 5)
                 + Same("Gather", I.Gather(a, I.Splat(F.Lanes - 1) - I.Iota(0)), i => a[F.Lanes - 1 - i])
-                + Stores();
+                + Stores() + Alternates();
             if (failure.Length > 0)
             {
                 return failure;
@@ -83,6 +83,24 @@ internal static unsafe class VectorChecks
                 new Span<float>(to, F.Lanes).Fill(7);
                 I.Store((int*)to, p, count);
                 return text + SameInts("Store", I.Load((int*)to), i => i < count ? j[i] : BitConverter.SingleToInt32Bits(7));
+            }
+
+            string Alternates()
+            {
+                float* pairs = stackalloc float[2 * F.Lanes];
+                for (int i = 0; i < 2 * F.Lanes; i++)
+                {
+                    pairs[i] = (i & 1) == 0 ? a[i / 2] : 7;
+                }
+
+                string text = Same("LoadAlternate", F.LoadAlternate(pairs), i => a[i]);
+                F.StoreAlternate(pairs, y);
+                for (int i = 0; i < 2 * F.Lanes; i++)
+                {
+                    text += pairs[i].Equals((i & 1) == 0 ? b[i / 2] : 7) ? "" : $"StoreAlternate: float {i} is {pairs[i]}; ";
+                }
+
+                return text;
             }
 
             string Same(string name, F actual, Func<int, float> expected)
