@@ -88,7 +88,9 @@ internal static partial class BodyEmitter
         text.Append($"    public static int Sweeps => {sweeps};\n\n");
         text.Append($"    public static int Merged(int sweep) => {Choice(merged)};\n\n");
         text.Append(Method("Open<F, I, M>(int sweep, ref State<F> state)", Lanes, Switch(open))).Append('\n');
-        text.Append(Method("Accumulate<F, I, M, TMem>(int sweep, TMem m, in Slots s, int row, int column, ref State<F> state)", Memory, Switch(accumulate))).Append('\n');
+        text.Append(Method(
+            "Accumulate<F, I, M, TMem>(int sweep, TMem m, in Slots s, int row, int column, ref State<F> state)",
+            Memory, Switch(accumulate), Inlining(accumulate.Sum(static a => a.Polynomials), MostRepeatedPolynomials))).Append('\n');
         text.Append(Method("Merge<F, I, M>(int sweep, ref State<F> state, in State<F> other)", Lanes, Switch(merge))).Append('\n');
         text.Append(Method("Close<F, I, M, TMem>(int sweep, TMem m, in Slots s, int row, ref State<F> state)", Memory, Switch(close)));
         return new Body("IRowBody", text.ToString());

@@ -112,7 +112,9 @@ internal static partial class BodyEmitter
         var text = new StringBuilder();
         text.Append($"    public static int Width => {reductions.Sum(static r => r.Width)};\n\n");
         text.Append(Method("Open<F, I, M>(ref State<F> state)", Lanes, open)).Append('\n');
-        text.Append(Method("Accumulate<F, I, M, TMem>(TMem m, in Slots s, int outer, int row, int column, ref State<F> state)", Memory, accumulate)).Append('\n');
+        text.Append(Method(
+            "Accumulate<F, I, M, TMem>(TMem m, in Slots s, int outer, int row, int column, ref State<F> state)",
+            Memory, accumulate, MostRepeatedPolynomials)).Append('\n');
         text.Append(Method("Merge<F, I, M>(ref State<F> state, in State<F> other)", Lanes, merge)).Append('\n');
         text.Append(Method("Close<F, I, M, TMem>(TMem m, in Slots s, int outer, int column, ref State<F> state)", Memory, close));
         return new Result(new Body("IReduceBody", text.ToString()), accumulate.Accesses.Concat(close.Accesses).ToList());
@@ -239,9 +241,15 @@ internal static partial class BodyEmitter
     /// its own length: a short loop with a long body runs out of that and calls the rest, with every vector in memory.</summary>
     private const int MostInlinedPolynomials = 2;
 
-    private static string Method(string signature, string constraints, BodyScope scope) => Method(
-        signature, constraints, scope.Lines(),
-        scope.Polynomials <= MostInlinedPolynomials ? "AggressiveInlining" : "AggressiveOptimization");
+    /// <summary>The same of what a loop does with several vectors of columns: it would be there four or eight times.</summary>
+    private const int MostRepeatedPolynomials = 0;
+
+    private static string Method(
+        string signature, string constraints, BodyScope scope, int inlinedPolynomials = MostInlinedPolynomials) => Method(
+            signature, constraints, scope.Lines(), Inlining(scope.Polynomials, inlinedPolynomials));
+
+    private static string Inlining(int polynomials, int most = MostInlinedPolynomials) =>
+        polynomials <= most ? "AggressiveInlining" : "AggressiveOptimization";
 
     private static string Method(
         string signature, string constraints, IEnumerable<string> lines, string options = "AggressiveInlining")
