@@ -82,9 +82,16 @@ internal sealed partial class KernelPlanner
     {
         var context = new KernelContext(kernel, _schedule);
 
-        // Lanes need an axis with several elements: of every second element, say, the innermost one has one.
-        int[] order = _schedule.Layouts.StoreOrder(kernel).OrderBy(a => !kernel.Shape[a].Equals(Size.One)).ToArray();
         IReadOnlyList<Access> accesses = BodyEmitter.Map(context, null).Accesses;
+        int[] order = _schedule.Layouts.StoreOrder(kernel);
+
+        // Lanes need an axis with several elements: of every second element, say, the innermost one has one. Rows of an embedding, which
+        // have no place of their own, have them along themselves whatever their width.
+        if (!accesses.Any(static a => a.Coordinates.Contains(-1)))
+        {
+            order = order.OrderBy(a => !kernel.Shape[a].Equals(Size.One)).ToArray();
+        }
+
         ImmutableArray<int> columns = Domain.InnermostRun(kernel.Shape, order, accesses);
         ImmutableArray<int> rows = order.Take(order.Length - columns.Length).ToImmutableArray();
         var domain = new Domain(kernel.Shape, new[] { new DomainVariable("row", rows), new DomainVariable("column", columns) });

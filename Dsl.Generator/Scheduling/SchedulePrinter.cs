@@ -1,3 +1,4 @@
+using System.Collections.Generic;
 using System.Linq;
 using System.Text;
 using Dsl.Generator.Graphs;
@@ -51,12 +52,24 @@ internal static class SchedulePrinter
     }
 
     /// <summary>How many launches only bring elements into another order: of activations and of gradients, which a good
-    /// schedule has none of, and of parameters, which the backward pass reads along their other axis.</summary>
+    /// schedule has none of, and of parameters and what is made of them alone, which one of both passes reads along their other
+    /// axis.</summary>
     private static string Transposes(Schedule schedule, PlannedProgram program)
     {
         string[] sources = program.Kernels.Where(static k => k.Skeleton == "Transpose").Select(static k => k.Buffers[0])
             .ToArray();
-        int ofParameters = sources.Count(s => schedule.Graph.Parameters.Any(p => schedule.BufferOf(p) == s));
+        var made = new HashSet<Node>();
+        foreach (Node node in schedule.Graph.Nodes)
+        {
+            if (node.Op is ParameterOp || (node.Inputs.Any(made.Contains) && node.Inputs.All(i => made.Contains(i) || Views.IsNumber(i))))
+            {
+                made.Add(node);
+            }
+        }
+
+        var buffers = new HashSet<string>(made
+            .Where(n => n.Op is ParameterOp || schedule.Fusion.IsMaterialised(n)).Select(schedule.BufferOf));
+        int ofParameters = sources.Count(buffers.Contains);
         return sources.Length == 0 ? ""
             : $"; transposes: {sources.Length - ofParameters} of activations, {ofParameters} of parameters";
     }
