@@ -10,7 +10,8 @@ namespace Dsl.Generator.Scheduling;
 /// <content>Scans along an axis: they have no body.</content>
 internal sealed partial class KernelPlanner
 {
-    /// <summary>Rows that the tiles of a scan are chosen for: the positions of a chunk on the host.</summary>
+    /// <summary>Rows that the tiles of a scan are chosen for: half the positions of a short chunk on the host, so that none are left
+    /// over.</summary>
     private const int ScanRows = 8;
 
     private PlannedKernel PlanOuterScan(FusedKernel kernel)

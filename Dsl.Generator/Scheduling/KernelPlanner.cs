@@ -81,7 +81,6 @@ internal sealed partial class KernelPlanner
     private PlannedKernel PlanMap(FusedKernel kernel)
     {
         var context = new KernelContext(kernel, _schedule);
-
         IReadOnlyList<Access> accesses = BodyEmitter.Map(context, null).Accesses;
         int[] order = _schedule.Layouts.StoreOrder(kernel);
 

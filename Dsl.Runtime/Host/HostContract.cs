@@ -128,9 +128,7 @@ internal static unsafe partial class HostContract
                     }
                     else if (area.Beside.Exists)
                     {
-                        // Tiles go along the rows.
-                        area.Beside.AskFor(
-                            ref at, row + r + rows, column, area.Columns, from / rowStep, tile.Rows);
+                        area.Beside.AskFor(ref at, row + r + rows, column, area.Columns, r / tile.Rows, tile.Rows);
                     }
 
                     tile.Run(in at, rows, scratch, false);
