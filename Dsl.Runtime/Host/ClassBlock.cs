@@ -43,12 +43,12 @@ internal readonly unsafe struct ClassBlock
     public int Panel => _tile.Columns;
 
     /// <summary>Products of all rows with some samples, whose first panel is packed at <paramref name="samples"/>.</summary>
-    public void Multiply(float* samples, int count, float* cells)
+    public void Multiply(float* samples, int count, float* cells, ref LinesAhead ahead)
     {
         for (int first = 0; first < count; first += Panel)
         {
             TileOperands t = Operands(_rows, _width, 1, samples + ((nint)first * _width), Panel, _width);
-            Column(ref t, Count, cells + ((nint)first * Pitch));
+            Column(ref t, Count, cells + ((nint)first * Pitch), ref ahead);
         }
     }
 
@@ -57,7 +57,7 @@ internal readonly unsafe struct ClassBlock
 
     /// <summary>sums += cellsᵀ · rows, a row for each sample; panel after panel of features, each <paramref name="pitch"/>
     /// rows.</summary>
-    public void WeighRows(float* cells, int count, float* sums, nint pitch, bool accumulate)
+    public void WeighRows(float* cells, int count, float* sums, nint pitch, bool accumulate, ref LinesAhead ahead)
     {
         for (int feature = 0; feature < _width; feature += Panel)
         {
@@ -68,6 +68,7 @@ internal readonly unsafe struct ClassBlock
                 for (int sample = 0; sample < there; sample += _tile.Rows)
                 {
                     TileOperands t = Operands(cell + sample, 1, Panel, _rows + feature, _width, Count);
+                    ahead.Next(ref t);
                     float* to = sums + (((feature / Panel * pitch) + (first * Spread) + sample) * Panel);
                     _tile.Run(in t, Math.Min(_tile.Rows, there - sample), to, accumulate);
                 }
@@ -76,7 +77,8 @@ internal readonly unsafe struct ClassBlock
     }
 
     /// <summary>sums += cells · samples for a panel of features: a row for each class row.</summary>
-    public void WeighSamples(float* cells, int count, float* samples, nint step, float* sums, bool accumulate)
+    public void WeighSamples(
+        float* cells, int count, float* samples, nint step, float* sums, bool accumulate, ref LinesAhead ahead)
     {
         int whole = count / Panel;
         TileOperands t = Operands(cells, Panel, 1, samples, step, Panel);
@@ -85,21 +87,22 @@ internal readonly unsafe struct ClassBlock
             t.AMiddle = (nint)Pitch * Panel;
             t.BMiddle = Panel * step;
             t.Middle = whole;
-            Column(ref t, Count, sums, accumulate);
+            Column(ref t, Count, sums, ref ahead, accumulate);
         }
 
         if (count > whole * Panel)
         {
             t = Operands(
                 cells + ((nint)whole * Pitch * Panel), Panel, 1, samples + (whole * Panel * step), step, count - (whole * Panel));
-            Column(ref t, Count, sums, accumulate || whole > 0);
+            Column(ref t, Count, sums, ref ahead, accumulate || whole > 0);
         }
     }
 
-    private void Column(ref TileOperands t, int rows, float* sums, bool accumulate = false)
+    private void Column(ref TileOperands t, int rows, float* sums, ref LinesAhead ahead, bool accumulate = false)
     {
         for (int row = 0; row < rows; row += _tile.Rows)
         {
+            ahead.Next(ref t);
             _tile.Run(in t, Math.Min(_tile.Rows, rows - row), sums, accumulate);
             t.A += _tile.Rows * t.ARow;
             sums += _tile.Rows * Panel;

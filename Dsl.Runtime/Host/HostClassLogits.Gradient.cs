@@ -66,7 +66,7 @@ internal static unsafe partial class HostClassLogits
             {
                 // No block of samples finishes the rows.
                 new Span<float>(work.Gradient, classes.Block.Pitch * ClassTiles.Width(width)).Clear();
-                for (int k = 0; k < width; k += classes.Block.Panel)
+                for (int k = 0; k < width && launch.Update is null; k += classes.Block.Panel)
                 {
                     Finish<F, I, M>(launch, in classes, in at, in work, work.Gradient + ((nint)k * classes.Block.Pitch), k);
                 }
@@ -75,7 +75,8 @@ internal static unsafe partial class HostClassLogits
             for (int block = 0; block < launch.Samples; block += ClassBlock.Samples)
             {
                 int count = Math.Min(ClassBlock.Samples, launch.Samples - block);
-                classes.Block.Multiply(at.Packed + ((nint)block * width), count, work.Cells);
+                LinesAhead ahead = StatesOf(launch, in classes, memory, block == 0);
+                classes.Block.Multiply(at.Packed + ((nint)block * width), count, work.Cells, ref ahead);
                 int met = Meet(launch, in classes, in at, in work, block, count);
                 if (classes.SubCenters == 1)
                 {
@@ -90,19 +91,27 @@ internal static unsafe partial class HostClassLogits
                 if (at.OfEmbeddings != null)
                 {
                     classes.Block.WeighRows(
-                        work.Cells, count, part + ((nint)block * ClassBlock.Spread * classes.Block.Panel), pitch, t > first);
+                        work.Cells, count, part + ((nint)block * ClassBlock.Spread * classes.Block.Panel), pitch, t > first,
+                        ref ahead);
                 }
 
                 if (at.OfRows != null)
                 {
                     bool isLast = block + ClassBlock.Samples >= launch.Samples;
+                    ahead = RowsAfter(launch, in classes, isLast && t + 1 < end);
+                    if (isLast)
+                    {
+                        OwnParts(in classes, in work);
+                    }
+
                     bool isKept = launch.Samples > ClassBlock.Samples || launch.Update is not null;
                     for (int k = 0; k < width; k += classes.Block.Panel)
                     {
                         float* sums = work.Gradient + (isKept ? (nint)k * classes.Block.Pitch : 0);
                         classes.Block.WeighSamples(
-                            work.Cells, count, at.Embeddings + ((nint)block * launch.Row) + k, launch.Row, sums, block > 0);
-                        if (isLast)
+                            work.Cells, count, at.Embeddings + ((nint)block * launch.Row) + k, launch.Row, sums, block > 0,
+                            ref ahead);
+                        if (isLast && launch.Update is null)
                         {
                             Finish<F, I, M>(launch, in classes, in at, in work, sums, k);
                         }
@@ -111,7 +120,7 @@ internal static unsafe partial class HostClassLogits
             }
 
             launch.Update?.Run(
-                memory, launch.RowsAt, classes.Rows, classes.Block.Count, width, work.Gradient, classes.Block.Panel,
+                memory, launch.RowsAt, classes.Rows, classes.Block.Count, width, work.Along, work.Gradient, classes.Block.Panel,
                 classes.Block.Pitch * classes.Block.Panel);
 
             if (at.OfBias != null)
@@ -277,8 +286,17 @@ internal static unsafe partial class HostClassLogits
         }
     }
 
-    /// <summary>A panel of the gradient of a tile's rows, with what each has of itself, to its place; where rows take their steps
-    /// here it stays where it is.</summary>
+    /// <summary>What the gradient of each row of a tile has of the row itself: where rows are normalised, the part along it is taken
+    /// away.</summary>
+    private static void OwnParts(in Tile classes, in Work work)
+    {
+        for (int r = 0; r < classes.Block.Count && classes.NormalizesRows; r++)
+        {
+            work.Along[r] *= -classes.Inverses[r] * classes.Inverses[r];
+        }
+    }
+
+    /// <summary>A panel of the gradient of a tile's rows, with what each has of itself, to its place.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Finish<F, I, M>(
         ClassLogitsLaunch launch, in Tile classes, in ClassBuffers at, in Work work, float* sums, int feature)
@@ -289,13 +307,11 @@ internal static unsafe partial class HostClassLogits
         int width = launch.Shape.Width;
         int panel = classes.Block.Panel;
         int columns = Math.Min(panel, width - feature);
-        bool normalizes = launch.Shape.NormalizesRows;
         for (int r = 0; r < classes.Block.Count; r++)
         {
-            float inverse = classes.Inverses[r];
-            F along = F.Splat(normalizes ? -work.Along[r] * inverse * inverse : work.Along[r]);
+            F along = F.Splat(work.Along[r]);
             float* row = classes.Block.Rows + ((nint)r * width) + feature;
-            float* to = launch.Update is null ? at.OfRows + ((nint)classes.Rows[r] * width) + feature : sums;
+            float* to = at.OfRows + ((nint)classes.Rows[r] * width) + feature;
             for (int k = 0; k < columns; k += F.Lanes)
             {
                 int there = columns - k;

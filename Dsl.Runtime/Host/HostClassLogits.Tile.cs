@@ -97,4 +97,30 @@ internal static unsafe partial class HostClassLogits
 
         return tile;
     }
+
+    /// <summary>The rows of the next tile, where they lie behind those of this one.</summary>
+    private static LinesAhead RowsAfter(ClassLogitsLaunch launch, in Tile classes, bool exists)
+    {
+        LinesAhead ahead = default;
+        if (exists && classes.Chosen == null)
+        {
+            nint floats = (nint)classes.Block.Count * launch.Shape.Width;
+            ahead.Start(classes.Block.Rows + floats, floats);
+        }
+
+        return ahead;
+    }
+
+    /// <summary>The first array that the optimiser keeps, of a tile's rows.</summary>
+    private static LinesAhead StatesOf(ClassLogitsLaunch launch, in Tile classes, float* memory, bool exists)
+    {
+        LinesAhead ahead = default;
+        if (exists && launch.Update is { States: > 0 } update && classes.Chosen == null)
+        {
+            nint floats = (nint)classes.Block.Count * launch.Shape.Width;
+            ahead.Start(classes.Block.Rows + update.StateBehind(0), floats);
+        }
+
+        return ahead;
+    }
 }

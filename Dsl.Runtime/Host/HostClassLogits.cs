@@ -124,10 +124,11 @@ internal static unsafe partial class HostClassLogits
         for (int t = first; t < end; t++)
         {
             Tile classes = Open<F, I, M>(launch, in at, tile, t, scratch);
+            LinesAhead ahead = RowsAfter(launch, in classes, t + 1 < end);
             for (int block = 0; block < launch.Samples; block += ClassBlock.Samples)
             {
                 int count = Math.Min(ClassBlock.Samples, launch.Samples - block);
-                classes.Block.Multiply(at.Packed + ((nint)block * launch.Shape.Width), count, cells);
+                classes.Block.Multiply(at.Packed + ((nint)block * launch.Shape.Width), count, cells, ref ahead);
                 int panel = classes.Block.Panel;
                 for (int p = 0; p < count; p += panel)
                 {
@@ -291,6 +292,7 @@ internal static unsafe partial class HostClassLogits
         return Across<F, I, M>(even + odd);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static float Across<F, I, M>(F sum)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>

@@ -10,17 +10,22 @@ internal abstract unsafe class RowUpdate
     /// <summary>How many arrays the optimiser keeps.</summary>
     public abstract int States { get; }
 
+    /// <summary>How far behind a parameter's element that of an array of the optimiser is.</summary>
+    /// <param name="state">Which array.</param>
+    public abstract int StateBehind(int state);
+
     /// <summary>Takes the step, a row after the other.</summary>
     /// <param name="memory">The session's memory.</param>
     /// <param name="at">The first element of the parameter.</param>
     /// <param name="order">Which rows of the parameter.</param>
     /// <param name="rows">How many.</param>
     /// <param name="width">Elements of a row.</param>
+    /// <param name="own">What the gradient of each row has of the row itself, beside <paramref name="gradient"/>.</param>
     /// <param name="gradient">Their gradient, panel after panel of some columns.</param>
     /// <param name="panel">Columns of a panel, whole vectors; the last may have less.</param>
     /// <param name="pitch">Elements from one panel to the next.</param>
     public abstract void Run(
-        float* memory, int at, int* order, int rows, int width, float* gradient, int panel, int pitch);
+        float* memory, int at, int* order, int rows, int width, float* own, float* gradient, int panel, int pitch);
 }
 
 /// <inheritdoc cref="RowUpdate"/>
@@ -48,29 +53,32 @@ internal sealed unsafe class RowUpdate<TBody> : RowUpdate
     public override int States => _states.Length;
 
     /// <inheritdoc/>
+    public override int StateBehind(int state) => _states[state];
+
+    /// <inheritdoc/>
     public override void Run(
-        float* memory, int at, int* order, int rows, int width, float* gradient, int panel, int pitch)
+        float* memory, int at, int* order, int rows, int width, float* own, float* gradient, int panel, int pitch)
     {
         switch (HostVectors.Width)
         {
             case 16:
-                Rows<Floats16, Ints16, Mask16>(memory, at, order, rows, width, gradient, panel, pitch);
+                Rows<Floats16, Ints16, Mask16>(memory, at, order, rows, width, own, gradient, panel, pitch);
                 break;
             case 8:
-                Rows<Floats8, Ints8, Mask8>(memory, at, order, rows, width, gradient, panel, pitch);
+                Rows<Floats8, Ints8, Mask8>(memory, at, order, rows, width, own, gradient, panel, pitch);
                 break;
             case 4:
-                Rows<Floats4, Ints4, Mask4>(memory, at, order, rows, width, gradient, panel, pitch);
+                Rows<Floats4, Ints4, Mask4>(memory, at, order, rows, width, own, gradient, panel, pitch);
                 break;
             default:
-                Rows<Floats1, Ints1, Mask1>(memory, at, order, rows, width, gradient, panel, pitch);
+                Rows<Floats1, Ints1, Mask1>(memory, at, order, rows, width, own, gradient, panel, pitch);
                 break;
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void Rows<F, I, M>(
-        float* memory, int at, int* order, int rows, int width, float* gradient, int panel, int pitch)
+        float* memory, int at, int* order, int rows, int width, float* own, float* gradient, int panel, int pitch)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
@@ -92,16 +100,16 @@ internal sealed unsafe class RowUpdate<TBody> : RowUpdate
                 // A column of the parameter is the same column of its gradient's memory.
                 slots.A1 = _end - first;
                 int end = System.Math.Min(panel, width - first) / F.Lanes * F.Lanes;
-                var all = new BesideMemory<F, I, HostMemory<F, I, M>>(
-                    new HostMemory<F, I, M>(memory), new HostMemory<F, I, M>(from), _end);
+                var all = new GradientMemory<F, I, M, HostMemory<F, I, M>>(
+                    new HostMemory<F, I, M>(memory), new HostMemory<F, I, M>(from), _end, slots.A0 + first, own[row]);
                 for (int c = first; c < first + end; c += F.Lanes)
                 {
-                    TBody.Run<F, I, M, BesideMemory<F, I, HostMemory<F, I, M>>>(all, in slots, 0, c);
+                    TBody.Run<F, I, M, GradientMemory<F, I, M, HostMemory<F, I, M>>>(all, in slots, 0, c);
                 }
 
                 if (first + end < width && end < panel)
                 {
-                    Tail<F, I, M>(memory, from, in slots, first + end, width - first - end);
+                    Tail<F, I, M>(memory, from, in slots, first + end, width - first - end, first, own[row]);
                 }
 
                 from += pitch;
@@ -110,21 +118,25 @@ internal sealed unsafe class RowUpdate<TBody> : RowUpdate
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private void Tail<F, I, M>(float* memory, float* gradient, in Slots slots, int column, int count)
+    private void Tail<F, I, M>(float* memory, float* gradient, in Slots slots, int column, int count, int first, float own)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M> => TBody.Run<F, I, M, BesideMemory<F, I, TailMemory<F, I, M>>>(
-            new(new TailMemory<F, I, M>(memory, count), new TailMemory<F, I, M>(gradient, count), _end), in slots, 0, column);
+        where M : struct, IMask<M> => TBody.Run<F, I, M, GradientMemory<F, I, M, TailMemory<F, I, M>>>(
+            new(
+                new TailMemory<F, I, M>(memory, count), new TailMemory<F, I, M>(gradient, count), _end, slots.A0 + first, own),
+            in slots, 0, column);
 }
 
-/// <summary>A session's memory, with other memory where it ends.</summary>
-internal readonly struct BesideMemory<F, I, TMem>(TMem memory, TMem beside, int end) : IMemory<F, I>
-    where F : struct
-    where I : struct
+/// <summary>A session's memory, and the gradient of some elements of a row where it ends.</summary>
+internal readonly struct GradientMemory<F, I, M, TMem>(TMem memory, TMem gradient, int end, int row, float own) : IMemory<F, I>
+    where F : struct, IFloats<F, I, M>
+    where I : struct, IInts<F, I, M>
+    where M : struct, IMask<M>
     where TMem : struct, IMemory<F, I>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public F Load(int at) => at < end ? memory.Load(at) : beside.Load(at - end);
+    public F Load(int at) => at < end
+        ? memory.Load(at) : F.Fma(memory.Load(row + (at - end)), F.Splat(own), gradient.Load(at - end));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public F Scalar(int at) => memory.Scalar(at);

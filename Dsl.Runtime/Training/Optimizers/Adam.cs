@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using Dsl.Host;
 using Dsl.Kernels;
 using Dsl.Vectors;
@@ -60,6 +61,7 @@ public class Adam : Optimizer
 
     private readonly struct Body : IMapBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)
             where F : struct, IFloats<F, I, M>
             where I : struct, IInts<F, I, M>

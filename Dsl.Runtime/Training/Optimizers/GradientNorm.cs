@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using Dsl.Kernels;
 using Dsl.Vectors;
 
@@ -63,6 +64,7 @@ internal static class GradientNorm
             state.S1 = F.Splat(0f);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Accumulate<F, I, M, TMem>(
             int sweep, TMem m, in Slots s, int row, int column, ref State<F> state)
             where F : struct, IFloats<F, I, M>
@@ -77,6 +79,7 @@ internal static class GradientNorm
             state.S0 = sum;
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Merge<F, I, M>(int sweep, ref State<F> state, in State<F> other)
             where F : struct, IFloats<F, I, M>
             where I : struct, IInts<F, I, M>
@@ -104,6 +107,7 @@ internal static class GradientNorm
             where I : struct, IInts<F, I, M>
             where M : struct, IMask<M> => state.S0 = F.Splat(0f);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Accumulate<F, I, M, TMem>(
             int sweep, TMem m, in Slots s, int row, int column, ref State<F> state)
             where F : struct, IFloats<F, I, M>
@@ -111,6 +115,7 @@ internal static class GradientNorm
             where M : struct, IMask<M>
             where TMem : struct, IMemory<F, I> => state.S0 += m.Load(s.A0 + column);
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Merge<F, I, M>(int sweep, ref State<F> state, in State<F> other)
             where F : struct, IFloats<F, I, M>
             where I : struct, IInts<F, I, M>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Dsl.Kernels;
 using Dsl.Vectors;
 
@@ -7,6 +8,7 @@ namespace Dsl;
 /// <remarks>A sum that is not kept is replaced, not multiplied by 0: what is there may be NaN.</remarks>
 internal readonly struct AccumulateBody : IMapBody
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
@@ -23,6 +25,7 @@ internal readonly struct AccumulateBody : IMapBody
 /// <summary>a ← (1 - w)·a + w·p: the running average of the parameters. 0 averages, 1 parameters, 2 scalars.</summary>
 internal readonly struct AverageBody : IMapBody
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
@@ -38,6 +41,7 @@ internal readonly struct AverageBody : IMapBody
 /// <summary>Copies an array. 0 to, 1 from.</summary>
 internal readonly struct CopyBody : IMapBody
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
@@ -48,6 +52,7 @@ internal readonly struct CopyBody : IMapBody
 /// <summary>Exchanges two arrays. 0 one, 1 the other.</summary>
 internal readonly struct SwapBody : IMapBody
 {
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>

@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Runtime.CompilerServices;
 using Dsl.Host;
 using Dsl.Kernels;
 using Dsl.Vectors;
@@ -52,6 +53,7 @@ public sealed class Sgd : Optimizer
 
     private readonly struct PlainBody : IMapBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)
             where F : struct, IFloats<F, I, M>
             where I : struct, IInts<F, I, M>
@@ -66,6 +68,7 @@ public sealed class Sgd : Optimizer
 
     private readonly struct MomentumBody : IMapBody
     {
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         public static void Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)
             where F : struct, IFloats<F, I, M>
             where I : struct, IInts<F, I, M>
