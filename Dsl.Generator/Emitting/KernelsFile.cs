@@ -76,12 +76,15 @@ internal static class KernelsFile
         text.Append(example.Length == 0 ? "//\n" : $"//\n// the arena is that of {example}\n");
         foreach ((PlannedProgram program, ArenaStatement arena) in plan.Programs.Zip(plan.Arenas, static (p, a) => (p, a)))
         {
-            text.Append($"// {program.Name}: {Int(program.Kernels.Length)} launches of {Int(program.Ops)} ops; ");
+            text.Append($"// {program.Name}: {Int(program.Kernels.Length)} launches of {Int(program.Ops)} ops{Prepared(program)}; ");
             text.Append($"peak {arena}\n");
         }
 
         return text.Append("//\n").ToString();
     }
+
+    private static string Prepared(PlannedProgram program) => program.Prepared == 0 ? ""
+        : $", {Int(program.Prepared)} of them only after a change of parameters or sizes";
 
     /// <summary>What <c>ModelPlan</c> of the runtime says of itself.</summary>
     private static string PlanLine(CompiledPlan plan, BodyTable bodies)
@@ -136,8 +139,10 @@ internal static class KernelsFile
     {
         var buffers = new CodeList("BufferPlan", program.Name + "Buffers", program.Buffers.Select(static b =>
             $"new({Quote(b.Name)}, {SizeText(b.Length)}, {b.First}, {b.Last})"
-            + (b.Origin.Equals(Size.Zero) ? "" : $" {{ Origin = {SizeText(b.Origin)} }}")
-            + (b.IsKept ? " { IsKept = true }" : "")));
+            + Properties(
+                b.Origin.Equals(Size.Zero) ? "" : $"Origin = {SizeText(b.Origin)}",
+                b.IsKept ? "IsKept = true" : "",
+                b.IsPrepared ? "IsPrepared = true" : "")));
         var kernels = new CodeList("Kernel", program.Name + "Kernels", program.Kernels.Select(k => Kernel(k, bodies)));
         text.Append($"    private static global::Dsl.Plans.Program {program.Name}() => new(\n        \"{program.Name}\",\n");
         text.Append($"        [{string.Join(", ", program.Symbols.Select(Quote))}],\n");
@@ -147,7 +152,10 @@ internal static class KernelsFile
             $"new({Quote(p.Name)}, {Quote(p.Buffer)}, {SizeText(p.Shift)})");
         IEnumerable<string> extents = program.Extents.Select(static e =>
             $"new({Quote(e.Name)}, {Quote(e.Axis)}, {SizeText(e.Extent)}, {e.Minimum.ToString(CultureInfo.InvariantCulture)})");
-        string more = List("Parts", parts) + List("Extents", extents);
+        string prepared = program.Prepared == 0 ? ""
+            : $"            Prepared = {Int(program.Prepared)},\n"
+                + $"            PreparedFor = [{string.Join(", ", program.PreparedFor.Select(Quote))}],\n";
+        string more = prepared + List("Parts", parts) + List("Extents", extents);
         text.Append(buffers.Argument("        ")).Append(",\n").Append(kernels.Argument("        "));
         text.Append(more.Length == 0 ? ");\n" : $")\n    {{\n{more}    }};\n");
         text.Append(buffers.Method("    ")).Append(kernels.Method("    "));
@@ -213,8 +221,14 @@ internal static class KernelsFile
             properties.Add($"LengthsOf = {Quote(t.LengthsOf)}");
         }
 
-        string tail = properties.Count == 0 ? "" : $" {{ {string.Join(", ", properties)} }}";
-        return $"new({Quote(t.Name)}, {Quote(t.Buffer)}, [{Sizes(t.Shape)}], [{Sizes(t.Strides)}]){tail}";
+        return $"new({Quote(t.Name)}, {Quote(t.Buffer)}, [{Sizes(t.Shape)}], [{Sizes(t.Strides)}]){Properties(properties.ToArray())}";
+    }
+
+    /// <summary><c> { IsKept = true, Limit = 10 }</c>; nothing when all are empty.</summary>
+    private static string Properties(params string[] properties)
+    {
+        string[] there = properties.Where(static p => p.Length > 0).ToArray();
+        return there.Length == 0 ? "" : $" {{ {string.Join(", ", there)} }}";
     }
 
     /// <summary>The stage dumps, packed as <c>StageDumps</c> of the runtime wants them: in the clear they would be nearly

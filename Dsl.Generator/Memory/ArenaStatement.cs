@@ -40,7 +40,7 @@ internal sealed class ArenaStatement
     public static ArenaStatement Of(PlannedProgram program, SizeValues example)
     {
         (long Length, int First, int Last)[] requests =
-            program.Buffers.Select(b => (b.Length.Evaluate(example), b.First, b.Last)).ToArray();
+            program.Buffers.Select(b => (b.InArena.Evaluate(example), b.First, b.Last)).ToArray();
         (long[] offsets, long length) = ArenaPlanner.Plan(requests, Alignment);
         string batch = program.Inputs.SelectMany(static i => i.Shape).SelectMany(static d => d.Symbols)
             .FirstOrDefault() ?? "";

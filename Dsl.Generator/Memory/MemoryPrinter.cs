@@ -29,7 +29,7 @@ internal static class MemoryPrinter
                 PlannedBuffer b = program.Buffers[i];
                 text.Append(
                     CultureInfo.InvariantCulture,
-                    $"  {b.Name,-32} {b.First,5} {b.Last,5} {arena.Offsets[i],10}  {b.Length}\n");
+                    $"  {b.Name,-32} {b.First,5} {b.Last,5} {Place(b, arena.Offsets[i]),10}  {b.Length}\n");
             }
 
             foreach (PlannedPart part in program.Parts)
@@ -42,6 +42,9 @@ internal static class MemoryPrinter
 
         return text.ToString();
     }
+
+    private static string Place(PlannedBuffer buffer, long offset) => buffer.IsKept ? "kept"
+        : buffer.IsPrepared ? "prepared" : offset.ToString(CultureInfo.InvariantCulture);
 
     private static string Describe(PlannedProgram program, SizeValues example) => program.Symbols.Length == 0 ? "any size"
         : string.Join(", ", program.Symbols.Select(s => s + "=" + example[s].ToString(CultureInfo.InvariantCulture)));

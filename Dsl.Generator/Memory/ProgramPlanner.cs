@@ -18,7 +18,8 @@ internal static class ProgramPlanner
 {
     public static PlannedProgram Plan(Schedule schedule)
     {
-        (ImmutableArray<PlannedKernel> kernels, IReadOnlyDictionary<string, Size> copies) = KernelPlanner.Plan(schedule);
+        PlannedKernels planned = KernelPlanner.Plan(schedule);
+        ImmutableArray<PlannedKernel> kernels = planned.All;
         Limits.Check(schedule, kernels);
         var lifetimes = new Dictionary<string, (int First, int Last)>(StringComparer.Ordinal);
         var whole = schedule.Parts.ToDictionary(static p => p.Name, static p => p.Buffer, StringComparer.Ordinal);
@@ -51,10 +52,15 @@ internal static class ProgramPlanner
             buffers.Add(new PlannedBuffer(name, layout.Length, layout.Origin, first, held.Contains(name) ? kernels.Length : last)
             {
                 IsKept = node.Op is MemoryOp { KeepsResult: true },
+                IsPrepared = first < planned.Prepared,
             });
         }
 
-        buffers.AddRange(copies.Select(c => new PlannedBuffer(c.Key, c.Value, Size.Zero, lifetimes[c.Key].First, lifetimes[c.Key].Last)));
+        buffers.AddRange(planned.Copies.Select(c =>
+            new PlannedBuffer(c.Key, c.Value, Size.Zero, lifetimes[c.Key].First, lifetimes[c.Key].Last)
+            {
+                IsPrepared = lifetimes[c.Key].First < planned.Prepared,
+            }));
         foreach ((string name, Size length) in kernels.Where(static k => k.Scratch is not null).Select(static k => k.Scratch!.Value))
         {
             buffers.Add(new PlannedBuffer(name, length, Size.Zero, lifetimes[name].First, lifetimes[name].Last));
@@ -73,6 +79,8 @@ internal static class ProgramPlanner
             buffers.ToImmutableArray(),
             kernels)
         {
+            Prepared = planned.Prepared,
+            PreparedFor = planned.PreparedFor,
             Extents = ExtentPlanner.Plan(schedule),
             Parts = schedule.Parts.Select(static p => new PlannedPart(p.Name, p.Buffer, p.Shift)).ToImmutableArray(),
             Ops = schedule.Graph.Nodes.Count(static n => !Views.IsView(n) && !Views.IsLeaf(n) && !Views.IsNumber(n)),

@@ -16,6 +16,8 @@ internal sealed record AttendOp(AttentionRule Rule) : Op
 {
     public override string Name => "attend";
 
+    public override IEnumerable<Size> Sizes => new[] { Rule.Position };
+
     public override string Attributes => Rule.ToString();
 
     public override Placement? Placement => new(Skeleton.Attend, OperandForm.Buffer) { YieldsRows = true };

@@ -86,6 +86,8 @@ internal sealed record SliceOp(int Axis, Size Start, Size Extent) : Op
 {
     public override string Name => "slice";
 
+    public override IEnumerable<Size> Sizes => new[] { Start };
+
     public override string Attributes => $"axis={Axis} from {Start} take {Extent}";
 
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs)

@@ -73,6 +73,8 @@ internal sealed record SizeOp(Size Value) : LeafOp
 {
     public override string Name => "size";
 
+    public override IEnumerable<Size> Sizes => new[] { Value };
+
     public override string Attributes => Value.ToString();
 
     public override (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs) =>

@@ -19,6 +19,9 @@ internal abstract record Op
     /// <summary>The attributes in dumps, e.g. <c>"axes=1"</c>; empty when there are none.</summary>
     public virtual string Attributes => "";
 
+    /// <summary>Sizes on which the elements of the result depend, beside those of its shape.</summary>
+    public virtual IEnumerable<Size> Sizes => Array.Empty<Size>();
+
     /// <summary>Shape and element type of the result.</summary>
     /// <exception cref="ShapeException">The inputs do not fit.</exception>
     public abstract (ImmutableArray<Size> Shape, DType DType) Infer(IReadOnlyList<Node> inputs);

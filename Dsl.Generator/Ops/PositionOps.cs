@@ -76,6 +76,8 @@ internal sealed record AngleOp(EquatableArray<Size> Dims, double Base, int From)
 
     public override string Name => "angle";
 
+    public override IEnumerable<Size> Sizes => new[] { Earlier };
+
     public override string Attributes => string.Format(
         CultureInfo.InvariantCulture, "base={0:R}{1}{2}", Base, From == 0 ? "" : $" from={From}",
         Earlier.Equals(Size.Zero) ? "" : $" behind={Earlier}");

@@ -16,15 +16,21 @@ namespace Dsl.Generator.Scheduling;
 internal sealed partial class KernelPlanner
 {
     private readonly Schedule _schedule;
+    private readonly Preparation _preparation;
+    private readonly List<PlannedKernel> _prepared = new();
     private readonly List<PlannedKernel> _kernels = new();
     private readonly HashSet<Node> _cleared = new();
     private readonly Dictionary<string, Size> _copies = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _forms = new(StringComparer.Ordinal);
 
-    private KernelPlanner(Schedule schedule) => _schedule = schedule;
+    private KernelPlanner(Schedule schedule)
+    {
+        _schedule = schedule;
+        _preparation = new Preparation(schedule);
+    }
 
-    /// <summary>The launches in order, and the lengths of the copies that they make.</summary>
-    public static (ImmutableArray<PlannedKernel> Kernels, IReadOnlyDictionary<string, Size> Copies) Plan(Schedule schedule)
+    /// <summary>The launches in order, those of the preparation first.</summary>
+    public static PlannedKernels Plan(Schedule schedule)
     {
         var planner = new KernelPlanner(schedule);
         foreach (Node input in schedule.Graph.Inputs)
@@ -34,16 +40,22 @@ internal sealed partial class KernelPlanner
 
         foreach (FusedKernel kernel in schedule.Kernels)
         {
+            bool isPrepared = planner._preparation.Take(kernel);
             foreach (Node store in kernel.Stores)
             {
                 planner.ClearHalo(schedule.Layouts.Root(store));
             }
 
-            planner._kernels.Add(planner.Plan(kernel));
+            PlannedKernel planned = planner.Plan(kernel);
+            planner.Add(planned, isPrepared);
         }
 
-        return (planner._kernels.ToImmutableArray(), planner._copies);
+        return new PlannedKernels(
+            planner._prepared.Concat(planner._kernels).ToImmutableArray(), planner._prepared.Count,
+            planner._preparation.Symbols.ToImmutableArray(), planner._copies);
     }
+
+    private void Add(PlannedKernel kernel, bool isPrepared) => (isPrepared ? _prepared : _kernels).Add(kernel);
 
     private PlannedKernel Plan(FusedKernel kernel) => kernel.Skeleton switch
     {
@@ -203,7 +215,7 @@ internal sealed partial class KernelPlanner
         AddInt(shape, "Bottom", layout.Halo.Bottom, 0);
         AddInt(shape, "Left", layout.Halo.Left, 0);
         AddInt(shape, "Right", layout.Halo.Right, 0);
-        _kernels.Add(new PlannedKernel
+        PlannedKernel halo = new()
         {
             Name = buffer + ".Halo",
             Skeleton = "Halo",
@@ -211,7 +223,8 @@ internal sealed partial class KernelPlanner
             ShapeType = "HaloShape",
             Shape = shape.ToImmutableArray(),
             Summary = $"zeros around {buffer}",
-        });
+        };
+        Add(halo, _preparation.Has(buffer));
     }
 
     /// <summary>Adds, once, the launch that writes to[batch][column][row] = from[batch][row][column].</summary>
@@ -228,14 +241,15 @@ internal sealed partial class KernelPlanner
         if (!_copies.ContainsKey(to))
         {
             _copies[to] = batch * rows * columns;
-            _kernels.Add(new PlannedKernel
+            PlannedKernel transpose = new()
             {
                 Name = to,
                 Skeleton = "Transpose",
                 Buffers = ImmutableArray.Create(from, to),
                 Arguments = ImmutableArray.Create(SizeText(batch), SizeText(rows), SizeText(columns)),
                 Summary = $"{from} with rows and columns exchanged",
-            });
+            };
+            Add(transpose, _preparation.Has(from));
         }
 
         return to;

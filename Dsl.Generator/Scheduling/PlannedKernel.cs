@@ -50,6 +50,14 @@ internal sealed record PlannedKernel
     public string Summary { get; init; } = "";
 }
 
+/// <summary>The launches of a program.</summary>
+/// <param name="All">In their order.</param>
+/// <param name="Prepared">How many of the first depend on parameters and sizes alone.</param>
+/// <param name="PreparedFor">The sizes that these depend on.</param>
+/// <param name="Copies">The lengths of buffers that launches make beside those of values.</param>
+internal sealed record PlannedKernels(
+    ImmutableArray<PlannedKernel> All, int Prepared, ImmutableArray<string> PreparedFor, IReadOnlyDictionary<string, Size> Copies);
+
 /// <summary>A register tile: rows × vectors of accumulators.</summary>
 internal sealed record Tile(int Rows, int Vectors)
 {
@@ -64,6 +72,12 @@ internal sealed record PlannedBuffer(string Name, Size Length, Size Origin, int 
 {
     /// <summary>Whether it lives from run to run.</summary>
     public bool IsKept { get; init; }
+
+    /// <summary>Whether it lives until parameters or sizes change.</summary>
+    public bool IsPrepared { get; init; }
+
+    /// <summary>Elements of the arena, which has neither.</summary>
+    public Size InArena => IsKept || IsPrepared ? Size.Zero : Length;
 }
 
 /// <summary>A name for what begins inside a buffer, counted from its first element inside the halo.</summary>
@@ -91,6 +105,12 @@ internal sealed record PlannedProgram(
 
     /// <summary>Parts of buffers that kernels name.</summary>
     public ImmutableArray<PlannedPart> Parts { get; init; } = ImmutableArray<PlannedPart>.Empty;
+
+    /// <summary>How many of the first kernels depend on parameters and sizes alone.</summary>
+    public int Prepared { get; init; }
+
+    /// <summary>The sizes that these depend on.</summary>
+    public ImmutableArray<string> PreparedFor { get; init; } = ImmutableArray<string>.Empty;
 
     /// <summary>How many ops there were to fuse: launches without fusion.</summary>
     public int Ops { get; init; }

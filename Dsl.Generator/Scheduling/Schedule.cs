@@ -79,8 +79,7 @@ internal sealed class Schedule
     public static string[] SymbolsOf(Graph graph) => graph.Inputs.SelectMany(static i => i.Shape)
         .Concat(graph.Nodes.Any(static n => n.Op is MemoryOp)
             ? graph.Nodes.SelectMany(static n => n.Shape).Append(Size.Symbol(Stepper.Seen)) : Array.Empty<Size>())
-        .Concat(graph.Nodes.Select(static n => n.Op).OfType<SizeOp>().Select(static s => s.Value))
-        .Concat(graph.Nodes.Select(static n => n.Op).OfType<AngleOp>().Select(static a => a.Earlier))
+        .Concat(graph.Nodes.SelectMany(static n => n.Op.Sizes))
         .SelectMany(static d => d.Symbols).Distinct().OrderBy(static s => s, StringComparer.Ordinal).ToArray();
 
     /// <summary>The buffer that holds an input, a parameter or a materialised node.</summary>

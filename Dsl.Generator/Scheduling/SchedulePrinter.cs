@@ -12,7 +12,7 @@ internal static class SchedulePrinter
     public static string Print(Schedule schedule, PlannedProgram program)
     {
         var text = new StringBuilder();
-        text.Append($"{program.Name}: {program.Kernels.Length} launches{Transposes(schedule, program)}\n");
+        text.Append($"{program.Name}: {program.Kernels.Length} launches{Prepared(program)}{Transposes(schedule, program)}\n");
         for (int i = 0; i < program.Kernels.Length; i++)
         {
             PlannedKernel k = program.Kernels[i];
@@ -50,6 +50,10 @@ internal static class SchedulePrinter
 
         return text.ToString();
     }
+
+    /// <summary>How many of the first launches run only when parameters, or sizes, have changed.</summary>
+    private static string Prepared(PlannedProgram program) => program.Prepared == 0 ? ""
+        : $"; the first {program.Prepared} when {string.Join(", ", program.PreparedFor.Prepend("parameters"))} change";
 
     /// <summary>How many launches only bring elements into another order: of activations and of gradients, which a good
     /// schedule has none of, and of parameters and what is made of them alone, which one of both passes reads along their other

@@ -151,8 +151,8 @@ internal static class GpuDiagonalScan
             float imaginary = 0f;
             if (g.HasState != 0)
             {
-                real = memory[kept + (state * 2)];
-                imaginary = memory[kept + (state * 2) + 1];
+                real = memory[kept + state];
+                imaginary = memory[kept + g.States + state];
             }
             else if (g.Parts > 1 & g.Gains == 0)
             {
@@ -219,8 +219,8 @@ internal static class GpuDiagonalScan
         {
             if (g.HasState != 0 & lane < columns)
             {
-                memory[kept + (state * 2)] = re[(state * g.Columns) + lane];
-                memory[kept + (state * 2) + 1] = im[(state * g.Columns) + lane];
+                memory[kept + state] = re[(state * g.Columns) + lane];
+                memory[kept + g.States + state] = im[(state * g.Columns) + lane];
             }
 
             if (g.Gains != 0 & lane < columns)

@@ -150,7 +150,7 @@ internal static class GpuLowRankScan
         int channel = Grid.IdxX - (sample * g.Channels);
         int thread = Group.IdxX;
         LowRankMode mode = LowRankMode.Of(memory, g, channel);
-        int kept = g.StateAt + (((Grid.IdxX * g.States) + IntrinsicMath.Min(thread, g.States - 1)) * 2);
+        int kept = g.StateAt + (Grid.IdxX * g.States * 2) + IntrinsicMath.Min(thread, g.States - 1);
         (float startRe, float startIm) =
             (g.Outside(memory, g.StartAt, sample, 0, channel), g.Outside(memory, g.StartAt, sample, 1, channel));
         float re = startRe;
@@ -158,7 +158,7 @@ internal static class GpuLowRankScan
         if (g.StateAt >= 0 & thread < g.States)
         {
             re = memory[kept];
-            im = memory[kept + 1];
+            im = memory[kept + g.States];
         }
 
         couples[MostStates + thread] = mode.Couples(re, im);
@@ -202,7 +202,7 @@ internal static class GpuLowRankScan
         if (g.StateAt >= 0 & thread < g.States)
         {
             memory[kept] = re;
-            memory[kept + 1] = im;
+            memory[kept + g.States] = im;
         }
     }
 

@@ -29,8 +29,8 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         nint plane = (nint)shape.Channels * own;
         if (gives)
         {
-            Gather(outside, own, 1, own, channels, states + (2 * vector), OwnVectors, Few);
-            Gather(outside + plane, own, 1, own, channels, states + (3 * vector), OwnVectors, Few);
+            Gather(outside, own, own, channels, states + (2 * vector), OwnVectors, Few);
+            Gather(outside + plane, own, own, channels, states + (3 * vector), OwnVectors, Few);
         }
 
         float* goesOn = shape.Resets ? memory + launch.Slots.A4 + ((nint)sample * launch.Positions) : null;
@@ -74,8 +74,8 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
 
         if (!gives)
         {
-            Scatter(states + (2 * vector), OwnVectors, Few, outside, own, 1, own, channels);
-            Scatter(states + (3 * vector), OwnVectors, Few, outside + plane, own, 1, own, channels);
+            Scatter(states + (2 * vector), OwnVectors, Few, outside, own, own, channels);
+            Scatter(states + (3 * vector), OwnVectors, Few, outside + plane, own, own, channels);
         }
     }
 
@@ -93,8 +93,8 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         int own = shape.States;
         nint row = (nint)channel * own;
         new Span<float>(states, Slicing.Ceiling(own, Few) * OwnVectors * vector).Clear();
-        Gather(memory + launch.Slots.A1 + row, own, 1, own, channels, states, OwnVectors, Few);
-        Gather(memory + launch.Slots.A2 + row, own, 1, own, channels, states + vector, OwnVectors, Few);
+        Gather(memory + launch.Slots.A1 + row, own, own, channels, states, OwnVectors, Few);
+        Gather(memory + launch.Slots.A2 + row, own, own, channels, states + vector, OwnVectors, Few);
     }
 
     private static void ClearStates(float* states, int blocks)

@@ -23,8 +23,8 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         float* states = ys + Chunk;
         int vector = FewSums * Lanes;
         new Span<float>(states, blocks * SumVectors * vector).Clear();
-        Gather(memory + slots.A2 + row, shape.States, 1, own, channels, states, SumVectors, FewSums);
-        Gather(memory + slots.A3 + row, shape.States, 1, own, channels, states + vector, SumVectors, FewSums);
+        Gather(memory + slots.A2 + row, shape.States, own, channels, states, SumVectors, FewSums);
+        Gather(memory + slots.A3 + row, shape.States, own, channels, states + vector, SumVectors, FewSums);
         for (int sample = 0; sample < launch.Batch; sample++)
         {
             float* goesOn = shape.Resets ? memory + slots.A5 + ((nint)sample * launch.Positions) : null;
@@ -68,7 +68,7 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         {
             Scatter(
                 states + ((6 + sum) * vector), SumVectors, FewSums,
-                memory + slots.A4 + (sum * shape.Channels * shape.States) + row, shape.States, 1, own, channels);
+                memory + slots.A4 + (sum * shape.Channels * shape.States) + row, shape.States, own, channels);
         }
     }
 

@@ -77,6 +77,14 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         int blocks = Slicing.Ceiling(shape.States, Few);
         Slots slots = launch.Slots;
         int row = channel * shape.States;
+        float* kept = !launch.HasState ? null
+            : memory + (shape.Resets ? slots.A7 : slots.A6) + (((nint)sample * shape.Channels * shape.States * 2) + (row * 2));
+        if (kept != null && launch.Positions == 1)
+        {
+            Step(launch, memory, scratch, kept, sample, channel, channels);
+            return;
+        }
+
         float* us = scratch;
         float* ys = us + Chunk;
         float* states = ys + Chunk;
@@ -85,16 +93,14 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
         for (int part = 0; part < 4; part++)
         {
             int at = part switch { 0 => slots.A1, 1 => slots.A2, 2 => slots.A3, _ => slots.A4 };
-            Gather(memory + at + row, shape.States, 1, shape.States, channels, states + (part * vector), Vectors, Few);
+            Gather(memory + at + row, shape.States, shape.States, channels, states + (part * vector), Vectors, Few);
         }
 
-        float* kept = !launch.HasState ? null
-            : memory + (shape.Resets ? slots.A7 : slots.A6) + (((nint)sample * shape.Channels * shape.States * 2) + (row * 2));
         float* x = states + (4 * vector);
         if (kept != null)
         {
-            Gather(kept, shape.States * 2, 2, shape.States, channels, x, Vectors, Few);
-            Gather(kept + 1, shape.States * 2, 2, shape.States, channels, x + vector, Vectors, Few);
+            Gather(kept, shape.States * 2, shape.States, channels, x, Vectors, Few);
+            Gather(kept + shape.States, shape.States * 2, shape.States, channels, x + vector, Vectors, Few);
         }
 
         float* goesOn = shape.Resets ? memory + slots.A6 + ((nint)sample * launch.Positions) : null;
@@ -134,8 +140,8 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
 
         if (kept != null)
         {
-            Scatter(x, Vectors, Few, kept, shape.States * 2, 2, shape.States, channels);
-            Scatter(x + vector, Vectors, Few, kept + 1, shape.States * 2, 2, shape.States, channels);
+            Scatter(x, Vectors, Few, kept, shape.States * 2, shape.States, channels);
+            Scatter(x + vector, Vectors, Few, kept + shape.States, shape.States * 2, shape.States, channels);
         }
     }
 
@@ -223,28 +229,28 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
     /// <summary>Rows of channels [channel][state] into vectors of channels, a few states behind one another in each
     /// block.</summary>
     private static void Gather(
-        float* from, int pitch, int stride, int states, int channels, float* to, int vectors, int few)
+        float* from, int pitch, int states, int channels, float* to, int vectors, int few)
     {
         for (int state = 0; state < states; state++)
         {
             float* at = to + ((((state / few) * vectors * few) + (state % few)) * Lanes);
             for (int lane = 0; lane < channels; lane++)
             {
-                at[lane] = from[((nint)lane * pitch) + ((nint)state * stride)];
+                at[lane] = from[((nint)lane * pitch) + state];
             }
         }
     }
 
     /// <summary>The way back.</summary>
     private static void Scatter(
-        float* from, int vectors, int few, float* to, int pitch, int stride, int states, int channels)
+        float* from, int vectors, int few, float* to, int pitch, int states, int channels)
     {
         for (int state = 0; state < states; state++)
         {
             float* at = from + ((((state / few) * vectors * few) + (state % few)) * Lanes);
             for (int lane = 0; lane < channels; lane++)
             {
-                to[((nint)lane * pitch) + ((nint)state * stride)] = at[lane];
+                to[((nint)lane * pitch) + state] = at[lane];
             }
         }
     }

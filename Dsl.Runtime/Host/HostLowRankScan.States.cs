@@ -15,8 +15,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         int channels = Channels(launch, group);
         from += Plane(launch, sample, group);
         new Span<float>(x, Own(launch)).Clear();
-        Gather(from, shape.States, 1, shape.States, channels, x, 2 * Lanes);
-        Gather(from + (shape.Channels * shape.States), shape.States, 1, shape.States, channels, x + Lanes, 2 * Lanes);
+        Gather(from, shape.States, shape.States, channels, x, 2 * Lanes);
+        Gather(from + (shape.Channels * shape.States), shape.States, shape.States, channels, x + Lanes, 2 * Lanes);
     }
 
     private static void WriteStates(LowRankScanLaunch launch, float* x, float* to, int sample, int group)
@@ -24,8 +24,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         LowRankScanShape shape = launch.Shape;
         int channels = Channels(launch, group);
         to += Plane(launch, sample, group);
-        Scatter(x, 2 * Lanes, to, shape.States, 1, shape.States, channels);
-        Scatter(x + Lanes, 2 * Lanes, to + (shape.Channels * shape.States), shape.States, 1, shape.States, channels);
+        Scatter(x, 2 * Lanes, to, shape.States, shape.States, channels);
+        Scatter(x + Lanes, 2 * Lanes, to + (shape.Channels * shape.States), shape.States, shape.States, channels);
     }
 
     /// <summary>Elements before the real parts of a vector of channels; the imaginary ones lie behind those of

@@ -56,16 +56,22 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         LowRankScanShape shape = launch.Shape;
         int channels = Channels(launch, group);
         int states = LowRankParts.Even(shape.States);
+        float* kept = launch.StateAt < 0 ? null : memory + launch.StateAt
+            + ((((nint)sample * shape.Channels) + (group * Lanes)) * shape.States * 2);
+        if (kept != null && launch.Positions == 1)
+        {
+            Step(launch, memory, scratch, kept, sample, group);
+            return;
+        }
+
         float* modes = scratch;
         float* x = modes + (states * LowRankParts.Rows * Lanes);
         ReadModes(launch, memory, group, modes);
         new Span<float>(x, Own(launch)).Clear();
-        float* kept = launch.StateAt < 0 ? null : memory + launch.StateAt
-            + ((((nint)sample * shape.Channels) + (group * Lanes)) * shape.States * 2);
         if (kept != null)
         {
-            Gather(kept, shape.States * 2, 2, shape.States, channels, x, 2 * Lanes);
-            Gather(kept + 1, shape.States * 2, 2, shape.States, channels, x + Lanes, 2 * Lanes);
+            Gather(kept, shape.States * 2, shape.States, channels, x, 2 * Lanes);
+            Gather(kept + shape.States, shape.States * 2, shape.States, channels, x + Lanes, 2 * Lanes);
         }
 
         if (shape.FromStates)
@@ -120,8 +126,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
 
         if (kept != null)
         {
-            Scatter(x, 2 * Lanes, kept, shape.States * 2, 2, shape.States, channels);
-            Scatter(x + Lanes, 2 * Lanes, kept + 1, shape.States * 2, 2, shape.States, channels);
+            Scatter(x, 2 * Lanes, kept, shape.States * 2, shape.States, channels);
+            Scatter(x + Lanes, 2 * Lanes, kept + shape.States, shape.States * 2, shape.States, channels);
         }
     }
 
@@ -192,7 +198,7 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         {
             nint at = ((nint)row * shape.Channels * shape.States) + (group * Lanes * shape.States);
             Gather(
-                memory + launch.ModesAt + at, shape.States, 1, shape.States, Channels(launch, group), modes
+                memory + launch.ModesAt + at, shape.States, shape.States, Channels(launch, group), modes
                 + (row * Lanes),
                 LowRankParts.Rows * Lanes);
         }
@@ -240,25 +246,25 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
     }
 
     /// <summary>Numbers [channel][state] to vectors of channels.</summary>
-    private static void Gather(float* from, int row, int step, int states, int channels, float* to, int stride)
+    private static void Gather(float* from, int row, int states, int channels, float* to, int stride)
     {
         for (int state = 0; state < states; state++)
         {
             for (int lane = 0; lane < channels; lane++)
             {
-                to[((nint)state * stride) + lane] = from[((nint)lane * row) + (state * step)];
+                to[((nint)state * stride) + lane] = from[((nint)lane * row) + state];
             }
         }
     }
 
     /// <summary>The way back.</summary>
-    private static void Scatter(float* from, int stride, float* to, int row, int step, int states, int channels)
+    private static void Scatter(float* from, int stride, float* to, int row, int states, int channels)
     {
         for (int state = 0; state < states; state++)
         {
             for (int lane = 0; lane < channels; lane++)
             {
-                to[((nint)lane * row) + (state * step)] = from[((nint)state * stride) + lane];
+                to[((nint)lane * row) + state] = from[((nint)state * stride) + lane];
             }
         }
     }

@@ -111,8 +111,8 @@ internal static unsafe partial class HostLowRankScan<F, I, M>
         {
             nint at = ((nint)row * shape.Channels * shape.States) + (group * Lanes * shape.States);
             Scatter(
-                work.Sums + (row * Lanes), LowRankParts.Rows * Lanes, memory + launch.GradientAt + at, shape.States, 1,
-                shape.States, channels);
+                work.Sums + (row * Lanes), LowRankParts.Rows * Lanes, memory + launch.GradientAt + at, shape.States, shape.States,
+                channels);
         }
     }
 

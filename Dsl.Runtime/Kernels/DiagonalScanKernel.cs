@@ -13,7 +13,7 @@ public sealed class DiagonalScanKernel : Kernel
     /// <summary>Describes the launch.</summary>
     /// <param name="name">The name in dumps and profiles.</param>
     /// <param name="buffers">u, the real and the imaginary parts of λ and of w, and y; where states begin anew, if the shape
-    /// says so; perhaps states [batch, channel, state, part] to begin with, which takes the last ones. Where the shape
+    /// says so; perhaps states [batch, channel, part, state] to begin with, which takes the last ones. Where the shape
     /// says that states [batch, part, channel, state] come in or go out, they take the place of u or y, there is no w, and
     /// lengths come last, if the shape says so.</param>
     /// <param name="shape">Extents and strides.</param>

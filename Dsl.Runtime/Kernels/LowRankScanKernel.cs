@@ -16,7 +16,7 @@ public sealed class LowRankScanKernel : Kernel
     /// <param name="name">The name in dumps and profiles.</param>
     /// <param name="buffers">u, unless it is an impulse or 0; what describes the recurrence; y, unless the last states
     /// are wanted; states to begin with, the last ones, where states begin anew, and lengths, if the shape says so;
-    /// perhaps states [batch, channel, state, part] to begin with, which takes the last ones.</param>
+    /// perhaps states [batch, channel, part, state] to begin with, which takes the last ones.</param>
     /// <param name="shape">Extents and strides.</param>
     public LowRankScanKernel(string name, string[] buffers, LowRankScanShape shape)
         : base(name, buffers) => Shape = shape;

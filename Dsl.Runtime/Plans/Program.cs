@@ -18,6 +18,9 @@ public sealed record BufferPlan(string Name, Size Length, int First, int Last)
 
     /// <summary>Whether it lives from run to run: outside the arena, which programs share.</summary>
     public bool IsKept { get; init; }
+
+    /// <summary>Whether <see cref="Program.Prepared"/> kernels write it: it lives outside the arena, too.</summary>
+    public bool IsPrepared { get; init; }
 }
 
 /// <summary>A name for what begins inside a buffer: part of a concatenation, or a slice.</summary>
@@ -99,6 +102,13 @@ public sealed class Program
     /// <summary>What every run's sizes have to satisfy.</summary>
     public IReadOnlyList<ExtentPlan> Extents { get; init; } = [];
 
+    /// <summary>How many of the first kernels depend on parameters and sizes alone. They need not run again before one of these
+    /// changes.</summary>
+    public int Prepared { get; init; }
+
+    /// <summary>The symbolic sizes on which these depend.</summary>
+    public IReadOnlyList<string> PreparedFor { get; init; } = [];
+
     /// <summary>The kernels in launch order.</summary>
     public IReadOnlyList<Kernel> Kernels { get; }
 
@@ -109,18 +119,19 @@ public sealed class Program
     /// are not to share memory.</summary>
     internal (long[] Offsets, long Length) Place(SizeValues maximum, bool sharesMemory = true) => Memory.ArenaPlanner.Plan(
         Buffers.Select(b => (
-            b.IsKept ? 0 : b.Length.Evaluate(maximum), sharesMemory ? b.First : 0, sharesMemory ? b.Last : Kernels.Count)).ToArray(),
+            b.IsKept || b.IsPrepared ? 0 : b.Length.Evaluate(maximum), sharesMemory ? b.First : 0, sharesMemory ? b.Last : Kernels.Count)).ToArray(),
         Alignment);
 
-    /// <summary>Element offsets of what lives from run to run into a region of its own; -1 for other buffers.</summary>
-    internal (long[] Offsets, long Length) PlaceKept(SizeValues maximum)
+    /// <summary>Element offsets of some buffers into a region of their own; -1 for the others.</summary>
+    internal (long[] Offsets, long Length) PlaceApart(SizeValues maximum, Func<BufferPlan, bool> which)
     {
         long at = 0;
         long[] offsets = new long[Buffers.Count];
         for (int i = 0; i < offsets.Length; i++)
         {
-            offsets[i] = Buffers[i].IsKept ? at : -1;
-            at += Buffers[i].IsKept ? (Buffers[i].Length.Evaluate(maximum) + Alignment - 1) / Alignment * Alignment : 0;
+            bool isThere = which(Buffers[i]);
+            offsets[i] = isThere ? at : -1;
+            at += isThere ? (Buffers[i].Length.Evaluate(maximum) + Alignment - 1) / Alignment * Alignment : 0;
         }
 
         return (offsets, at);

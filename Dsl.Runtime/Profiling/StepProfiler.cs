@@ -88,7 +88,9 @@ public static class StepProfiler
         program.SetKey(RandomKey.Of(session.Seed, 0, 0));
         if (session.Optimizer is not { } optimizer)
         {
-            return ([.. program.Launches], program.Launches.Count);
+            program.Prepare(LoadedProgram.Unknown);
+            Launch[] launches = [.. program.Launches.Skip(program.Program.Prepared)];
+            return (launches, launches.Length);
         }
 
         // What the optimiser would write before its launches, with nothing to clip and the micro-batch a whole step.

@@ -12,7 +12,10 @@ internal sealed class LoadedProgram
     private readonly Launch[] _launches;
     private readonly int[] _ranWith;
     private readonly List<(Launch Launch, int Slot, int Offset, Size Shift)> _parts = [];
-    private object? _loaded, _rest;
+    private readonly int[] _preparedFor;
+    private readonly int[] _preparedWith;
+    private object? _preparation, _loaded, _rest;
+    private long _preparedVersion = Unknown;
     private Engine? _engine;
 
     /// <param name="program">What is run.</param>
@@ -27,10 +30,16 @@ internal sealed class LoadedProgram
         _ranWith = new int[program.Symbols.Count];
         _launches = program.Kernels.Select(static k => k.Prepare()).ToArray();
         (Offsets, ArenaLength) = program.Place(maximum, sharesMemory);
-        (KeptOffsets, KeptLength) = program.PlaceKept(maximum);
+        (KeptOffsets, KeptLength) = program.PlaceApart(maximum, static b => b.IsKept);
+        (PreparedOffsets, PreparedLength) = program.PlaceApart(maximum, static b => b.IsPrepared);
+        _preparedFor = [.. Enumerable.Range(0, program.Symbols.Count).Where(i => program.PreparedFor.Contains(program.Symbols[i]))];
+        _preparedWith = new int[_preparedFor.Length];
         Inputs = program.Inputs.Select(static t => new BoundTensor(t)).ToArray();
         Outputs = program.Outputs.Select(static t => new BoundTensor(t)).ToArray();
     }
+
+    /// <summary>A version of parameters that may change before the next run.</summary>
+    public const long Unknown = -1;
 
     public Program Program { get; }
 
@@ -55,9 +64,20 @@ internal sealed class LoadedProgram
     /// <summary>Elements of what lives from run to run.</summary>
     public long KeptLength { get; }
 
+    /// <summary>Elements of what lives until parameters or sizes change.</summary>
+    public long PreparedLength { get; }
+
+    /// <summary>First element of that.</summary>
+    public long PreparedBase { get; set; }
+
+    /// <summary>How often launches that depend on parameters and sizes alone were run.</summary>
+    public int Preparations { get; private set; }
+
     private long[] Offsets { get; }
 
     private long[] KeptOffsets { get; }
+
+    private long[] PreparedOffsets { get; }
 
     /// <summary>Fixes every offset and makes the launches ready.</summary>
     /// <param name="engine">What runs them.</param>
@@ -72,7 +92,9 @@ internal sealed class LoadedProgram
         for (int i = 0; i < Program.Buffers.Count; i++)
         {
             BufferPlan buffer = Program.Buffers[i];
-            at[buffer.Name] = (buffer.IsKept ? kept + KeptOffsets[i] : arena + Offsets[i]) + buffer.Origin.Evaluate(Maximum);
+            long start = buffer.IsKept ? kept + KeptOffsets[i]
+                : buffer.IsPrepared ? PreparedBase + PreparedOffsets[i] : arena + Offsets[i];
+            at[buffer.Name] = start + buffer.Origin.Evaluate(Maximum);
         }
 
         for (int i = 0; i < Program.Parts.Count; i++)
@@ -105,7 +127,8 @@ internal sealed class LoadedProgram
 
         _engine = engine;
         SetSizes(Maximum);
-        _loaded = engine.Load(_launches[..(pause ?? _launches.Length)]);
+        _preparation = Program.Prepared > 0 ? engine.Load(_launches[..Program.Prepared]) : null;
+        _loaded = engine.Load(_launches[Program.Prepared..(pause ?? _launches.Length)]);
         _rest = pause is { } begin ? engine.Load(_launches[begin..]) : null;
     }
 
@@ -119,10 +142,42 @@ internal sealed class LoadedProgram
     }
 
     /// <summary>Runs with the present sizes.</summary>
-    public void Run()
+    /// <param name="parameters">The version of the parameters: what depends on them and on sizes alone is there already if that was
+    /// the same in the run before.</param>
+    public void Run(long parameters)
     {
         SetSizes(Sizes);
+        Prepare(parameters);
         _engine!.Run(_loaded!);
+    }
+
+    /// <summary>Runs what depends on parameters and sizes alone, unless it is there already.</summary>
+    public void Prepare(long parameters)
+    {
+        if (_preparation is null || IsPrepared(parameters))
+        {
+            return;
+        }
+
+        _preparedVersion = Unknown;
+        _engine!.Run(_preparation);
+        Preparations++;
+        _preparedVersion = parameters;
+        for (int i = 0; i < _preparedFor.Length; i++)
+        {
+            _preparedWith[i] = _ranWith[_preparedFor[i]];
+        }
+    }
+
+    private bool IsPrepared(long parameters)
+    {
+        bool isSame = parameters != Unknown && parameters == _preparedVersion;
+        for (int i = 0; isSame && i < _preparedFor.Length; i++)
+        {
+            isSame = _preparedWith[i] == _ranWith[_preparedFor[i]];
+        }
+
+        return isSame;
     }
 
     /// <summary>Runs what <see cref="Run"/> has left.</summary>

@@ -26,8 +26,9 @@ public abstract partial class ModelSession
 
     internal long KeptLength { get; private set; }
 
-    /// <summary>Elements in all: parameters, gradients, optimiser arrays, scalars, arena, what steps remember.</summary>
-    internal long MemoryLength => KeptBase + KeptLength;
+    /// <summary>Elements in all: parameters, gradients, optimiser arrays, scalars, arena, what steps remember, what is made of parameters
+    /// alone.</summary>
+    internal long MemoryLength { get; private set; }
 
     /// <summary>Floats of what learns.</summary>
     internal long ParameterLength => _store.LearnedLength;
@@ -59,14 +60,18 @@ public abstract partial class ModelSession
     internal LoadedProgram Duplicate(EntryPoint entry)
     {
         LoadedProgram original = Require(entry);
-        var copy = new LoadedProgram(original.Program, original.Maximum);
+        var copy = new LoadedProgram(original.Program, original.Maximum) { PreparedBase = original.PreparedBase };
         Load(copy);
         return copy;
     }
 
     /// <summary>Has its code compiled on another thread, in memory of its own.</summary>
     internal Rehearsal Rehearse(LoadedProgram program) =>
-        new(program, MemoryLength, (copy, engine, arena) => copy.Load(engine, arena, KeptBase, ParameterAt));
+        new(program, MemoryLength, (copy, engine, arena) =>
+        {
+            copy.PreparedBase = program.PreparedBase;
+            copy.Load(engine, arena, KeptBase, ParameterAt);
+        });
 
     private void Load(LoadedProgram? program)
     {
@@ -107,6 +112,7 @@ public abstract partial class ModelSession
         }
 
         _packedVersion = Model.Parameters.Version;
+        _packing++;
     }
 
     /// <summary>Writes the session's parameters back to the model, so that other sessions and checkpoints see them.</summary>
@@ -149,6 +155,20 @@ public abstract partial class ModelSession
         ArenaLength = _programs.Where(static p => p is not null).Max(static p => p!.ArenaLength);
         KeptBase = Align(ArenaBase + ArenaLength);
         KeptLength = _programs.Where(static p => p is not null).Max(static p => p!.KeptLength);
+        PlacePrepared(Align(KeptBase + KeptLength));
+    }
+
+    /// <summary>A session that learns prepares anew before each run, so its programs share the memory.</summary>
+    private void PlacePrepared(long begin)
+    {
+        long at = begin;
+        MemoryLength = begin;
+        foreach (LoadedProgram program in _programs.OfType<LoadedProgram>())
+        {
+            program.PreparedBase = at;
+            MemoryLength = Math.Max(MemoryLength, at + program.PreparedLength);
+            at = Optimizer is null ? MemoryLength : begin;
+        }
     }
 
     private long ParameterAt(string buffer)

@@ -23,6 +23,9 @@ public abstract partial class ModelSession : IDisposable
     private readonly Action? _fetch;
     private LoadedProgram? _current;
     private long _packedVersion = -1;
+
+    /// <summary>How often parameters were taken in: their version, where no optimiser changes them.</summary>
+    private long _packing;
     private Rehearsal? _rehearsal;
     private bool _disposed;
 
@@ -223,7 +226,7 @@ public abstract partial class ModelSession : IDisposable
             Optimizer!.BeginStep(this);
         }
 
-        program.Run();
+        program.Run(Optimizer is null ? _packing : LoadedProgram.Unknown);
         if (isInPlace && float.IsFinite(ReadScalar()))
         {
             program.RunRest();
