@@ -73,13 +73,19 @@ internal static unsafe partial class HostSelectiveScan<F, I, M>
         int states = SelectiveScanParts.States(shape.States);
         int channels = Math.Min(Lanes, shape.Channels - channel);
         Slots slots = launch.Slots;
+        float* kept = launch.HasState
+            ? memory + launch.StateAt + ((((nint)sample * shape.Channels) + channel) * shape.States) : null;
+        if (kept != null && launch.Positions == 1)
+        {
+            Step(launch, memory, scratch, kept, sample, channel, channels);
+            return;
+        }
+
         float* a = scratch;
         float* h = a + (states * Lanes);
         float* chunk = h + (states * Lanes);
         float* ys = chunk + Inputs(states);
         Gather(memory + slots.A2 + ((nint)channel * shape.States), shape.States, channels, a, states);
-        float* kept = launch.HasState
-            ? memory + launch.StateAt + ((((nint)sample * shape.Channels) + channel) * shape.States) : null;
         if (kept == null)
         {
             new Span<float>(h, states * Lanes).Clear();

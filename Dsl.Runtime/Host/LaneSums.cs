@@ -13,13 +13,19 @@ internal static unsafe class LaneSums<F, I, M>
     /// <summary>Floats of a sum.</summary>
     public const int Parts = 16;
 
-    /// <summary>a·x + b·y of some lanes, added to the sum.</summary>
+    /// <summary>a·x of some lanes, added to the sum.</summary>
     /// <param name="sum">The parts.</param>
     /// <param name="element">The first of the elements.</param>
     /// <param name="a">A factor.</param>
-    /// <param name="x">Another one.</param>
-    /// <param name="b">A factor.</param>
-    /// <param name="y">Another one.</param>
+    /// <param name="x">The other one.</param>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Add(float* sum, int element, F a, F x)
+    {
+        float* part = sum + (element % Parts);
+        F.Store(part, F.Fma(a, x, F.Load(part)));
+    }
+
+    /// <summary>a·x + b·y of some lanes, added to the sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(float* sum, int element, F a, F x, F b, F y)
     {

@@ -88,7 +88,7 @@ public static class StepProfiler
         program.SetKey(RandomKey.Of(session.Seed, 0, 0));
         if (session.Optimizer is not { } optimizer)
         {
-            program.Prepare(LoadedProgram.Unknown);
+            program.Prepare(0);
             Launch[] launches = [.. program.Launches.Skip(program.Program.Prepared)];
             return (launches, launches.Length);
         }

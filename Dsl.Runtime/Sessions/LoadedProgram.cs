@@ -15,7 +15,7 @@ internal sealed class LoadedProgram
     private readonly int[] _preparedFor;
     private readonly int[] _preparedWith;
     private object? _preparation, _loaded, _rest;
-    private long _preparedVersion = Unknown;
+    private long _preparedVersion = -1;
     private Engine? _engine;
 
     /// <param name="program">What is run.</param>
@@ -37,9 +37,6 @@ internal sealed class LoadedProgram
         Inputs = program.Inputs.Select(static t => new BoundTensor(t)).ToArray();
         Outputs = program.Outputs.Select(static t => new BoundTensor(t)).ToArray();
     }
-
-    /// <summary>A version of parameters that may change before the next run.</summary>
-    public const long Unknown = -1;
 
     public Program Program { get; }
 
@@ -142,8 +139,8 @@ internal sealed class LoadedProgram
     }
 
     /// <summary>Runs with the present sizes.</summary>
-    /// <param name="parameters">The version of the parameters: what depends on them and on sizes alone is there already if that was
-    /// the same in the run before.</param>
+    /// <param name="parameters">The version of the parameters, not negative: what depends on them and on sizes alone is there already
+    /// if these were the same in the run before.</param>
     public void Run(long parameters)
     {
         SetSizes(Sizes);
@@ -159,7 +156,7 @@ internal sealed class LoadedProgram
             return;
         }
 
-        _preparedVersion = Unknown;
+        _preparedVersion = -1;
         _engine!.Run(_preparation);
         Preparations++;
         _preparedVersion = parameters;
@@ -171,7 +168,7 @@ internal sealed class LoadedProgram
 
     private bool IsPrepared(long parameters)
     {
-        bool isSame = parameters != Unknown && parameters == _preparedVersion;
+        bool isSame = parameters == _preparedVersion;
         for (int i = 0; isSame && i < _preparedFor.Length; i++)
         {
             isSame = _preparedWith[i] == _ranWith[_preparedFor[i]];

@@ -89,6 +89,9 @@ public abstract partial class ModelSession
         }
     }
 
+    /// <summary>What was made of parameters alone has to be made again.</summary>
+    internal void ChangesParameters() => _version++;
+
     /// <summary>Takes in what was written to the model, or learned by another session, since the last time.</summary>
     internal void PackIfStale()
     {
@@ -112,7 +115,7 @@ public abstract partial class ModelSession
         }
 
         _packedVersion = Model.Parameters.Version;
-        _packing++;
+        ChangesParameters();
     }
 
     /// <summary>Writes the session's parameters back to the model, so that other sessions and checkpoints see them.</summary>
@@ -131,8 +134,11 @@ public abstract partial class ModelSession
         _store.Read(Engine, regionBase, parameter, logical);
 
     /// <summary>Writes one tensor of an array laid out like the parameters, from logical layout.</summary>
-    internal void WriteParameterLayout(long regionBase, int parameter, ReadOnlySpan<float> logical) =>
+    internal void WriteParameterLayout(long regionBase, int parameter, ReadOnlySpan<float> logical)
+    {
+        ChangesParameters();
         _store.Write(Engine, regionBase, parameter, logical);
+    }
 
     /// <summary>While it trains the session is authoritative, unless somebody has written to the model since it was packed.</summary>
     private void Fetch()
@@ -155,19 +161,11 @@ public abstract partial class ModelSession
         ArenaLength = _programs.Where(static p => p is not null).Max(static p => p!.ArenaLength);
         KeptBase = Align(ArenaBase + ArenaLength);
         KeptLength = _programs.Where(static p => p is not null).Max(static p => p!.KeptLength);
-        PlacePrepared(Align(KeptBase + KeptLength));
-    }
-
-    /// <summary>A session that learns prepares anew before each run, so its programs share the memory.</summary>
-    private void PlacePrepared(long begin)
-    {
-        long at = begin;
-        MemoryLength = begin;
+        MemoryLength = Align(KeptBase + KeptLength);
         foreach (LoadedProgram program in _programs.OfType<LoadedProgram>())
         {
-            program.PreparedBase = at;
-            MemoryLength = Math.Max(MemoryLength, at + program.PreparedLength);
-            at = Optimizer is null ? MemoryLength : begin;
+            program.PreparedBase = MemoryLength;
+            MemoryLength += program.PreparedLength;
         }
     }
 

@@ -24,8 +24,8 @@ public abstract partial class ModelSession : IDisposable
     private LoadedProgram? _current;
     private long _packedVersion = -1;
 
-    /// <summary>How often parameters were taken in: their version, where no optimiser changes them.</summary>
-    private long _packing;
+    /// <summary>Grows with all that may change the session's parameters.</summary>
+    private long _version;
     private Rehearsal? _rehearsal;
     private bool _disposed;
 
@@ -217,6 +217,7 @@ public abstract partial class ModelSession : IDisposable
         PackIfStale();
         if (Optimizer is { } optimizer && ReferenceEquals(program, Loaded(EntryPoint.Train)))
         {
+            ChangesParameters();
             program.SetKey(RandomKey.Of(Seed, optimizer.Step + optimizer.Skipped, optimizer.MicroBatches));
         }
 
@@ -226,7 +227,7 @@ public abstract partial class ModelSession : IDisposable
             Optimizer!.BeginStep(this);
         }
 
-        program.Run(Optimizer is null ? _packing : LoadedProgram.Unknown);
+        program.Run(_version);
         if (isInPlace && float.IsFinite(ReadScalar()))
         {
             program.RunRest();

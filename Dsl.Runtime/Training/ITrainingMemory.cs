@@ -14,6 +14,10 @@ internal interface ITrainingMemory
     /// <summary>Runs the launches.</summary>
     Engine Engine { get; }
 
+    /// <summary>Runs launches that may change parameters.</summary>
+    /// <param name="loaded">What <see cref="Engine.Load"/> has returned.</param>
+    void Run(object loaded) => Engine.Run(loaded);
+
     /// <summary>First element of the parameters.</summary>
     long ParameterBase { get; }
 

@@ -162,7 +162,7 @@ public abstract partial class Optimizer
     {
         if (MicroBatches > 0 && _restoreRunning is not null)
         {
-            _memory!.Engine.Run(_restoreRunning);
+            _memory!.Run(_restoreRunning);
         }
 
         MicroBatches = 0;
@@ -187,14 +187,14 @@ public abstract partial class Optimizer
 
         if (MicroBatches == 0 && _saveRunning is not null)
         {
-            _memory!.Engine.Run(_saveRunning);
+            _memory!.Run(_saveRunning);
         }
 
         _hyper[Hyper.Keep] = MicroBatches > 0 ? 1f : 0f;
         _hyper[Hyper.Share] = share;
         MicroBatches++;
         _memory!.Engine.Write(_memory.HyperBase, _hyper);
-        _memory.Engine.Run(_accumulate!);
+        _memory.Run(_accumulate!);
     }
 
     internal bool Update()
@@ -218,7 +218,7 @@ public abstract partial class Optimizer
         WriteScalars(_hyper);
         Step++;
         _memory!.Engine.Write(_memory.HyperBase, _hyper);
-        _memory.Engine.Run(_update!);
+        _memory.Run(_update!);
         return true;
     }
 
@@ -232,7 +232,7 @@ public abstract partial class Optimizer
 
         if (Step > 0)
         {
-            _memory!.Engine.Run(_swap);
+            _memory!.Run(_swap);
         }
     }
 
@@ -251,7 +251,7 @@ public abstract partial class Optimizer
     /// <summary>Computes the norm and the factor that clips it; false when it is not finite.</summary>
     private bool Measure()
     {
-        _memory!.Engine.Run(_squares!);
+        _memory!.Run(_squares!);
         _memory.Engine.Read(_memory.HyperBase + Hyper.Norm, _norm);
         GradientNorm = _norm[0];
         if (float.IsFinite(GradientNorm))

@@ -12,6 +12,12 @@ internal sealed class SessionMemory(ModelSession session) : ITrainingSession
 
     public Engine Engine => session.Engine;
 
+    public void Run(object loaded)
+    {
+        session.ChangesParameters();
+        Engine.Run(loaded);
+    }
+
     public long ParameterBase => session.ParameterBase;
 
     public long GradientBase => session.GradientBase;

@@ -120,27 +120,43 @@ public sealed class PreparationTests
         Assert.Equal(1, session.Loaded(EntryPoint.Step)!.Preparations);
     }
 
+    /// <summary>Its own steps, their average, what was written to the model and what it has of itself are each another version.</summary>
     [Fact]
-    public void A_session_that_learns_sees_its_own_steps()
+    public void A_session_that_learns_prepares_after_each_step()
     {
-        var optimizer = new Sgd(0.5f);
+        var optimizer = new Sgd(0.5f) { AverageDecay = 0.5f };
         using ModelSession session = Session(s_recurrence, optimizer);
-        float[] before = Run(session, Positions);
-        session.Begin(EntryPoint.Train, ("b", Sequences), ("n", Positions));
-        session.Write(0, Values(Sequences * Positions));
-        session.Run();
-        optimizer.Update(session);
-        float[] after = Run(session, Positions);
-        Assert.NotEqual(before, after);
         using ModelSession other = session.Model.NewSession(Options());
-        Assert.Equal(after, Run(other, Positions));
+        float[] first = Agree(1);
+        Assert.Equal(first, Run(session, Positions));
+        Assert.Equal(1, Preparations(session));
 
-        // The other session takes in what this one learns next.
-        session.Begin(EntryPoint.Train, ("b", Sequences), ("n", Positions));
-        session.Write(0, Values(Sequences * Positions));
-        session.Run();
-        optimizer.Update(session);
-        Assert.Equal(Run(session, Positions), Run(other, Positions));
+        Learn();
+        float[] second = Agree(2);
+        Assert.NotEqual(first, second);
+        Learn();
+        Assert.NotEqual(second, Agree(3));
+
+        optimizer.SwapAverage(session);
+        Assert.NotEqual(second, Agree(4));
+        session.Model.Parameters["Past.LogStep"].Values[0] += 0.5f;
+        Agree(5);
+
+        void Learn()
+        {
+            session.Begin(EntryPoint.Train, ("b", Sequences), ("n", Positions));
+            session.Write(0, Values(Sequences * Positions));
+            session.Run();
+            optimizer.Update(session);
+        }
+
+        float[] Agree(int preparations)
+        {
+            float[] result = Run(session, Positions);
+            Assert.Equal(Run(other, Positions), result);
+            Assert.Equal(preparations, Preparations(session));
+            return result;
+        }
     }
 
     [Fact]
