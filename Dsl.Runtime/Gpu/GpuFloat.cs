@@ -84,5 +84,7 @@ internal readonly unsafe struct GpuFloat : IFloats<GpuFloat, GpuInt, GpuMask>
 
     public static float First(GpuFloat a) => a.V;
 
+    public static float Sum(GpuFloat a) => a.V;
+
     private static bool IsNaN(float a) => (GpuMath.Bits(a) & 0x7FFFFFFF) > 0x7F800000;
 }

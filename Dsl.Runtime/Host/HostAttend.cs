@@ -6,9 +6,9 @@ using Dsl.Vectors;
 namespace Dsl.Host;
 
 /// <summary>
-/// The Attend skeleton on the host. First all keys are transposed, block by block; then a slice has some blocks of queries,
-/// each of which walks over the blocks of keys it sees: scores by register tiles, weights row by row, their products with the
-/// values by register tiles again. Softmax keeps a running maximum and sum for each query and rescales what is summed when
+/// The Attend skeleton on the host. First all keys are transposed, block by block, unless there are few queries; then a slice has
+/// some blocks of queries, each of which walks over the blocks of keys it sees: scores by register tiles, weights row by row, their
+/// products with the values by register tiles again. Softmax keeps a running maximum and sum for each query and rescales what is summed when
 /// the maximum grows (Milakov and Gimelshein 2018).
 /// </summary>
 internal static unsafe partial class HostAttend
@@ -26,7 +26,7 @@ internal static unsafe partial class HostAttend
     {
         AttendExtents e = launch.Extents;
         return phase == 0
-            ? Slicing.Count(KeyUnits(in e), (long)e.Batch * e.Keys * e.KeyHeads * e.KeyWidth)
+            ? AreFew(in e) ? 0 : Slicing.Count(KeyUnits(in e), (long)e.Batch * e.Keys * e.KeyHeads * e.KeyWidth)
             : Math.Min(QueryUnits(in e, launch.Tile.Rows), MostSlices);
     }
 
@@ -102,6 +102,8 @@ internal static unsafe partial class HostAttend
         int keyHead = head / (e.Heads / e.KeyHeads);
         float* queries = at.Queries + ((nint)batch * e.QueryBatch) + ((nint)start * e.QueryRow) + (head * e.KeyWidth);
         float* values = at.Values + ((nint)batch * e.ValueBatch) + (keyHead * e.ValueWidth);
+        float* keyRows = at.Keys + ((nint)batch * e.KeyBatch) + (keyHead * e.KeyWidth);
+        bool areFew = AreFew(in all);
         nint sequenceKeys = (nint)Slicing.Ceiling(e.Keys, AttendBlocks.Keys) * AttendBlocks.Keys * e.KeyWidth;
         float* keys = at.Scratch + (((batch * e.KeyHeads) + keyHead) * sequenceKeys);
         float* shifts = scratch;
@@ -135,7 +137,16 @@ internal static unsafe partial class HostAttend
             }
 
             var seen = new SeenKeys(in e, start, rows, from, Math.Min(AttendBlocks.Keys, e.Keys - from));
-            blocks.Score(queries, e.QueryRow, in seen, e.KeyWidth, keys + ((nint)from * e.KeyWidth), scores);
+            if (areFew)
+            {
+                ScoreFew<F, I, M>(
+                    queries, e.QueryRow, keyRows + (from * (nint)e.KeyRow), e.KeyRow, in seen, e.KeyWidth, blocks, scores);
+            }
+            else
+            {
+                blocks.Score(queries, e.QueryRow, in seen, e.KeyWidth, keys + ((nint)from * e.KeyWidth), scores);
+            }
+
             switch (score)
             {
                 case AttentionScore.Softmax:
@@ -152,8 +163,16 @@ internal static unsafe partial class HostAttend
                     break;
             }
 
-            blocks.Weigh(
-                scores, in seen, values + ((nint)from * e.ValueRow), e.ValueRow, e.ValueWidth, result, blocks.Rows, any);
+            float* some = values + ((nint)from * e.ValueRow);
+            if (areFew)
+            {
+                WeighFew<F, I, M>(scores, in seen, some, e.ValueRow, e.ValueWidth, blocks, result, any);
+            }
+            else
+            {
+                blocks.Weigh(scores, in seen, some, e.ValueRow, e.ValueWidth, result, blocks.Rows, any);
+            }
+
             any = true;
         }
 
@@ -228,7 +247,7 @@ internal static unsafe partial class HostAttend
             if (sums != null)
             {
                 // A query that sees no key yields zeros.
-                float sum = Total<F, I, M>(F.Load(sums + (r * F.Lanes)));
+                float sum = F.Sum(F.Load(sums + (r * F.Lanes)));
                 factor = F.Splat(sum > 0f ? 1f / sum : 0f);
                 if (at.LogSums != null)
                 {
@@ -283,20 +302,6 @@ internal static unsafe partial class HostAttend
         for (int by = F.Lanes / 2; by > 0; by /= 2)
         {
             x = F.Max(x, F.Rotate(x, by));
-        }
-
-        return F.First(x);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    internal static float Total<F, I, M>(F x)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-    {
-        for (int by = F.Lanes / 2; by > 0; by /= 2)
-        {
-            x += F.Rotate(x, by);
         }
 
         return F.First(x);

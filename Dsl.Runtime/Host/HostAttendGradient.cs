@@ -117,7 +117,7 @@ internal static unsafe partial class HostAttendGradient
                     : F.Fma(F.Load(a + c, rest), F.Load(b + c, rest), sum);
             }
 
-            to[row] = HostAttend.Total<F, I, M>(sum);
+            to[row] = F.Sum(sum);
             a += width;
             b += width;
         }

@@ -165,12 +165,12 @@ internal static unsafe class HostAttendPairs
             sum = F.Fma(F.Load(a + c, width - c), F.Load(b + c, width - c), sum);
         }
 
-        return HostAttend.Total<F, I, M>(sum);
+        return F.Sum(sum);
     }
 
     /// <summary>to += by · from; sums lie panel after panel and are padded to whole ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Add<F, I, M>(float* to, int panel, nint panelStep, float* from, float by, int width)
+    internal static void Add<F, I, M>(float* to, int panel, nint panelStep, float* from, float by, int width)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>

@@ -234,8 +234,8 @@ internal static unsafe partial class HostClassLogits
                 F.Store(cell, scaled);
             }
 
-            work.Along[r] += classes.NormalizesRows ? Across<F, I, M>(dot) : 0f;
-            work.Offsets[r] += hasBias ? Across<F, I, M>(sum) : 0f;
+            work.Along[r] += classes.NormalizesRows ? F.Sum(dot) : 0f;
+            work.Offsets[r] += hasBias ? F.Sum(sum) : 0f;
         }
     }
 
@@ -281,7 +281,7 @@ internal static unsafe partial class HostClassLogits
 
             for (int k = 0; k < centers; k++)
             {
-                work.Along[(j * centers) + k] += Across<F, I, M>(F.Load(work.Dots + (k * F.Lanes)));
+                work.Along[(j * centers) + k] += F.Sum(F.Load(work.Dots + (k * F.Lanes)));
             }
         }
     }

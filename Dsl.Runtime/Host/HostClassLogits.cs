@@ -289,20 +289,6 @@ internal static unsafe partial class HostClassLogits
             even = F.Fma(F.Load(a + k, there), F.Load(b + k, there), even);
         }
 
-        return Across<F, I, M>(even + odd);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Across<F, I, M>(F sum)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-    {
-        for (int by = F.Lanes / 2; by > 0; by /= 2)
-        {
-            sum += F.Rotate(sum, by);
-        }
-
-        return F.First(sum);
+        return F.Sum(even + odd);
     }
 }

@@ -200,7 +200,7 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
             sum = F.Fma(F.Load(a + i, count - i), F.Load(b + i, count - i), sum);
         }
 
-        return HostAttend.Total<F, I, M>(sum);
+        return F.Sum(sum);
     }
 
     /// <summary>What a state says of a key and of a query: r and p.</summary>

@@ -16,7 +16,8 @@ internal static unsafe partial class HostDiagonalScan<F, I, M>
     {
         Slots slots = launch.Slots;
         int own = launch.Shape.States;
-        if (launch.Shape.Resets && memory[slots.A6 + sample] == 0f)
+        float* goesOn = launch.Shape.Resets ? memory + slots.A6 + sample : null;
+        if (BeginsAnew(goesOn, 0, 1, launch.Shape.Reverse))
         {
             new Span<float>(kept, channels * own * 2).Clear();
         }

@@ -193,7 +193,7 @@ internal static unsafe partial class HostHippoScan<F, I, M>
 
                 if (!shape.ToStart)
                 {
-                    memory[u + ((nint)t * launch.U.Position)] = Sum(sum);
+                    memory[u + ((nint)t * launch.U.Position)] = F.Sum(sum);
                 }
 
                 if (BeginsAnew(memory, goesOn, t))
@@ -272,15 +272,5 @@ internal static unsafe partial class HostHippoScan<F, I, M>
         {
             F.Store(row + at + Lanes, second, Math.Min(Lanes, width - at - Lanes));
         }
-    }
-
-    private static float Sum(F vector)
-    {
-        for (int by = Lanes / 2; by > 0; by /= 2)
-        {
-            vector += F.Rotate(vector, by);
-        }
-
-        return F.First(vector);
     }
 }

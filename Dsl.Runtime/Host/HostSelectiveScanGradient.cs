@@ -98,8 +98,8 @@ internal static unsafe partial class HostSelectiveScan<F, I, M>
                 for (int state = 0; state < states; state++)
                 {
                     nint at = ((state * Chunk) + i) * Lanes;
-                    sums[state] = HostAttend.Total<F, I, M>(F.Load(work.OfB + at));
-                    sums[states + state] = HostAttend.Total<F, I, M>(F.Load(work.OfC + at));
+                    sums[state] = F.Sum(F.Load(work.OfB + at));
+                    sums[states + state] = F.Sum(F.Load(work.OfC + at));
                 }
 
                 sums += 2 * states;

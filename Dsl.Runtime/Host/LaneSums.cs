@@ -34,17 +34,18 @@ internal static unsafe class LaneSums<F, I, M>
     }
 
     /// <summary>The sum, which then begins anew.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Take(float* sum)
     {
-        for (int half = Parts / 2; half > 0; half /= 2)
+        for (int half = Parts / 2; half >= F.Lanes; half /= 2)
         {
-            for (int k = 0; k < half; k++)
+            for (int k = 0; k < half; k += F.Lanes)
             {
-                sum[k] += sum[k + half];
+                F.Store(sum + k, F.Load(sum + k) + F.Load(sum + half + k));
             }
         }
 
-        float total = sum[0];
+        float total = F.Sum(F.Load(sum));
         new Span<float>(sum, Parts).Clear();
         return total;
     }

@@ -115,4 +115,7 @@ internal readonly unsafe struct Floats1 : IFloats<Floats1, Ints1, Mask1>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float First(Floats1 a) => a.Value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Floats1 a) => a.Value;
 }

@@ -132,4 +132,7 @@ internal readonly unsafe struct Floats16 : IFloats<Floats16, Ints16, Mask16>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float First(Floats16 a) => a.Value.ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Floats16 a) => Floats8.Sum(new(a.Value.GetLower() + a.Value.GetUpper()));
 }

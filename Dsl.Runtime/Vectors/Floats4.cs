@@ -148,4 +148,11 @@ internal readonly unsafe struct Floats4 : IFloats<Floats4, Ints4, Mask4>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float First(Floats4 a) => a.Value.ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Floats4 a)
+    {
+        Vector128<float> two = a.Value + Vector128.Shuffle(a.Value, Vector128.Create(2, 3, 0, 1));
+        return (two + Vector128.Shuffle(two, Vector128.Create(1, 0, 3, 2))).ToScalar();
+    }
 }

@@ -127,4 +127,7 @@ internal readonly unsafe struct Floats8 : IFloats<Floats8, Ints8, Mask8>
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float First(Floats8 a) => a.Value.ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Sum(Floats8 a) => Floats4.Sum(new(a.Value.GetLower() + a.Value.GetUpper()));
 }

@@ -117,4 +117,7 @@ public unsafe interface IFloats<F, I, M>
 
     /// <summary>Lane 0.</summary>
     static abstract float First(F a);
+
+    /// <summary>Host only: the sum of all lanes, each with the one half of them further on, until one is left.</summary>
+    static abstract float Sum(F a);
 }

@@ -29,14 +29,15 @@ internal static partial class ScanCases
             {
                 double[] before = [.. m];
                 new LowRankReference(shape, at => m[modes + at], at => m[u + at], at => m[goesOn + at] != 0).Forward(
-                    at => hasState ? new Complex(before[state + (2 * at)], before[state + (2 * at) + 1]) : 0,
+                    at => hasState ? new Complex(
+                        before[state + ScanReference.RealAt(at, states)], before[state + ScanReference.RealAt(at, states) + states]) : 0,
                     (at, value) => m[y + at] = value,
                     (row, x) =>
                     {
                         for (int i = 0; i < states && hasState; i++)
                         {
-                            int at = state + (((row * states) + i) * 2);
-                            (m[at], m[at + 1]) = (x[i].Real, x[i].Imaginary);
+                            int at = state + ScanReference.RealAt((row * states) + i, states);
+                            (m[at], m[at + states]) = (x[i].Real, x[i].Imaginary);
                         }
                     });
             });

@@ -303,13 +303,15 @@ internal static partial class ScanCases
                     at => m[u + at],
                     mode => new(m[re + mode], m[im + mode]),
                     (b, t) => !resets || m[goesOn + (b * positions) + t] != 0,
-                    s => hasState ? new Complex(before[state + (2 * s)], before[state + (2 * s) + 1]) : 0,
+                    s => hasState ? new Complex(
+                        before[state + ScanReference.RealAt(s, states)], before[state + ScanReference.RealAt(s, states) + states]) : 0,
                     (at, mode, x, _) => m[y + at] += (new Complex(m[wRe + mode], m[wIm + mode]) * x).Real,
                     (s, x) =>
                     {
                         if (hasState)
                         {
-                            (m[state + (2 * s)], m[state + (2 * s) + 1]) = (x.Real, x.Imaginary);
+                            int real = state + ScanReference.RealAt(s, states);
+                            (m[real], m[real + states]) = (x.Real, x.Imaginary);
                         }
                     });
             });

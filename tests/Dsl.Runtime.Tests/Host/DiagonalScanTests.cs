@@ -13,7 +13,7 @@ public sealed class DiagonalScanTests(ITestOutputHelper output)
     public static TheoryData<int, int, int, int> Extents => new()
     {
         { 1, 1, 1, 1 }, { 2, 0, 3, 4 }, { 0, 5, 4, 4 }, { 2, 37, 5, 7 }, { 1, 64, 16, 4 }, { 3, 65, 33, 6 },
-        { 1, 200, 40, 1 }, { 2, 130, 16, 32 }, { 1, 70, 3, 65 },
+        { 1, 200, 40, 1 }, { 2, 130, 16, 32 }, { 1, 70, 3, 65 }, { 2, 1, 33, 7 }, { 1, 1, 3, 65 }, { 3, 1, 16, 32 },
     };
 
     [Theory]
@@ -61,9 +61,11 @@ public sealed class DiagonalScanTests(ITestOutputHelper output)
                 at => u[at],
                 mode => new(re[mode], im[mode]),
                 (b, t) => !resets || goesOn[(b * positions) + t] != 0,
-                state => hasState ? new Complex(initial[2 * state], initial[(2 * state) + 1]) : 0,
+                state => hasState ? new Complex(
+                    initial[ScanReference.RealAt(state, states)], initial[ScanReference.RealAt(state, states) + states]) : 0,
                 (at, mode, x, _) => y[at] += (new Complex(wRe[mode], wIm[mode]) * x).Real,
-                (state, x) => (last[2 * state], last[(2 * state) + 1]) = (x.Real, x.Imaginary));
+                (state, x) => (
+                    last[ScanReference.RealAt(state, states)], last[ScanReference.RealAt(state, states) + states]) = (x.Real, x.Imaginary));
             string[] names = ["u", "re", "im", "wre", "wim", "y", .. resets ? (string[])["on"] : [], .. hasState ? (string[])["state"] : []];
             float[][] buffers =
             [

@@ -13,7 +13,8 @@ public sealed class LowRankScanTests(ITestOutputHelper output)
     public static TheoryData<int, int, int, int> Extents => new()
     {
         { 1, 1, 1, 1 }, { 2, 0, 3, 4 }, { 0, 5, 4, 4 }, { 2, 37, 5, 7 }, { 1, 64, 16, 4 }, { 3, 65, 33, 6 },
-        { 1, 100, 40, 1 }, { 2, 40, 16, 32 }, { 1, 20, 3, 128 },
+        { 1, 100, 40, 1 }, { 2, 40, 16, 32 }, { 1, 20, 3, 128 }, { 2, 1, 33, 7 }, { 1, 1, 3, 128 },
+        { 3, 1, 16, 32 },
     };
 
     [Theory]
@@ -58,14 +59,15 @@ public sealed class LowRankScanTests(ITestOutputHelper output)
             var y = new double[u.Length];
             var last = new double[initial.Length];
             new LowRankReference(shape, at => modes[at], at => u[at], at => goesOn[at] != 0).Forward(
-                state => hasState ? new Complex(initial[2 * state], initial[(2 * state) + 1]) : 0,
+                state => hasState ? new Complex(
+                    initial[ScanReference.RealAt(state, states)], initial[ScanReference.RealAt(state, states) + states]) : 0,
                 (at, value) => y[at] = value,
                 (row, x) =>
                 {
                     for (int state = 0; state < states; state++)
                     {
-                        int at = ((row * states) + state) * 2;
-                        (last[at], last[at + 1]) = (x[state].Real, x[state].Imaginary);
+                        int at = ScanReference.RealAt((row * states) + state, states);
+                        (last[at], last[at + states]) = (x[state].Real, x[state].Imaginary);
                     }
                 });
             string[] names = [.. impulse ? (string[])[] : ["u"], "modes", "y", .. resets ? (string[])["on"] : [],

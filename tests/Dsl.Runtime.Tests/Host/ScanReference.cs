@@ -7,6 +7,12 @@ namespace Dsl.Runtime.Tests.Host;
 /// <summary>A scan by its definition, in double: every position with every other one.</summary>
 internal static class ScanReference
 {
+    /// <summary>Where the real part of a state lies among [batch, channel, part, state]; the imaginary one is
+    /// <paramref name="states"/> further on.</summary>
+    /// <param name="state">Which of [batch, channel, state].</param>
+    /// <param name="states">States of a channel.</param>
+    public static int RealAt(int state, int states) => (state / states * states * 2) + (state % states);
+
     public static bool Sees(Intra intra, bool reverse, int chunk, int t, int s)
     {
         (int late, int early) = reverse ? (s, t) : (t, s);

@@ -56,6 +56,7 @@ internal static unsafe class VectorChecks
                 + Same("Load", F.Load(a, count), i => i < count ? a[i] : 0)
                 + (by < F.Lanes ? Same("Rotate", F.Rotate(x, by), i => a[(i + by) % F.Lanes]) : "")
                 + Same("First", F.Splat(F.First(x)), i => a[0])
+                + Same("Sum", F.Splat(F.Sum(x)), _ => Halves(a))
                 + Same("FromInts", F.FromInts(p), i => j[i])
                 + SameInts("ToInts", F.ToInts(F.FromInts(I.ShiftRight(p, 4))), i => (int)(float)(j[i] >>> 4))
                 + SameInts("+", p + q, i => j[i] + k[i]) + SameInts("-", p - q, i => j[i] - k[i])
@@ -73,6 +74,20 @@ internal static unsafe class VectorChecks
             if (failure.Length > 0)
             {
                 return failure;
+            }
+
+            float Halves(float* lanes)
+            {
+                var left = new ReadOnlySpan<float>(lanes, F.Lanes).ToArray();
+                for (int half = F.Lanes / 2; half > 0; half /= 2)
+                {
+                    for (int i = 0; i < half; i++)
+                    {
+                        left[i] += left[i + half];
+                    }
+                }
+
+                return left[0];
             }
 
             string Stores()
