@@ -41,6 +41,29 @@ public static partial class Functions
     /// <exception cref="ArgumentException">The sizes do not add up.</exception>
     public static Tensor[] Split(Tensor x, int[] sizes, int axis = 1) => EagerShapes.Split(x, sizes, axis);
 
+    /// <summary>The same elements with one more axis, of extent 1: <c>x - Unsqueeze(Mean(x, 1), 1)</c> takes the mean of each row from
+    /// it.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="axis">Which axis of the result; negative ones count from its end.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The result has no such axis.</exception>
+    public static Tensor Unsqueeze(Tensor x, int axis) => EagerShapes.Unsqueeze(x, axis);
+
+    /// <summary>The same elements without an axis of extent 1.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="axis">The axis; negative ones count from the end.</param>
+    /// <exception cref="ArgumentException">The axis has another extent.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
+    public static Tensor Squeeze(Tensor x, int axis) => EagerShapes.Squeeze(x, axis);
+
+    /// <summary>The same elements with several axes in the place of one, the first outermost: [b, 12] becomes [b, 3, 4]. What
+    /// <see cref="Flatten"/> undoes.</summary>
+    /// <param name="x">Any tensor.</param>
+    /// <param name="axis">The axis; negative ones count from the end.</param>
+    /// <param name="extents">The extents in its place, whose product is its own; one of them may be -1 for what is left.</param>
+    /// <exception cref="ArgumentException">The product is not the extent of the axis.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
+    public static Tensor Unflatten(Tensor x, int axis, params int[] extents) => EagerShapes.Unflatten(x, axis, extents);
+
     /// <summary>Images with pixels of a value around them: [b, c, top + h + bottom, left + w + right].</summary>
     /// <param name="x">[b, c, h, w].</param>
     /// <param name="top">Rows above.</param>

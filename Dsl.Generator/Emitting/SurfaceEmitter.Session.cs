@@ -72,6 +72,7 @@ internal static partial class SurfaceEmitter
 
     // public void Forward(global::System.ReadOnlySpan<float> image, global::System.Span<float> result)
     // {
+    //     using Turn turn = Enter();
     //     Begin(global::Dsl.Sessions.EntryPoint.Forward);
     //     Write(0, image);
     //     Run();
@@ -118,6 +119,7 @@ internal static partial class SurfaceEmitter
     // public void Sensitivity(
     //     ReadOnlySpan<float> image, ReadOnlySpan<float> weight, Span<float> imageGradient)   // types in full, one line
     // {
+    //     using Turn turn = Enter();
     //     Begin(global::Dsl.Sessions.EntryPoint.Sensitivity);
     //     Write(0, image);
     //     Write(1, weight);
@@ -134,8 +136,9 @@ internal static partial class SurfaceEmitter
             "/// <summary>The gradients of Σ weight·result with respect to the inputs: what the outputs that are weighted "
             + "depend on, and how strongly.</summary>");
         EmitInputDocumentation(text, function);
-        string shape = function.HasResultShape ? $" [{Dims(function.ResultDims)}], row by row" : "";
-        text.Line($"/// <param name=\"{weight}\">The weight of every element of the result:{shape}.</param>");
+        string what = function.Results.Count > 1 ? $"the first result, {function.Results[0].Name}" : "the result";
+        string shape = function.HasResultShape ? $": [{Dims(function.ResultDims)}], row by row" : "";
+        text.Line($"/// <param name=\"{weight}\">The weight of every element of {what}{shape}.</param>");
         foreach (InputSpec input in sources)
         {
             text.Line(
@@ -158,6 +161,7 @@ internal static partial class SurfaceEmitter
 
     // public float Train(global::System.ReadOnlySpan<float> image, global::System.ReadOnlySpan<int> digit)
     // {
+    //     using Turn turn = Enter();
     //     Begin(global::Dsl.Sessions.EntryPoint.Train);
     //     Write(0, image);
     //     Write(1, digit);
@@ -194,6 +198,7 @@ internal static partial class SurfaceEmitter
         SurfaceWriter text, FunctionSpec function, string entryPoint, CallSize[] sizes, string? weight = null)
     {
         string given = string.Concat(sizes.Select(s => $", ({Literal(s.Name)}, {Value(function, s)})"));
+        text.Line($"using Turn {Unused(function, "turn")} = Enter();");
         text.Line($"Begin(global::Dsl.Sessions.EntryPoint.{entryPoint}{given});");
         for (int i = 0; i < function.Inputs.Count; i++)
         {

@@ -8,6 +8,7 @@ internal static partial class SurfaceEmitter
 {
     // public void Step(global::System.ReadOnlySpan<int> tokens, global::System.Span<float> result)
     // {
+    //     using Turn turn = Enter();
     //     Begin(global::Dsl.Sessions.EntryPoint.Step);
     //     Write(0, tokens);
     //     Run();

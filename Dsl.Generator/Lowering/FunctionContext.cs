@@ -185,10 +185,8 @@ internal sealed class FunctionContext
             : throw OutOfRange(name, string.Join(", ", axes), "distinct axes");
     }
 
-    /// <summary>The sizes in all literals from a position on.</summary>
-    public Size[] Sizes(string name, int position) => Literals(position)
-        .Select(text => SizeReading.Read(text, _lowering.Symbols, $"argument '{name}' of '{Name}'", _step.Site))
-        .ToArray();
+    /// <summary>The ints in all literals from a position on.</summary>
+    public int[] Integers(string name, int position) => Literals(position).Select(text => ReadInt(text, name)).ToArray();
 
     /// <summary>A shape problem with an operand.</summary>
     public ProblemException Mismatch(string name, int position, string expected, string remedy) =>

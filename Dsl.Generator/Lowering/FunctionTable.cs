@@ -20,7 +20,6 @@ internal static class FunctionTable
         new FunctionRow("Dropout", static c => c.Dropout(
             c.Tensor("x", 0), c.Number("rate", 1, static r => r is >= 0 and < 1, "a number from 0 to below 1"))),
         new FunctionRow("Flatten", static c => Flatten(c)),
-        new FunctionRow("Reshape", static c => Reshape(c)),
         new FunctionRow("Sum", static c => Reduce(c, static (g, x, axes) => g.Sum(x, axes))),
         new FunctionRow("Mean", static c => Reduce(c, static (g, x, axes) => g.Mean(x, axes))),
         new FunctionRow("Max", static c => Reduce(c, static (g, x, axes) => g.Reduce(ReduceKind.Max, x, axes))),
@@ -65,23 +64,6 @@ internal static class FunctionTable
         Node x = c.Tensor("x", 0);
         int from = x.Rank == 0 ? 0 : c.Axis("from", 1, x.Rank == 1 ? 0 : 1, x);
         return c.Graph.Reshape(x, x.Shape.Take(from).Concat(new[] { x.Shape.Skip(from).Product() }));
-    }
-
-    private static Node Reshape(FunctionContext c)
-    {
-        Node x = c.Tensor("x", 0);
-        Size[] dims = c.Sizes("dims", 1);
-        string asked = dims.Text();
-        int open = Array.FindIndex(dims, static d => d.Equals(Size.Of(-1)));
-        if (open >= 0)
-        {
-            // One extent may be left to the compiler: -1.
-            dims[open] = x.Length / dims.Where((_, i) => i != open).Product();
-        }
-
-        return dims.Product().Equals(x.Length)
-            ? c.Graph.Reshape(x, dims)
-            : throw c.Mismatch("x", 0, $"as many elements as '{asked}'", "make the products of the extents equal");
     }
 
     private static Node Reduce(FunctionContext c, Func<Graph, Node, int[], Node> reduce)

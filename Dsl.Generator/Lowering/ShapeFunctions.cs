@@ -20,6 +20,9 @@ internal static class ShapeFunctions
         new FunctionRow("Concat", Concat),
         new FunctionRow("Slice", Slice),
         new FunctionRow("Split", Split),
+        new FunctionRow("Unsqueeze", Unsqueeze),
+        new FunctionRow("Squeeze", Squeeze),
+        new FunctionRow("Unflatten", Unflatten),
         new FunctionRow("Pad", Pad),
         new FunctionRow("Crop", Crop),
         new FunctionRow("PadTo", PadTo),
@@ -52,6 +55,46 @@ internal static class ShapeFunctions
         }
 
         return c.Graph.Concat(axis, parts);
+    }
+
+    private static Node Unsqueeze(FunctionContext c)
+    {
+        Node x = c.Tensor("x", 0);
+        int axis = c.Int("axis", 1, 0, -(x.Rank + 1), x.Rank);
+        return c.Graph.Reshape(x, x.Shape.Insert(axis < 0 ? axis + x.Rank + 1 : axis, Size.One));
+    }
+
+    private static Node Squeeze(FunctionContext c)
+    {
+        Node x = c.Tensor("x", 0);
+        int axis = c.Axis("axis", 1, 0, x);
+        return x.Shape[axis].Equals(Size.One)
+            ? c.Graph.Reshape(x, x.Shape.RemoveAt(axis))
+            : throw c.Mismatch("x", 0, $"1 as axis {axis}", "only an axis of one element can be left out: use Flatten, Slice or Sum");
+    }
+
+    private static Node Unflatten(FunctionContext c)
+    {
+        Node x = c.Tensor("x", 0);
+        int axis = c.Axis("axis", 1, 0, x);
+        int[] extents = c.Integers("extents", 2);
+        int[] given = extents.Where(static e => e != -1).ToArray();
+        if (given.Any(static e => e < 1) || given.Length < extents.Length - 1 || extents.Length == 0)
+        {
+            throw c.OutOfRange(
+                "extents", string.Join(", ", extents), "constants of at least 1, one of which may be -1 for what is left");
+        }
+
+        Size product = given.Aggregate(Size.One, static (all, e) => all * e);
+        Size rest = x.Shape[axis] / product;
+        if (!(rest * product).Equals(x.Shape[axis]) || (given.Length == extents.Length && !rest.Equals(Size.One)))
+        {
+            string wanted = given.Length == extents.Length ? $"{product}" : $"a multiple of {product}";
+            throw c.Mismatch("x", 0, $"{wanted} as axis {axis}", "make the product of the extents equal to the axis");
+        }
+
+        return c.Graph.Reshape(
+            x, x.Shape.RemoveAt(axis).InsertRange(axis, extents.Select(e => e == -1 ? rest : (Size)e)));
     }
 
     private static Node Slice(FunctionContext c)

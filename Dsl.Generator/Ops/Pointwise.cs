@@ -97,7 +97,7 @@ internal static class Pointwise
         {
             Cost = PointwiseCost.Expensive,
         },
-        Two("pow", Math.Pow, PowerBack, "F.Exp({1} * F.Log({0}))") with
+        Two("pow", Math.Pow, PowerBack, "Lanes.Power<F, I, M>({0}, {1})") with
         {
             Cost = PointwiseCost.Expensive,
             ConstantBody = "Lanes.Pow<F, I, M>({0}, {1})",
@@ -148,13 +148,19 @@ internal static class Pointwise
         return new Value?[] { da, -(da * y) };
     }
 
-    /// <summary>da = dy·b·a^(b-1), db = dy·y·ln a. A constant exponent has no gradient, so a may be negative
+    /// <summary>da = dy·b·a^(b-1), db = dy·y·ln a; 0 where b or a is. A constant exponent has no gradient, so a may be negative
     /// there.</summary>
     private static Value?[] PowerBack(IReadOnlyList<Value> x, Value y, Value dy)
     {
         if (PointwiseOp.ConstantOf(x[1].Node) is not { } exponent)
         {
-            return new Value?[] { dy * (x[1] * x[0].Apply("pow", x[1] + -1)), dy * (y * x[0].Apply("log")) };
+            Value slope = x[1] * x[0].Apply("pow", x[1] + -1);
+            Value growth = y * x[0].Apply("log");
+            return new Value?[]
+            {
+                dy * x[1].Apply("equal", Zero(x[1])).Select(Zero(slope), slope),
+                dy * x[0].Apply("equal", Zero(x[0])).Select(Zero(growth), growth),
+            };
         }
 
         return exponent switch

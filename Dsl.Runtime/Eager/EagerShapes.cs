@@ -43,6 +43,38 @@ internal static class EagerShapes
         return new Tensor(result, shape);
     }
 
+    public static Tensor Unsqueeze(Tensor x, int axis)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(axis, -(x.Rank + 1));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(axis, x.Rank);
+        int at = axis < 0 ? axis + x.Rank + 1 : axis;
+        return x.Reshape([.. x.Extents[..at], 1, .. x.Extents[at..]]);
+    }
+
+    public static Tensor Squeeze(Tensor x, int axis)
+    {
+        int at = Shapes.Axis(axis, x.Extents);
+        return x.Extents[at] == 1
+            ? x.Reshape([.. x.Extents[..at], .. x.Extents[(at + 1)..]])
+            : throw new ArgumentException($"Axis {axis} of {Shapes.Print(x.Extents)} has {x.Extents[at]} elements, not one.", nameof(axis));
+    }
+
+    public static Tensor Unflatten(Tensor x, int axis, int[] extents)
+    {
+        int at = Shapes.Axis(axis, x.Extents);
+        int product = extents.Where(static e => e != -1).Aggregate(1, static (all, e) => all * Math.Max(e, 0));
+        int open = Array.IndexOf(extents, -1);
+        int rest = product == 0 ? 0 : x.Extents[at] / product;
+        if (Array.LastIndexOf(extents, -1) != open || (open < 0 ? product : rest * product) != x.Extents[at])
+        {
+            throw new ArgumentException(
+                $"Axis {axis} of {Shapes.Print(x.Extents)} cannot become {Shapes.Print(extents)}.", nameof(extents));
+        }
+
+        int[] own = Array.ConvertAll(extents, e => e == -1 ? rest : e);
+        return x.Reshape([.. x.Extents[..at], .. own, .. x.Extents[(at + 1)..]]);
+    }
+
     public static Tensor Slice(Tensor x, int axis, int start, int length)
     {
         int at = Shapes.Axis(axis, x.Extents);

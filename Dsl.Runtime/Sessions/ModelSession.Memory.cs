@@ -109,6 +109,7 @@ public abstract partial class ModelSession
     /// <summary>Takes the model's parameters into the session's layout.</summary>
     public void PackParameters()
     {
+        using Turn turn = Enter();
         for (int i = 0; i < _store.Slots.Length; i++)
         {
             _store.Write(Engine, ParameterBase, i, Model.Parameters[_store.Slots[i].Name]);
@@ -121,6 +122,7 @@ public abstract partial class ModelSession
     /// <summary>Writes the session's parameters back to the model, so that other sessions and checkpoints see them.</summary>
     public void UnpackParameters()
     {
+        using Turn turn = Enter();
         for (int i = 0; i < _store.Slots.Length; i++)
         {
             _store.Read(Engine, ParameterBase, i, Model.Parameters[_store.Slots[i].Name].Overwritten);
@@ -143,6 +145,8 @@ public abstract partial class ModelSession
     /// <summary>While it trains the session is authoritative, unless somebody has written to the model since it was packed.</summary>
     private void Fetch()
     {
+        // Another thread may be in the middle of a step.
+        using Turn turn = EnterLater();
         if (Model.Parameters.Version == _packedVersion)
         {
             UnpackParameters();

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Dsl.Plans;
 
@@ -7,6 +8,9 @@ namespace Dsl.Sessions;
 /// <content>Position by position: what a session has seen of its sequences.</content>
 public abstract partial class ModelSession
 {
+    /// <summary>The sizes of the position before.</summary>
+    private int[]? _stepSizes;
+
     /// <summary>How many positions <see cref="EntryPoint.Step"/> has taken since the session was made or
     /// <see cref="Reset"/>.</summary>
     public int Position { get; private set; }
@@ -18,6 +22,7 @@ public abstract partial class ModelSession
     /// <exception cref="ObjectDisposedException">The session has been disposed.</exception>
     public void Reset()
     {
+        using Turn turn = Enter();
         ObjectDisposedException.ThrowIf(_disposed, this);
         ClearKept();
         Position = 0;
@@ -28,6 +33,30 @@ public abstract partial class ModelSession
         if (KeptLength > 0)
         {
             Engine.Fill(KeptBase, KeptLength, 0f);
+        }
+    }
+
+    /// <summary>A sequence that comes later would begin in the middle of what is remembered; one may end before the others.</summary>
+    private void RequireSameSequences(LoadedProgram program, string positions)
+    {
+        IReadOnlyList<string> symbols = program.Program.Symbols;
+        _stepSizes ??= new int[symbols.Count];
+        for (int i = 0; i < symbols.Count; i++)
+        {
+            int size = program.Sizes.ValueAt(i);
+            if (symbols[i] == positions || symbols[i] == CompiledModel.Seen)
+            {
+                continue;
+            }
+
+            if (Position > 0 && size > _stepSizes[i])
+            {
+                throw new InvalidOperationException(
+                    $"Size '{symbols[i]}' is {size} at position {Position}, but was {_stepSizes[i]} before: sequences begin together, at "
+                    + "position 0. Reset begins new ones.");
+            }
+
+            _stepSizes[i] = size;
         }
     }
 
@@ -49,6 +78,7 @@ public abstract partial class ModelSession
                 + $"{{ [\"{positions}\"] = … }} for longer sequences, or begin new ones with Reset.");
         }
 
+        RequireSameSequences(program, positions);
         if (hasRoom)
         {
             program.Sizes[positions] = room;

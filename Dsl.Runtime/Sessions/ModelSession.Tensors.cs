@@ -14,6 +14,7 @@ public abstract unsafe partial class ModelSession
     /// <exception cref="ArgumentException">The number of elements does not fit the shape; nothing was changed.</exception>
     public void Write(int input, ReadOnlySpan<float> values)
     {
+        using Turn turn = Enter();
         BoundTensor tensor = Input(input, integers: false);
         Accept(tensor, values.Length);
         Store(tensor, values);
@@ -26,6 +27,7 @@ public abstract unsafe partial class ModelSession
     /// <exception cref="ArgumentOutOfRangeException">A label or a length is out of range; nothing was changed.</exception>
     public void Write(int input, ReadOnlySpan<int> values)
     {
+        using Turn turn = Enter();
         BoundTensor tensor = Input(input, integers: true);
         for (int i = 0; tensor.Plan.Limit > 0 && i < values.Length; i++)
         {
@@ -55,6 +57,7 @@ public abstract unsafe partial class ModelSession
     /// <exception cref="ArgumentException">The span's length is not the output's.</exception>
     public void Read(int output, Span<float> values)
     {
+        using Turn turn = Enter();
         LoadedProgram program = Current();
         BoundTensor tensor = program.Outputs[output];
         tensor.Resize(program.Sizes);

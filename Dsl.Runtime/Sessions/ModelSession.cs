@@ -10,7 +10,7 @@ namespace Dsl.Sessions;
 /// <summary>
 /// A model ready to run on one device: it owns one block of memory with the packed parameters, their gradients, the optimiser's
 /// arrays and the arena. The generated session of a model derives from it and gives it typed entry points. Steps after the
-/// first allocate nothing. Not safe for use from several threads at once.
+/// first allocate nothing. One thread at a time may use it; a second one gets an exception.
 /// </summary>
 public abstract partial class ModelSession : IDisposable
 {
@@ -160,6 +160,7 @@ public abstract partial class ModelSession : IDisposable
     /// <exception cref="ArgumentException">A size is unknown or above the session's largest.</exception>
     public void Begin(EntryPoint entry, params (string Name, int Value)[] sizes)
     {
+        using Turn turn = Enter();
         ArgumentNullException.ThrowIfNull(sizes);
         _current = null;
         LoadedProgram program = Require(entry);
@@ -197,6 +198,7 @@ public abstract partial class ModelSession : IDisposable
     /// was run.</exception>
     public void Run()
     {
+        using Turn turn = Enter();
         LoadedProgram program = Current();
         foreach (BoundTensor input in program.Inputs)
         {
@@ -246,6 +248,7 @@ public abstract partial class ModelSession : IDisposable
     /// <summary>The single number of the last run: the loss.</summary>
     public float ReadScalar()
     {
+        using Turn turn = Enter();
         Read(0, _scalar);
         return _scalar[0];
     }
@@ -256,14 +259,33 @@ public abstract partial class ModelSession : IDisposable
     /// <exception cref="NotFiniteNumberException">The loss is NaN or infinite; no parameter was changed.</exception>
     protected float Learn()
     {
+        using Turn turn = Enter();
         float loss = ReadScalar();
         if (!float.IsFinite(loss) && !(Optimizer!.SkipNonFinite && Optimizer.ClipNorm is not null))
         {
-            throw new NotFiniteNumberException($"The loss of '{Model.Compiled.Name}' is {loss}; no parameter was changed.", loss);
+            throw new NotFiniteNumberException(
+                $"The loss of '{Model.Compiled.Name}' is {loss}; no parameter was changed.{Spoilt()}", loss);
         }
 
-        Optimizer!.Update(this);
+        if (Optimizer!.Accumulates && Optimizer.MicroBatches == 0)
+        {
+            // The batch is all of the step.
+            Optimizer.Accumulate(this, 1f);
+        }
+
+        Optimizer.Update(this);
         return loss;
+    }
+
+    /// <summary>What to say of parameters that an earlier step has spoilt.</summary>
+    internal string Spoilt()
+    {
+        UnpackParameters();
+        return Model.Parameters.FirstOrDefault(static p => p.ReadOnlyValues.ContainsAnyExceptInRange(float.MinValue, float.MaxValue))
+            is { } spoilt
+            ? $" '{spoilt.Name}' is not finite already: the gradient of an earlier step was not, though its loss was. An optimiser with "
+                + "ClipNorm stops before such a step, and with SkipNonFinite as well leaves it out."
+            : "";
     }
 
     /// <inheritdoc/>
@@ -284,6 +306,7 @@ public abstract partial class ModelSession : IDisposable
 
         if (disposing)
         {
+            using Turn turn = Enter();
             try
             {
                 _fetch?.Invoke();

@@ -199,9 +199,10 @@ internal sealed class BatchInputs
         _inputs.First(static i => i.LengthsOf is not null).LengthsOf is { } size && input.Shape.Length > 1
         && input.Shape[1].Equals(Size.Symbol(size)) && !input.Shape.Where((_, axis) => axis != 1).Any(d => d.Mentions(size));
 
-    /// <summary>Which column each input of a program takes: the one of its name, or, when a name is missing, all in
-    /// order.</summary>
-    /// <exception cref="ArgumentException">There are fewer columns than inputs.</exception>
+    /// <summary>Which column each input of a program takes: the one of its name, or, when no column has the name of an input and there
+    /// are as many, all in order.</summary>
+    /// <exception cref="ArgumentException">Some inputs have no column of their name, or there are fewer columns than
+    /// inputs.</exception>
     public static int[] ColumnsOf(Program program, Dataset data, string set)
     {
         string[] names = [.. data.Columns.Select(static c => c.Name)];
@@ -211,11 +212,17 @@ internal sealed class BatchInputs
             return columns;
         }
 
-        return names.Length == columns.Length
-            ? [.. Enumerable.Range(0, columns.Length)]
-            : throw new ArgumentException(
-                $"The {set} set has the columns {string.Join(", ", names)}; "
-                + $"the model takes {Describe(program.Inputs)}: give every input a column of its name, or as many columns as inputs in their order.");
+        if (columns.All(static c => c == -1) && names.Length == columns.Length)
+        {
+            return [.. Enumerable.Range(0, columns.Length)];
+        }
+
+        string missing = program.Inputs[Array.IndexOf(columns, -1)].Name;
+        string near = NearNames.Of(missing, names.Where((_, i) => !columns.Contains(i))) is [var name, ..]
+            ? $" Did you mean '{name}' to be it?" : "";
+        throw new ArgumentException(
+            $"The {set} set has no column '{missing}': it has {string.Join(", ", names)}, and the model takes {Describe(program.Inputs)}. "
+            + "Give every input a column of its name, or none, and as many columns as inputs in their order." + near);
     }
 
     /// <summary>Finds every symbol among the extents of samples, and checks all extents against it.</summary>

@@ -19,6 +19,12 @@ public abstract partial class Optimizer
             return;
         }
 
+        if (SkipNonFinite && ClipNorm is null)
+        {
+            throw new InvalidOperationException(
+                "SkipNonFinite looks at the norm of the gradients: set ClipNorm as well; float.MaxValue clips nothing.");
+        }
+
         Plan plan = PlanStep(memory);
         if (Index(AverageState) is >= 0 and var average)
         {

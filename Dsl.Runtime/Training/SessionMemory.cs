@@ -14,6 +14,7 @@ internal sealed class SessionMemory(ModelSession session) : ITrainingSession
 
     public void Run(object loaded)
     {
+        using ModelSession.Turn turn = session.Enter();
         session.ChangesParameters();
         Engine.Run(loaded);
     }

@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.Diagnostics;
 using System.Globalization;
+using System.IO;
 using System.Linq;
 using System.Threading;
 using Dsl.Data;
@@ -50,9 +51,9 @@ public sealed partial class Trainer : IDisposable
             Session(model, device, optimizer, train, validation, options ??= new TrainerOptions()),
             train,
             validation,
-            options)
+            options,
+            owns: true)
     {
-        _owned = ((SessionMemory)_session).Session;
     }
 
     /// <summary>Prepares training in a session that stays the caller's.</summary>
@@ -70,9 +71,25 @@ public sealed partial class Trainer : IDisposable
     {
     }
 
-    internal Trainer(ITrainingSession session, Dataset train, Dataset? validation, TrainerOptions options)
+    internal Trainer(ITrainingSession session, Dataset train, Dataset? validation, TrainerOptions options, bool owns = false)
     {
         (_session, _data, _options) = (session, train, options);
+        _owned = owns ? ((SessionMemory)session).Session : null;
+        try
+        {
+            (_inputs, _order, _validation) = Prepare(session, train, validation, options);
+        }
+        catch
+        {
+            // Nobody else can, and nobody else could train the model.
+            _owned?.Dispose();
+            throw;
+        }
+    }
+
+    private static (BatchInputs Inputs, SampleOrder Order, Evaluator? Validation) Prepare(
+        ITrainingSession session, Dataset train, Dataset? validation, TrainerOptions options)
+    {
         CompiledModel model = session.Compiled;
         Program program = model.Train ?? throw new ArgumentException($"'{model.Name}' has no Loss to train with.");
         if (train.Count == 0 || validation is { Count: 0 })
@@ -88,21 +105,30 @@ public sealed partial class Trainer : IDisposable
         }
 
         int[] columns = BatchInputs.ColumnsOf(program, train, "training");
-        _inputs = new BatchInputs(
+        var inputs = new BatchInputs(
             session, EntryPoint.Train, program, columns, train, "training", options.BatchSize);
-        _order = options.GroupByLength
+        SampleOrder order = options.GroupByLength
             ? new SampleOrder(Lengths(program, columns, train, options), options.Seed, options.BatchSize)
             : new SampleOrder(train.Count, options.Seed, options.Shuffle);
-        _validation = validation is null ? null : new Evaluator(session, validation, "validation", options.BatchSize);
-        if (options.Metric == TrainingMetric.Accuracy && _validation is { HasAccuracy: false })
+        Evaluator? evaluator = validation is null ? null : new Evaluator(session, validation, "validation", options.BatchSize);
+        if (options.Metric == TrainingMetric.Accuracy && evaluator is { HasAccuracy: false })
         {
             throw new ArgumentException(
                 $"'{model.Name}' has no accuracy: its Loss does not take labels [batch, …] for scores "
                 + "[batch, classes, …]. Use TrainingMetric.Loss.");
         }
 
+        foreach (string? path in new[] { options.CheckpointPath, options.BestPath })
+        {
+            if (path is not null && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
+            {
+                throw new DirectoryNotFoundException($"'{path}' cannot be written later: there is no folder '{folder}'.");
+            }
+        }
+
         session.Seed = options.Seed;
         session.Optimizer.Bind(session);
+        return (inputs, order, evaluator);
     }
 
     /// <summary>What the model would be better off without, for people: a margin that this run is too short for.</summary>
@@ -151,10 +177,15 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Measures a session's model on a set of samples, in their own order.</summary>
     /// <param name="session">Any session of a model with a <c>Loss</c>.</param>
     /// <param name="data">A column for each parameter of <c>Loss</c>.</param>
-    /// <param name="batchSize">Samples at a time; at most what the session was made for.</param>
+    /// <param name="batchSize">Samples at a time; 0: as many as the session was made for.</param>
     /// <exception cref="ArgumentException">The samples do not fit, or the model has no loss.</exception>
-    public static Evaluation Evaluate(ModelSession session, Dataset data, int batchSize = 64) =>
-        new Evaluator(new SessionMemory(session), data, "evaluation", batchSize).Run();
+    public static Evaluation Evaluate(ModelSession session, Dataset data, int batchSize = 0)
+    {
+        ArgumentNullException.ThrowIfNull(session);
+        int batch = batchSize == 0 && session.Loaded(EntryPoint.Loss) is { } loss
+            ? loss.Maximum[BatchInputs.BatchSymbol(loss.Program)] : batchSize;
+        return new Evaluator(new SessionMemory(session), data, "evaluation", batch).Run();
+    }
 
     private static SessionMemory Session(
         IModel model, Device? device, Optimizer optimizer, Dataset train, Dataset? validation, TrainerOptions options)
@@ -278,7 +309,8 @@ public sealed partial class Trainer : IDisposable
                 string.Create(
                     CultureInfo.InvariantCulture,
                     $"Step {Optimizer.Step + 1}, epoch {_epoch}: the loss of samples {samples} is {loss}. ")
-                + "No parameter was changed: lower the learning rate, or clip gradients with ClipNorm.",
+                + "No parameter was changed: lower the learning rate, or clip gradients with ClipNorm."
+                + (_session as SessionMemory)?.Session.Spoilt(),
                 loss);
         }
     }

@@ -222,6 +222,26 @@ public static class Lanes
         return whole && ((int)p & 1) != 0 ? CopySign<F, I, M>(power, a) : power;
     }
 
+    /// <summary>aᵇ: exp(b·ln |a|) with at most (4 + 2·|b·ln a|) ulp, with the sign of a where b is odd. A negative base needs a whole
+    /// b, else NaN; a⁰ and 1ᵇ are 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static F Power<F, I, M>(F a, F b)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+    {
+        F zero = F.Splat(0f);
+        F one = F.Splat(1f);
+        F half = b * F.Splat(0.5f);
+        M isWhole = F.Equal(F.Floor(b), b);
+        M isOdd = isWhole & !F.Equal(F.Floor(half), half);
+        F size = F.Abs(a);
+        F power = F.Exp(b * F.Log(size));
+        power = F.Select(F.Equal(b, zero) | F.Equal(size, one), one, power);
+        F signed = F.Select(isOdd, CopySign<F, I, M>(power, a), power);
+        return F.Select(F.Less(a, zero) & !isWhole, F.Splat(float.NaN), signed);
+    }
+
     /// <summary>sin(x + quarter·π/2).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static F Circular<F, I, M>(F x, int quarter)
@@ -235,6 +255,9 @@ public static class Lanes
         F r = F.Fma(n, F.Splat(-1.5625f), x);
         r = F.Fma(n, F.Splat(-0.00830078125f), r);
         r = F.Fma(n, F.Splat(4.45445511e-6f), r);
+
+        // Of a large x nothing is left but its error; the result stays between -1 and 1 all the same.
+        r = F.Clamp(r, F.Splat(-0.7853982f), F.Splat(0.7853982f));
         F z = r * r;
         F sin = F.Fma(F.Splat(-1.9515295891e-4f), z, F.Splat(8.3321608736e-3f));
         sin = F.Fma(sin, z, F.Splat(-1.6666654611e-1f));

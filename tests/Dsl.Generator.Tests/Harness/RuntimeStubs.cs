@@ -260,6 +260,8 @@ internal static class RuntimeStubs
             public abstract class ModelSession
             {
                 protected ModelSession(IModel model, SessionOptions options) { }
+                protected Turn Enter() => default;
+                protected readonly ref struct Turn { public void Dispose() { } }
                 protected void Begin(EntryPoint entryPoint, params (string Name, int Value)[] sizes) { }
                 protected void Write(int input, ReadOnlySpan<float> values) { }
                 protected void Write(int input, ReadOnlySpan<int> values) { }

@@ -48,6 +48,14 @@ internal static class PointwiseCases
             "Map(Add, A(x), B(x)) + Map(Larger, A(x), B(x)) + Map(Powers, A(x), B(x)) * 0.1f "
             + "+ Map(Choice, A(x), B(x)) + Map(Steps, A(x), B(x))"),
         ChainCase.Of(
+            "pointwise powers",
+            """
+            [Perceptron(6)] private partial Tensor A(Tensor x);
+            [Pointwise] private static float Power(float x, float y) => Pow(x, y);
+            """,
+            "\"b\", 6",
+            "Map(Power, A(x), Floor(Abs(4f * x))) + Map(Power, Floor(2f * x), Floor(Abs(4f * x)))"),
+        ChainCase.Of(
             "pointwise gates",
             """
             [Perceptron(9)] private partial Tensor A(Tensor x);

@@ -16,6 +16,18 @@ internal static class ShapeCases
 
     private static IEnumerable<ChainCase> Joins() =>
     [
+        ChainCase.Of(
+            "axes of one element",
+            "[Perceptron(12)] private partial Tensor P(Tensor x);", "\"b\", 5",
+            "Squeeze(Tanh(Unsqueeze(P(x) - Unsqueeze(Mean(P(x), 1), -1), 1)), 1)"),
+        ChainCase.Of(
+            "several axes for one",
+            "[Perceptron(12)] private partial Tensor P(Tensor x);\n[Perceptron(7)] private partial Tensor Q(Tensor x);", "\"b\", 5",
+            "Q(Sum(Softmax(Unflatten(P(x), 1, 3, -1), 2) * Unflatten(P(x), -1, 3, 4), 1))"),
+        ChainCase.Of(
+            "groups of channels",
+            A + "[Conv(6, 3, Padding = 1)] private partial Tensor G(Tensor x);\n", Small,
+            "A(Max(Unflatten(G(x), 1, 3, 2), 2))"),
         ChainCase.Of("concat of convs", A + B + C, Small, "C(Concat(A(x), B(x)))"),
         ChainCase.Of("concat that is the result", A + B, Small, "Concat(A(x), B(x))"),
         new("concat of a skip", Skip(A + B + C, "C(Concat(a, B(a)))")),
