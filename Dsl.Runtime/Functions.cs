@@ -69,7 +69,7 @@ public static partial class Functions
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>
     public static Tensor Softmax(Tensor x, int axis = -1) => EagerReductions.Softmax(x, axis, logarithm: false);
 
-    /// <summary>log(Softmax(x)), computed as x - max - log Σ exp(x - max). Same shape.</summary>
+    /// <summary>log(Softmax(x)), computed as (x - max) - log Σ exp(x - max). Same shape.</summary>
     /// <param name="x">Logits.</param>
     /// <param name="axis">The axis of classes; negative ones count from the end.</param>
     /// <exception cref="ArgumentOutOfRangeException">There is no such axis.</exception>

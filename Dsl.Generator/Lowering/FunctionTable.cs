@@ -36,8 +36,8 @@ internal static class FunctionTable
         new FunctionRow("StopGradient", static c => c.Graph.Add(new StopGradientOp(), c.Tensor("x", 0))),
         new FunctionRow("NotEqual", static c => c.Graph.Add(
             new DiffersOp(c.Int("value", 1, 0, int.MinValue)), c.Ints("x", 0))),
-        new FunctionRow("Softmax", static c => c.Graph.Pointwise("exp", LogSoftmax(c))),
-        new FunctionRow("LogSoftmax", static c => LogSoftmax(c)),
+        new FunctionRow("Softmax", static c => c.Graph.Pointwise("exp", LogSoftmaxOf(c))),
+        new FunctionRow("LogSoftmax", static c => LogSoftmaxOf(c)),
         new FunctionRow("L2Normalize", static c => L2Normalize(c)),
         new FunctionRow("CrossEntropy", static c => LabelLosses.CrossEntropy(c)),
         new FunctionRow("FocalLoss", static c => LabelLosses.Focal(c)),
@@ -163,12 +163,10 @@ internal static class FunctionTable
         return g.Pointwise("min", g.Pointwise("max", c.Tensor("x", 0), g.Constant(low)), g.Constant(high));
     }
 
-    private static Node LogSoftmax(FunctionContext c)
+    private static Node LogSoftmaxOf(FunctionContext c)
     {
         Node x = c.Tensor("x", 0);
-        int axis = c.Axis("axis", 1, -1, x);
-        Node total = c.Graph.Add(new LogSumExpOp(axis), x);
-        return c.Graph.Pointwise("sub", x, c.Graph.Spread(total, x.Shape, new[] { axis }));
+        return LogSoftmax.Of(c.Graph, x, c.Axis("axis", 1, -1, x));
     }
 
     private static Node L2Normalize(FunctionContext c)

@@ -54,8 +54,11 @@ internal sealed class LabelledLogits
             order.Insert(Axis, Logits.Rank - 1);
             _hot = _graph.Transpose(_hot, order.ToArray());
         }
+
+        Logits = LogSoftmax.Shifted(_graph, Logits, Axis);
     }
 
+    /// <summary>Measured from the largest of each label.</summary>
     public Node Logits { get; }
 
     /// <summary>The axis of the classes.</summary>

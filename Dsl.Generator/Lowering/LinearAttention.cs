@@ -169,11 +169,7 @@ internal static class LinearAttention
         }
     }
 
-    private static Node Softmax(Graph g, Node x, int axis)
-    {
-        Node total = g.Spread(g.Add(new LogSumExpOp(axis), x), x.Shape, new[] { axis });
-        return g.Pointwise("exp", g.Pointwise("sub", x, total));
-    }
+    private static Node Softmax(Graph g, Node x, int axis) => g.Pointwise("exp", LogSoftmax.Of(g, x, axis));
 
     /// <summary>What keys and values of a state before the first position add to sums of products.</summary>
     private static Node GoOn(Graph g, Node sum, Node q, Node k, Node v, int heads, CarriedState? carried)

@@ -63,9 +63,7 @@ internal static class TargetLosses
             throw c.Mismatch("logits", 0, "'b, classes, ...'", "pass a tensor of rank 2 or more");
         }
 
-        int[] classes = { 1 };
-        Node total = g.Spread(g.Add(new LogSumExpOp(1), z), z.Shape, classes);
-        Node p = g.Pointwise("exp", g.Pointwise("sub", z, total));
+        Node p = g.Pointwise("exp", LogSoftmax.Of(g, z, axis: 1));
         Node mass = g.Pointwise("add", g.SumAll(p), g.SumAll(t));
         return Dice(g, g.SumAll(g.Pointwise("mul", p, t)), mass, c.Number("epsilon", 2, 1e-6, 0));
     }

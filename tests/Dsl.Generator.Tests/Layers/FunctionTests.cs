@@ -46,11 +46,28 @@ public class FunctionTests
             f => f.Call("CumSum", f.Input("x", "b, 2"), ("axis", axis), ("exclusive", exclusive), ("reverse", reverse)),
             [1, 2, 3, 4]).Data);
 
-    [Fact]
-    public void Reshape_finds_one_open_extent()
+    [Theory]
+    [InlineData("3, -1")]
+    [InlineData("-1, 2")]
+    [InlineData("3, 2")]
+    public void Unflatten_finds_one_open_extent(string extents)
     {
-        NdArray y = Run(f => f.Call("Reshape", f.Input("x", "b, 6"), ("dims", "b, 3, -1")), [.. Enumerable.Range(0, 12)]);
+        NdArray y = Run(
+            f => f.Call("Unflatten", f.Input("x", "b, 6"), ("axis", -1), ("extents", extents)), [.. Enumerable.Range(0, 12)]);
         Assert.Equal([2, 3, 2], y.Shape);
+        Assert.Equal([.. Enumerable.Range(0, 12)], y.Data);
+    }
+
+    [Theory]
+    [InlineData(0, new[] { 1, 2, 6 })]
+    [InlineData(2, new[] { 2, 6, 1 })]
+    [InlineData(-1, new[] { 2, 6, 1 })]
+    public void Unsqueeze_adds_an_axis_and_Squeeze_takes_it_away(int axis, int[] shape)
+    {
+        Assert.Equal(shape, Run(f => f.Call("Unsqueeze", f.Input("x", "b, 6"), ("axis", axis)), new double[12]).Shape);
+        NdArray same = Run(
+            f => f.Call("Squeeze", f.Call("Unsqueeze", f.Input("x", "b, 6"), ("axis", axis)), ("axis", axis)), new double[12]);
+        Assert.Equal([2, 6], same.Shape);
     }
 
     [Fact]

@@ -249,13 +249,20 @@ public class ProblemTests
         new ModelSource().Function("Forward", null, f => f.Call("Relu", f.Input("x", "b b"))));
 
     [Theory]
-    [InlineData("b, 4", "DSL2001 Reshape|as many elements as 'b, 4'|x|b, 6|make the products of the extents equal")]
-    [InlineData("b, 4, -1", "DSL2001 Reshape|as many elements as 'b, 4, -1'|x|b, 6|make the products of the extents equal")]
-    [InlineData("c, 6", "DSL2004 c|argument 'dims' of 'Reshape'|b")]
-    [InlineData("0, -1", "DSL2006 Reshape|size|Size '6*b' is divided by 0.|sizes from 1 that fit a 32-bit int")]
-    public void A_reshape_that_does_not_fit(string dims, string expected) => Expect(
+    [InlineData("4", "DSL2001 Unflatten|4 as axis 1|x|b, 6|make the product of the extents equal to the axis")]
+    [InlineData("2, 2", "DSL2001 Unflatten|4 as axis 1|x|b, 6|make the product of the extents equal to the axis")]
+    [InlineData("4, -1", "DSL2001 Unflatten|a multiple of 4 as axis 1|x|b, 6|make the product of the extents equal to the axis")]
+    [InlineData("0, -1", "DSL2006 Unflatten|extents|0, -1|constants of at least 1, one of which may be -1 for what is left")]
+    [InlineData("-1, -1", "DSL2006 Unflatten|extents|-1, -1|constants of at least 1, one of which may be -1 for what is left")]
+    public void Axes_that_do_not_fit_in_the_place_of_one(string extents, string expected) => Expect(
         expected,
-        new ModelSource().Function("Forward", null, f => f.Call("Reshape", f.Input("x", "b, 6"), ("dims", dims))));
+        new ModelSource().Function("Forward", null, f =>
+            f.Call("Unflatten", f.Input("x", "b, 6"), ("axis", 1), ("extents", extents))));
+
+    [Fact]
+    public void An_axis_of_several_elements_stays() => Expect(
+        "DSL2001 Squeeze|1 as axis 1|x|b, 6|only an axis of one element can be left out: use Flatten, Slice or Sum",
+        new ModelSource().Function("Forward", null, f => f.Call("Squeeze", f.Input("x", "b, 6"), ("axis", 1))));
 
     [Fact]
     public void A_loss_that_is_not_a_scalar() => Expect(
