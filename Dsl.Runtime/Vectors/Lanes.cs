@@ -255,9 +255,6 @@ public static class Lanes
         F r = F.Fma(n, F.Splat(-1.5625f), x);
         r = F.Fma(n, F.Splat(-0.00830078125f), r);
         r = F.Fma(n, F.Splat(4.45445511e-6f), r);
-
-        // Of a large x nothing is left but its error; the result stays between -1 and 1 all the same.
-        r = F.Clamp(r, F.Splat(-0.7853982f), F.Splat(0.7853982f));
         F z = r * r;
         F sin = F.Fma(F.Splat(-1.9515295891e-4f), z, F.Splat(8.3321608736e-3f));
         sin = F.Fma(sin, z, F.Splat(-1.6666654611e-1f));
@@ -268,6 +265,9 @@ public static class Lanes
         cos = F.Fma(cos, z, F.Splat(1f));
         I quadrant = F.ToInts(n) + I.Splat(quarter);
         F value = F.Select(I.Equal(quadrant & I.Splat(1), I.Splat(0)), sin, cos);
+
+        // Of a very large x nothing is left but its error.
+        value = F.Clamp(value, F.Splat(-1f), F.Splat(1f));
         return F.FromBits(F.Bits(value) ^ I.ShiftLeft(quadrant & I.Splat(2), 30));
     }
 

@@ -47,6 +47,20 @@ public sealed class PrimitivesTests(GpuFixture device)
         }
     }
 
+    /// <summary>Where an angle has no digits left, what it means is anybody's guess, but not which numbers it may be.</summary>
+    [Theory]
+    [InlineData(1e7f)]
+    [InlineData(1e9f)]
+    [InlineData(-1e10f)]
+    [InlineData(3e38f)]
+    public void Sine_and_cosine_never_leave_their_range(float x)
+    {
+        Assert.InRange(GpuFloat.First(Lanes.Sin<GpuFloat, GpuInt, GpuMask>(GpuFloat.Splat(x))), -1f, 1f);
+        Assert.InRange(GpuFloat.First(Lanes.Cos<GpuFloat, GpuInt, GpuMask>(GpuFloat.Splat(x))), -1f, 1f);
+        Assert.InRange(Floats1.First(Lanes.Sin<Floats1, Ints1, Mask1>(Floats1.Splat(x))), -1f, 1f);
+        Assert.InRange(Floats1.First(Lanes.Cos<Floats1, Ints1, Mask1>(Floats1.Splat(x))), -1f, 1f);
+    }
+
     [SkippableFact]
     public void Primitives_do_on_a_GPU_what_they_say()
     {
