@@ -10,7 +10,8 @@ namespace Dsl.Generator.Scheduling;
 
 /// <summary>
 /// What of a program is made of parameters and sizes alone: poles of a recurrence, tables of positions, folded norms, weights with
-/// their axes exchanged. A session runs these launches when a parameter or one of their sizes has changed, not each time. A training program has none: its parameters change with every step.
+/// their axes exchanged. A session runs these launches when a parameter or one of their sizes has changed, not each time. A training
+/// program has none: its parameters change with every step.
 /// </summary>
 internal sealed class Preparation
 {
