@@ -169,7 +169,7 @@ internal sealed class FunctionContext
     /// <summary>The axes named by all literals from a position on, in their order.</summary>
     public int[] Order(string name, int position, Node x)
     {
-        int[] axes = Literals(position).Select(text => ReadInt(text, name)).ToArray();
+        int[] axes = Integers(name, position);
         foreach (int axis in axes)
         {
             if (axis < -x.Rank || axis >= x.Rank)

@@ -34,36 +34,15 @@ internal static unsafe partial class HostAttend
                 float* cells = scores + (first * blocks.Rows) + (r * panel);
                 for (int j = 0; j < panel; j++, key += keyRow)
                 {
-                    cells[j] = first + j < count ? Product<F, I, M>(queries, key, KeysAhead * keyRow, width) : 0f;
+                    for (int k = 0; k < width; k += TileWalk.LineFloats)
+                    {
+                        Prefetch.Line(key + (KeysAhead * keyRow) + k);
+                    }
+
+                    cells[j] = first + j < count ? DotProduct.Of<F, I, M>(queries, key, width) : 0f;
                 }
             }
         }
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Product<F, I, M>(float* query, float* key, nint ahead, int width)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-    {
-        F even = F.Splat(0f);
-        F odd = even;
-        int k = 0;
-        for (; k <= width - (2 * F.Lanes); k += 2 * F.Lanes)
-        {
-            Prefetch.Line(key + ahead + k);
-            Prefetch.Line(key + ahead + k + F.Lanes);
-            even = F.Fma(F.Load(query + k), F.Load(key + k), even);
-            odd = F.Fma(F.Load(query + k + F.Lanes), F.Load(key + k + F.Lanes), odd);
-        }
-
-        for (; k < width; k += F.Lanes)
-        {
-            even = F.Fma(
-                LaneSums<F, I, M>.Load(query + k, width - k), LaneSums<F, I, M>.Load(key + k, width - k), even);
-        }
-
-        return F.Sum(even + odd);
     }
 
     /// <summary>sums += weights · values of a block, for a few rows; the sums lie panel after panel.</summary>

@@ -43,7 +43,7 @@ internal static unsafe class HostAttendPairs
             for (ulong rest = seen; rest != 0; rest &= rest - 1)
             {
                 float* key = keys + (BitOperations.TrailingZeroCount(rest) * (nint)e.KeyRow);
-                float score = Dot<F, I, M>(query, key, e.KeyWidth) * e.Scale;
+                float score = DotProduct.Of<F, I, M>(query, key, e.KeyWidth) * e.Scale;
                 weights[count++] = score;
                 top = MathF.Max(top, score);
             }
@@ -121,9 +121,9 @@ internal static unsafe class HostAttendPairs
             {
                 int j = BitOperations.TrailingZeroCount(rest);
                 float* key = keys + (j * (nint)e.KeyRow);
-                float score = Dot<F, I, M>(query, key, e.KeyWidth) * e.Scale;
+                float score = DotProduct.Of<F, I, M>(query, key, e.KeyWidth) * e.Scale;
                 float weight = F.First(F.Exp(F.Splat(score - at.LogSums[statistic])));
-                float slope = Dot<F, I, M>(upstream, values + (j * (nint)e.ValueRow), e.ValueWidth) - dots[statistic];
+                float slope = DotProduct.Of<F, I, M>(upstream, values + (j * (nint)e.ValueRow), e.ValueWidth) - dots[statistic];
                 float gradient = weight * slope * e.Scale;
                 if (launch.Gradients.Values)
                 {
@@ -146,27 +146,6 @@ internal static unsafe class HostAttendPairs
     /// <summary>A bit for each key of a block that a query sees.</summary>
     private static ulong Seen(in AttendExtents e, int query, int from) =>
         e.Pattern.Bits(e.PositionOf(query), from) & SparsePattern.Range(e.First(query) - from, e.End(query) - from);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static float Dot<F, I, M>(float* a, float* b, int width)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-    {
-        F sum = F.Splat(0f);
-        int c = 0;
-        for (; c <= width - F.Lanes; c += F.Lanes)
-        {
-            sum = F.Fma(F.Load(a + c), F.Load(b + c), sum);
-        }
-
-        if (c < width)
-        {
-            sum = F.Fma(F.Load(a + c, width - c), F.Load(b + c, width - c), sum);
-        }
-
-        return F.Sum(sum);
-    }
 
     /// <summary>to += by · from; sums lie panel after panel and are padded to whole ones.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -228,67 +228,11 @@ internal static unsafe partial class HostClassLogits
         }
     }
 
-    private static void MergeSums(ClassLogitsLaunch launch, in ClassBuffers at)
-    {
-        int padded = Padded(launch);
-        int slices = Slices(launch, 1);
-        for (int i = 0; i < launch.Samples; i++)
-        {
-            float top = float.NegativeInfinity;
-            for (int s = 0; s < slices; s++)
-            {
-                top = MathF.Max(top, at.Parts[(2 * (nint)s * padded) + i]);
-            }
-
-            float sum = 0f;
-            for (int s = 0; s < slices; s++)
-            {
-                float* part = at.Parts + (2 * (nint)s * padded) + i;
-                sum += part[padded] * MathF.Exp(part[0] - top);
-            }
-
-            float log = top + MathF.Log(sum);
-            if (at.Losses != null)
-            {
-                at.Losses[i] = log - at.Own[i];
-            }
-
-            if (at.LogSums != null)
-            {
-                at.LogSums[i] = log;
-            }
-        }
-    }
-
     /// <summary>1/x; 0 for what counts as zeros.</summary>
     internal static float Inverse(float x) => x < MarginNumbers.Smallest ? 0f : 1f / x;
 
     private static float Squares<F, I, M>(float* x, int width)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M> => Dot<F, I, M>(x, x, width);
-
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static float Dot<F, I, M>(float* a, float* b, int width)
-        where F : struct, IFloats<F, I, M>
-        where I : struct, IInts<F, I, M>
-        where M : struct, IMask<M>
-    {
-        F even = F.Splat(0f);
-        F odd = even;
-        int k = 0;
-        for (; k <= width - (2 * F.Lanes); k += 2 * F.Lanes)
-        {
-            even = F.Fma(F.Load(a + k), F.Load(b + k), even);
-            odd = F.Fma(F.Load(a + k + F.Lanes), F.Load(b + k + F.Lanes), odd);
-        }
-
-        for (; k < width; k += F.Lanes)
-        {
-            int there = Math.Min(F.Lanes, width - k);
-            even = F.Fma(F.Load(a + k, there), F.Load(b + k, there), even);
-        }
-
-        return F.Sum(even + odd);
-    }
+        where M : struct, IMask<M> => DotProduct.Of<F, I, M>(x, x, width);
 }

@@ -41,22 +41,20 @@ public abstract partial class ModelSession
     {
         IReadOnlyList<string> symbols = program.Program.Symbols;
         _stepSizes ??= new int[symbols.Count];
-        for (int i = 0; i < symbols.Count; i++)
+        for (int i = 0; i < symbols.Count && Position > 0; i++)
         {
             int size = program.Sizes.ValueAt(i);
-            if (symbols[i] == positions || symbols[i] == CompiledModel.Seen)
-            {
-                continue;
-            }
-
-            if (Position > 0 && size > _stepSizes[i])
+            if (size > _stepSizes[i] && symbols[i] != positions && symbols[i] != CompiledModel.Seen)
             {
                 throw new InvalidOperationException(
                     $"Size '{symbols[i]}' is {size} at position {Position}, but was {_stepSizes[i]} before: sequences begin together, at "
                     + "position 0. Reset begins new ones.");
             }
+        }
 
-            _stepSizes[i] = size;
+        for (int i = 0; i < symbols.Count; i++)
+        {
+            _stepSizes[i] = program.Sizes.ValueAt(i);
         }
     }
 

@@ -43,6 +43,29 @@ public sealed class SessionTests
         Assert.InRange(session.ArenaLength - 1 - last, 0, Program.Alignment - 1);
     }
 
+    /// <summary>A batch that is given to Train is all of its step, whatever else the optimiser could add up.</summary>
+    [Fact]
+    public void Train_takes_a_step_of_one_batch_where_micro_batches_are_added_up()
+    {
+        float[][] parameters = new float[2][];
+        for (int i = 0; i < 2; i++)
+        {
+            var model = new DigitNet();
+            model.Parameters.Initialize(seed: 1);
+            using (DigitNet.Session session = model.CreateSession(optimizer: new Sgd(0.1f) { Accumulates = i == 1 }))
+            {
+                float[] images = [.. Enumerable.Range(0, 4 * 28 * 28).Select(static k => k % 29 / 29f)];
+                session.Train(images, [1, 2, 3, 4]);
+                session.Train(images, [1, 2, 3, 4]);
+            }
+
+            parameters[i] = [.. model.Parameters.SelectMany(static p => p.ReadOnlyValues.ToArray())];
+        }
+
+        Assert.Equal(parameters[0], parameters[1]);
+        Assert.DoesNotContain(parameters[0], static p => !float.IsFinite(p));
+    }
+
     [Theory]
     [MemberData(nameof(Models))]
     public void The_plan_states_what_a_session_of_the_example_has(string name)
