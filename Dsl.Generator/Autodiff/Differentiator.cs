@@ -78,6 +78,7 @@ internal static class Differentiator
     private static Node?[] Cotangents(Graph graph, Node[] forward, int result, Node seed, Func<Node, bool> isSource)
     {
         bool[] depends = Reached(graph, forward.Length, isSource);
+        bool[] poles = Branches.Poles(forward);
         var cotangents = new Node?[forward.Length];
         cotangents[result] = seed;
 
@@ -95,13 +96,17 @@ internal static class Differentiator
                 Graph.Name(cotangent, "d" + node.Label);
             }
 
-            IReadOnlyList<Node?> gradients = node.Op.Differentiate(graph, node, cotangent);
+            IReadOnlyList<Node?> gradients = poles[id]
+                ? Branches.Differentiate(graph, node, cotangent)
+                : node.Op.Differentiate(graph, node, cotangent);
             for (int i = 0; i < node.Inputs.Length; i++)
             {
                 int input = node.Inputs[i].Id;
                 if (depends[input] && gradients[i] is { } gradient)
                 {
-                    cotangents[input] = cotangents[input] is { } sum ? graph.Pointwise("add", sum, gradient) : gradient;
+                    cotangents[input] = cotangents[input] is not { } sum ? gradient
+                        : poles[input] ? Branches.Sum(graph, sum, gradient)
+                        : graph.Pointwise("add", sum, gradient);
                 }
             }
         }

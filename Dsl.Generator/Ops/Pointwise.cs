@@ -42,17 +42,27 @@ internal static class Pointwise
 
         // One operand. Where the result says as much as the operand, the derivative reads the result: it is what is
         // kept.
-        Costly("sqrt", Math.Sqrt, static (x, y, dy) => dy * 0.5 / y, "F.Sqrt({0})"),
+        Costly("sqrt", Math.Sqrt, static (x, y, dy) => dy * 0.5 / y, "F.Sqrt({0})") with { HasPole = true },
         Costly(
             "rsqrt",
             static x => 1 / Math.Sqrt(x),
             static (x, y, dy) => dy * (y * y * y * -0.5),
-            "Lanes.Rsqrt<F, I, M>({0})"),
-        Costly("reciprocal", static x => 1 / x, static (x, y, dy) => -(dy * (y * y)), "Lanes.Reciprocal<F, I, M>({0})"),
-        Costly("exp", Math.Exp, static (x, y, dy) => dy * y, "F.Exp({0})"),
-        Costly("expm1", ScalarFunctions.ExpM1, static (x, y, dy) => dy * (y + 1), "Lanes.Expm1<F, I, M>({0})"),
-        Costly("log", Math.Log, static (x, y, dy) => dy / x, "F.Log({0})"),
-        Costly("log1p", ScalarFunctions.Log1P, static (x, y, dy) => dy / (x + 1), "Lanes.Log1p<F, I, M>({0})"),
+            "Lanes.Rsqrt<F, I, M>({0})") with { HasPole = true },
+        Costly(
+            "reciprocal",
+            static x => 1 / x,
+            static (x, y, dy) => -(dy * (y * y)),
+            "Lanes.Reciprocal<F, I, M>({0})") with { HasPole = true },
+        Costly("exp", Math.Exp, static (x, y, dy) => dy * y, "F.Exp({0})") with { HasPole = true },
+        Costly("expm1", ScalarFunctions.ExpM1, static (x, y, dy) => dy * (y + 1), "Lanes.Expm1<F, I, M>({0})") with
+        {
+            HasPole = true,
+        },
+        Costly("log", Math.Log, static (x, y, dy) => dy / x, "F.Log({0})") with { HasPole = true },
+        Costly("log1p", ScalarFunctions.Log1P, static (x, y, dy) => dy / (x + 1), "Lanes.Log1p<F, I, M>({0})") with
+        {
+            HasPole = true,
+        },
         Costly("sin", Math.Sin, static (x, y, dy) => dy * x.Apply("cos"), "Lanes.Sin<F, I, M>({0})"),
         Costly("cos", Math.Cos, static (x, y, dy) => -(dy * x.Apply("sin")), "Lanes.Cos<F, I, M>({0})"),
         Costly("tanh", Math.Tanh, static (x, y, dy) => dy * (1 - (y * y)), "Lanes.Tanh<F, I, M>({0})"),
@@ -96,10 +106,12 @@ internal static class Pointwise
         Two("div", static (a, b) => a / b, static (x, y, dy) => DivideBack(x, y, dy), "{0} / {1}") with
         {
             Cost = PointwiseCost.Expensive,
+            HasPole = true,
         },
         Two("pow", Math.Pow, PowerBack, "Lanes.Power<F, I, M>({0}, {1})") with
         {
             Cost = PointwiseCost.Expensive,
+            HasPole = true,
             ConstantBody = "Lanes.Pow<F, I, M>({0}, {1})",
         },
 

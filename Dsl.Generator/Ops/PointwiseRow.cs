@@ -55,6 +55,9 @@ internal sealed record PointwiseRow(
     /// literal.</summary>
     public string? ConstantBody { get; init; }
 
+    /// <summary>Whether its derivative is infinite for some operands, or overflows for large ones.</summary>
+    public bool HasPole { get; init; }
+
     /// <summary>How many polynomials it comes to, each of which inlines a dozen calls and more.</summary>
     public int Polynomials { get; init; } = Body.Contains("Lanes.") || Body.Contains("F.Exp") || Body.Contains("F.Log") ? 1 : 0;
 
