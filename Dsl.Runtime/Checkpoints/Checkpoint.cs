@@ -2,6 +2,7 @@ using System;
 using System.Collections.Generic;
 using System.IO;
 using System.Linq;
+using Dsl.Sessions;
 
 namespace Dsl.Checkpoints;
 
@@ -9,7 +10,7 @@ namespace Dsl.Checkpoints;
 /// layout.</summary>
 public static class Checkpoint
 {
-    /// <summary>What the names of a training checkpoint's other tensors begin with; <see cref="Load"/> leaves them
+    /// <summary>What the names of a training checkpoint's other tensors begin with; <see cref="Load(string, ParameterSet)"/> leaves them
     /// out.</summary>
     internal const string OptimizerPrefix = "optimizer.";
 
@@ -25,9 +26,8 @@ public static class Checkpoint
         writer.Save(path);
     }
 
-    /// <summary>Loads the parameters from a file that holds exactly these tensors (F32, or F64, which is rounded); what
-    /// a training
-    /// checkpoint also holds is left out.</summary>
+    /// <summary>Loads the parameters from a file that holds exactly these tensors (F32, F16, BF16, or F64, which is
+    /// rounded); what a training checkpoint also holds is left out.</summary>
     /// <exception cref="CheckpointException">Something is missing, extra, misshapen, of another type or broken. The
     /// message lists it,
     /// and no parameter was changed.</exception>
@@ -42,6 +42,88 @@ public static class Checkpoint
             static name => name.StartsWith(OptimizerPrefix, StringComparison.Ordinal));
         float[][] values = ReadAll(file, parameters.Select(static p => (p.Name, p.Length)));
         Replace(parameters, values);
+    }
+
+    /// <summary>Loads some of the parameters, or from a file that has other names for them: layers that were trained in another
+    /// model. What else the file holds is left out.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="parameters">What is loaded into.</param>
+    /// <param name="nameInFile">The name that the file has for a parameter; null: it keeps its values.</param>
+    /// <returns>How many parameters were loaded.</returns>
+    /// <example><code>Checkpoint.Load(path, model.Parameters, name => name.StartsWith("Head.") ? null : name)</code></example>
+    /// <exception cref="CheckpointException">Something is missing, misshapen, of another type or broken, or nothing is asked for. The
+    /// message lists it, and no parameter was changed.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static int Load(string path, ParameterSet parameters, Func<string, string?> nameInFile)
+    {
+        ArgumentNullException.ThrowIfNull(nameInFile);
+        (Parameter Parameter, string Name)[] asked = [.. parameters
+            .Select(p => (p, nameInFile(p.Name)!)).Where(static p => p.Item2 is not null)];
+        if (asked.Length == 0)
+        {
+            throw new CheckpointException($"No parameter was asked for of '{path}'. Nothing was changed.");
+        }
+
+        using var file = new SafeTensorsReader(path);
+        Check(path, file, asked.Select(static a => (a.Name, a.Parameter.Shape.ToArray())), static _ => true);
+        float[][] values = ReadAll(file, asked.Select(static a => (a.Name, a.Parameter.Length)));
+
+        // Those that are left out keep what a session may have learned.
+        parameters.Fetch?.Invoke();
+        for (int i = 0; i < values.Length; i++)
+        {
+            values[i].CopyTo(asked[i].Parameter.Overwritten);
+        }
+
+        parameters.Version++;
+        return asked.Length;
+    }
+
+    /// <summary>Saves what training goes on from without a <see cref="Trainer"/>: the parameters, the arrays of the session's
+    /// optimiser and its number of steps.</summary>
+    /// <exception cref="InvalidOperationException">The session has no optimiser, or micro-batches wait for their step.</exception>
+    /// <exception cref="IOException">It cannot be written; an older file is still whole.</exception>
+    public static void Save(string path, ModelSession session)
+    {
+        var memory = new SessionMemory(session);
+        Optimizer optimizer = memory.Optimizer;
+        if (optimizer.MicroBatches > 0)
+        {
+            throw new InvalidOperationException("Micro-batches were accumulated: take the step first, a checkpoint holds no sum of them.");
+        }
+
+        TrainingCheckpoint.Save(path, memory, new TrainingPosition
+        {
+            Optimizer = optimizer.GetType().Name,
+            Step = optimizer.Step,
+            Skipped = optimizer.Skipped,
+            Seed = session.Seed,
+            Epoch = 0,
+            Batch = 0,
+            Shuffle = false,
+            BatchSize = 0,
+            Accumulate = 0,
+            Samples = 0,
+        });
+    }
+
+    /// <summary>Loads what <see cref="Save(string, ModelSession)"/> or a trainer saved into a session with such an optimiser: its
+    /// next steps are those that would have come.</summary>
+    /// <exception cref="CheckpointException">The file is broken, or is of another model or optimiser. Nothing was changed.</exception>
+    /// <exception cref="InvalidOperationException">The session has no optimiser.</exception>
+    /// <exception cref="IOException">It cannot be read.</exception>
+    public static void Load(string path, ModelSession session)
+    {
+        var memory = new SessionMemory(session);
+        string here = memory.Optimizer.GetType().Name;
+        TrainingPosition position = TrainingCheckpoint.Load(path, memory, found =>
+        {
+            if (found.Optimizer != here)
+            {
+                throw new CheckpointException($"The optimiser was {found.Optimizer} and is {here}.");
+            }
+        });
+        session.Seed = position.Seed;
     }
 
     internal static void Add(SafeTensorsWriter writer, ParameterSet parameters)
@@ -96,9 +178,9 @@ public static class Checkpoint
             {
                 problems.Add($"'{name}' {wanted} is missing");
             }
-            else if (found.DType is not ("F32" or "F64"))
+            else if (!TensorEntry.FloatTypes.Contains(found.DType))
             {
-                problems.Add($"'{name}' is {found.DType}, expected F32 or F64");
+                problems.Add($"'{name}' is {found.DType}, expected {string.Join(" or ", TensorEntry.FloatTypes)}");
             }
             else if (!found.Shape.SequenceEqual(shape.Select(static e => (long)e)))
             {

@@ -61,14 +61,28 @@ public sealed class SafeTensorsReader : IDisposable
     /// <summary>The tensor of a name; null when there is none.</summary>
     public TensorEntry? Find(string name) => _byName.GetValueOrDefault(name);
 
-    /// <summary>Reads an F32 or F64 tensor; F64 is rounded.</summary>
+    /// <summary>Reads a tensor of floats: F32, F64, which is rounded, F16 or BF16, which are exact.</summary>
     /// <exception cref="CheckpointException">No such tensor, another type or another length.</exception>
     public void Read(string name, Span<float> values)
     {
-        TensorEntry t = Require(name, values.Length, "F32", "F64");
+        TensorEntry t = Require(name, values.Length, TensorEntry.FloatTypes);
         if (t.DType == "F32")
         {
             ReadBytes(_data + t.Begin, MemoryMarshal.AsBytes(values));
+            return;
+        }
+
+        if (t.DType is "F16" or "BF16")
+        {
+            var narrow = new ushort[values.Length];
+            ReadBytes(_data + t.Begin, MemoryMarshal.AsBytes(narrow.AsSpan()));
+            for (int i = 0; i < narrow.Length; i++)
+            {
+                values[i] = t.DType == "F16"
+                    ? (float)BitConverter.UInt16BitsToHalf(narrow[i])
+                    : BitConverter.UInt32BitsToSingle((uint)narrow[i] << 16);
+            }
+
             return;
         }
 

@@ -17,8 +17,11 @@ public sealed record TensorEntry(string Name, string DType, IReadOnlyList<long> 
     /// <summary>The shape as text, for example <c>[3, 4]</c>.</summary>
     public string ShapeText => "[" + string.Join(", ", Shape) + "]";
 
+    /// <summary>The types that a float is read from.</summary>
+    internal static string[] FloatTypes { get; } = ["F32", "F64", "F16", "BF16"];
+
     /// <summary>Bytes of one element; 0 for a type that the format does not know.</summary>
-    /// <remarks>The types of the format (https://github.com/huggingface/safetensors). Read are F32, F64, I32 and I64;
+    /// <remarks>The types of the format (https://github.com/huggingface/safetensors). Read are F32, F64, F16, BF16, I32 and I64;
     /// the others
     /// only have to be measured, so that a file that also holds them can be checked and read.</remarks>
     internal static int ElementBytes(string dtype) => dtype switch

@@ -50,6 +50,9 @@ internal sealed record TrainingPosition
     /// <summary>The best value of the metric so far; null before the first validation.</summary>
     public double? Best { get; init; }
 
+    /// <summary>Validations since the best one.</summary>
+    public int Worse { get; init; }
+
     /// <summary>Writes the metadata.</summary>
     public void Write(IDictionary<string, string> metadata)
     {
@@ -70,6 +73,7 @@ internal sealed record TrainingPosition
         metadata["batch_size"] = Text(BatchSize);
         metadata["accumulate"] = Text(Accumulate);
         metadata["samples"] = Text(Samples);
+        metadata["worse"] = Text(Worse);
         if (Best is double best)
         {
             metadata["best"] = best.ToString("R", CultureInfo.InvariantCulture);
@@ -94,6 +98,7 @@ internal sealed record TrainingPosition
         Accumulate = Number<int>(metadata, "accumulate"),
         Samples = Number<int>(metadata, "samples"),
         Best = metadata.ContainsKey("best") ? Number<double>(metadata, "best") : null,
+        Worse = metadata.ContainsKey("worse") ? Number<int>(metadata, "worse") : 0,
     };
 
     private static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);

@@ -94,7 +94,7 @@ public static class StepProfiler
         }
 
         // What the optimiser would write before its launches, with nothing to clip and the micro-batch a whole step.
-        var hyper = new float[Hyper.Written];
+        float[] hyper = optimizer.NewScalars();
         (hyper[Hyper.Clip], hyper[Hyper.Share]) = (1f, 1f);
         optimizer.WriteScalars(hyper);
         session.Engine.Write(session.HyperBase, hyper);

@@ -9,12 +9,13 @@ namespace Dsl.Sessions;
 /// <summary>
 /// Which parameters can take the optimiser's step while their gradient is computed, tile by tile, so that no array of it exists: the
 /// rows of very many classes. Nothing may read the rows afterwards, nothing else may need the gradient, and the loss has to be known
-/// before, since a step whose loss is not finite changes nothing.
+/// before, since a step whose loss is not finite changes nothing. Those in a <see cref="ParameterGroup"/> do not.
 /// </summary>
 internal static class InPlaceUpdates
 {
     /// <summary>The parameters, and the kernel of each that takes its step.</summary>
-    public static IReadOnlyList<(int Kernel, string Parameter)> Of(Program train, ParameterSet parameters)
+    public static IReadOnlyList<(int Kernel, string Parameter)> Of(
+        Program train, ParameterSet parameters, Optimizer optimizer)
     {
         var found = new List<(int, string)>();
         for (int k = 0; k < train.Kernels.Count; k++)
@@ -23,6 +24,7 @@ internal static class InPlaceUpdates
             if (launch is ClassLogitsLaunch { Rows: { } rows, Gradient: { } gradient }
                 && parameters.TryGet(rows, out Parameter? parameter)
                 && parameter is { Learns: true, Decays: true, LearnsSlowly: false }
+                && !optimizer.HasGroup(rows)
                 && gradient == CompiledModel.GradientOf(rows)
                 && !train.Kernels.Skip(k + 1).Any(other => other.Buffers.Contains(rows))
                 && !train.Kernels.Where((_, i) => i != k).Any(other => other.Buffers.Contains(gradient))
@@ -46,8 +48,8 @@ internal static class InPlaceUpdates
             {
                 throw new NotSupportedException(
                     $"Classes of '{rows}' are sampled (SampleRate), and those that a step does not choose must not move, which needs "
-                    + "rows that take their steps in place: train on the host, without ClipNorm and Accumulates, with rows that nothing "
-                    + "else uses. InPlaceUpdates = false trains all the same: then momentum and weight decay move every row.");
+                    + "rows that take their steps in place: train on the host, without ClipNorm and Accumulates, with rows in no "
+                    + "ParameterGroup and that nothing else uses. InPlaceUpdates = false trains all the same: then momentum and weight decay move every row.");
             }
         }
     }

@@ -21,14 +21,17 @@ internal sealed class LoadedProgram
     /// <param name="program">What is run.</param>
     /// <param name="maximum">The largest value of every symbol.</param>
     /// <param name="sharesMemory">Whether buffers that are not alive at the same time may have the same memory.</param>
-    public LoadedProgram(Program program, SizeValues maximum, bool sharesMemory = true)
+    /// <param name="needed">Which of its kernels are run; null: all.</param>
+    public LoadedProgram(Program program, SizeValues maximum, bool sharesMemory = true, bool[]? needed = null)
     {
         Program = program;
+        Needed = needed;
         Maximum = maximum;
         Sizes = new SizeValues(program.Symbols);
         Ranks = Shards.Of(program);
         _ranWith = new int[program.Symbols.Count];
-        _launches = program.Kernels.Select(static k => k.Prepare()).ToArray();
+        _launches = program.Kernels.Where((_, i) => needed is null || needed[i]).Select(static k => k.Prepare()).ToArray();
+        Prepared = needed is null ? program.Prepared : needed.Take(program.Prepared).Count(static n => n);
         (Offsets, ArenaLength) = program.Place(maximum, sharesMemory);
         (KeptOffsets, KeptLength) = program.PlaceApart(maximum, static b => b.IsKept);
         (PreparedOffsets, PreparedLength) = program.PlaceApart(maximum, static b => b.IsPrepared);
@@ -39,6 +42,12 @@ internal sealed class LoadedProgram
     }
 
     public Program Program { get; }
+
+    /// <summary>Which of its kernels are run; null: all.</summary>
+    public bool[]? Needed { get; }
+
+    /// <summary>How many of the first launches depend on parameters and sizes alone.</summary>
+    public int Prepared { get; }
 
     /// <summary>Among how many ranks its classes are sharded; 0: it needs none.</summary>
     public int Ranks { get; }
@@ -81,7 +90,7 @@ internal sealed class LoadedProgram
     /// <param name="arena">First element of the arena.</param>
     /// <param name="kept">First element of what lives from run to run.</param>
     /// <param name="parameterAt">First element of a parameter or a gradient by name; -1 when there is none.</param>
-    /// <param name="pause">The first launch that <see cref="Run"/> leaves to <see cref="RunRest"/>; null: none.</param>
+    /// <param name="pause">The first kernel that <see cref="Run"/> leaves to <see cref="RunRest"/>; null: none.</param>
     public void Load(Engine engine, long arena, long kept, Func<string, long> parameterAt, int? pause = null)
     {
         var at = new Dictionary<string, long>(StringComparer.Ordinal);
@@ -124,9 +133,10 @@ internal sealed class LoadedProgram
 
         _engine = engine;
         SetSizes(Maximum);
-        _preparation = Program.Prepared > 0 ? engine.Load(_launches[..Program.Prepared]) : null;
-        _loaded = engine.Load(_launches[Program.Prepared..(pause ?? _launches.Length)]);
-        _rest = pause is { } begin ? engine.Load(_launches[begin..]) : null;
+        int end = pause is { } kernel ? Array.FindIndex(_launches, l => l.Kernel == Program.Kernels[kernel]) : _launches.Length;
+        _preparation = Prepared > 0 ? engine.Load(_launches[..Prepared]) : null;
+        _loaded = engine.Load(_launches[Prepared..end]);
+        _rest = pause is not null ? engine.Load(_launches[end..]) : null;
     }
 
     /// <summary>What the random numbers of the next run depend on.</summary>

@@ -1,4 +1,5 @@
 using System;
+using System.Collections.Generic;
 using System.Linq;
 using Dsl.Kernels;
 using Dsl.Plans;
@@ -60,7 +61,7 @@ public abstract partial class ModelSession
     internal LoadedProgram Duplicate(EntryPoint entry)
     {
         LoadedProgram original = Require(entry);
-        var copy = new LoadedProgram(original.Program, original.Maximum) { PreparedBase = original.PreparedBase };
+        var copy = new LoadedProgram(original.Program, original.Maximum, needed: original.Needed) { PreparedBase = original.PreparedBase };
         Load(copy);
         return copy;
     }
@@ -85,7 +86,8 @@ public abstract partial class ModelSession
 
         foreach ((int kernel, string _) in isInPlace ? _inPlace : [])
         {
-            ((ClassLogitsLaunch)program!.Launches[kernel]).Update = Optimizer!.InPlace(new SessionMemory(this));
+            ClassLogitsLaunch rows = program!.Launches.OfType<ClassLogitsLaunch>().First(l => l.Kernel == program.Program.Kernels[kernel]);
+            rows.Update = Optimizer!.InPlace(new SessionMemory(this));
         }
     }
 
@@ -131,6 +133,31 @@ public abstract partial class ModelSession
         _packedVersion = ++Model.Parameters.Version;
     }
 
+    /// <summary>The gradient of a parameter that the last run of <see cref="EntryPoint.Train"/> has left, in logical layout: of the mean
+    /// loss of its batch, before clipping and decay.</summary>
+    /// <param name="parameter">Its name.</param>
+    /// <exception cref="KeyNotFoundException">There is no such parameter; the message lists near names.</exception>
+    /// <exception cref="InvalidOperationException">The session does not train, or this parameter has no gradient: it is a state, frozen,
+    /// or takes its steps in place.</exception>
+    public Tensor ReadGradient(string parameter)
+    {
+        using Turn turn = Enter();
+        Require(EntryPoint.Train);
+        Parameter asked = Model.Parameters[parameter];
+        string? reason = !asked.Learns ? "it is a state, which no gradient changes"
+            : Optimizer!.Freezes(parameter) ? "it is frozen"
+            : _inPlace.Any(p => p.Parameter == parameter) ? "it takes its steps while it is computed; see SessionOptions.InPlaceUpdates"
+            : null;
+        if (reason is not null)
+        {
+            throw new InvalidOperationException($"There is no gradient of '{parameter}': {reason}.");
+        }
+
+        var values = new float[asked.Length];
+        ReadParameterLayout(GradientBase, asked.Index, values);
+        return new Tensor(values, asked.Extents.ToArray());
+    }
+
     /// <summary>Reads one tensor of an array laid out like the parameters, in logical layout.</summary>
     internal void ReadParameterLayout(long regionBase, int parameter, Span<float> logical) =>
         _store.Read(Engine, regionBase, parameter, logical);
@@ -161,7 +188,7 @@ public abstract partial class ModelSession
         GradientBase = RegionLength - InPlaceLength;
         HyperBase = Align(Optimizer is null ? RegionLength
             : SavedRunningBase + (Optimizer.Accumulates ? RunningLength : 0));
-        ArenaBase = Align(HyperBase + HyperLength);
+        ArenaBase = Align(HyperBase + (Optimizer?.HyperLength ?? 0));
         ArenaLength = _programs.Where(static p => p is not null).Max(static p => p!.ArenaLength);
         KeptBase = Align(ArenaBase + ArenaLength);
         KeptLength = _programs.Where(static p => p is not null).Max(static p => p!.KeptLength);

@@ -14,8 +14,6 @@ namespace Dsl.Sessions;
 /// </summary>
 public abstract partial class ModelSession : IDisposable
 {
-    private const int HyperLength = 64;
-
     private readonly ParameterStore _store;
     private readonly IReadOnlyList<(int Kernel, string Parameter)> _inPlace = [];
     private readonly LoadedProgram?[] _programs = new LoadedProgram?[5];
@@ -53,6 +51,7 @@ public abstract partial class ModelSession : IDisposable
         Model = model;
         Device = options.Device ?? Device.Host();
         Optimizer = options.Optimizer;
+        Optimizer?.RequireGroups(model.Parameters);
         Collectives = Shards.Require(model, options);
         SizeValues maximum = MaximumSizes(compiled, options.Sizes);
         foreach (Program program in Programs(compiled))
@@ -68,7 +67,10 @@ public abstract partial class ModelSession : IDisposable
 
         if (compiled.Train is not null && Optimizer is not null)
         {
-            _programs[(int)EntryPoint.Train] = new LoadedProgram(compiled.Train, Of(compiled.Train, maximum));
+            _programs[(int)EntryPoint.Train] = new LoadedProgram(
+                compiled.Train,
+                Of(compiled.Train, maximum),
+                needed: Optimizer.Groups.Count > 0 ? NeededKernels.Of(compiled.Train, model.Parameters, Optimizer) : null);
         }
 
         if (compiled.Sensitivity is not null)
@@ -83,7 +85,7 @@ public abstract partial class ModelSession : IDisposable
 
         if (options.InPlaceUpdates && !Device.IsGpu && Optimizer is { ClipNorm: null, Accumulates: false })
         {
-            _inPlace = InPlaceUpdates.Of(compiled.Train!, model.Parameters);
+            _inPlace = InPlaceUpdates.Of(compiled.Train!, model.Parameters, Optimizer);
         }
 
         if (options.InPlaceUpdates && Optimizer is not null)

@@ -52,7 +52,7 @@ internal sealed class Rehearsal
     private void Run(long memory, Action<LoadedProgram, Engine, long> load)
     {
         // Numbers are never taken for the indices that another buffer would have had at the same place.
-        var copy = new LoadedProgram(_program.Program, _program.Maximum, sharesMemory: false);
+        var copy = new LoadedProgram(_program.Program, _program.Maximum, sharesMemory: false, _program.Needed);
         using var engine = new HostEngine(1);
         engine.Allocate(memory + copy.ArenaLength);
         load(copy, engine, memory);

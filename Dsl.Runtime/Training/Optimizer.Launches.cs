@@ -1,5 +1,6 @@
 using System;
 using System.Collections.Generic;
+using System.Linq;
 using Dsl.Host;
 using Dsl.Kernels;
 using Dsl.Sessions;
@@ -60,13 +61,7 @@ public abstract partial class Optimizer
     internal void WriteScalars(Span<float> hyper)
     {
         float rate = LearningRate.At(Step);
-        foreach (int group in (ReadOnlySpan<int>)[Hyper.Decay, Hyper.NoDecay, Hyper.Slow])
-        {
-            hyper[group + Hyper.Lambda] = 0f;
-            hyper[group + Hyper.Factor] = 1f;
-            hyper[group + Hyper.RateFactor] = group == Hyper.Slow && rate > SlowRate ? SlowRate / rate : 1f;
-        }
-
+        WriteGroups(hyper, rate);
         hyper[Hyper.Average] = Step == 0 ? 1f : (float)(1 - Wide(AverageDecay ?? 0f));
         WriteHyper(hyper, rate, Step + 1);
     }
@@ -78,7 +73,8 @@ public abstract partial class Optimizer
     /// <summary>The launches of a step, over <paramref name="gradients"/>.</summary>
     private protected abstract IEnumerable<Launch> Launches(ITrainingMemory memory, long gradients);
 
-    /// <summary>Writes the scalars of a step; <paramref name="step"/> counts from 1. Decay is preset to none.</summary>
+    /// <summary>Writes the scalars of a step; <paramref name="step"/> counts from 1. Those of groups are written
+    /// already.</summary>
     private protected abstract void WriteHyper(Span<float> hyper, float rate, long step);
 
     private Plan PlanStep(ITrainingMemory memory)
@@ -110,6 +106,8 @@ public abstract partial class Optimizer
 
         if (ClipNorm is not null)
         {
+            plan.Norm.AddRange(FrozenRanges(memory).Select(r => GroupLaunches.Whole<ClearBody>(
+                "Frozen", r.End - r.Begin, 1, gradients + r.Begin)));
             plan.Norm.AddRange(Dsl.GradientNorm.Launches(memory, gradients));
         }
 

@@ -19,8 +19,8 @@ public abstract partial class Optimizer
     private const string AverageState = "Average";
     private const string AccumulatedState = "Accumulated";
 
-    private readonly float[] _hyper = new float[Hyper.Written];
     private readonly float[] _norm = new float[1];
+    private float[]? _scalars;
     private ITrainingMemory? _memory;
     private object? _update, _squares, _accumulate, _swap, _saveRunning, _restoreRunning;
 
@@ -32,6 +32,10 @@ public abstract partial class Optimizer
 
     /// <summary>η as a function of <see cref="Step"/>.</summary>
     public Schedule LearningRate { get; }
+
+    /// <summary>λ; biases and norm parameters do not decay. <see cref="AdamW"/> shrinks parameters directly, the others add λ·p to
+    /// the gradient.</summary>
+    public float WeightDecay { get; init => field = NotNegative(value, nameof(WeightDecay)); }
 
     /// <summary>The largest L2 norm of all gradients together: g ← g · min(1, clip / (‖g‖ + 10⁻⁶)) (Pascanu et al.
     /// 2013,
@@ -115,6 +119,15 @@ public abstract partial class Optimizer
 
     private protected abstract IReadOnlyList<string> OwnStates { get; }
 
+    /// <summary>Whether λ shrinks the parameters instead of being added to the gradient.</summary>
+    private protected virtual bool DecouplesDecay => false;
+
+    /// <summary>What the host writes before launches, by <see cref="Hyper"/>.</summary>
+    private float[] Scalars => _scalars ??= NewScalars();
+
+    /// <summary>Room for what <see cref="WriteScalars"/> writes.</summary>
+    internal float[] NewScalars() => new float[Groups.Count == 0 ? Hyper.Written : HyperLength];
+
     /// <summary>Adds the gradients of a micro-batch, as <see cref="EntryPoint.Train"/> left them, to the step's
     /// sum.</summary>
     /// <param name="session">The session that trains.</param>
@@ -172,9 +185,9 @@ public abstract partial class Optimizer
     internal void BeginStep(ModelSession session)
     {
         Bind(session);
-        _hyper[Hyper.Clip] = 1f;
-        WriteScalars(_hyper);
-        _memory!.Engine.Write(_memory.HyperBase, _hyper);
+        Scalars[Hyper.Clip] = 1f;
+        WriteScalars(Scalars);
+        _memory!.Engine.Write(_memory.HyperBase, Scalars);
     }
 
     internal void Accumulate(float share)
@@ -190,10 +203,10 @@ public abstract partial class Optimizer
             _memory!.Run(_saveRunning);
         }
 
-        _hyper[Hyper.Keep] = MicroBatches > 0 ? 1f : 0f;
-        _hyper[Hyper.Share] = share;
+        Scalars[Hyper.Keep] = MicroBatches > 0 ? 1f : 0f;
+        Scalars[Hyper.Share] = share;
         MicroBatches++;
-        _memory!.Engine.Write(_memory.HyperBase, _hyper);
+        _memory!.Engine.Write(_memory.HyperBase, Scalars);
         _memory.Run(_accumulate!);
     }
 
@@ -205,7 +218,7 @@ public abstract partial class Optimizer
         }
 
         _memory!.SumGradients();
-        _hyper[Hyper.Clip] = 1f;
+        Scalars[Hyper.Clip] = 1f;
         if (_squares is not null && !Measure())
         {
             Abandon();
@@ -215,9 +228,9 @@ public abstract partial class Optimizer
 
         MicroBatches = 0;
 
-        WriteScalars(_hyper);
+        WriteScalars(Scalars);
         Step++;
-        _memory!.Engine.Write(_memory.HyperBase, _hyper);
+        _memory!.Engine.Write(_memory.HyperBase, Scalars);
         _memory.Run(_update!);
         return true;
     }
@@ -256,7 +269,7 @@ public abstract partial class Optimizer
         GradientNorm = _norm[0];
         if (float.IsFinite(GradientNorm))
         {
-            _hyper[Hyper.Clip] = Math.Min(1f, (float)(ClipNorm!.Value / (GradientNorm + 1e-6)));
+            Scalars[Hyper.Clip] = Math.Min(1f, (float)(ClipNorm!.Value / (GradientNorm + 1e-6)));
             return true;
         }
 

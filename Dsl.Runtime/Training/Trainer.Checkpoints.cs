@@ -19,7 +19,8 @@ public sealed partial class Trainer
     public void Resume(string path)
     {
         TrainingPosition position = TrainingCheckpoint.Load(path, _session, Check);
-        (_epoch, _batch, _lossSum, _best) = (position.Epoch, position.Batch, position.LossSum, position.Best);
+        (_epoch, _batch, _lossSum, _best, _worse) =
+            (position.Epoch, position.Batch, position.LossSum, position.Best, position.Worse);
     }
 
     private void SaveBest()
@@ -54,6 +55,7 @@ public sealed partial class Trainer
         Accumulate = _options.Accumulate,
         Samples = _data.Count,
         Best = _best,
+        Worse = _worse,
     };
 
     /// <summary>Refuses a checkpoint whose numbers would mean something else here.</summary>

@@ -25,7 +25,7 @@ public sealed partial class Trainer : IDisposable
     private readonly BatchInputs _inputs;
     private readonly SampleOrder _order;
     private readonly Evaluator? _validation;
-    private int _epoch, _batch;
+    private int _epoch, _batch, _worse;
     private double _lossSum;
     private double? _best;
     private long _clock, _trained;
@@ -118,6 +118,11 @@ public sealed partial class Trainer : IDisposable
                 + "[batch, classes, …]. Use TrainingMetric.Loss.");
         }
 
+        if (options.Patience > 0 && validation is null)
+        {
+            throw new ArgumentException("Patience waits for a better validation: give samples for validation.");
+        }
+
         foreach (string? path in new[] { options.CheckpointPath, options.BestPath })
         {
             if (path is not null && Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder))
@@ -139,6 +144,9 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Epochs that are complete.</summary>
     public int Epoch => _epoch;
 
+    /// <summary>Whether <see cref="TrainerOptions.Patience"/> is over.</summary>
+    public bool HasStoppedEarly => _options.Patience > 0 && _worse >= _options.Patience;
+
     /// <summary>Batches of the present epoch that are done.</summary>
     public int Batch => _batch;
 
@@ -153,7 +161,7 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Frees the session, if the trainer made it; the model keeps what it learned.</summary>
     public void Dispose() => _owned?.Dispose();
 
-    /// <summary>Trains until all epochs are complete. When it stops early it stands between two steps, and a second
+    /// <summary>Trains until all epochs are complete, or patience is over. When it stops early it stands between two steps, and a second
     /// call goes
     /// on from there; the model's parameters are those of the last step.</summary>
     /// <param name="progress">Told after every step and every epoch, on this thread.</param>
@@ -167,7 +175,7 @@ public sealed partial class Trainer : IDisposable
     public void Run(IProgress<TrainProgress>? progress = null, CancellationToken cancellation = default)
     {
         (_clock, _trained) = (Stopwatch.GetTimestamp(), 0);
-        while (_epoch < _options.Epochs)
+        while (_epoch < _options.Epochs && !HasStoppedEarly)
         {
             TrainEpoch(progress, cancellation);
             EndEpoch(progress);
@@ -345,6 +353,7 @@ public sealed partial class Trainer : IDisposable
             double value = byLoss ? evaluation.Loss : evaluation.Accuracy;
             bool best = !double.IsNaN(value)
                 && (_best is not double before || (byLoss ? value < before : value > before));
+            _worse = best ? 0 : _worse + 1;
             if (best)
             {
                 _best = value;

@@ -55,8 +55,13 @@ public sealed record TrainerOptions
     /// nowhere.</summary>
     public string? BestPath { get; init; }
 
-    /// <summary>What <see cref="BestPath"/> means by best.</summary>
+    /// <summary>What <see cref="BestPath"/> and <see cref="Patience"/> mean by best.</summary>
     public TrainingMetric Metric { get; init; }
+
+    /// <summary>Ends training after so many epochs in a row whose validation was not better than the best before, by
+    /// <see cref="Metric"/>; 0, the default: never. Needs samples for validation. The model has the parameters of the last step:
+    /// those of the best epoch are in <see cref="BestPath"/>.</summary>
+    public int Patience { get; init => field = AtLeast(0, value, nameof(Patience)); }
 
     private static int AtLeast(int least, int value, string name) => value >= least
         ? value

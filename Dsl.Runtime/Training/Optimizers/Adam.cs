@@ -31,14 +31,10 @@ public class Adam : Optimizer
     /// <summary>ε, added to the root.</summary>
     public float Epsilon { get; init => field = NotNegative(value, nameof(Epsilon)); } = 1e-8f;
 
-    /// <summary>λ; biases and norm parameters do not decay. Adam adds λ·p to the gradient, AdamW shrinks p
-    /// directly.</summary>
-    public float WeightDecay { get; init => field = NotNegative(value, nameof(WeightDecay)); }
-
     private protected override IReadOnlyList<string> OwnStates => ["Mean", "Square"];
 
     private protected override IEnumerable<Launch> Launches(ITrainingMemory memory, long gradients) =>
-        GroupLaunches.Groups<Body>(GetType().Name, memory, gradients, 2);
+        GroupLaunches.Groups<Body>(GetType().Name, this, memory, gradients, 2);
 
     internal override RowUpdate InPlace(ITrainingMemory memory) => GroupLaunches.InPlace<Body>(memory, 2);
 
@@ -54,10 +50,7 @@ public class Adam : Optimizer
         hyper[Hyper.SecondRest] = (float)(1 - beta2);
         hyper[Hyper.Correction] = (float)(1 / Math.Sqrt(1 - Math.Pow(beta2, step)));
         hyper[Hyper.Epsilon] = Epsilon;
-        WriteDecay(hyper, rate);
     }
-
-    private protected virtual void WriteDecay(Span<float> hyper, float rate) => hyper[Hyper.Decay + Hyper.Lambda] = WeightDecay;
 
     private readonly struct Body : IMapBody
     {
@@ -95,6 +88,5 @@ public sealed class AdamW : Adam
     public AdamW(Schedule rate)
         : base(rate) => WeightDecay = 0.01f;
 
-    private protected override void WriteDecay(Span<float> hyper, float rate) =>
-        hyper[Hyper.Decay + Hyper.Factor] = (float)(1 - ((double)rate * WeightDecay));
+    private protected override bool DecouplesDecay => true;
 }

@@ -45,33 +45,25 @@ internal static class GroupLaunches
         return new RowUpdate<TBody>(memory.HyperBase, memory.HyperBase + Hyper.Decay, memory.MemoryLength, behind);
     }
 
-    /// <summary>One launch for the parameters that decay, one for those that do not and one for those that learn slowly: 0
-    /// parameters, 1 gradients, 2 scalars, 3 the group's own scalars, then the optimiser's arrays.</summary>
-    public static IEnumerable<Launch> Groups<TBody>(string name, ITrainingMemory memory, long gradients, int states)
+    /// <summary>A launch for each range of parameters with the same scalars: those that decay, those that do not, those that learn
+    /// slowly, and the same of every group. 0 parameters, 1 gradients, 2 scalars, 3 the group's own scalars, then the optimiser's arrays.</summary>
+    public static IEnumerable<Launch> Groups<TBody>(
+        string name, Optimizer optimizer, ITrainingMemory memory, long gradients, int states)
         where TBody : struct, IMapBody
     {
-        (long Begin, long End, int Decay)[] groups =
-        [
-            (memory.InPlaceLength, memory.DecayingLength, Hyper.Decay),
-            (memory.DecayingLength, memory.FastLength, Hyper.NoDecay),
-            (memory.FastLength, memory.ParameterLength, Hyper.Slow),
-        ];
-        foreach ((long begin, long end, int decay) in groups)
+        foreach ((long begin, long end, int scalars) in optimizer.Ranges(memory))
         {
-            if (end > begin)
+            var offsets = new List<long>
             {
-                var offsets = new List<long>
-                {
-                    memory.ParameterBase + begin, gradients + begin, memory.HyperBase, memory.HyperBase + decay,
-                };
-                for (int i = 0; i < states; i++)
-                {
-                    offsets.Add(memory.StateBase(i) + begin);
-                }
-
-                // Reads parameters, gradients and its arrays, and writes all but the gradients.
-                yield return Whole<TBody>(name, end - begin, 3 + (2 * states), [.. offsets]);
+                memory.ParameterBase + begin, gradients + begin, memory.HyperBase, memory.HyperBase + scalars,
+            };
+            for (int i = 0; i < states; i++)
+            {
+                offsets.Add(memory.StateBase(i) + begin);
             }
+
+            // Reads parameters, gradients and its arrays, and writes all but the gradients.
+            yield return Whole<TBody>(name, end - begin, 3 + (2 * states), [.. offsets]);
         }
     }
 }

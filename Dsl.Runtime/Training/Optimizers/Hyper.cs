@@ -7,7 +7,7 @@ namespace Dsl;
 /// </summary>
 internal static class Hyper
 {
-    /// <summary>Floats a session keeps for scalars.</summary>
+    /// <summary>Floats a session keeps for scalars, without those of groups.</summary>
     public const int Length = 64;
 
     /// <summary>The learning rate, with a bias correction where the optimiser has one.</summary>
@@ -44,6 +44,9 @@ internal static class Hyper
     /// <summary>The same three for parameters that learn slowly: 0, 1 and what brings the rate to
     /// <see cref="Optimizer.SlowRate"/>.</summary>
     public const int Slow = 14;
+
+    /// <summary>Scalars of a <see cref="ParameterGroup"/>, behind all others: three times three.</summary>
+    public const int GroupLength = 9;
 
     /// <summary>Of such three: which one is λ, the factor on the parameter and the factor on the rate.</summary>
     public const int Lambda = 0;

@@ -49,6 +49,17 @@ internal readonly struct CopyBody : IMapBody
         where TMem : struct, IMemory<F, I> => m.Store(s.A0 + column, m.Load(s.A1 + column));
 }
 
+/// <summary>Zeros an array.</summary>
+internal readonly struct ClearBody : IMapBody
+{
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TMem : struct, IMemory<F, I> => m.Store(s.A0 + column, F.Splat(0f));
+}
+
 /// <summary>Exchanges two arrays. 0 one, 1 the other.</summary>
 internal readonly struct SwapBody : IMapBody
 {

@@ -32,14 +32,11 @@ public sealed class RmsProp : Optimizer
     /// <summary>ε, added to the root.</summary>
     public float Epsilon { get; init => field = NotNegative(value, nameof(Epsilon)); } = 1e-8f;
 
-    /// <summary>λ; biases and norm parameters do not decay.</summary>
-    public float WeightDecay { get; init => field = NotNegative(value, nameof(WeightDecay)); }
-
     private protected override IReadOnlyList<string> OwnStates => Momentum > 0f ? ["Square", "Velocity"] : ["Square"];
 
     private protected override IEnumerable<Launch> Launches(ITrainingMemory memory, long gradients) => Momentum > 0f
-        ? GroupLaunches.Groups<MomentumBody>("RmsProp", memory, gradients, 2)
-        : GroupLaunches.Groups<PlainBody>("RmsProp", memory, gradients, 1);
+        ? GroupLaunches.Groups<MomentumBody>("RmsProp", this, memory, gradients, 2)
+        : GroupLaunches.Groups<PlainBody>("RmsProp", this, memory, gradients, 1);
 
     internal override RowUpdate InPlace(ITrainingMemory memory) => Momentum > 0f
         ? GroupLaunches.InPlace<MomentumBody>(memory, 2)
@@ -53,7 +50,6 @@ public sealed class RmsProp : Optimizer
         hyper[Hyper.Second] = (float)alpha;
         hyper[Hyper.SecondRest] = (float)(1 - alpha);
         hyper[Hyper.Epsilon] = Epsilon;
-        hyper[Hyper.Decay + Hyper.Lambda] = WeightDecay;
     }
 
     /// <summary>The gradient over its running root mean square, whose square is stored.</summary>

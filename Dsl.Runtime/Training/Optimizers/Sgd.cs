@@ -29,14 +29,11 @@ public sealed class Sgd : Optimizer
     /// nothing.</summary>
     public bool Nesterov { get; init; }
 
-    /// <summary>λ; biases and norm parameters do not decay.</summary>
-    public float WeightDecay { get; init => field = NotNegative(value, nameof(WeightDecay)); }
-
     private protected override IReadOnlyList<string> OwnStates => Momentum > 0f ? ["Velocity"] : [];
 
     private protected override IEnumerable<Launch> Launches(ITrainingMemory memory, long gradients) => Momentum > 0f
-        ? GroupLaunches.Groups<MomentumBody>("Sgd", memory, gradients, 1)
-        : GroupLaunches.Groups<PlainBody>("Sgd", memory, gradients, 0);
+        ? GroupLaunches.Groups<MomentumBody>("Sgd", this, memory, gradients, 1)
+        : GroupLaunches.Groups<PlainBody>("Sgd", this, memory, gradients, 0);
 
     internal override RowUpdate InPlace(ITrainingMemory memory) => Momentum > 0f
         ? GroupLaunches.InPlace<MomentumBody>(memory, 1)
@@ -48,7 +45,6 @@ public sealed class Sgd : Optimizer
         hyper[Hyper.First] = Momentum;
         hyper[Hyper.FirstRest] = Nesterov ? 1f : 0f;
         hyper[Hyper.Correction] = Nesterov ? Momentum : 1f;
-        hyper[Hyper.Decay + Hyper.Lambda] = WeightDecay;
     }
 
     private readonly struct PlainBody : IMapBody

@@ -6,15 +6,12 @@ namespace Dsl;
 /// <summary>
 /// A learning rate as a pure function of the number of updates done so far. Nothing is remembered between calls, so
 /// training
-/// resumed at step s continues with exactly the rate it would have had.
+/// resumed at step s continues with exactly the rate it would have had. Derive from it for a curve of your own.
 /// </summary>
 public abstract class Schedule
 {
-    private protected Schedule()
-    {
-    }
-
-    /// <summary>The rate of the update that follows <paramref name="step"/> updates.</summary>
+    /// <summary>The rate of the update that follows <paramref name="step"/> updates: finite, not negative, and the same whenever it
+    /// is asked for.</summary>
     public abstract float At(long step);
 
     /// <summary>The same rate for ever.</summary>

@@ -50,6 +50,32 @@ public sealed class CheckpointTests
     }
 
     [Fact]
+    public void Layers_of_another_model_are_loaded_under_their_names()
+    {
+        using var folder = new ScratchFolder();
+        var writer = new SafeTensorsWriter();
+        writer.Add("backbone.Weight", [3, 2], new[] { 1f, 2f, 3f, 4f, 5f, 6f });
+        writer.Add("head.weight", [9], new float[9]);
+        writer.Save(folder["x"]);
+        ParameterSet parameters = Parameters();
+        float[] bias = parameters["Stem.Bias"].ReadOnlyValues.ToArray();
+        long version = parameters.Version;
+        Assert.Equal(1, Checkpoint.Load(
+            folder["x"], parameters, static name => name == "Stem.Weight" ? "backbone.Weight" : null));
+        Assert.Equal([1f, 2f, 3f, 4f, 5f, 6f], parameters["Stem.Weight"].ReadOnlyValues.ToArray());
+        Assert.Equal(bias, parameters["Stem.Bias"].ReadOnlyValues.ToArray());
+        Assert.NotEqual(version, parameters.Version);
+
+        string before = parameters.Sha256();
+        string Refused(Func<string, string?> names) =>
+            Assert.Throws<CheckpointException>(() => Checkpoint.Load(folder["x"], parameters, names)).Message;
+        Assert.Contains("'Stem.Weight' [3, 2] is missing", Refused(static n => n), StringComparison.Ordinal);
+        Assert.Contains("'head.weight' is [9], expected [3]", Refused(static n => n == "Stem.Bias" ? "head.weight" : "backbone.Weight"), StringComparison.Ordinal);
+        Assert.Contains("No parameter was asked for", Refused(static _ => null), StringComparison.Ordinal);
+        Assert.Equal(before, parameters.Sha256());
+    }
+
+    [Fact]
     public void Doubles_are_rounded_and_training_arrays_left_out()
     {
         using var folder = new ScratchFolder();

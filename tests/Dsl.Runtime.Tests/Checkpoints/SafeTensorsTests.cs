@@ -43,6 +43,26 @@ public sealed class SafeTensorsTests
         { "{\"\u00ff\u0000", "not valid JSON" },
     };
 
+    /// <summary>IEEE 754 half precision, and the upper half of a float.</summary>
+    [Theory]
+    [InlineData("F16", new ushort[] { 0x3C00, 0xC000, 0x0001, 0x7BFF, 0xFC00, 0x8000 }, new[] { 1f, -2f, 5.9604645e-8f, 65504f, float.NegativeInfinity, -0f })]
+    [InlineData("BF16", new ushort[] { 0x3F80, 0xC000, 0x0001, 0x7F7F, 0xFF80, 0x8000 }, new[] { 1f, -2f, 9.1835e-41f, 3.3895314e38f, float.NegativeInfinity, -0f })]
+    public void Short_floats_are_read_exactly(string type, ushort[] bits, float[] expected)
+    {
+        using var folder = new ScratchFolder();
+        byte[] header = Encoding.UTF8.GetBytes(
+            """{"a":{"dtype":"?","shape":[6],"data_offsets":[0,12]}}""".Replace("?", type, StringComparison.Ordinal));
+        byte[] elements = [.. bits.SelectMany(BitConverter.GetBytes)];
+        File.WriteAllBytes(folder["x"], [.. BitConverter.GetBytes((ulong)header.Length), .. header, .. elements]);
+        using var file = new SafeTensorsReader(folder["x"]);
+        var values = new float[6];
+        file.Read("a", values);
+        for (int i = 0; i < values.Length; i++)
+        {
+            Assert.Equal(BitConverter.SingleToInt32Bits(expected[i]), BitConverter.SingleToInt32Bits(values[i]));
+        }
+    }
+
     [Theory]
     [MemberData(nameof(Corruptions))]
     public void Corrupt_headers_are_named(string header, string expected)

@@ -10,6 +10,9 @@ namespace Dsl.Runtime.Tests.Training;
 /// of a session, and nothing else.</summary>
 internal sealed class FlatMemory : ITrainingMemory, IDisposable
 {
+    // Room for a few groups.
+    private const int Scalars = Hyper.Length + (7 * Hyper.GroupLength) + 1;
+
     private readonly ParameterSlot[] _slots;
 
     /// <param name="states">Arrays of the optimiser.</param>
@@ -36,14 +39,14 @@ internal sealed class FlatMemory : ITrainingMemory, IDisposable
         }
 
         Engine = engine;
-        Engine.Allocate(HyperBase + Hyper.Length + ((2 + states) * ParameterLength));
+        Engine.Allocate(HyperBase + Scalars + ((2 + states) * ParameterLength));
     }
 
     public Engine Engine { get; }
 
     public long HyperBase => 64;
 
-    public long ParameterBase => HyperBase + Hyper.Length;
+    public long ParameterBase => HyperBase + Scalars;
 
     public long GradientBase => ParameterBase + ParameterLength;
 

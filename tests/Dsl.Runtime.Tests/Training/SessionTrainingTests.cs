@@ -67,6 +67,64 @@ public sealed class SessionTrainingTests
         Assert.Equal(whole.Parameters.Sha256(), resumed.Parameters.Sha256());
     }
 
+    /// <summary>Without a trainer: a loop of one's own is stopped and goes on in another session.</summary>
+    [Fact]
+    public void A_loop_of_ones_own_goes_on_from_a_checkpoint_with_the_same_bits()
+    {
+        using var folder = new ScratchFolder();
+        var whole = new ScaleModel();
+        using ModelSession first = Session(whole, new Adam(0.05f) { AverageDecay = 0.9f });
+        Steps(first, 0, 3);
+        Checkpoint.Save(folder["x"], first);
+        Steps(first, 3, 7);
+
+        var other = new ScaleModel();
+        other.Parameters.Initialize(77);
+        var optimizer = new Adam(0.05f) { AverageDecay = 0.9f };
+        using ModelSession second = Session(other, optimizer);
+        Checkpoint.Load(folder["x"], second);
+        Assert.Equal(3, optimizer.Step);
+        Steps(second, 3, 7);
+        Assert.Equal(whole.Parameters.Sha256(), other.Parameters.Sha256());
+        optimizer.SwapAverage(second);
+        first.Optimizer!.SwapAverage(first);
+        Assert.Equal(whole.Parameters.Sha256(), other.Parameters.Sha256());
+
+        // Of another optimiser, or in the middle of a step.
+        using ModelSession third = Session(new ScaleModel(), new AdamW(0.05f) { AverageDecay = 0.9f });
+        Assert.Contains("was Adam and is AdamW", Assert.Throws<CheckpointException>(
+            () => Checkpoint.Load(folder["x"], third)).Message, StringComparison.Ordinal);
+        var adds = new Adam(0.05f) { Accumulates = true };
+        using ModelSession fourth = Session(new ScaleModel(), adds);
+        Run(fourth, 0);
+        adds.Accumulate(fourth, 0.5f);
+        Assert.Throws<InvalidOperationException>(() => Checkpoint.Save(folder["x"], fourth));
+        using ModelSession fifth = new ScaleModel().NewSession(new SessionOptions { Device = Device.Host(1) });
+        Assert.Throws<InvalidOperationException>(() => Checkpoint.Save(folder["x"], fifth));
+    }
+
+    [Fact]
+    public void A_gradient_is_that_of_the_mean_loss_in_logical_layout()
+    {
+        var model = new ScaleModel();
+        using ModelSession session = Session(model, new Sgd(0.25f));
+        float[] before = model.Parameters["Scale"].ReadOnlyValues.ToArray();
+        Run(session, 0);
+        Tensor gradient = session.ReadGradient("Scale");
+        Assert.Equal([2, 2], gradient.Shape.ToArray());
+        session.Optimizer!.Update(session);
+        Assert.Equal(gradient.ToArray(), session.ReadGradient("Scale").ToArray());
+        float[] after = model.Parameters["Scale"].ReadOnlyValues.ToArray();
+        Assert.All(before.Zip(after, gradient.ToArray()), static p => Assert.Equal(p.First - (0.25f * p.Third), p.Second, 1e-6));
+        Assert.Throws<System.Collections.Generic.KeyNotFoundException>(() => session.ReadGradient("Scales"));
+
+        using ModelSession frozen = Session(new ScaleModel(), new Sgd(0.25f) { Groups = [ParameterGroup.Frozen("Scale")] });
+        Run(frozen, 0);
+        Assert.Contains("frozen", Assert.Throws<InvalidOperationException>(
+            () => frozen.ReadGradient("Scale")).Message, StringComparison.Ordinal);
+        Assert.NotEmpty(frozen.ReadGradient("Shift").ToArray());
+    }
+
     [Fact]
     public void A_trainer_makes_a_session_as_large_as_it_needs()
     {
@@ -156,6 +214,23 @@ public sealed class SessionTrainingTests
             return model.Parameters.Sha256();
         })];
         Assert.Equal(hashes[0], hashes[1]);
+    }
+
+    private static void Run(ModelSession session, int step)
+    {
+        session.Begin(EntryPoint.Train, ("b", 2));
+        session.Write(0, [.. Enumerable.Range(0, 8).Select(i => ((i * 5) + step) % 7 * 0.25f)]);
+        session.Write(1, [.. Enumerable.Range(0, 8).Select(static i => i * 0.5f)]);
+        session.Run();
+    }
+
+    private static void Steps(ModelSession session, int begin, int end)
+    {
+        for (int step = begin; step < end; step++)
+        {
+            Run(session, step);
+            session.Optimizer!.Update(session);
+        }
     }
 
     private static AdamW Averaging() => new(0.05f) { AverageDecay = 0.9f, ClipNorm = 1f, Accumulates = true };

@@ -38,6 +38,41 @@ public sealed class TrainerTests
     }
 
     [Fact]
+    public void Patience_ends_training_and_lasts_through_a_checkpoint()
+    {
+        using var folder = new ScratchFolder();
+
+        // A rate of 0 never gets better than its first epoch.
+        TrainerOptions options = Options with { Epochs = 9, Patience = 3, CheckpointPath = folder["x"] };
+        using var session = new LinearSession(new Sgd(0f));
+        var trainer = new Trainer(session, Draw(Samples, 1), Draw(40, 2), options);
+        trainer.Run();
+        Assert.True(trainer.HasStoppedEarly);
+        Assert.Equal(4, trainer.Epoch);
+        trainer.Run();
+        Assert.Equal(4, trainer.Epoch);
+
+        using var other = new LinearSession(new Sgd(0f));
+        var resumed = new Trainer(other, Draw(Samples, 1), Draw(40, 2), options with { Patience = 5 });
+        resumed.Resume(folder["x"]);
+        Assert.False(resumed.HasStoppedEarly);
+        resumed.Run();
+        Assert.Equal((6, true), (resumed.Epoch, resumed.HasStoppedEarly));
+
+        Assert.Contains("Patience", Assert.Throws<ArgumentException>(
+            () => new Trainer(other, Draw(Samples, 1), null, options)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_schedule_may_be_anyones()
+    {
+        using var session = new LinearSession(new Sgd(new EveryOther(0.5f)));
+        var log = new Log();
+        new Trainer(session, Draw(Samples, 1), null, Options with { Epochs = 1 }).Run(log);
+        Assert.Equal([0.5f, 0f, 0.5f, 0f], log.Reports.Take(4).Select(static r => r.LearningRate));
+    }
+
+    [Fact]
     public void A_validation_is_the_mean_over_samples_and_changes_nothing()
     {
         using var session = new LinearSession(new Sgd(0.1f));
@@ -184,4 +219,9 @@ public sealed class TrainerTests
     [InlineData(new[] { 1 }, new int[0], 1, 0)]
     public void The_axis_of_classes_is_the_one_labels_lack(int[] scores, int[] labels, int classes, int expected) =>
         Assert.Equal(expected, Evaluator.ClassAxis(scores, labels, classes));
+
+    private sealed class EveryOther(float rate) : Schedule
+    {
+        public override float At(long step) => step % 2 == 0 ? rate : 0f;
+    }
 }
