@@ -14,10 +14,10 @@ public sealed class Column
     private readonly int[]? _samples;
 
     /// <summary>A stored column.</summary>
-    internal Column(string name, ReadOnlySpan<int> shape, Array stored)
+    internal Column(string name, ReadOnlySpan<int> shape, Array stored, bool isConstant = false)
         : this(name, shape, stored is int[])
     {
-        _stored = stored;
+        (_stored, IsConstant) = (stored, isConstant);
     }
 
     private Column(string name, ReadOnlySpan<int> shape, bool integers)
@@ -36,6 +36,9 @@ public sealed class Column
     /// <summary>The name.</summary>
     public string Name { get; }
 
+    /// <summary>Whether all samples have the same values, which are stored once and have no axis for samples.</summary>
+    public bool IsConstant { get; }
+
     /// <summary>The shape of one sample.</summary>
     public IReadOnlyList<int> Shape => _shape;
 
@@ -48,11 +51,11 @@ public sealed class Column
     /// <summary>Whether samples are computed when they are needed, and not stored.</summary>
     public bool Computed => _reader is not null;
 
-    /// <summary>The floats of all samples, row-major.</summary>
+    /// <summary>The floats of all samples, row-major; of a constant column those of one.</summary>
     /// <exception cref="InvalidOperationException">The column holds ints, or is computed.</exception>
     public ReadOnlySpan<float> Floats => Stored<float>();
 
-    /// <summary>The ints of all samples, row-major.</summary>
+    /// <summary>The ints of all samples, row-major; of a constant column those of one.</summary>
     /// <exception cref="InvalidOperationException">The column holds floats, or is computed.</exception>
     public ReadOnlySpan<int> Ints => Stored<int>();
 
@@ -74,7 +77,7 @@ public sealed class Column
         }
         else
         {
-            Stored<T>().Slice(sample * RowLength, values.Length).CopyTo(values);
+            Stored<T>().Slice(IsConstant ? 0 : sample * RowLength, values.Length).CopyTo(values);
         }
     }
 
@@ -85,6 +88,11 @@ public sealed class Column
         {
             int[] samples = rows.ToArray();
             return new Column(Name, _shape, _reader, _samples is null ? samples : Array.ConvertAll(samples, i => _samples[i]));
+        }
+
+        if (IsConstant)
+        {
+            return this;
         }
 
         Array taken = Integers ? new int[rows.Length * RowLength] : new float[rows.Length * RowLength];

@@ -6,7 +6,7 @@ using System.Linq;
 namespace Dsl.Data;
 
 /// <summary>
-/// Samples: named columns of floats or ints, whose first axis counts samples. A column is an array, which becomes the data set's
+/// Samples: named columns of floats or ints, whose first axis counts samples, and constants, which all samples share. A column is an array, which becomes the data set's
 /// own, or a function that computes a sample when it is needed. Immutable.
 /// </summary>
 public sealed class Dataset
@@ -45,16 +45,7 @@ public sealed class Dataset
     {
         RequireColumn(name, values.Extents);
         var column = new Column(name, values.Extents[1..], values.Data);
-        for (int i = 0; i < values.Length; i++)
-        {
-            if (!float.IsFinite(values.Values[i]))
-            {
-                throw new InvalidDataException(
-                    $"Column '{name}': sample {i / column.RowLength}, element {i % column.RowLength}: expected a "
-                    + FormattableString.Invariant($"finite number, found {values.Values[i]}."));
-            }
-        }
-
+        RequireFinite(column, values);
         return new Dataset(values.Shape[0], _columns.Append(column));
     }
 
@@ -66,6 +57,35 @@ public sealed class Dataset
     {
         RequireColumn(name, values.Extents);
         return new Dataset(values.Shape[0], _columns.Append(new Column(name, values.Extents[1..], values.Data)));
+    }
+
+    /// <summary>The data set with floats added that all samples share and that have no axis for samples: weights of classes, a
+    /// temperature.</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="values">What an input of the model takes as a whole; the tensor must not be changed afterwards.</param>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    /// <exception cref="InvalidDataException">An element is NaN or infinite.</exception>
+    /// <example><code>
+    /// new Dataset().With("image", images).With("label", labels).WithConstant("weights", new Tensor([1f, 4f, 2f], 3))
+    /// </code></example>
+    public Dataset WithConstant(string name, Tensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        RequireName(name);
+        var column = new Column(name, values.Extents, values.Data, isConstant: true);
+        RequireFinite(column, values);
+        return new Dataset(Count, _columns.Append(column));
+    }
+
+    /// <summary>The data set with ints added that all samples share and that have no axis for samples.</summary>
+    /// <param name="name">The column's name.</param>
+    /// <param name="values">What an input of the model takes as a whole; the tensor must not be changed afterwards.</param>
+    /// <exception cref="ArgumentException">The name is taken.</exception>
+    public Dataset WithConstant(string name, IntTensor values)
+    {
+        ArgumentNullException.ThrowIfNull(values);
+        RequireName(name);
+        return new Dataset(Count, _columns.Append(new Column(name, values.Extents, values.Data, isConstant: true)));
     }
 
     /// <summary>The data set with a column of floats added that is computed, sample by sample, whenever a batch is put together: of
@@ -161,15 +181,33 @@ public sealed class Dataset
         return new Dataset(rows.Length, taken);
     }
 
+    private static void RequireFinite(Column column, Tensor values)
+    {
+        for (int i = 0; i < values.Length; i++)
+        {
+            if (!float.IsFinite(values.Values[i]))
+            {
+                string sample = column.IsConstant ? "" : FormattableString.Invariant($"sample {i / column.RowLength}, ");
+                throw new InvalidDataException(FormattableString.Invariant(
+                    $"Column '{column.Name}': {sample}element {i % column.RowLength}: expected a finite number, found {values.Values[i]}."));
+            }
+        }
+    }
+
     private void RequireColumn(string name, ReadOnlySpan<int> shape)
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        if (shape.Length == 0 || (_columns.Count > 0 && shape[0] != Count))
+        RequireName(name);
+        bool isCounted = _columns.Exists(static c => !c.IsConstant);
+        if (shape.Length == 0 || (isCounted && shape[0] != Count))
         {
             throw new ArgumentException($"Column '{name}' has shape {Shapes.Print(shape)}; expected "
-                + (_columns.Count > 0 ? $"[{Count}, …], as many samples as the others." : "[samples, …]."));
+                + (isCounted ? $"[{Count}, …], as many samples as the others." : "[samples, …]."));
         }
+    }
 
+    private void RequireName(string name)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(name);
         if (_columns.Exists(c => c.Name == name))
         {
             throw new ArgumentException($"There already is a column '{name}'.", nameof(name));

@@ -70,13 +70,14 @@ internal sealed class BatchInputs
             _positions = Array.FindIndex(_sizes, s => s.Name == _inputs[of].LengthsOf);
             for (int i = 0; i < _inputs.Length; i++)
             {
-                _rows[i] = IsSequence(_inputs[i]) ? data.Columns[columns[i]].RowLength / _sizes[_positions].Value : 0;
+                _rows[i] = !IsConstant(i) && IsSequence(_inputs[i]) ? data.Columns[columns[i]].RowLength / _sizes[_positions].Value : 0;
             }
         }
 
         for (int i = 0; i < _inputs.Length; i++)
         {
-            int length = checked(capacity * data.Columns[columns[i]].RowLength);
+            Column column = data.Columns[columns[i]];
+            int length = checked((column.IsConstant ? 1 : capacity) * column.RowLength);
             if (_inputs[i].Integers)
             {
                 _ints[i] = new int[length];
@@ -84,6 +85,16 @@ internal sealed class BatchInputs
             else
             {
                 _floats[i] = new float[length];
+            }
+
+            if (column is { IsConstant: true, Integers: true })
+            {
+                Check(i, 0, column.Ints);
+                column.Ints.CopyTo(_ints[i]);
+            }
+            else if (column.IsConstant)
+            {
+                column.Floats.CopyTo(_floats[i]);
             }
         }
     }
@@ -100,6 +111,11 @@ internal sealed class BatchInputs
             for (int i = 0; i < _inputs.Length; i++)
             {
                 Column column = _data.Columns[_columns[i]];
+                if (column.IsConstant)
+                {
+                    continue;
+                }
+
                 if (!column.Computed && column.Integers)
                 {
                     Check(i, sample, Row(column.Ints, column, sample));
@@ -144,11 +160,11 @@ internal sealed class BatchInputs
         {
             if (_ints[i] is not null)
             {
-                _session.Write(i, new ReadOnlySpan<int>(_ints[i], 0, samples.Length * Width(i)));
+                _session.Write(i, new ReadOnlySpan<int>(_ints[i], 0, Width(i) * (IsConstant(i) ? 1 : samples.Length)));
             }
             else
             {
-                _session.Write(i, new ReadOnlySpan<float>(_floats[i], 0, samples.Length * Width(i)));
+                _session.Write(i, new ReadOnlySpan<float>(_floats[i], 0, Width(i) * (IsConstant(i) ? 1 : samples.Length)));
             }
         }
 
@@ -160,6 +176,8 @@ internal sealed class BatchInputs
     /// <param name="at">The sample's place in the batch.</param>
     public ReadOnlySpan<int> Ints(int input, int at) => _ints[input].AsSpan(at * Width(input), Width(input));
 
+    private bool IsConstant(int input) => _data.Columns[_columns[input]].IsConstant;
+
     /// <summary>How many elements of a sample an input takes in this batch.</summary>
     private int Width(int input) =>
         _rows[input] > 0 ? _rows[input] * _sizes[_positions].Value : _data.Columns[_columns[input]].RowLength;
@@ -167,7 +185,7 @@ internal sealed class BatchInputs
     private void Gather<T>(int input, T[]? buffer, ReadOnlySpan<int> samples, ulong seed, int epoch)
         where T : struct
     {
-        if (buffer is null)
+        if (buffer is null || IsConstant(input))
         {
             return;
         }
@@ -192,8 +210,8 @@ internal sealed class BatchInputs
     }
 
     /// <summary>Whether every input that depends on a size has it as its second extent, and nowhere else.</summary>
-    private bool CanCut(string size) =>
-        _inputs.All(i => IsSequence(i) || !i.Shape.Any(d => d.Mentions(size)));
+    private bool CanCut(string size) => _inputs.Index()
+        .All(i => (IsSequence(i.Item) && !IsConstant(i.Index)) || !i.Item.Shape.Any(d => d.Mentions(size)));
 
     private bool IsSequence(TensorPlan input) =>
         _inputs.First(static i => i.LengthsOf is not null).LengthsOf is { } size && input.Shape.Length > 1
@@ -231,13 +249,14 @@ internal sealed class BatchInputs
     public static SizeValues SizesOf(Program program, int[] columns, Dataset data, string set)
     {
         var sizes = new SizeValues(program.Symbols);
-        int[][] shapes = [.. columns.Select(c => (int[])[1, .. data.Columns[c].Shape])];
+        int[][] shapes = [.. columns.Select(c => data.Columns[c].IsConstant
+            ? (int[])[.. data.Columns[c].Shape] : [1, .. data.Columns[c].Shape])];
         for (int i = 0; i < columns.Length; i++)
         {
             TensorPlan input = program.Inputs[i];
             if (shapes[i].Length != input.Shape.Length || data.Columns[columns[i]].Integers != input.Integers)
             {
-                throw Mismatch(input, shapes[i], set);
+                throw Mismatch(input, data.Columns[columns[i]], set);
             }
 
             for (int axis = 0; axis < shapes[i].Length; axis++)
@@ -253,7 +272,7 @@ internal sealed class BatchInputs
         if (!program.Symbols.Contains(BatchSymbol(program)) || program.Symbols.Any(s => sizes[s] == 0))
         {
             throw new ArgumentException(
-                "A trainer needs the batch as first extent of every input, and every other size alone in an extent: "
+                "A trainer needs the batch as first extent of the first input and of every other that is not constant, and every other size alone in an extent: "
                 + $"found {Describe(program.Inputs)}.");
         }
 
@@ -261,7 +280,7 @@ internal sealed class BatchInputs
         {
             if (!program.Inputs[i].Shape.Select(s => (int)s.Evaluate(sizes)).SequenceEqual(shapes[i]))
             {
-                throw Mismatch(program.Inputs[i], shapes[i], set);
+                throw Mismatch(program.Inputs[i], data.Columns[columns[i]], set);
             }
         }
 
@@ -286,10 +305,12 @@ internal sealed class BatchInputs
     /// <summary>The symbolic size that counts samples: the first extent of the first input.</summary>
     public static string BatchSymbol(Program program) => program.Inputs[0].Shape[0].ToString();
 
-    private static ArgumentException Mismatch(TensorPlan input, int[] shape, string set) => new(
-        $"Input '{Describe([input])}' does not fit a sample of the {set} set, "
-        + $"which is [{string.Join(", ", shape.Skip(1))}]: the first extent is the batch, "
-        + "the others are the sample's, and the element types must agree.");
+    private static ArgumentException Mismatch(TensorPlan input, Column column, string set) => new(
+        $"Input '{Describe([input])}' does not fit "
+        + (column.IsConstant
+            ? $"the constant '{column.Name}' of the {set} set, which is [{string.Join(", ", column.Shape)}]: extents and element types must agree."
+            : $"a sample of the {set} set, which is [{string.Join(", ", column.Shape)}]: the first extent is the batch, "
+                + "the others are the sample's, and the element types must agree. What all samples share is added by WithConstant."));
 
     private static string Describe(IEnumerable<TensorPlan> inputs) => string.Join("; ", inputs.Select(static i =>
         $"{(i.Integers ? "int" : "float")} {i.Name} [{string.Join(", ", i.Shape.Select(static s => s.ToString()))}]"));
@@ -370,5 +391,6 @@ internal sealed class BatchInputs
     }
 
     private string Where(int input, int sample, int at) => string.Create(
-        CultureInfo.InvariantCulture, $"Sample {sample} of the {_set} set: element {at} of '{_inputs[input].Name}'");
+        CultureInfo.InvariantCulture,
+        $"{(IsConstant(input) ? $"The {_set} set" : $"Sample {sample} of the {_set} set")}: element {at} of '{_inputs[input].Name}'");
 }

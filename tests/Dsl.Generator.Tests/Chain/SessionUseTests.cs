@@ -33,6 +33,54 @@ public sealed class SessionUseTests
         public Tensor Loss([Shape("b", 2)] Tensor x) => Mean(Sqrt(Sum(Square(A(x)), 1)));
         """) { Runs = [$"b={Samples}"] };
 
+    private static readonly ChainCase s_weighted = new("weighted", """
+        [Perceptron(3)] private partial Tensor A(Tensor x);
+        public Tensor Forward([Shape("b", 2)] Tensor x) => A(x);
+        public Tensor Loss([Shape("b", 2)] Tensor x, [Shape("b")] IntTensor label, [Shape(3)] Tensor weights) =>
+            CrossEntropy(Forward(x), label, weights: weights);
+        """) { Runs = [$"b={Samples}"] };
+
+    /// <summary>Weights of classes reach a loss through a trainer as they do by hand.</summary>
+    [Fact]
+    public void What_all_samples_share_is_a_constant_column()
+    {
+        float[] x = [.. Enumerable.Range(0, Samples * 2).Select(static i => i * 0.1f)];
+        int[] labels = [.. Enumerable.Range(0, Samples).Select(static i => i % 3)];
+        float[] weights = [1f, 4f, 0.5f];
+        Dataset samples = new Dataset()
+            .WithConstant("weights", new runtime::Dsl.Tensor(weights, 3))
+            .With("x", new runtime::Dsl.Tensor(x, Samples, 2))
+            .With("label", new runtime::Dsl.IntTensor(labels));
+        using ModelSession byTrainer = Session(s_weighted, new Adam(0.1f));
+        using var trainer = new Trainer(
+            byTrainer, samples, samples.Slice(2, 3), new TrainerOptions { Epochs = 2, BatchSize = Samples, Shuffle = false });
+        trainer.Run();
+
+        using ModelSession byHand = Session(s_weighted, new Adam(0.1f));
+        for (int epoch = 0; epoch < 2; epoch++)
+        {
+            byHand.Begin(EntryPoint.Train, ("b", Samples));
+            byHand.Write(0, x);
+            byHand.Write(1, labels);
+            byHand.Write(2, weights);
+            byHand.Run();
+            byHand.Optimizer!.Update(byHand);
+        }
+
+        Assert.Equal(byHand.Model.Parameters.Sha256(), byTrainer.Model.Parameters.Sha256());
+
+        Dataset With(runtime::Dsl.Tensor weights) => new Dataset()
+            .With("x", new runtime::Dsl.Tensor(x, Samples, 2)).With("label", new runtime::Dsl.IntTensor(labels)).WithConstant("weights", weights);
+        var error = Assert.Throws<ArgumentException>(() => new Trainer(
+            byTrainer, With(new runtime::Dsl.Tensor(new float[4], 4)), null, new TrainerOptions { BatchSize = Samples }));
+        Assert.Contains("the constant 'weights'", error.Message, StringComparison.Ordinal);
+        Assert.Throws<InvalidDataException>(() => With(new runtime::Dsl.Tensor([1f, float.NaN, 1f], 3)));
+        error = Assert.Throws<ArgumentException>(() => new Trainer(
+            byTrainer, new Dataset().With("x", new runtime::Dsl.Tensor(x, Samples, 2)).With("label", new runtime::Dsl.IntTensor(labels))
+                .With("weights", new runtime::Dsl.Tensor(new float[Samples * 3], Samples, 3)), null, new TrainerOptions { BatchSize = Samples }));
+        Assert.Contains("WithConstant", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_second_thread_is_told_and_changes_nothing()
     {
