@@ -35,11 +35,20 @@ internal sealed unsafe class HostBlock : IDisposable
         }
     }
 
-    /// <summary>The first element; null after disposal.</summary>
+    /// <summary>Nobody has the block any more, and nobody has disposed it.</summary>
+    ~HostBlock() => Free();
+
+    /// <summary>The first element; null after disposal. Whoever uses it keeps the block's owner alive.</summary>
     public float* Pointer { get; private set; }
 
     /// <inheritdoc/>
     public void Dispose()
+    {
+        Free();
+        GC.SuppressFinalize(this);
+    }
+
+    private void Free()
     {
         NativeMemory.Free(_block);
         _block = null;

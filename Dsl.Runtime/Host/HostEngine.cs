@@ -36,12 +36,19 @@ internal sealed unsafe class HostEngine : Engine
         _phase = new PhaseWork(this);
     }
 
+    /// <summary>A session that nobody has disposed ends its threads, which would wait for work for ever; its blocks free
+    /// themselves.</summary>
+    ~HostEngine() => _team?.Stop();
+
     /// <inheritdoc/>
     public override string Description => string.Create(
         CultureInfo.InvariantCulture, $"host, {HostVectors.Name}, {_team.Threads} {(_team.Threads == 1 ? "thread" : "threads")}");
 
     /// <summary>The workers: tests ask each what it allocated.</summary>
     internal WorkerTeam Team => _team;
+
+    /// <summary>The memory, for tests of what becomes of it.</summary>
+    internal HostBlock? Block => _memory;
 
     /// <inheritdoc/>
     public override int Threads => _team.Threads;
@@ -86,6 +93,8 @@ internal sealed unsafe class HostEngine : Engine
                 Run(launch, phase);
             }
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <summary>Runs the first and the last slice of each phase of a launch: all its code, little of its work.</summary>
@@ -98,15 +107,23 @@ internal sealed unsafe class HostEngine : Engine
             Run(launch, phase, 0, Math.Min(slices, 1), 0);
             Run(launch, phase, Math.Max(slices - 1, 1), slices, 0);
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
-    public override void Write(long at, ReadOnlySpan<float> values) =>
+    public override void Write(long at, ReadOnlySpan<float> values)
+    {
         values.CopyTo(new Span<float>(Range(at, values.Length), values.Length));
+        GC.KeepAlive(this);
+    }
 
     /// <inheritdoc/>
-    public override void Read(long at, Span<float> values) =>
+    public override void Read(long at, Span<float> values)
+    {
         new ReadOnlySpan<float>(Range(at, values.Length), values.Length).CopyTo(values);
+        GC.KeepAlive(this);
+    }
 
     /// <inheritdoc/>
     public override void Fill(long at, long count, float value)
@@ -119,6 +136,8 @@ internal sealed unsafe class HostEngine : Engine
             to += part;
             count -= part;
         }
+
+        GC.KeepAlive(this);
     }
 
     /// <inheritdoc/>
@@ -130,6 +149,7 @@ internal sealed unsafe class HostEngine : Engine
         }
 
         _disposed = true;
+        GC.SuppressFinalize(this);
         _team.Dispose();
         _memory?.Dispose();
         _shared?.Dispose();

@@ -55,7 +55,10 @@ internal sealed class WorkerTeam : IDisposable
     /// <summary>The same, but each share runs on its worker's own thread, however long that takes to begin.</summary>
     public void RunOnEach(ITeamWork work) => Run(work, takesOver: false);
 
-    /// <inheritdoc/>
+    /// <summary>Whether every worker's thread has ended.</summary>
+    internal bool HasEnded => Array.TrueForAll(_workers, static w => w.HasEnded);
+
+    /// <summary>Ends the threads, and waits for them.</summary>
     public void Dispose()
     {
         if (_stopping)
@@ -63,12 +66,21 @@ internal sealed class WorkerTeam : IDisposable
             return;
         }
 
+        Stop();
+        foreach (Worker worker in _workers)
+        {
+            worker.Dispose();
+        }
+    }
+
+    /// <summary>Tells the threads to end, and waits for none: they hold all that they still use.</summary>
+    internal void Stop()
+    {
         _stopping = true;
         Interlocked.Increment(ref _generation);
         foreach (Worker worker in _workers)
         {
             worker.Wake();
-            worker.Dispose();
         }
     }
 
@@ -150,6 +162,8 @@ internal sealed class WorkerTeam : IDisposable
             _end.Prepare();
             _thread = new Thread(Loop) { IsBackground = true, Name = "Dsl worker " + number };
         }
+
+        public bool HasEnded => !_thread.IsAlive;
 
         public void Start() => _thread.Start();
 
