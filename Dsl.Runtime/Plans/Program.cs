@@ -54,7 +54,7 @@ public sealed record TensorPlan(string Name, string Buffer, Size[] Shape, Size[]
     internal bool Allows(int value) => Limit == 0 || (uint)value < (uint)Limit || value == Ignored;
 
     /// <summary>What may be given besides classes, in words.</summary>
-    internal string AlsoAllowed => Ignored is { } ignored ? $", or are {ignored}, which does not count" : "";
+    internal string AlsoAllowed => Ignored is { } ignored ? $", or be {ignored}, which does not count" : "";
 }
 
 /// <summary>An extent that some sizes make too small: a pool halves an image until nothing is left.</summary>

@@ -36,7 +36,7 @@ public abstract unsafe partial class ModelSession
                 throw new ArgumentOutOfRangeException(
                     nameof(values),
                     values[i],
-                    $"'{tensor.Plan.Name}' element {i} is {values[i]}; labels lie in 0 … {tensor.Plan.Limit - 1}"
+                    $"'{tensor.Plan.Name}' element {i} is {values[i]}; it must be in 0 … {tensor.Plan.Limit - 1}"
                     + $"{tensor.Plan.AlsoAllowed}.");
             }
         }

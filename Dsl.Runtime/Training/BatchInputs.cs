@@ -374,7 +374,7 @@ internal sealed class BatchInputs
             {
                 throw new InvalidDataException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{Where(input, sample, at)} is {values[at]}; labels go from 0 to {_inputs[input].Limit - 1}"
+                    $"{Where(input, sample, at)} is {values[at]}; it must be in 0 … {_inputs[input].Limit - 1}"
                     + $"{_inputs[input].AlsoAllowed}."));
             }
         }

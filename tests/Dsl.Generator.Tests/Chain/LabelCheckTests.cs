@@ -12,14 +12,14 @@ namespace Dsl.Generator.Tests.Chain;
 public sealed class LabelCheckTests
 {
     [Theory]
-    [InlineData("cross-entropy of images that ignores", EntryPoint.Loss, 1, 254, "'label' element 2 is 254; labels lie in 0 … 4, or are 255, which does not count.")]
-    [InlineData("cross-entropy of images", EntryPoint.Loss, 1, 255, "'label' element 2 is 255; labels lie in 0 … 4.")]
-    [InlineData("embedding with padding", EntryPoint.Forward, 0, 11, "'x' element 2 is 11; labels lie in 0 … 10")]
-    [InlineData("embedding with padding", EntryPoint.Forward, 0, -1, "'x' element 2 is -1; labels lie in 0 … 10")]
-    [InlineData("margin softmax of angles", EntryPoint.Loss, 1, 300, "'label' element 2 is 300; labels lie in 0 … 299")]
-    [InlineData("margin softmax of angles", EntryPoint.Train, 1, -1, "'label' element 2 is -1; labels lie in 0 … 299")]
-    [InlineData("centre loss", EntryPoint.Loss, 1, 11, "'label' element 2 is 11; labels lie in 0 … 10")]
-    [InlineData("centre loss", EntryPoint.Train, 1, -1, "'label' element 2 is -1; labels lie in 0 … 10")]
+    [InlineData("cross-entropy of images that ignores", EntryPoint.Loss, 1, 254, "'label' element 2 is 254; it must be in 0 … 4, or be 255, which does not count.")]
+    [InlineData("cross-entropy of images", EntryPoint.Loss, 1, 255, "'label' element 2 is 255; it must be in 0 … 4.")]
+    [InlineData("embedding with padding", EntryPoint.Forward, 0, 11, "'x' element 2 is 11; it must be in 0 … 10")]
+    [InlineData("embedding with padding", EntryPoint.Forward, 0, -1, "'x' element 2 is -1; it must be in 0 … 10")]
+    [InlineData("margin softmax of angles", EntryPoint.Loss, 1, 300, "'label' element 2 is 300; it must be in 0 … 299")]
+    [InlineData("margin softmax of angles", EntryPoint.Train, 1, -1, "'label' element 2 is -1; it must be in 0 … 299")]
+    [InlineData("centre loss", EntryPoint.Loss, 1, 11, "'label' element 2 is 11; it must be in 0 … 10")]
+    [InlineData("centre loss", EntryPoint.Train, 1, -1, "'label' element 2 is -1; it must be in 0 … 10")]
     public void Ints_out_of_range_are_refused(string name, EntryPoint entry, int input, int value, string message)
     {
         CompiledCase compiled = CompiledCase.Of(name);

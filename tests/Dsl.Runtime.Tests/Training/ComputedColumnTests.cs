@@ -113,7 +113,7 @@ public sealed class ComputedColumnTests
             () => trainer.Run(new Log(static _ => true, () => before = session.Parameters.Sha256())));
         Assert.Equal(
             column == "label"
-                ? $"Sample {bad} of the training set: element 0 of 'label' is 3; labels go from 0 to 2."
+                ? $"Sample {bad} of the training set: element 0 of 'label' is 3; it must be in 0 … 2."
                 : $"Sample {bad} of the training set: element 2 of 'x' is NaN; every float must be finite.",
             e.Message);
         Assert.Equal(before, session.Parameters.Sha256());
