@@ -17,10 +17,9 @@ internal static class NeededKernels
     public static bool[] Of(Program train, ParameterSet parameters, Optimizer optimizer)
     {
         var bufferOf = train.Parts.ToDictionary(static p => p.Name, static p => p.Buffer, StringComparer.Ordinal);
-        var ignored = new HashSet<string>(
-            parameters.Select(static p => p.Name)
-                .Concat(parameters.Where(p => p.Learns && optimizer.Freezes(p.Name)).Select(static p => CompiledModel.GradientOf(p.Name))),
-            StringComparer.Ordinal);
+
+        // No kernel writes parameters.
+        var read = new HashSet<string>(parameters.Select(static p => p.Name), StringComparer.Ordinal);
         var wanted = new HashSet<string>(
             parameters.Where(p => !p.Learns || !optimizer.Freezes(p.Name))
                 .Select(static p => p.Learns ? CompiledModel.GradientOf(p.Name) : CompiledModel.NextOf(p.Name))
@@ -35,7 +34,7 @@ internal static class NeededKernels
             needed[k] = kernel is CollectiveKernel || kernel.Buffers.Any(b => wanted.Contains(Buffer(b)));
             if (needed[k])
             {
-                wanted.UnionWith(kernel.Buffers.Where(b => !ignored.Contains(b)).Select(Buffer));
+                wanted.UnionWith(kernel.Buffers.Where(b => !read.Contains(b)).Select(Buffer));
             }
         }
 

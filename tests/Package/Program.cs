@@ -22,7 +22,23 @@ using SpiralNet.Session session = served.CreateSession();
 var scores = new float[3];
 session.Forward([0.3f, -0.2f], scores);
 Console.WriteLine($"(0.3, -0.2) is on spiral {Array.IndexOf(scores, scores.Max())}");
-return Trainer.Evaluate(session, test, batchSize: 32).Accuracy > 0.97 ? 0 : 1;
+// Two layers from the file, under the names they have there, and a new Classify.
+var tuned = new SpiralNet();
+tuned.Parameters.Initialize(seed: 2);
+Checkpoint.Load("spirals.safetensors", tuned.Parameters, name => name.StartsWith("Classify.") ? null : name);
+var tuner = new AdamW(3e-3f)
+{
+    Groups = [ParameterGroup.Frozen("Hidden"), new ParameterGroup("Deeper") { RateFactor = 0.1f, WeightDecay = 0f }],
+};
+using (var trainer = new Trainer(tuned, Device.Host(), tuner, train, test, options with { Epochs = 10 }))
+{
+    trainer.Run();
+}
+
+using SpiralNet.Session again = tuned.CreateSession();
+double accuracy = Trainer.Evaluate(again, test, batchSize: 32).Accuracy;
+Console.WriteLine($"with a new head {accuracy:P1}");
+return accuracy > 0.97 && Trainer.Evaluate(session, test, batchSize: 32).Accuracy > 0.97 ? 0 : 1;
 
 // Points on three arms, a third of a turn apart; each sample is a row of one column and a row of the other.
 static Dataset Points(int count, int seed)

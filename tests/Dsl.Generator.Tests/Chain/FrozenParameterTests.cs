@@ -59,6 +59,37 @@ public sealed class FrozenParameterTests
             Values(some.Model).Where((_, i) => after[i].SequenceEqual(before[i])));
     }
 
+    /// <summary>Both weights have the same gradient, which is computed once.</summary>
+    [Theory]
+    [InlineData("A")]
+    [InlineData("B")]
+    public void A_gradient_that_two_share_is_there_for_the_one_that_learns(string frozen)
+    {
+        ChainCase twins = new("frozen twins", """
+            [Perceptron(3)] private partial Tensor A(Tensor x);
+            [Perceptron(3)] private partial Tensor B(Tensor x);
+            public Tensor Forward([Shape("b", 4)] Tensor x) => A(x) + B(x);
+            public Tensor Loss([Shape("b", 4)] Tensor x, [Shape("b")] IntTensor label) => CrossEntropy(Forward(x), label);
+            """) { Runs = [$"b={Samples}"] };
+        float[][] all = Learned(new Adam(0.01f));
+        float[][] some = Learned(new Adam(0.01f) { Groups = [ParameterGroup.Frozen(frozen)] });
+        int[] learning = frozen == "A" ? [2, 3] : [0, 1];
+        Assert.Equal(learning.Select(i => all[i]), learning.Select(i => some[i]));
+
+        float[][] Learned(Optimizer optimizer)
+        {
+            IModel model = CompiledCase.Of(twins).NewModel();
+            model.Parameters.Initialize(3);
+            using ModelSession session = model.NewSession(Options(1, optimizer));
+            session.Begin(EntryPoint.Train, ("b", Samples));
+            session.Write(0, [.. Enumerable.Range(0, Samples * 4).Select(static i => MathF.Sin(i))]);
+            session.Write(1, [.. Enumerable.Range(0, Samples).Select(static i => i % 3)]);
+            session.Run();
+            optimizer.Update(session);
+            return Values(model);
+        }
+    }
+
     /// <summary>Of the trunk only the forward pass is left, and at most one launch where the head ends.</summary>
     [Fact]
     public void A_frozen_trunk_costs_nothing_going_back()
