@@ -31,18 +31,41 @@ internal static class Branches
         return poles;
     }
 
-    /// <summary>The gradients of a node's operands: where its branch was not taken, 0.</summary>
-    public static IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent) =>
-        Of(cotangent) is { } branch
-            ? Differentiate(graph, node, branch.Cotangent).Map(
-                gradient => gradient is null ? null : branch.Choose(graph, gradient))
-            : node.Op.Differentiate(graph, node, cotangent);
+    /// <summary>The gradients of a node's operands: where its branch was not taken, 0; where it is used in several branches, the sum
+    /// of theirs.</summary>
+    public static IReadOnlyList<Node?> Differentiate(Graph graph, Node node, Node cotangent)
+    {
+        if (Of(cotangent) is { } branch)
+        {
+            return Differentiate(graph, node, branch.Cotangent).Map(
+                gradient => gradient is null ? null : branch.Choose(graph, gradient));
+        }
+
+        if (!AreBranches(cotangent))
+        {
+            return node.Op.Differentiate(graph, node, cotangent);
+        }
+
+        IReadOnlyList<Node?> first = Differentiate(graph, node, cotangent.Inputs[0]);
+        IReadOnlyList<Node?> second = Differentiate(graph, node, cotangent.Inputs[1]);
+        var sums = new Node?[first.Count];
+        for (int i = 0; i < sums.Length; i++)
+        {
+            sums[i] = first[i] is { } a && second[i] is { } b ? Sum(graph, a, b) : first[i] ?? second[i];
+        }
+
+        return sums;
+    }
 
     /// <summary>The sum of two cotangents: of the same branch one choice.</summary>
     public static Node Sum(Graph graph, Node a, Node b) =>
         Of(a) is { } first && Of(b) is { } second && first.Condition == second.Condition && first.WhenTrue == second.WhenTrue
             ? first.Choose(graph, Sum(graph, first.Cotangent, second.Cotangent))
             : graph.Pointwise("add", a, b);
+
+    /// <summary>Whether a cotangent is that of a branch, or a sum of such.</summary>
+    private static bool AreBranches(Node node) =>
+        Of(node) is not null || (node.Op is PointwiseOp { Row: "add" } && AreBranches(node.Inputs[0]) && AreBranches(node.Inputs[1]));
 
     private static Branch? Of(Node node) =>
         node.Op is not PointwiseOp { Row: "select" } ? null

@@ -122,6 +122,11 @@ public static class Checkpoint
             {
                 throw new CheckpointException($"The optimiser was {found.Optimizer} and is {here}.");
             }
+
+            if (found.Step < 0 || found.Skipped < 0)
+            {
+                throw new CheckpointException(FormattableString.Invariant($"There is no step {found.Step}, {found.Skipped} left out."));
+            }
         });
         session.Seed = position.Seed;
     }

@@ -89,7 +89,7 @@ public static class StepProfiler
         if (session.Optimizer is not { } optimizer)
         {
             program.Prepare(0);
-            Launch[] launches = [.. program.Launches.Skip(program.Program.Prepared)];
+            Launch[] launches = [.. program.Launches.Skip(program.Prepared)];
             return (launches, launches.Length);
         }
 

@@ -39,12 +39,13 @@ internal static class InPlaceUpdates
 
     /// <summary>Refuses classes that are sampled when those that were not would move with the others' steps.</summary>
     /// <exception cref="NotSupportedException">There are such classes.</exception>
-    public static void RequireSampled(Program train, IReadOnlyList<(int Kernel, string Parameter)> inPlace)
+    public static void RequireSampled(
+        Program train, IReadOnlyList<(int Kernel, string Parameter)> inPlace, Optimizer optimizer)
     {
         foreach (Kernel kernel in train.Kernels)
         {
             if (kernel.Prepare() is ClassLogitsLaunch { Shape.Chosen: > 0, Gradient: not null, Rows: { } rows }
-                && inPlace.All(p => p.Parameter != rows))
+                && inPlace.All(p => p.Parameter != rows) && !optimizer.Freezes(rows))
             {
                 throw new NotSupportedException(
                     $"Classes of '{rows}' are sampled (SampleRate), and those that a step does not choose must not move, which needs "

@@ -134,7 +134,8 @@ public abstract partial class ModelSession
     }
 
     /// <summary>The gradient of a parameter that the last run of <see cref="EntryPoint.Train"/> has left, in logical layout: of the mean
-    /// loss of its batch, before clipping and decay.</summary>
+    /// loss of its batch, before clipping and decay; zeros before the first run. Of sharded ranks it is this rank's part until the
+    /// optimiser has updated.</summary>
     /// <param name="parameter">Its name.</param>
     /// <exception cref="KeyNotFoundException">There is no such parameter; the message lists near names.</exception>
     /// <exception cref="InvalidOperationException">The session does not train, or this parameter has no gradient: it is a state, frozen,

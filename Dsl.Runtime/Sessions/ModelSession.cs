@@ -90,7 +90,7 @@ public abstract partial class ModelSession : IDisposable
 
         if (options.InPlaceUpdates && Optimizer is not null)
         {
-            InPlaceUpdates.RequireSampled(compiled.Train!, _inPlace);
+            InPlaceUpdates.RequireSampled(compiled.Train!, _inPlace, Optimizer);
         }
 
         _store = new ParameterStore(model.Parameters, compiled.Parameters, _inPlace.Select(static p => p.Parameter));

@@ -21,7 +21,7 @@ public sealed record SessionOptions
     /// <summary>
     /// Whether rows of very many classes (<see cref="MarginSoftmaxAttribute"/>) take the optimiser's step while
     /// <see cref="EntryPoint.Train"/> computes their gradient, so that no array of it exists. On the host only, and not with
-    /// <see cref="Dsl.Optimizer.ClipNorm"/> or <see cref="Dsl.Optimizer.Accumulates"/>, which need all gradients first. A run of
+    /// <see cref="Dsl.Optimizer.ClipNorm"/> or <see cref="Dsl.Optimizer.Accumulates"/>, which need all gradients first, nor for rows in a <see cref="ParameterGroup"/>. A run of
     /// Train has then changed these rows; <see cref="Dsl.Optimizer.Update(ModelSession)"/> changes the other parameters. When the
     /// loss is not finite nothing changes.
     /// </summary>

@@ -249,6 +249,16 @@ internal sealed class BatchInputs
     public static SizeValues SizesOf(Program program, int[] columns, Dataset data, string set)
     {
         var sizes = new SizeValues(program.Symbols);
+        for (int i = 0; i < columns.Length; i++)
+        {
+            if (data.Columns[columns[i]].IsConstant && (i == 0 || program.Inputs[i].Shape.Any(s => s.Mentions(BatchSymbol(program)))))
+            {
+                throw new ArgumentException(
+                    $"Input '{Describe([program.Inputs[i]])}' has the batch as first extent, but '{data.Columns[columns[i]].Name}' of the "
+                    + $"{set} set is a constant, without an axis for samples.");
+            }
+        }
+
         int[][] shapes = [.. columns.Select(c => data.Columns[c].IsConstant
             ? (int[])[.. data.Columns[c].Shape] : [1, .. data.Columns[c].Shape])];
         for (int i = 0; i < columns.Length; i++)

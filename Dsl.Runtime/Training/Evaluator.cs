@@ -38,10 +38,11 @@ internal sealed class Evaluator
         int[] lossColumns = BatchInputs.ColumnsOf(loss, data, set);
         _loss = new BatchInputs(session, EntryPoint.Loss, loss, lossColumns, data, set, _batchSize);
 
-        // Scores can be compared with labels when the loss takes just one int tensor that Forward does not.
+        // Scores can be compared with labels when the loss takes just one int tensor that Forward does not, and that samples differ in.
         string[] names = model.Forward.Inputs.Select(static i => i.Name).ToArray();
         int[] labels = Enumerable.Range(0, loss.Inputs.Count)
-            .Where(i => loss.Inputs[i].Integers && !names.Contains(loss.Inputs[i].Name)).ToArray();
+            .Where(i => loss.Inputs[i].Integers && !names.Contains(loss.Inputs[i].Name) && !data.Columns[lossColumns[i]].IsConstant)
+            .ToArray();
         int[] columns = names.Select(n => loss.Inputs.Select(static i => i.Name).ToList().IndexOf(n)).ToArray();
         if (labels.Length != 1 || columns.Contains(-1))
         {

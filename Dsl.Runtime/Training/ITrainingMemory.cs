@@ -24,7 +24,7 @@ internal interface ITrainingMemory
     /// <summary>Where the gradient of the first parameter would be. Their padding stays 0.</summary>
     long GradientBase { get; }
 
-    /// <summary>First element of <see cref="Hyper.Length"/> floats of scalars.</summary>
+    /// <summary>First element of <see cref="Optimizer.HyperLength"/> floats of scalars.</summary>
     long HyperBase { get; }
 
     /// <summary>Floats of the parameters that learn, padding included.</summary>

@@ -88,6 +88,10 @@ public abstract partial class Optimizer
         {
             plan.Update.Add(GroupLaunches.Whole<AverageBody>(
                 AverageState, length, 3, memory.StateBase(average), memory.ParameterBase, memory.HyperBase));
+
+            // The mean of what does not change is that, to the last bit.
+            plan.Update.AddRange(FrozenRanges(memory).Select(r => GroupLaunches.Whole<CopyBody>(
+                AverageState, r.End - r.Begin, 2, memory.StateBase(average) + r.Begin, memory.ParameterBase + r.Begin)));
         }
 
         if (sum >= 0)

@@ -61,6 +61,11 @@ public sealed partial class Trainer
     /// <summary>Refuses a checkpoint whose numbers would mean something else here.</summary>
     private void Check(TrainingPosition found)
     {
+        if (found.BatchSize == 0)
+        {
+            throw new CheckpointException("It was saved from a session without a trainer: load it into the session.");
+        }
+
         TrainingPosition here = Position();
         (string Name, object Found, object Here)[] pairs =
         [

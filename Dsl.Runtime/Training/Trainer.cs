@@ -161,9 +161,9 @@ public sealed partial class Trainer : IDisposable
     /// <summary>Frees the session, if the trainer made it; the model keeps what it learned.</summary>
     public void Dispose() => _owned?.Dispose();
 
-    /// <summary>Trains until all epochs are complete, or patience is over. When it stops early it stands between two steps, and a second
-    /// call goes
-    /// on from there; the model's parameters are those of the last step.</summary>
+    /// <summary>Trains until all epochs are complete, or patience is over, which only a larger
+    /// <see cref="TrainerOptions.Patience"/> continues. When it is cancelled it stands between two steps, and a second call goes on
+    /// from there; the model's parameters are those of the last step.</summary>
     /// <param name="progress">Told after every step and every epoch, on this thread.</param>
     /// <param name="cancellation">Asked before every step; a checkpoint is saved first.</param>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>

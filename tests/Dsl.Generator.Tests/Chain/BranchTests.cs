@@ -24,6 +24,7 @@ public sealed class BranchTests
     [InlineData("x == 0f ? 1f : Sin(x) / (x * x)", new double[0])]
     [InlineData("x > 0f ? (x < 1f ? Rsqrt(x) : 2f * x) : -x", new[] { -1, -1.0, -1, -4.0, 2, 2 })]
     [InlineData("x > 0f ? Pow(x, 0.75f) - 1f / x : 0f", new[] { 0, 0, 0, 17.060660171779822, 0.5928300858899107, 0.18022093239402697 })]
+    [InlineData("Twice(x, Sqrt(x))", new[] { 0, 0, 0, 1, 1.25, 1 + 0.028867513459481288 })]
     [InlineData("Max(0f, Log(x))", new[] { 0, 0, 0, 0, 0.25, 1 / 300.0 })]
     public void It_has_no_gradient(string formula, double[] expected)
     {
@@ -33,6 +34,7 @@ public sealed class BranchTests
         }
 
         string body = $$"""
+            [Pointwise] private static float Twice(float x, float root) => (x > 0f ? root : 0f) + (x > 1f ? root * root : 0f);
             [Pointwise] private static float Guarded(float x) => {{formula}};
             public Tensor Forward([Shape("b")] Tensor x) => Map(Guarded, x);
             """;

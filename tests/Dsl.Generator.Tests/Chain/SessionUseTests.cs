@@ -74,6 +74,10 @@ public sealed class SessionUseTests
         var error = Assert.Throws<ArgumentException>(() => new Trainer(
             byTrainer, With(new runtime::Dsl.Tensor(new float[4], 4)), null, new TrainerOptions { BatchSize = Samples }));
         Assert.Contains("the constant 'weights'", error.Message, StringComparison.Ordinal);
+        error = Assert.Throws<ArgumentException>(() => new Trainer(
+            byTrainer, new Dataset().WithConstant("x", new runtime::Dsl.Tensor(new float[2], 1, 2)).With("label", new runtime::Dsl.IntTensor(labels))
+                .WithConstant("weights", new runtime::Dsl.Tensor(weights, 3)), null, new TrainerOptions { BatchSize = Samples }));
+        Assert.Contains("'x' of the training set is a constant", error.Message, StringComparison.Ordinal);
         Assert.Throws<InvalidDataException>(() => With(new runtime::Dsl.Tensor([1f, float.NaN, 1f], 3)));
         error = Assert.Throws<ArgumentException>(() => new Trainer(
             byTrainer, new Dataset().With("x", new runtime::Dsl.Tensor(x, Samples, 2)).With("label", new runtime::Dsl.IntTensor(labels))

@@ -47,6 +47,47 @@ public sealed class ParameterGroupTests
         Assert.NotEqual(plain[1], grouped[1]);
     }
 
+    /// <summary>The last parameter learns slowly: at most at SlowRate, whatever its group's factor.</summary>
+    [Theory]
+    [InlineData(2f, 0.02f)]
+    [InlineData(0.5f, 0.02f)]
+    [InlineData(0.125f, 0.0125f)]
+    public void A_group_does_not_lift_SlowRate(float factor, float rate)
+    {
+        float[][] grouped = Run(new AdamW(0.1f) { SlowRate = 0.02f, Groups = [new ParameterGroup("P6") { RateFactor = factor }] });
+        float[][] plain = Run(new AdamW(rate) { SlowRate = 0.02f });
+        Assert.All(plain[6].Zip(grouped[6]), static p => Assert.Equal(p.First, p.Second, 1e-6f));
+        Assert.NotEqual(Start(6), grouped[6]);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_average_of_what_is_frozen_is_that(bool accumulates)
+    {
+        var optimizer = new AdamW(0.1f)
+        {
+            AverageDecay = 0.999f, Accumulates = accumulates, Groups = [ParameterGroup.Frozen("P1", "P2", "P6")],
+        };
+        using FlatMemory memory = Memory(optimizer);
+        optimizer.Bind(memory);
+        for (int step = 0; step < 50; step++)
+        {
+            WriteGradients(memory, step);
+            if (accumulates)
+            {
+                optimizer.Accumulate(1f);
+            }
+
+            optimizer.Update();
+        }
+
+        float[] learned = memory.Read(memory.ParameterBase, 0);
+        optimizer.SwapAverage();
+        Assert.NotEqual(learned, memory.Read(memory.ParameterBase, 0));
+        Assert.All(new[] { 1, 2, 6 }, i => Assert.Equal(Start(i), memory.Read(memory.ParameterBase, i)));
+    }
+
     /// <summary>Also when what lies in the place of its gradient is no number.</summary>
     [Fact]
     public void What_is_frozen_has_no_part_in_the_norm()
