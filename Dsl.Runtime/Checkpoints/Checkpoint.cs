@@ -41,7 +41,7 @@ public static class Checkpoint
             Expected(parameters),
             static name => name.StartsWith(OptimizerPrefix, StringComparison.Ordinal));
         float[][] values = ReadAll(file, parameters.Select(static p => (p.Name, p.Length)));
-        Replace(parameters, values);
+        Replace(parameters, parameters, values);
     }
 
     /// <summary>Loads some of the parameters, or from a file that has other names for them: layers that were trained in another
@@ -70,12 +70,7 @@ public static class Checkpoint
 
         // Those that are left out keep what a session may have learned.
         parameters.Fetch?.Invoke();
-        for (int i = 0; i < values.Length; i++)
-        {
-            values[i].CopyTo(asked[i].Parameter.Overwritten);
-        }
-
-        parameters.Version++;
+        Replace(parameters, asked.Select(static a => a.Parameter), values);
         return asked.Length;
     }
 
@@ -154,12 +149,13 @@ public static class Checkpoint
             return values;
         }).ToArray();
 
-    internal static void Replace(ParameterSet parameters, float[][] values)
+    /// <summary>Replaces some parameters of a set, whose version tells sessions to take them. When all are replaced nothing has to be
+    /// fetched from a session before.</summary>
+    internal static void Replace(ParameterSet parameters, IEnumerable<Parameter> replaced, float[][] values)
     {
-        // Every value is replaced, so nothing has to be fetched from a session; the version tells it to take them.
-        for (int i = 0; i < values.Length; i++)
+        foreach ((int i, Parameter parameter) in replaced.Index())
         {
-            values[i].CopyTo(parameters[i].Overwritten);
+            values[i].CopyTo(parameter.Overwritten);
         }
 
         parameters.Version++;

@@ -60,7 +60,7 @@ internal static class TrainingCheckpoint
                 file, learned.Select(i => (StateName(s.Name, parameters[i].Name), parameters[i].Length))))
             .ToArray();
 
-        Checkpoint.Replace(parameters, values);
+        Checkpoint.Replace(parameters, parameters, values);
         session.PackParameters();
         for (int s = 0; s < states.Length; s++)
         {

@@ -6,8 +6,8 @@ using System.Linq;
 namespace Dsl.Data;
 
 /// <summary>
-/// Samples: named columns of floats or ints, whose first axis counts samples, and constants, which all samples share. A column is an array, which becomes the data set's
-/// own, or a function that computes a sample when it is needed. Immutable.
+/// Samples: named columns of floats or ints, whose first axis counts samples, and constants, which all samples share. A column is an
+/// array, which becomes the data set's own, or a function that computes a sample when it is needed. Immutable.
 /// </summary>
 public sealed class Dataset
 {

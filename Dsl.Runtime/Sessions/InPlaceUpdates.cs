@@ -50,7 +50,8 @@ internal static class InPlaceUpdates
                 throw new NotSupportedException(
                     $"Classes of '{rows}' are sampled (SampleRate), and those that a step does not choose must not move, which needs "
                     + "rows that take their steps in place: train on the host, without ClipNorm and Accumulates, with rows in no "
-                    + "ParameterGroup and that nothing else uses. InPlaceUpdates = false trains all the same: then momentum and weight decay move every row.");
+                    + "ParameterGroup and that nothing else uses. InPlaceUpdates = false trains all the same: then momentum and weight "
+                    + "decay move every row.");
             }
         }
     }

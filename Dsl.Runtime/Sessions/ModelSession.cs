@@ -70,7 +70,7 @@ public abstract partial class ModelSession : IDisposable
             _programs[(int)EntryPoint.Train] = new LoadedProgram(
                 compiled.Train,
                 Of(compiled.Train, maximum),
-                needed: Optimizer.Groups.Count > 0 ? NeededKernels.Of(compiled.Train, model.Parameters, Optimizer) : null);
+                needed: Optimizer.Groups.Any(static g => g.IsFrozen) ? NeededKernels.Of(compiled.Train, model.Parameters, Optimizer) : null);
         }
 
         if (compiled.Sensitivity is not null)

@@ -253,8 +253,8 @@ internal sealed partial class BatchInputs
         if (!program.Symbols.Contains(BatchSymbol(program)) || program.Symbols.Any(s => sizes[s] == 0))
         {
             throw new ArgumentException(
-                "A trainer needs the batch as first extent of the first input and of every other that is not constant, and every other size alone in an extent: "
-                + $"found {Describe(program.Inputs)}.");
+                "A trainer needs the batch as first extent of the first input and of every other that is not constant, and every other "
+                + $"size alone in an extent: found {Describe(program.Inputs)}.");
         }
 
         for (int i = 0; i < columns.Length; i++)

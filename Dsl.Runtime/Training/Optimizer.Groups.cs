@@ -58,34 +58,13 @@ public abstract partial class Optimizer
 
     /// <summary>Ranges of the parameters whose steps read the same scalars, and where these are; none for those that are frozen or
     /// take their steps in place.</summary>
-    internal IEnumerable<(long Begin, long End, int Scalars)> Ranges(ITrainingMemory memory)
-    {
-        var ranges = new List<(long Begin, long End, int Scalars)>();
-        foreach ((long begin, long end, int kind, int group) in Grouped(memory))
-        {
-            if (!IsFrozen(group))
-            {
-                Add(ranges, begin, end, ScalarsOf(kind, group));
-            }
-        }
-
-        return ranges;
-    }
+    internal IEnumerable<(long Begin, long End, int Scalars)> Ranges(ITrainingMemory memory) =>
+        Merged(Grouped(memory).Where(g => !IsFrozen(g.Group)).Select(static g => (g.Begin, g.End, ScalarsOf(g.Kind, g.Group))));
 
     /// <summary>Ranges of the parameters that are frozen.</summary>
-    internal IEnumerable<(long Begin, long End)> FrozenRanges(ITrainingMemory memory)
-    {
-        var ranges = new List<(long Begin, long End, int Scalars)>();
-        foreach ((long begin, long end, _, int group) in Grouped(memory))
-        {
-            if (IsFrozen(group))
-            {
-                Add(ranges, begin, end, 0);
-            }
-        }
-
-        return ranges.Select(static r => (r.Begin, r.End));
-    }
+    internal IEnumerable<(long Begin, long End)> FrozenRanges(ITrainingMemory memory) =>
+        Merged(Grouped(memory).Where(g => IsFrozen(g.Group)).Select(static g => (g.Begin, g.End, 0)))
+            .Select(static r => (r.Begin, r.End));
 
     /// <summary>Writes λ, the factor on the parameter and the factor on the rate: of those in no group, then of each
     /// group.</summary>
@@ -107,16 +86,23 @@ public abstract partial class Optimizer
         }
     }
 
-    private static void Add(List<(long Begin, long End, int Scalars)> ranges, long begin, long end, int scalars)
+    /// <summary>Neighbours with the same scalars together, and none that is empty.</summary>
+    private static List<(long Begin, long End, int Scalars)> Merged(IEnumerable<(long Begin, long End, int Scalars)> ranges)
     {
-        if (ranges.Count > 0 && ranges[^1] is var last && last.End == begin && last.Scalars == scalars)
+        var merged = new List<(long Begin, long End, int Scalars)>();
+        foreach ((long begin, long end, int scalars) in ranges)
         {
-            ranges[^1] = (last.Begin, end, scalars);
+            if (merged.Count > 0 && merged[^1] is var last && last.End == begin && last.Scalars == scalars)
+            {
+                merged[^1] = (last.Begin, end, scalars);
+            }
+            else if (end > begin)
+            {
+                merged.Add((begin, end, scalars));
+            }
         }
-        else if (end > begin)
-        {
-            ranges.Add((begin, end, scalars));
-        }
+
+        return merged;
     }
 
     /// <summary>Where the three scalars of a kind of parameters are, counted from those of a session.</summary>
