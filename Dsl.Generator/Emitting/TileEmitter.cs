@@ -293,11 +293,17 @@ internal static class TileEmitter
 
         for (int r = 0; r < rows; r++)
         {
-            string from = r == 0 ? "*a0"
-                : any ? $"a0[row{r}]"
-                : r == rows - 1 ? "a0[last]"
-                : (r % 3) switch { 0 => $"*a{r}", 1 => $"a{r - 1}[row1]", _ => $"a{r - 2}[row2]" };
-            Line(text, 5, $"F a_{r} = F.Splat({from});");
+            (string a, string? step) = r == 0 ? ("a0", null)
+                : any ? ("a0", $"row{r}")
+                : r == rows - 1 ? ("a0", "last")
+                : (r % 3) switch { 0 => ($"a{r}", null), 1 => ($"a{r - 1}", "row1"), _ => ($"a{r - 2}", "row2") };
+            if (vectors == 1)
+            {
+                Line(text, 5, $"sum{r}_0 = F.Fma({(step == null ? a : $"{a} + {step}")}, b_0, sum{r}_0);");
+                continue;
+            }
+
+            Line(text, 5, $"F a_{r} = F.Splat({(step == null ? $"*{a}" : $"{a}[{step}]")});");
             Line(text, 5, string.Join(" ", Each(vectors, v => $"sum{r}_{v} = F.Fma(a_{r}, b_{v}, sum{r}_{v});")));
         }
 

@@ -31,6 +31,8 @@ internal readonly unsafe struct GpuFloat : IFloats<GpuFloat, GpuInt, GpuMask>
 
     public static GpuFloat Fma(GpuFloat a, GpuFloat b, GpuFloat c) => new((a.V * b.V) + c.V);
 
+    public static unsafe GpuFloat Fma(float* a, GpuFloat b, GpuFloat c) => new((*a * b.V) + c.V);
+
     public static GpuFloat Clamp(GpuFloat a, GpuFloat low, GpuFloat high) =>
         new(a.V < low.V ? low.V : high.V < a.V ? high.V : a.V);
 

@@ -35,7 +35,7 @@ internal readonly record struct ConvolvePlan(
         long depth = taps * s.InChannels;
         long work = (long)rows * width * s.Groups * s.OutChannels * depth / (s.Transposed ? s.StrideX * s.StrideY : 1);
         int wanted = (int)Math.Clamp(work / SmallSlice, 1, WantedSlices);
-        if (s.InChannels == 1 && s.OutChannels == 1 && s.Groups > 1 && taps * (s.Groups + 16) <= MostPacked)
+        if (s.IsDepthwise && taps * (s.Groups + 16) <= MostPacked)
         {
             // Lanes are groups: one part, and a product costs about a vector load.
             return new ConvolvePlan(1, 1, 1, (int)Math.Clamp(work / (16 * 1024), 1, Math.Min(rows, WantedSlices)), true, 1, true);

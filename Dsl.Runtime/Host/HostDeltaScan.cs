@@ -212,8 +212,8 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
             for (int key = 0; key < keys; key++)
             {
                 F s = F.Load(state + (key * Block) + part);
-                r = F.Fma(F.Splat(k[key]), s, r);
-                p = F.Fma(F.Splat(q[key]), s, p);
+                r = F.Fma(k + key, s, r);
+                p = F.Fma(q + key, s, p);
             }
 
             F.Store(found + part, r);

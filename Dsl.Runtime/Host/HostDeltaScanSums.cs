@@ -261,10 +261,10 @@ internal static unsafe partial class HostDeltaScan<F, I, M>
             for (int i = first; i < end; i++)
             {
                 F b0 = F.Load(b + ((nint)i * pitch) + column);
-                c0 = F.Fma(F.Splat(a[term]), b0, c0);
-                c1 = F.Fma(F.Splat(a1[term]), b0, c1);
-                c2 = F.Fma(F.Splat(a2[term]), b0, c2);
-                c3 = F.Fma(F.Splat(a3[term]), b0, c3);
+                c0 = F.Fma(a + term, b0, c0);
+                c1 = F.Fma(a1 + term, b0, c1);
+                c2 = F.Fma(a2 + term, b0, c2);
+                c3 = F.Fma(a3 + term, b0, c3);
                 term += aTerm;
             }
 

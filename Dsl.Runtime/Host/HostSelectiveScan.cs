@@ -199,8 +199,8 @@ internal static unsafe partial class HostSelectiveScan<F, I, M>
             h1 = F.Fma(F.Exp(F.Fma(delta, a1, stays)), h1, x * F.Splat(b[1]));
             h2 = F.Fma(F.Exp(F.Fma(delta, a2, stays)), h2, x * F.Splat(b[2]));
             h3 = F.Fma(F.Exp(F.Fma(delta, a3, stays)), h3, x * F.Splat(b[3]));
-            F first = F.Fma(h1, F.Splat(c[1]), F.Fma(h0, F.Splat(c[0]), F.Load(y)));
-            F second = F.Fma(h3, F.Splat(c[3]), h2 * F.Splat(c[2]));
+            F first = F.Fma(c + 1, h1, F.Fma(c, h0, F.Load(y)));
+            F second = F.Fma(c + 3, h3, h2 * F.Splat(c[2]));
             F.Store(y, first + second);
             chunk += Lanes;
             input += Lanes;

@@ -261,8 +261,8 @@ internal static unsafe partial class HostSelectiveScan<F, I, M>
             F x = F.Load(delta + Rows);
             F.Store(ofC, F.Fma(weight, h0, F.Load(ofC)));
             F.Store(ofC + Rows, F.Fma(weight, h1, F.Load(ofC + Rows)));
-            F g0 = F.Fma(F.Splat(c[0]), weight, back0);
-            F g1 = F.Fma(F.Splat(c[1]), weight, back1);
+            F g0 = F.Fma(c, weight, back0);
+            F g1 = F.Fma(c + 1, weight, back1);
             F.Store(ofB, F.Fma(g0, x, F.Load(ofB)));
             F.Store(ofB + Rows, F.Fma(g1, x, F.Load(ofB + Rows)));
             h -= 2 * Lanes;
@@ -275,7 +275,7 @@ internal static unsafe partial class HostSelectiveScan<F, I, M>
             ofA0 = F.Fma(past0, step, ofA0);
             ofA1 = F.Fma(past1, step, ofA1);
             F.Store(ofDelta, F.Fma(a0, past0, F.Fma(a1, past1, F.Load(ofDelta))));
-            F.Store(ofInput, F.Fma(F.Splat(b[0]), g0, F.Fma(F.Splat(b[1]), g1, F.Load(ofInput))));
+            F.Store(ofInput, F.Fma(b, g0, F.Fma(b + 1, g1, F.Load(ofInput))));
             factors -= 2 * Lanes;
             delta -= Lanes;
             y -= Lanes;

@@ -154,14 +154,14 @@ internal static unsafe class ScanScores
         for (nint i = 0; i < features; i++)
         {
             F key = F.Load(keys);
-            s0 = F.Fma(F.Splat(q[i]), key, s0);
-            s1 = F.Fma(F.Splat(q1[i]), key, s1);
-            s2 = F.Fma(F.Splat(q2[i]), key, s2);
-            s3 = F.Fma(F.Splat(q3[i]), key, s3);
-            s4 = F.Fma(F.Splat(q4[i]), key, s4);
-            s5 = F.Fma(F.Splat(q5[i]), key, s5);
-            s6 = F.Fma(F.Splat(q6[i]), key, s6);
-            s7 = F.Fma(F.Splat(q7[i]), key, s7);
+            s0 = F.Fma(q + i, key, s0);
+            s1 = F.Fma(q1 + i, key, s1);
+            s2 = F.Fma(q2 + i, key, s2);
+            s3 = F.Fma(q3 + i, key, s3);
+            s4 = F.Fma(q4 + i, key, s4);
+            s5 = F.Fma(q5 + i, key, s5);
+            s6 = F.Fma(q6 + i, key, s6);
+            s7 = F.Fma(q7 + i, key, s7);
             keys += F.Lanes;
         }
 
@@ -208,22 +208,22 @@ internal static unsafe class ScanScores
         for (int i = features; i > 0; i--)
         {
             F key = F.Load(keys);
-            s0 = F.Fma(F.Splat(*q), key, s0);
-            s1 = F.Fma(F.Splat(q[step]), key, s1);
-            s2 = F.Fma(F.Splat(q[step2]), key, s2);
-            s3 = F.Fma(F.Splat(*q3), key, s3);
-            s4 = F.Fma(F.Splat(q3[step]), key, s4);
-            s5 = F.Fma(F.Splat(q3[step2]), key, s5);
-            s6 = F.Fma(F.Splat(*q6), key, s6);
-            s7 = F.Fma(F.Splat(q6[step]), key, s7);
-            s8 = F.Fma(F.Splat(q6[step2]), key, s8);
-            s9 = F.Fma(F.Splat(*q9), key, s9);
-            s10 = F.Fma(F.Splat(q9[step]), key, s10);
-            s11 = F.Fma(F.Splat(q9[step2]), key, s11);
-            s12 = F.Fma(F.Splat(*q12), key, s12);
-            s13 = F.Fma(F.Splat(q12[step]), key, s13);
-            s14 = F.Fma(F.Splat(q12[step2]), key, s14);
-            s15 = F.Fma(F.Splat(*q15), key, s15);
+            s0 = F.Fma(q, key, s0);
+            s1 = F.Fma(q + step, key, s1);
+            s2 = F.Fma(q + step2, key, s2);
+            s3 = F.Fma(q3, key, s3);
+            s4 = F.Fma(q3 + step, key, s4);
+            s5 = F.Fma(q3 + step2, key, s5);
+            s6 = F.Fma(q6, key, s6);
+            s7 = F.Fma(q6 + step, key, s7);
+            s8 = F.Fma(q6 + step2, key, s8);
+            s9 = F.Fma(q9, key, s9);
+            s10 = F.Fma(q9 + step, key, s10);
+            s11 = F.Fma(q9 + step2, key, s11);
+            s12 = F.Fma(q12, key, s12);
+            s13 = F.Fma(q12 + step, key, s13);
+            s14 = F.Fma(q12 + step2, key, s14);
+            s15 = F.Fma(q15, key, s15);
             q++;
             q3++;
             q6++;

@@ -30,21 +30,19 @@ internal readonly unsafe struct TileCode
         where TTile : struct, ITile => new(TTile.Rows, TTile.Vectors * F.Lanes, &TTile.Run<F, I, M>);
 }
 
-/// <summary>The sizes of a launch's tiles, of which the machine's vectors choose one.</summary>
-internal readonly struct TileSizes
+/// <summary>The size of the register tile that a launch runs on this machine.</summary>
+/// <param name="Rows">Rows of the tile.</param>
+/// <param name="Vectors">Vectors of a row.</param>
+/// <param name="Lanes">Lanes of a vector.</param>
+internal readonly record struct TileSizes(int Rows, int Vectors, int Lanes)
 {
-    private readonly (int Rows, int Vectors) _wide;
-    private readonly (int Rows, int Vectors) _narrow;
+    /// <summary>Columns of the tile.</summary>
+    public int Columns => Vectors * Lanes;
 
-    private TileSizes((int Rows, int Vectors) wide, (int Rows, int Vectors) narrow) => (_wide, _narrow) = (wide, narrow);
-
-    /// <summary>Rows of the tile that this machine runs.</summary>
-    public int Rows => HostVectors.Width == 16 ? _wide.Rows : _narrow.Rows;
-
-    /// <summary>Columns of the tile that this machine runs.</summary>
-    public int Columns => HostVectors.Width * (HostVectors.Width == 16 ? _wide.Vectors : _narrow.Vectors);
-
-    public static TileSizes Of<TWide, TNarrow>()
+    /// <summary>Of the tiles for 32 and for 16 registers, the one of this machine, with vectors of so many lanes.</summary>
+    public static TileSizes Of<TWide, TNarrow>(int lanes)
         where TWide : struct, ITile
-        where TNarrow : struct, ITile => new((TWide.Rows, TWide.Vectors), (TNarrow.Rows, TNarrow.Vectors));
+        where TNarrow : struct, ITile => HostVectors.Width == 16
+        ? new(TWide.Rows, TWide.Vectors, lanes)
+        : new(TNarrow.Rows, TNarrow.Vectors, lanes);
 }

@@ -120,7 +120,7 @@ public sealed unsafe class AttendGradientLaunch<TWide, TNarrow> : AttendGradient
     {
     }
 
-    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>();
+    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>(HostVectors.Width);
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {

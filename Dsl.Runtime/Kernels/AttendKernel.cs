@@ -186,7 +186,7 @@ public sealed unsafe class AttendLaunch<TWide, TNarrow> : AttendLaunch
     {
     }
 
-    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>();
+    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>(HostVectors.Width);
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {

@@ -1,6 +1,7 @@
 using System.Linq;
 using Dsl.Host;
 using Dsl.Vectors;
+using unsafe Consumer = delegate*<float*, in Dsl.Kernels.Slots, float*, int, int, int, int, int, int, void>;
 
 namespace Dsl.Kernels;
 
@@ -124,17 +125,23 @@ public sealed unsafe class ContractLaunch<TWide, TNarrow, TBody> : ContractLaunc
     {
     }
 
-    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>();
+    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>(HostVectors.ForTile(Columns));
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {
-        switch (HostVectors.Width)
+        switch (Tile.Lanes)
         {
             case 16:
                 Run<Floats16, Ints16, Mask16, TWide>(memory, scratch, phase, slice);
                 break;
+            case 8 when HostVectors.Width == 16:
+                Run<Floats8, Ints8, Mask8, TWide>(memory, scratch, phase, slice);
+                break;
             case 8:
                 Run<Floats8, Ints8, Mask8, TNarrow>(memory, scratch, phase, slice);
+                break;
+            case 4 when HostVectors.Width == 16:
+                Run<Floats4, Ints4, Mask4, TWide>(memory, scratch, phase, slice);
                 break;
             case 4:
                 Run<Floats4, Ints4, Mask4, TNarrow>(memory, scratch, phase, slice);
@@ -153,5 +160,14 @@ public sealed unsafe class ContractLaunch<TWide, TNarrow, TBody> : ContractLaunc
         where M : struct, IMask<M>
         where TTile : struct, ITile =>
         HostContract.Run<F, I, M>(
-            this, TileCode.Of<F, I, M, TTile>(), &HostContract.Consume<F, I, M, TBody>, memory, scratch, phase, slice);
+            this, TileCode.Of<F, I, M, TTile>(), Consume(), memory, scratch, phase, slice);
+
+    /// <summary>The body's part, with vectors that fill rows of the result: those of the tile may be wider.</summary>
+    private Consumer Consume() => HostVectors.Along(Columns) switch
+    {
+        16 => &HostContract.Consume<Floats16, Ints16, Mask16, TBody>,
+        8 => &HostContract.Consume<Floats8, Ints8, Mask8, TBody>,
+        4 => &HostContract.Consume<Floats4, Ints4, Mask4, TBody>,
+        _ => &HostContract.Consume<Floats1, Ints1, Mask1, TBody>,
+    };
 }

@@ -1,5 +1,7 @@
 using Dsl.Host;
 using Dsl.Vectors;
+using unsafe Consumer = delegate*<
+    float*, in Dsl.Kernels.Slots, float*, int, in Dsl.Host.HostConvolve.Row, int, int, int, int, void>;
 
 namespace Dsl.Kernels;
 
@@ -75,17 +77,24 @@ public sealed unsafe class ConvolveLaunch<TWide, TNarrow, TBody> : ConvolveLaunc
     {
     }
 
-    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>();
+    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>(
+        Shape.IsDepthwise ? HostVectors.Along(Shape.Groups) : HostVectors.ForTile(Shape.OutChannels));
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {
-        switch (HostVectors.Width)
+        switch (Tile.Lanes)
         {
             case 16:
                 Run<Floats16, Ints16, Mask16, TWide>(memory, scratch, slice);
                 break;
+            case 8 when HostVectors.Width == 16:
+                Run<Floats8, Ints8, Mask8, TWide>(memory, scratch, slice);
+                break;
             case 8:
                 Run<Floats8, Ints8, Mask8, TNarrow>(memory, scratch, slice);
+                break;
+            case 4 when HostVectors.Width == 16:
+                Run<Floats4, Ints4, Mask4, TWide>(memory, scratch, slice);
                 break;
             case 4:
                 Run<Floats4, Ints4, Mask4, TNarrow>(memory, scratch, slice);
@@ -104,5 +113,14 @@ public sealed unsafe class ConvolveLaunch<TWide, TNarrow, TBody> : ConvolveLaunc
         where M : struct, IMask<M>
         where TTile : struct, ITile =>
         HostConvolve.Run<F, I, M>(
-            this, TileCode.Of<F, I, M, TTile>(), &HostConvolve.Consume<F, I, M, TBody>, memory, scratch, slice);
+            this, TileCode.Of<F, I, M, TTile>(), Consume(), memory, scratch, slice);
+
+    /// <summary>The body's part, with vectors that fill rows of the result: those of the tile may be wider.</summary>
+    private Consumer Consume() => HostVectors.Along(Shape.IsDepthwise ? Shape.Groups : Shape.OutChannels) switch
+    {
+        16 => &HostConvolve.Consume<Floats16, Ints16, Mask16, TBody>,
+        8 => &HostConvolve.Consume<Floats8, Ints8, Mask8, TBody>,
+        4 => &HostConvolve.Consume<Floats4, Ints4, Mask4, TBody>,
+        _ => &HostConvolve.Consume<Floats1, Ints1, Mask1, TBody>,
+    };
 }

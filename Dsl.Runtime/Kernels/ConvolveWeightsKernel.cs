@@ -1,5 +1,6 @@
 using Dsl.Host;
 using Dsl.Vectors;
+using unsafe Merger = delegate*<float*, in Dsl.Kernels.Slots, float*, nint, int, int, int, int, int, void>;
 
 namespace Dsl.Kernels;
 
@@ -125,17 +126,23 @@ public sealed unsafe class ConvolveWeightsLaunch<TWide, TNarrow, TBody> : Convol
     {
     }
 
-    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>();
+    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>(HostVectors.ForTile(Shape.OutChannels));
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {
-        switch (HostVectors.Width)
+        switch (Tile.Lanes)
         {
             case 16:
                 Run<Floats16, Ints16, Mask16, TWide>(memory, scratch, phase, slice);
                 break;
+            case 8 when HostVectors.Width == 16:
+                Run<Floats8, Ints8, Mask8, TWide>(memory, scratch, phase, slice);
+                break;
             case 8:
                 Run<Floats8, Ints8, Mask8, TNarrow>(memory, scratch, phase, slice);
+                break;
+            case 4 when HostVectors.Width == 16:
+                Run<Floats4, Ints4, Mask4, TWide>(memory, scratch, phase, slice);
                 break;
             case 4:
                 Run<Floats4, Ints4, Mask4, TNarrow>(memory, scratch, phase, slice);
@@ -154,5 +161,14 @@ public sealed unsafe class ConvolveWeightsLaunch<TWide, TNarrow, TBody> : Convol
         where M : struct, IMask<M>
         where TTile : struct, ITile =>
         HostConvolveWeights.Run<F, I, M>(
-            this, TileCode.Of<F, I, M, TTile>(), &HostConvolveWeights.Merge<F, I, M, TBody>, memory, scratch, phase, slice);
+            this, TileCode.Of<F, I, M, TTile>(), Merge(), memory, scratch, phase, slice);
+
+    /// <summary>The body's part, with vectors that fill rows of the result: those of the tile may be wider.</summary>
+    private Merger Merge() => HostVectors.Along(Shape.OutChannels) switch
+    {
+        16 => &HostConvolveWeights.Merge<Floats16, Ints16, Mask16, TBody>,
+        8 => &HostConvolveWeights.Merge<Floats8, Ints8, Mask8, TBody>,
+        4 => &HostConvolveWeights.Merge<Floats4, Ints4, Mask4, TBody>,
+        _ => &HostConvolveWeights.Merge<Floats1, Ints1, Mask1, TBody>,
+    };
 }

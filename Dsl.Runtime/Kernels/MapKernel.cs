@@ -42,10 +42,14 @@ public abstract class MapLaunch : Launch
 
     internal int Columns { get; private set; }
 
+    /// <summary>Lanes of the vectors that the host runs it with.</summary>
+    internal int Lanes { get; private set; }
+
     internal override void Resize(SizeValues sizes)
     {
         Rows = checked((int)_rows.Evaluate(sizes));
         Columns = checked((int)_columns.Evaluate(sizes));
+        Lanes = HostVectors.Along(Columns);
     }
 
     internal override int Slices(int phase) => HostMap.Slices(Rows, Columns);
@@ -63,7 +67,7 @@ public sealed unsafe class MapLaunch<TBody> : MapLaunch
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {
-        switch (HostVectors.Width)
+        switch (Lanes)
         {
             case 16:
                 HostMap.Run<Floats16, Ints16, Mask16, TBody>(this, memory, slice);

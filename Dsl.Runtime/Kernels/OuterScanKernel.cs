@@ -81,7 +81,7 @@ public sealed unsafe class OuterScanLaunch<TWide, TNarrow> : OuterScanLaunch
     {
     }
 
-    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>();
+    internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>(HostVectors.Width);
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {

@@ -64,11 +64,15 @@ public abstract class ReduceLaunch : Launch
 
     internal int Columns { get; private set; }
 
+    /// <summary>Lanes of the vectors that the host runs it with.</summary>
+    internal int Lanes { get; private set; }
+
     internal override void Resize(SizeValues sizes)
     {
         Outer = checked((int)_outer.Evaluate(sizes));
         Rows = checked((int)_rows.Evaluate(sizes));
         Columns = checked((int)_columns.Evaluate(sizes));
+        Lanes = HostVectors.Along(Columns);
     }
 
     internal override int Phases => RowSlices > 1 ? 2 : 1;
@@ -88,7 +92,7 @@ public sealed unsafe class ReduceLaunch<TBody> : ReduceLaunch
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {
-        switch (HostVectors.Width)
+        switch (Lanes)
         {
             case 16:
                 HostReduce.Run<Floats16, Ints16, Mask16, TBody>(this, memory, phase, slice);

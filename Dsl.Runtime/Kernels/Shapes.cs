@@ -120,6 +120,9 @@ public sealed record ConvolveShape
 
     /// <summary>Elements from one source pixel to the next.</summary>
     internal int Pixel => PixelPitch == 0 ? Groups * InChannels : PixelPitch;
+
+    /// <summary>Whether each group has one channel.</summary>
+    internal bool IsDepthwise => InChannels == 1 && OutChannels == 1 && Groups > 1;
 }
 
 /// <summary>

@@ -266,7 +266,7 @@ internal sealed partial record LaunchReport(string Skeleton, string Extents, lon
                 launch.Images * around * s.Channels);
         }
 
-        private static string Tile(TileSizes tile) => $"[{tile.Rows}x{tile.Columns / HostVectors.Width}]";
+        private static string Tile(TileSizes tile) => $"[{tile.Rows}x{tile.Vectors}{(tile.Lanes == HostVectors.Width ? "" : $" of {tile.Lanes}")}]";
 
         private static string Extents(ConvolveShape s, int images, int height, int width) =>
             $"{images}x{height}x{width} {s.InChannels}->{s.OutChannels} by {s.KernelHeight}x{s.KernelWidth}";

@@ -35,6 +35,9 @@ internal readonly unsafe struct Floats1 : IFloats<Floats1, Ints1, Mask1>
     public static Floats1 Fma(Floats1 a, Floats1 b, Floats1 c) => new(MathF.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Floats1 Fma(float* a, Floats1 b, Floats1 c) => new(MathF.FusedMultiplyAdd(*a, b.Value, c.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats1 Clamp(Floats1 a, Floats1 low, Floats1 high) =>
         a.Value < low.Value ? low : high.Value < a.Value ? high : a;
 

@@ -37,6 +37,10 @@ internal readonly unsafe struct Floats16 : IFloats<Floats16, Ints16, Mask16>
         new(Avx512F.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Floats16 Fma(float* a, Floats16 b, Floats16 c) =>
+        new(Avx512F.FusedMultiplyAdd(Vector512.Create(*a), b.Value, c.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats16 Clamp(Floats16 a, Floats16 low, Floats16 high) =>
         new(Avx512F.Min(high.Value, Avx512F.Max(low.Value, a.Value)));
 

@@ -37,6 +37,10 @@ internal readonly unsafe struct Floats4 : IFloats<Floats4, Ints4, Mask4>
         new(Vector128.FusedMultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Floats4 Fma(float* a, Floats4 b, Floats4 c) =>
+        new(Vector128.FusedMultiplyAdd(Vector128.Create(*a), b.Value, c.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats4 Clamp(Floats4 a, Floats4 low, Floats4 high)
     {
         Vector128<float> above = Vector128.ConditionalSelect(Vector128.LessThan(a.Value, low.Value), low.Value, a.Value);

@@ -37,6 +37,10 @@ internal readonly unsafe struct Floats8 : IFloats<Floats8, Ints8, Mask8>
         new(System.Runtime.Intrinsics.X86.Fma.MultiplyAdd(a.Value, b.Value, c.Value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static unsafe Floats8 Fma(float* a, Floats8 b, Floats8 c) =>
+        new(System.Runtime.Intrinsics.X86.Fma.MultiplyAdd(Vector256.Create(*a), b.Value, c.Value));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Floats8 Clamp(Floats8 a, Floats8 low, Floats8 high) =>
         new(Avx.Min(high.Value, Avx.Max(low.Value, a.Value)));
 

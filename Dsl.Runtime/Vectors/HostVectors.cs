@@ -11,6 +11,10 @@ internal static class HostVectors
     /// <summary>The environment variable that lowers the width, for measuring and for tests: 16, 8, 4 or 1.</summary>
     internal const string Variable = "DSL_VECTOR_LANES";
 
+    /// <summary>Vectors that pass while one of fewer lanes is read, computed and stored under a mask. Stores under a mask hold up what is
+    /// read close by.</summary>
+    private const int Masked = 8;
+
     private static readonly int s_detected = Detect();
     private static int s_width = s_detected;
 
@@ -26,6 +30,23 @@ internal static class HostVectors
         _ => "scalar",
     };
 
+    /// <summary>Lanes for vectors along rows of <paramref name="columns"/>: the widest, or narrower ones that fill such a row when there
+    /// are few of them. Images of 4 or 8 channels are such rows.</summary>
+    public static int Along(int columns)
+    {
+        int best = s_width;
+        for (int lanes = s_width / 2; lanes > 0; lanes = lanes > 4 ? lanes / 2 : lanes / 4)
+        {
+            best = Cost(columns, lanes) < Cost(columns, best) ? lanes : best;
+        }
+
+        return best;
+    }
+
+    /// <summary>Lanes for a register tile over <paramref name="columns"/>: no more than fill one vector. Many processors run twice as
+    /// many instructions with the narrower ones, and none fewer.</summary>
+    public static int ForTile(int columns) => columns <= 4 ? Math.Min(4, s_width) : columns <= 8 ? Math.Min(8, s_width) : s_width;
+
     /// <summary>True when this processor can run the vector type with <paramref name="lanes"/> lanes.</summary>
     public static bool Supports(int lanes) => lanes switch
     {
@@ -40,6 +61,8 @@ internal static class HostVectors
     internal static void Override(int? lanes) => s_width = lanes is not int width ? s_detected
         : Supports(width) ? width
         : throw new PlatformNotSupportedException($"This processor has no vectors of {width} floats.");
+
+    private static int Cost(int columns, int lanes) => (columns / lanes) + (columns % lanes == 0 ? 0 : Masked);
 
     private static int Detect()
     {

@@ -41,6 +41,7 @@ internal static unsafe class VectorChecks
                 Same("+", x + y, i => a[i] + b[i]) + Same("-", x - y, i => a[i] - b[i]) + Same("*", x * y, i => a[i] * b[i])
                 + Same("/", x / y, i => a[i] / b[i]) + Same("negate", -x, i => -a[i])
                 + Same("Fma", F.Fma(x, y, x), i => MathF.FusedMultiplyAdd(a[i], b[i], a[i]))
+                + Same("Fma of one number", F.Fma(a, y, x), i => MathF.FusedMultiplyAdd(a[0], b[i], a[i]))
                 + Same("Max", F.Max(x, y), i => a[i] == b[i] ? float.NegativeZero : MathF.Max(a[i], b[i]))
                 + Same("Min", F.Min(x, y), i => a[i] == b[i] ? float.NegativeZero : MathF.Min(a[i], b[i]))
                 + Same("Abs", F.Abs(x), i => MathF.Abs(a[i])) + Same("Sqrt", F.Sqrt(x), i => MathF.Sqrt(a[i]))

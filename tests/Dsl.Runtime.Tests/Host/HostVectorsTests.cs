@@ -1,0 +1,62 @@
+using Dsl.Vectors;
+using Xunit;
+
+namespace Dsl.Runtime.Tests.Host;
+
+/// <summary>Which vectors a launch runs with, by its columns.</summary>
+[Collection(HostTests.Name)]
+public sealed class HostVectorsTests
+{
+    [SkippableTheory]
+    [InlineData(16, 1, 1)]
+    [InlineData(16, 2, 1)]
+    [InlineData(16, 4, 4)]
+    [InlineData(16, 7, 1)]
+    [InlineData(16, 8, 8)]
+    [InlineData(16, 10, 16)]
+    [InlineData(16, 12, 4)]
+    [InlineData(16, 16, 16)]
+    [InlineData(16, 24, 8)]
+    [InlineData(16, 48, 16)]
+    [InlineData(16, 100, 16)]
+    [InlineData(8, 4, 4)]
+    [InlineData(8, 16, 8)]
+    [InlineData(4, 16, 4)]
+    [InlineData(1, 16, 1)]
+    public void Few_columns_take_vectors_that_they_fill(int width, int columns, int lanes)
+    {
+        Skip.IfNot(HostVectors.Supports(width), $"This processor has no vectors of {width} floats.");
+        HostVectors.Override(width);
+        try
+        {
+            Assert.Equal(lanes, HostVectors.Along(columns));
+        }
+        finally
+        {
+            HostVectors.Override(null);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData(16, 1, 4)]
+    [InlineData(16, 4, 4)]
+    [InlineData(16, 5, 8)]
+    [InlineData(16, 8, 8)]
+    [InlineData(16, 9, 16)]
+    [InlineData(8, 3, 4)]
+    [InlineData(8, 64, 8)]
+    [InlineData(1, 3, 1)]
+    public void Tiles_are_no_wider_than_one_vector_needs(int width, int columns, int lanes)
+    {
+        Skip.IfNot(HostVectors.Supports(width), $"This processor has no vectors of {width} floats.");
+        HostVectors.Override(width);
+        try
+        {
+            Assert.Equal(lanes, HostVectors.ForTile(columns));
+        }
+        finally
+        {
+            HostVectors.Override(null);
+        }
+    }
+}
