@@ -1,3 +1,4 @@
+using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
 using Dsl.Generator.Scheduling;
@@ -9,8 +10,9 @@ namespace Dsl.Generator.Emitting;
 internal static partial class BodyEmitter
 {
     /// <summary>
-    /// <c>int site = y / … * … + x / …; F sum = state.S0; for (int i = 0; i &lt; …; i++) { sum = F.Fma(m.Scalar(pixel
-    /// + i), m.Load(weight + i * …), sum); } state.S0 = sum;</c>, where lanes are the channels that are computed.
+    /// <c>int site = y / … * … + x / …; F sum0 = state.S0; … for (int i = 0; i &lt; …; i += 4) { sum0 = F.Fma(m.Scalar(pixel
+    /// + i + 0), m.Load(weight + (i + 0) * …), sum0); … } state.S0 = (sum0 + sum1) + (sum2 + sum3);</c>, where lanes are the
+    /// channels that are computed.
     /// </summary>
     private static void LocalProduct(BodyScope scope, KernelContext context, Node anchor, string weights)
     {
@@ -27,21 +29,42 @@ internal static partial class BodyEmitter
         string row = transposed ? "y" : $"(y - tap / {w.KernelWidth}) / {w.StrideY}";
         string column = transposed ? "x" : $"(x - tap % {w.KernelWidth}) / {w.StrideX}";
         scope.Line($"int site = {row} / {region} * {weight.Shape[1]} + {column} / {region};");
-        scope.Line($"int pixel = {Pixel(scope, context, source, "image", "y", "x")};");
+        scope.Line($"int pixel = {scope.At(source)} + image * {scope.Text(context.Layouts.Of(source).Strides[0])} + {Pixel(scope, context, source, "y", "x")};");
         scope.Line($"int weight = {scope.At(weights)} + (site * {w.Taps} + tap) * {depth * lanes} + channel;");
-        scope.Line("F sum = state.S0;");
-        scope.Line($"for (int i = 0; i < {depth}; i++)");
+        int chains = System.Math.Min(depth, MostChains);
+        scope.Line("F sum0 = state.S0;");
+        for (int chain = 1; chain < chains; chain++)
+        {
+            scope.Line($"F sum{chain} = F.Splat(0f);");
+        }
+
+        scope.Line($"for (int i = 0; i < {depth / chains * chains}; i += {chains})");
         scope.Line("{");
-        scope.Line($"    sum = F.Fma(m.Scalar(pixel + i), m.Load(weight + i * {lanes}), sum);");
+        for (int chain = 0; chain < chains; chain++)
+        {
+            scope.Line($"    sum{chain} = {Product(chain, $"i + {chain}")};");
+        }
+
         scope.Line("}");
         scope.Line("");
-        scope.Line("state.S0 = sum;");
+        for (int i = depth / chains * chains; i < depth; i++)
+        {
+            scope.Line($"sum{i % chains} = {Product(i % chains, $"{i}")};");
+        }
+
+        scope.Line(chains == MostChains ? "state.S0 = (sum0 + sum1) + (sum2 + sum3);"
+            : $"state.S0 = {string.Join(" + ", Enumerable.Range(0, chains).Select(static c => $"sum{c}"))};");
+
+        string Product(int chain, string i) => $"F.Fma(m.Scalar(pixel + {i}), m.Load(weight + ({i}) * {lanes}), sum{chain})";
     }
 
+    /// <summary>Chains of products over the channels of a pixel: one waits for the one before it.</summary>
+    private const int MostChains = 4;
+
     /// <summary>
-    /// <c>Open / Accumulate / Merge / Close</c> over the images (and the windows of a region); outer is (site, tap,
-    /// input), columns are outputs: <c>state.S0 = F.Fma(m.Scalar(x + … + input), m.Load(dy + … + column),
-    /// state.S0);</c>
+    /// <c>Move / Open / Accumulate / Merge / Close</c> over the images (and the windows of a region); outer is (site, tap),
+    /// columns are (input, output), or (output, input) where inputs fill vectors and outputs do not:
+    /// <c>state.S0 = F.Fma(m.Scalar(x + … + input), m.Load(dy + … + output), state.S0);</c>
     /// </summary>
     public static Body LocalConvolveWeights(KernelContext context)
     {
@@ -51,27 +74,46 @@ internal static partial class BodyEmitter
         int region = op.Region;
         int inputs = anchor.Shape[3].Constant;
         int outputs = anchor.Shape[2].Constant;
+        int segment = LocalConvolveLanes(anchor);
+        Node source = anchor.Inputs[0];
+        Node gradient = anchor.Inputs[1];
+        var move = new BodyScope(context, null);
         var open = new BodyScope(context, null);
         var accumulate = new BodyScope(context, null);
         var merge = new BodyScope(context, null);
         var close = new BodyScope(context, null);
+        move.Line($"int tap = outer % {w.Taps}, site = outer / {w.Taps};");
+        move.Line($"int y = site / {anchor.Shape[1]} * {region}, x = site % {anchor.Shape[1]} * {region};");
+        move.Line($"int sourceY = y * {w.StrideY} + tap / {w.KernelWidth}, sourceX = x * {w.StrideX} + tap % {w.KernelWidth};");
+        move.Line($"s.A{context.Slot(source)} += {Pixel(move, context, source, "sourceY", "sourceX")};");
+        move.Line($"s.A{context.Slot(gradient)} += {Pixel(move, context, gradient, "y", "x")};");
         open.Line("state.S0 = F.Splat(0f);");
-        accumulate.Line($"int tap = outer / {inputs} % {w.Taps};");
-        accumulate.Line($"int site = outer / {inputs * w.Taps};");
-        accumulate.Line($"int image = row / {region * region};");
-        accumulate.Line($"int y = site / {anchor.Shape[1]} * {region} + row / {region} % {region};");
-        accumulate.Line($"int x = site % {anchor.Shape[1]} * {region} + row % {region};");
-        accumulate.Line($"int sourceY = y * {w.StrideY} + tap / {w.KernelWidth};");
-        accumulate.Line($"int sourceX = x * {w.StrideX} + tap % {w.KernelWidth};");
-        string source = Pixel(accumulate, context, anchor.Inputs[0], "image", "sourceY", "sourceX");
-        string gradient = Pixel(accumulate, context, anchor.Inputs[1], "image", "y", "x");
-        accumulate.Line($"F value = m.Scalar({source} + outer % {inputs});");
-        accumulate.Line($"state.S0 = F.Fma(value, m.Load({gradient} + column), state.S0);");
+        if (region > 1)
+        {
+            accumulate.Line($"int image = row / {region * region}, y = row / {region} % {region}, x = row % {region};");
+        }
+
+        string image = region > 1 ? "image" : "row";
+        string from = Image(source) + (region > 1 ? $" + {Pixel(accumulate, context, source, $"y * {w.StrideY}", $"x * {w.StrideX}")}" : "");
+        string to = Image(gradient) + (region > 1 ? $" + {Pixel(accumulate, context, gradient, "y", "x")}" : "");
+        (string one, string lanes) = segment == outputs ? (from, to) : (to, from);
+        accumulate.Line($"F value = m.Scalar({one} + column / {segment});");
+        accumulate.Line($"state.S0 = F.Fma(value, m.Load({lanes} + column % {segment}), state.S0);");
         merge.Line("state.S0 = state.S0 + other.S0;");
-        close.StoreAt(anchor, $"outer * {outputs} + column", "state.S0");
+        string weights = $"outer * {inputs * outputs} + ";
+        if (segment == outputs)
+        {
+            close.StoreAt(anchor, weights + "column", "state.S0");
+        }
+        else
+        {
+            close.StoreAt(anchor, $"{weights}column % {inputs} * {outputs} + column / {inputs}", "state.S0", outputs);
+        }
+
         return new Body(
             "IReduceBody",
             "    public static int Width => 1;\n\n"
+            + Method("Move(ref Slots s, int outer)", "", move) + "\n"
             + Method("Open<F, I, M>(ref State<F> state)", Lanes, open) + "\n"
             + Method(
                 "Accumulate<F, I, M, TMem>(TMem m, in Slots s, int outer, int row, int column, ref State<F> state)",
@@ -80,13 +122,23 @@ internal static partial class BodyEmitter
             + Method("Merge<F, I, M>(ref State<F> state, in State<F> other)", Lanes, merge) + "\n"
             + Method(
                 "Close<F, I, M, TMem>(TMem m, in Slots s, int outer, int column, ref State<F> state)", Memory, close));
+
+        string Image(Node node) => $"{accumulate.At(node)} + {image} * {accumulate.Text(context.Layouts.Of(node).Strides[0])}";
     }
 
-    /// <summary>Where a pixel begins, as C#.</summary>
-    private static string Pixel(BodyScope scope, KernelContext context, Node image, string at, string y, string x)
+    /// <summary>Of the weights of a site and tap, the axis along which vectors lie: outputs, or inputs where only these fill
+    /// vectors.</summary>
+    public static int LocalConvolveLanes(Node gradient)
+    {
+        int inputs = gradient.Shape[3].Constant;
+        int outputs = gradient.Shape[2].Constant;
+        return outputs % 8 != 0 && inputs % 8 == 0 ? inputs : outputs;
+    }
+
+    /// <summary>Where a pixel begins, from where its image does, as C#.</summary>
+    private static string Pixel(BodyScope scope, KernelContext context, Node image, string y, string x)
     {
         Layout layout = context.Layouts.Of(image);
-        return $"{scope.At(image)} + {at} * {scope.Text(layout.Strides[0])} + {y} * {scope.Text(layout.Strides[2])} "
-            + $"+ {x} * {scope.Text(layout.Strides[3])}";
+        return $"{y} * {scope.Text(layout.Strides[2])} + {x} * {scope.Text(layout.Strides[3])}";
     }
 }

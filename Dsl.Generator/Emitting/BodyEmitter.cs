@@ -256,7 +256,8 @@ internal static partial class BodyEmitter
     {
         var text = new StringBuilder();
         text.Append("    [MethodImpl(MethodImplOptions.").Append(options).Append(")]\n");
-        text.Append("    public static void ").Append(signature).Append('\n').Append(constraints).Append("\n    {\n");
+        text.Append("    public static void ").Append(signature).Append('\n');
+        text.Append(constraints.Length == 0 ? "    {\n" : $"{constraints}\n    {{\n");
         foreach (string line in lines)
         {
             text.Append("        ").Append(line).Append('\n');

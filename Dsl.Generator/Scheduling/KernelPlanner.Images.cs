@@ -215,7 +215,7 @@ internal sealed partial class KernelPlanner
         return transposed ? Transposed(buffer, taps, weight.Shape[3], weight.Shape[2]) : buffer;
     }
 
-    /// <summary>Each weight of a site is a sum over images: columns are outputs, the rest are reductions side by
+    /// <summary>Each weight of a site is a sum over images: columns are inputs times outputs, sites and taps are reductions side by
     /// side.</summary>
     private PlannedKernel PlanLocalConvolveWeights(FusedKernel kernel)
     {
@@ -224,7 +224,7 @@ internal sealed partial class KernelPlanner
         ChannelLast(anchor.Inputs[0]);
         ChannelLast(anchor.Inputs[1]);
         var context = new KernelContext(kernel, _schedule);
-        Size outer = anchor.Shape[0] * anchor.Shape[1] * anchor.Shape[3] * op.Window.Taps;
+        Size outer = anchor.Shape[0] * anchor.Shape[1] * op.Window.Taps;
         Size rows = anchor.Inputs[0].Shape[0] * (op.Region * op.Region);
         return new PlannedKernel
         {
@@ -232,7 +232,8 @@ internal sealed partial class KernelPlanner
             Skeleton = "Reduce",
             Body = BodyEmitter.LocalConvolveWeights(context),
             Buffers = context.Buffers.ToImmutableArray(),
-            Arguments = ImmutableArray.Create(SizeText(outer), SizeText(rows), SizeText(anchor.Shape[2]), Int(1)),
+            Arguments = ImmutableArray.Create(
+                SizeText(outer), SizeText(rows), SizeText(anchor.Shape[3] * anchor.Shape[2]), Int(1), Int(BodyEmitter.LocalConvolveLanes(anchor))),
             Summary = Members(kernel),
         };
     }

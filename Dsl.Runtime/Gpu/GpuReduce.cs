@@ -42,6 +42,7 @@ internal static class GpuReduce
         first += down * run;
         last = IntrinsicMath.Min(first + run, last);
 
+        TBody.Move(ref slots, outer);
         var state = default(State<GpuFloat>);
         TBody.Open<GpuFloat, GpuInt, GpuMask>(ref state);
         if (column < g.Columns)
@@ -98,6 +99,7 @@ internal static class GpuReduce
                 TBody.Merge<GpuFloat, GpuInt, GpuMask>(ref state, other);
             }
 
+            TBody.Move(ref slots, outer);
             TBody.Close<GpuFloat, GpuInt, GpuMask, GpuMemory>(new GpuMemory(memory), slots, outer, column, ref state);
         }
     }

@@ -52,14 +52,18 @@ internal static unsafe class HostReduce
             if (phase == 1)
             {
                 float* states = memory + scratch + ((nint)rest * slices * TBody.Width * pitch);
-                Merge<F, I, M, TBody>(memory, in launch.Slots, states, pitch, rest, slices, from, to);
+                Slots ends = launch.Slots;
+                TBody.Move(ref ends, rest);
+                Merge<F, I, M, TBody>(memory, in ends, states, pitch, rest, slices, from, to);
                 continue;
             }
 
             int outer = rest / slices;
             (int row, int rowEnd) = Slicing.Range(launch.Rows, slices, rest % slices);
             float* state = slices > 1 ? memory + scratch + ((nint)rest * TBody.Width * pitch) : null;
-            Reduce<F, I, M, TBody>(memory, in launch.Slots, state, pitch, outer, row, rowEnd, from, to);
+            Slots s = launch.Slots;
+            TBody.Move(ref s, outer);
+            Reduce<F, I, M, TBody>(memory, in s, state, pitch, outer, row, rowEnd, from, to);
         }
     }
 

@@ -23,7 +23,20 @@ internal static unsafe class HostRow
         (int first, int end) = Slicing.Range(launch.Rows, Slices(launch.Rows, launch.Columns), slice);
         if (launch.Columns <= F.Lanes / 2)
         {
-            Short<TBody>(memory, in launch.Slots, first, end, launch.Columns);
+            // Rows that fill half a vector at most, such as the scores of two classes at every pixel.
+            switch (HostVectors.Along(launch.Columns))
+            {
+                case 8:
+                    Few<Floats8, Ints8, Mask8, TBody, Even>(memory, in launch.Slots, first, end, launch.Columns);
+                    break;
+                case 4:
+                    Few<Floats4, Ints4, Mask4, TBody, Even>(memory, in launch.Slots, first, end, launch.Columns);
+                    break;
+                default:
+                    Few<Floats1, Ints1, Mask1, TBody, Even>(memory, in launch.Slots, first, end, launch.Columns);
+                    break;
+            }
+
             return;
         }
 
@@ -61,30 +74,6 @@ internal static unsafe class HostRow
             if (TBody.Sweeps > 4)
             {
                 throw new NotSupportedException("A Row body sweeps at most four times.");
-            }
-        }
-    }
-
-    /// <summary>Rows that fill half a vector at most, such as the scores of two classes at every pixel: in one lane,
-    /// element by element, where there is nothing to merge.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
-    private static void Short<TBody>(float* memory, in Slots s, int first, int end, int columns)
-        where TBody : struct, IRowBody
-    {
-        var m = new HostMemory<Floats1, Ints1, Mask1>(memory);
-        for (int row = first; row < end; row++)
-        {
-            State<Floats1> state = default;
-            for (int sweep = 0; sweep < TBody.Sweeps; sweep++)
-            {
-                TBody.Open<Floats1, Ints1, Mask1>(sweep, ref state);
-                for (int column = 0; column < columns; column++)
-                {
-                    TBody.Accumulate<Floats1, Ints1, Mask1, HostMemory<Floats1, Ints1, Mask1>>(
-                        sweep, m, in s, row, column, ref state);
-                }
-
-                TBody.Close<Floats1, Ints1, Mask1, HostMemory<Floats1, Ints1, Mask1>>(sweep, m, in s, row, ref state);
             }
         }
     }

@@ -114,6 +114,12 @@ public interface IReduceBody
     /// <summary>How many values of <see cref="State{F}"/>, from S0 on, the reduction uses.</summary>
     static abstract int Width { get; }
 
+    /// <summary>Moves buffers to where they begin for one of the reductions side by side, once for all of its rows: what takes
+    /// quotients of <paramref name="outer"/>. <see cref="Accumulate"/> and <see cref="Close"/> are given what it leaves.</summary>
+    static virtual void Move(ref Slots s, int outer)
+    {
+    }
+
     /// <summary>Sets the state to the identity of <see cref="Merge"/>.</summary>
     static abstract void Open<F, I, M>(ref State<F> state)
         where F : struct, IFloats<F, I, M>

@@ -78,7 +78,7 @@ public sealed unsafe class ConvolveLaunch<TWide, TNarrow, TBody> : ConvolveLaunc
     }
 
     internal override TileSizes Tile => TileSizes.Of<TWide, TNarrow>(
-        Shape.IsDepthwise ? HostVectors.Along(Shape.Groups) : HostVectors.ForTile(Shape.OutChannels));
+        Shape.IsDepthwise ? HostVectors.AlongWindows(Shape.Groups) : HostVectors.ForTile(Shape.OutChannels));
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {

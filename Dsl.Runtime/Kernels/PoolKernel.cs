@@ -67,7 +67,7 @@ public sealed unsafe class PoolLaunch<TBody> : PoolLaunch
 
     internal override void RunHost(float* memory, float* scratch, int phase, int slice)
     {
-        switch (HostVectors.Along(Shape.Channels))
+        switch (HostVectors.AlongWindows(Shape.Channels))
         {
             case 16:
                 HostPool.Run<Floats16, Ints16, Mask16, TBody>(this, memory, scratch, slice);

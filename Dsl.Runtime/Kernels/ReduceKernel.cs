@@ -15,9 +15,12 @@ public sealed class ReduceKernel<TBody> : Kernel
     /// <param name="rows">Rows that are reduced.</param>
     /// <param name="columns">Columns: each its own result.</param>
     /// <param name="slices">Into how many slices the rows are cut; partial states merge in slice order. 1: no scratch.</param>
-    public ReduceKernel(string name, string[] buffers, Size outer, Size rows, Size columns, int slices)
+    /// <param name="segment">Columns of a segment, of which there are several: no vector reaches over its end. 0: columns are one.</param>
+    public ReduceKernel(
+        string name, string[] buffers, Size outer, Size rows, Size columns, int slices, int segment = 0)
         : base(name, buffers)
     {
+        Segment = segment;
         Outer = outer;
         Rows = rows;
         Columns = columns;
@@ -36,6 +39,9 @@ public sealed class ReduceKernel<TBody> : Kernel
     /// <summary>Into how many slices the rows are cut; partial states merge in slice order. 1: no scratch.</summary>
     public int Slices { get; }
 
+    /// <summary>Columns of a segment, over whose end no vector reaches; 0: all columns.</summary>
+    internal int Segment { get; }
+
     internal override Launch Prepare() => new ReduceLaunch<TBody>(this);
 }
 
@@ -46,9 +52,12 @@ public abstract class ReduceLaunch : Launch
     private readonly Size _rows;
     private readonly Size _columns;
 
-    private protected ReduceLaunch(Kernel kernel, Size outer, Size rows, Size columns, int slices)
+    private readonly int _segment;
+
+    private protected ReduceLaunch(Kernel kernel, Size outer, Size rows, Size columns, int slices, int segment)
         : base(kernel)
     {
+        _segment = segment;
         _outer = outer;
         _rows = rows;
         _columns = columns;
@@ -72,7 +81,7 @@ public abstract class ReduceLaunch : Launch
         Outer = checked((int)_outer.Evaluate(sizes));
         Rows = checked((int)_rows.Evaluate(sizes));
         Columns = checked((int)_columns.Evaluate(sizes));
-        Lanes = HostVectors.Along(Columns);
+        Lanes = _segment == 0 ? HostVectors.Along(Columns) : HostVectors.Dividing(_segment);
     }
 
     internal override int Phases => RowSlices > 1 ? 2 : 1;
@@ -86,7 +95,7 @@ public sealed unsafe class ReduceLaunch<TBody> : ReduceLaunch
     where TBody : struct, IReduceBody
 {
     internal ReduceLaunch(ReduceKernel<TBody> kernel)
-        : base(kernel, kernel.Outer, kernel.Rows, kernel.Columns, kernel.Slices)
+        : base(kernel, kernel.Outer, kernel.Rows, kernel.Columns, kernel.Slices, kernel.Segment)
     {
     }
 

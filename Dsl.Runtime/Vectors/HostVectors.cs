@@ -11,9 +11,12 @@ internal static class HostVectors
     /// <summary>The environment variable that lowers the width, for measuring and for tests: 16, 8, 4 or 1.</summary>
     internal const string Variable = "DSL_VECTOR_LANES";
 
-    /// <summary>Vectors that pass while one of fewer lanes is read, computed and stored under a mask. Stores under a mask hold up what is
-    /// read close by.</summary>
+    /// <summary>Vectors that pass while one of fewer lanes is read, computed and stored under a mask, where little is computed: stores
+    /// under a mask hold up what is read close by.</summary>
     private const int Masked = 8;
+
+    /// <summary>The same where each vector is a sum over a window.</summary>
+    private const int MaskedWindow = 3;
 
     private static readonly int s_detected = Detect();
     private static int s_width = s_detected;
@@ -32,15 +35,21 @@ internal static class HostVectors
 
     /// <summary>Lanes for vectors along rows of <paramref name="columns"/>: the widest, or narrower ones that fill such a row when there
     /// are few of them. Images of 4 or 8 channels are such rows.</summary>
-    public static int Along(int columns)
+    public static int Along(int columns) => Along(columns, Masked);
+
+    /// <summary>The same where each vector is a sum over a window of pixels.</summary>
+    public static int AlongWindows(int columns) => Along(columns, MaskedWindow);
+
+    /// <summary>The most lanes that divide <paramref name="columns"/>.</summary>
+    public static int Dividing(int columns)
     {
-        int best = s_width;
-        for (int lanes = s_width / 2; lanes > 0; lanes = lanes > 4 ? lanes / 2 : lanes / 4)
+        int lanes = s_width;
+        while (columns % lanes != 0)
         {
-            best = Cost(columns, lanes) < Cost(columns, best) ? lanes : best;
+            lanes = Narrower(lanes);
         }
 
-        return best;
+        return lanes;
     }
 
     /// <summary>Lanes for a register tile over <paramref name="columns"/>: no more than fill one vector. Many processors run twice as
@@ -62,7 +71,22 @@ internal static class HostVectors
         : Supports(width) ? width
         : throw new PlatformNotSupportedException($"This processor has no vectors of {width} floats.");
 
-    private static int Cost(int columns, int lanes) => (columns / lanes) + (columns % lanes == 0 ? 0 : Masked);
+    private static int Along(int columns, int masked)
+    {
+        int best = s_width;
+        for (int lanes = s_width; lanes > 1;)
+        {
+            lanes = Narrower(lanes);
+            best = Cost(columns, lanes, masked) < Cost(columns, best, masked) ? lanes : best;
+        }
+
+        return best;
+    }
+
+    /// <summary>The next vector type: of 16, 8, 4, 1.</summary>
+    private static int Narrower(int lanes) => lanes > 4 ? lanes / 2 : 1;
+
+    private static int Cost(int columns, int lanes, int masked) => (columns / lanes) + (columns % lanes == 0 ? 0 : masked);
 
     private static int Detect()
     {

@@ -21,7 +21,11 @@ public sealed class HostVectorsTests
     [InlineData(16, 100, 16)]
     [InlineData(8, 4, 4)]
     [InlineData(8, 16, 8)]
+    [InlineData(8, 2, 1)]
+    [InlineData(8, 3, 1)]
     [InlineData(4, 16, 4)]
+    [InlineData(4, 1, 1)]
+    [InlineData(4, 2, 1)]
     [InlineData(1, 16, 1)]
     public void Few_columns_take_vectors_that_they_fill(int width, int columns, int lanes)
     {
@@ -30,6 +34,50 @@ public sealed class HostVectorsTests
         try
         {
             Assert.Equal(lanes, HostVectors.Along(columns));
+        }
+        finally
+        {
+            HostVectors.Override(null);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData(16, 1, 1)]
+    [InlineData(16, 4, 4)]
+    [InlineData(16, 8, 8)]
+    [InlineData(16, 12, 16)]
+    [InlineData(16, 20, 16)]
+    [InlineData(16, 32, 16)]
+    [InlineData(8, 20, 8)]
+    [InlineData(1, 5, 1)]
+    public void Sums_over_windows_take_wider_vectors(int width, int columns, int lanes)
+    {
+        Skip.IfNot(HostVectors.Supports(width), $"This processor has no vectors of {width} floats.");
+        HostVectors.Override(width);
+        try
+        {
+            Assert.Equal(lanes, HostVectors.AlongWindows(columns));
+        }
+        finally
+        {
+            HostVectors.Override(null);
+        }
+    }
+
+    [SkippableTheory]
+    [InlineData(16, 48, 16)]
+    [InlineData(16, 40, 8)]
+    [InlineData(16, 60, 4)]
+    [InlineData(16, 6, 1)]
+    [InlineData(4, 6, 1)]
+    [InlineData(1, 6, 1)]
+    public void The_most_lanes_that_divide(int width, int columns, int lanes)
+    {
+        Skip.IfNot(HostVectors.Supports(width), $"This processor has no vectors of {width} floats.");
+        HostVectors.Override(width);
+        try
+        {
+            Assert.Equal(lanes, HostVectors.Dividing(columns));
         }
         finally
         {
