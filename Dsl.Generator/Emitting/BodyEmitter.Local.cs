@@ -62,7 +62,8 @@ internal static partial class BodyEmitter
     private const int MostChains = 4;
 
     /// <summary>
-    /// <c>Move / Open / Accumulate / Merge / Close</c> over the images (and the windows of a region); outer is (site, tap),
+    /// <c>Move / Open / Accumulate / Merge / Close</c> over the images (and the windows of a region), of which slots 0 and 1 are
+    /// the inputs and the gradients of the outputs; outer is (site, tap),
     /// columns are (input, output), or (output, input) where inputs fill vectors and outputs do not:
     /// <c>state.S0 = F.Fma(m.Scalar(x + … + input), m.Load(dy + … + output), state.S0);</c>
     /// </summary>
@@ -85,8 +86,8 @@ internal static partial class BodyEmitter
         move.Line($"int tap = outer % {w.Taps}, site = outer / {w.Taps};");
         move.Line($"int y = site / {anchor.Shape[1]} * {region}, x = site % {anchor.Shape[1]} * {region};");
         move.Line($"int sourceY = y * {w.StrideY} + tap / {w.KernelWidth}, sourceX = x * {w.StrideX} + tap % {w.KernelWidth};");
-        move.Line($"s.A{context.Slot(source)} += {Pixel(move, context, source, "sourceY", "sourceX")};");
-        move.Line($"s.A{context.Slot(gradient)} += {Pixel(move, context, gradient, "y", "x")};");
+        move.Line($"s.A0 += {Pixel(move, context, source, "sourceY", "sourceX")};");
+        move.Line($"s.A1 += {Pixel(move, context, gradient, "y", "x")};");
         open.Line("state.S0 = F.Splat(0f);");
         if (region > 1)
         {
@@ -94,8 +95,8 @@ internal static partial class BodyEmitter
         }
 
         string image = region > 1 ? "image" : "row";
-        string from = Image(source) + (region > 1 ? $" + {Pixel(accumulate, context, source, $"y * {w.StrideY}", $"x * {w.StrideX}")}" : "");
-        string to = Image(gradient) + (region > 1 ? $" + {Pixel(accumulate, context, gradient, "y", "x")}" : "");
+        string from = Image(0) + (region > 1 ? $" + {Pixel(accumulate, context, source, $"y * {w.StrideY}", $"x * {w.StrideX}")}" : "");
+        string to = Image(1) + (region > 1 ? $" + {Pixel(accumulate, context, gradient, "y", "x")}" : "");
         (string one, string lanes) = segment == outputs ? (from, to) : (to, from);
         accumulate.Line($"F value = m.Scalar({one} + column / {segment});");
         accumulate.Line($"state.S0 = F.Fma(value, m.Load({lanes} + column % {segment}), state.S0);");
@@ -123,7 +124,8 @@ internal static partial class BodyEmitter
             + Method(
                 "Close<F, I, M, TMem>(TMem m, in Slots s, int outer, int column, ref State<F> state)", Memory, close));
 
-        string Image(Node node) => $"{accumulate.At(node)} + {image} * {accumulate.Text(context.Layouts.Of(node).Strides[0])}";
+        string Image(int slot) =>
+            $"{accumulate.At(slot)} + {image} * {accumulate.Text(context.Layouts.Of(anchor.Inputs[slot]).Strides[0])}";
     }
 
     /// <summary>Of the weights of a site and tap, the axis along which vectors lie: outputs, or inputs where only these fill

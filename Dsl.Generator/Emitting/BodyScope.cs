@@ -146,7 +146,8 @@ internal sealed partial class BodyScope
     /// <summary>The local that says where a buffer begins.</summary>
     public string At(string buffer) => At(_context.Slot(buffer));
 
-    private string At(int slot)
+    /// <summary>The local that says where an operand of the skeleton begins, by its slot.</summary>
+    public string At(int slot)
     {
         _slots.Add(slot);
         return _context.SlotName(slot);

@@ -169,7 +169,7 @@ internal sealed class BodyTable
             return result.Append(Body.Members, from, Body.Members.Length - from).ToString();
         }
 
-        /// <summary>The methods that are given <c>s</c>.</summary>
+        /// <summary>The methods that are given <c>s</c>, to read or, in <c>Move</c>, to change.</summary>
         private static IEnumerable<(int Start, int End)> Arguments(string members)
         {
             int end;
@@ -178,7 +178,7 @@ internal sealed class BodyTable
                 end = members.IndexOf("public static", start + 1, StringComparison.Ordinal);
                 int close = end < 0 ? members.Length : end;
                 int open = members.IndexOf('{', start, close - start);
-                if (open >= 0 && members.IndexOf("in Slots s", start, open - start, StringComparison.Ordinal) >= 0)
+                if (open >= 0 && members.IndexOf(" Slots s", start, open - start, StringComparison.Ordinal) >= 0)
                 {
                     yield return (open, close);
                 }

@@ -224,6 +224,8 @@ internal sealed partial class KernelPlanner
         ChannelLast(anchor.Inputs[0]);
         ChannelLast(anchor.Inputs[1]);
         var context = new KernelContext(kernel, _schedule);
+        context.Operand(_schedule.BufferOf(anchor.Inputs[0]));
+        context.Operand(_schedule.BufferOf(anchor.Inputs[1]));
         Size outer = anchor.Shape[0] * anchor.Shape[1] * op.Window.Taps;
         Size rows = anchor.Inputs[0].Shape[0] * (op.Region * op.Region);
         return new PlannedKernel

@@ -24,7 +24,7 @@ internal static unsafe class HostRow
         if (launch.Columns <= F.Lanes / 2)
         {
             // Rows that fill half a vector at most, such as the scores of two classes at every pixel.
-            switch (HostVectors.Along(launch.Columns))
+            switch (HostVectors.Dividing(launch.Columns))
             {
                 case 8:
                     Few<Floats8, Ints8, Mask8, TBody, Even>(memory, in launch.Slots, first, end, launch.Columns);

@@ -51,7 +51,6 @@ public abstract class ReduceLaunch : Launch
     private readonly Size _outer;
     private readonly Size _rows;
     private readonly Size _columns;
-
     private readonly int _segment;
 
     private protected ReduceLaunch(Kernel kernel, Size outer, Size rows, Size columns, int slices, int segment)

@@ -41,7 +41,6 @@ public unsafe interface IFloats<F, I, M>
     /// host than <see cref="Splat"/> and <see cref="Fma(F, F, F)"/>.</summary>
     static abstract unsafe F Fma(float* a, F b, F c);
 
-
     /// <summary>At least <paramref name="low"/> and at most <paramref name="high"/>, two numbers; NaN when
     /// <paramref name="a"/> is. One instruction a side, where <see cref="Max"/> and <see cref="Min"/> must look for NaN in
     /// both operands.</summary>

@@ -113,6 +113,12 @@ internal readonly struct SumBody : IReduceBody
 {
     public static int Width => 1;
 
+    public static void Move(ref Slots s, int outer)
+    {
+        s.A0 += outer * s.N1 * s.N0;
+        s.A1 += outer * s.N0;
+    }
+
     public static void Open<F, I, M>(ref State<F> state)
         where F : struct, IFloats<F, I, M>
         where I : struct, IInts<F, I, M>
@@ -123,7 +129,7 @@ internal readonly struct SumBody : IReduceBody
         where I : struct, IInts<F, I, M>
         where M : struct, IMask<M>
         where TMem : struct, IMemory<F, I> =>
-        state.S0 = state.S0 + m.Load(s.A0 + (((outer * s.N1) + row) * s.N0) + column);
+        state.S0 = state.S0 + m.Load(s.A0 + (row * s.N0) + column);
 
     public static void Merge<F, I, M>(ref State<F> state, in State<F> other)
         where F : struct, IFloats<F, I, M>
@@ -136,7 +142,7 @@ internal readonly struct SumBody : IReduceBody
         where M : struct, IMask<M>
         where TMem : struct, IMemory<F, I>
     {
-        int at = s.A1 + (outer * s.N0) + column;
+        int at = s.A1 + column;
         m.Store(at, m.Load(at) + state.S0);
     }
 }

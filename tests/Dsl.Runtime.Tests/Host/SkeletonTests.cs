@@ -102,6 +102,35 @@ public sealed class SkeletonTests
         }
     }
 
+    [Theory]
+    [InlineData(5, 3, 4)]
+    [InlineData(40, 7, 5)]
+    [InlineData(9, 50, 16)]
+    [InlineData(3, 70, 24)]
+    [InlineData(2, 11, 60)]
+    public void Reduce_LetsNoVectorReachOverASegment(int rows, int segments, int segment)
+    {
+        float[] a = HostRun.Random(1, rows * segments);
+        float[] b = HostRun.Random(2, rows * segment);
+        double[] expected = new double[segments * segment];
+        for (int i = 0; i < expected.Length; i++)
+        {
+            expected[i] = Enumerable.Range(0, rows)
+                .Sum(r => (double)a[(r * segments) + (i / segment)] * b[(r * segment) + (i % segment)]);
+        }
+
+        foreach (int slices in new[] { 1, 3 })
+        {
+            int pitch = (expected.Length + 15) / 16 * 16;
+            HostRun.All(
+                new ReduceKernel<OuterProductBody>(
+                    "Products", ["a", "b", "c", "partial"], 1, rows, expected.Length, slices, segment),
+                [segments, segment],
+                [a, b, HostRun.Missing(expected.Length), HostRun.Missing(slices > 1 ? slices * pitch : 1)], [2, 3],
+                result => HostRun.AssertNear(expected, result, 1e-5));
+        }
+    }
+
     public static TheoryData<PoolCase> Pools => new()
     {
         new PoolCase(1, 1, 1, 1, 1, 1),

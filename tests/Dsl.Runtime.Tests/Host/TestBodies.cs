@@ -145,6 +145,12 @@ internal readonly struct SumAndMaxBody : IReduceBody
 {
     public static int Width => 2;
 
+    public static void Move(ref Slots s, int outer)
+    {
+        s.A0 += outer * s.N1 * s.N0;
+        s.A1 += outer * 2 * s.N0;
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Open<F, I, M>(ref State<F> state)
         where F : struct, IFloats<F, I, M>
@@ -162,7 +168,7 @@ internal readonly struct SumAndMaxBody : IReduceBody
         where M : struct, IMask<M>
         where TMem : struct, IMemory<F, I>
     {
-        F x = m.Load(s.A0 + (((outer * s.N1) + row) * s.N0) + column);
+        F x = m.Load(s.A0 + (row * s.N0) + column);
         state.S0 += x;
         state.S1 = F.Max(state.S1, x);
     }
@@ -184,9 +190,38 @@ internal readonly struct SumAndMaxBody : IReduceBody
         where M : struct, IMask<M>
         where TMem : struct, IMemory<F, I>
     {
-        m.Store(s.A1 + (outer * 2 * s.N0) + column, state.S0);
-        m.Store(s.A1 + (outer * 2 * s.N0) + s.N0 + column, state.S1);
+        m.Store(s.A1 + column, state.S0);
+        m.Store(s.A1 + s.N0 + column, state.S1);
     }
+}
+
+/// <summary>A2[i, j] = Σ over rows of A0[row, i]·A1[row, j]; columns are (i, j); N0 many i, N1 many j.</summary>
+internal readonly struct OuterProductBody : IReduceBody
+{
+    public static int Width => 1;
+
+    public static void Open<F, I, M>(ref State<F> state)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M> => state.S0 = F.Splat(0f);
+
+    public static void Accumulate<F, I, M, TMem>(TMem m, in Slots s, int outer, int row, int column, ref State<F> state)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TMem : struct, IMemory<F, I> => state.S0 = F.Fma(
+            m.Scalar(s.A0 + (row * s.N0) + (column / s.N1)), m.Load(s.A1 + (row * s.N1) + (column % s.N1)), state.S0);
+
+    public static void Merge<F, I, M>(ref State<F> state, in State<F> other)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M> => state.S0 += other.S0;
+
+    public static void Close<F, I, M, TMem>(TMem m, in Slots s, int outer, int column, ref State<F> state)
+        where F : struct, IFloats<F, I, M>
+        where I : struct, IInts<F, I, M>
+        where M : struct, IMask<M>
+        where TMem : struct, IMemory<F, I> => m.Store(s.A2 + column, state.S0);
 }
 
 /// <summary>A1[image, y, x, channel] = Σ over taps of (tap + 1)·A0[image, y', x', channel]; N0 channels, N1·N2 the

@@ -20,12 +20,18 @@ internal static class LocalCases
         One("local in regions of 3, stride 2", "[LocalConv(4, 2, Region = 3, Stride = 2)]", "\"b\", 2, 6, 12"),
         One("local of inputs that fill a vector", "[LocalConv(5, 3)]", "\"b\", 8, 5, 4"),
         One("local of inputs that fill a vector, in regions of 2", "[LocalConv(3, 3, Region = 2)]", "\"b\", 16, 6, 4"),
+        One("local of more weights than a piece of work", "[LocalConv(40, 1)]", "\"b\", 16, 3, 2"),
         One("local of outputs that fill a vector", "[LocalConv(24, 2)]", "\"b\", 6, 4, 3"),
         One("local of a constant batch", "[LocalConv(5, 3)]", "2, 3, 5, 4") with { Runs = ["", ""] },
         Two("local after conv", "[Conv(5, 3, Padding = 1, Activation = Activation.Relu)]", "[LocalConv(6, 3)]"),
         Two("conv after local", "[LocalConv(5, 3, Activation = Activation.Relu)]", "[Conv(6, 3, Padding = 1)]"),
         Two("local after local", "[LocalConv(17, 2)]", "[LocalConv(6, 3, Stride = 2)]"),
         Two("local in regions after local", "[LocalConv(17, 2)]", "[LocalConv(6, 3, Region = 2)]"),
+        new ChainCase("local whose input is its own cotangent", """
+            [LocalConv(3, 1)] private partial Tensor A(Tensor x);
+            public Tensor Forward([Shape("b", 3, 6, 5)] Tensor x) => A(x);
+            public Tensor Loss([Shape("b", 3, 6, 5)] Tensor x) => Sum(Forward(x) * x);
+            """) { Runs = ["b=5", "b=2"] },
         ChainCase.Of(
             "local called twice",
             "[LocalConv(3, 1, Bias = false)] private partial Tensor A(Tensor x);",
