@@ -1,3 +1,4 @@
+using System;
 using System.Linq;
 using Dsl.Generator.Graphs;
 using Dsl.Generator.Ops;
@@ -11,8 +12,8 @@ internal static partial class BodyEmitter
 {
     /// <summary>
     /// <c>int site = y / … * … + x / …; F sum0 = state.S0; … for (int i = 0; i &lt; …; i += 4) { sum0 = F.Fma(m.Scalar(pixel
-    /// + i + 0), m.Load(weight + (i + 0) * …), sum0); … } state.S0 = (sum0 + sum1) + (sum2 + sum3);</c>, where lanes are the
-    /// channels that are computed.
+    /// + i), m.Load(weight + i * …), sum0); … } state.S0 = (sum0 + sum1) + (sum2 + sum3);</c>, where lanes are the channels that
+    /// are computed.
     /// </summary>
     private static void LocalProduct(BodyScope scope, KernelContext context, Node anchor, string weights)
     {
@@ -29,9 +30,10 @@ internal static partial class BodyEmitter
         string row = transposed ? "y" : $"(y - tap / {w.KernelWidth}) / {w.StrideY}";
         string column = transposed ? "x" : $"(x - tap % {w.KernelWidth}) / {w.StrideX}";
         scope.Line($"int site = {row} / {region} * {weight.Shape[1]} + {column} / {region};");
-        scope.Line($"int pixel = {scope.At(source)} + image * {scope.Text(context.Layouts.Of(source).Strides[0])} + {Pixel(scope, context, source, "y", "x")};");
+        string images = scope.Text(context.Layouts.Of(source).Strides[0]);
+        scope.Line($"int pixel = {scope.At(source)} + image * {images} + {Pixel(scope, context, source, "y", "x")};");
         scope.Line($"int weight = {scope.At(weights)} + (site * {w.Taps} + tap) * {depth * lanes} + channel;");
-        int chains = System.Math.Min(depth, MostChains);
+        int chains = Math.Min(depth, MostChains);
         scope.Line("F sum0 = state.S0;");
         for (int chain = 1; chain < chains; chain++)
         {
@@ -42,7 +44,7 @@ internal static partial class BodyEmitter
         scope.Line("{");
         for (int chain = 0; chain < chains; chain++)
         {
-            scope.Line($"    sum{chain} = {Product(chain, $"i + {chain}")};");
+            scope.Line($"    sum{chain} = {Product(chain, chain == 0 ? "i" : $"i + {chain}")};");
         }
 
         scope.Line("}");
@@ -55,7 +57,7 @@ internal static partial class BodyEmitter
         scope.Line(chains == MostChains ? "state.S0 = (sum0 + sum1) + (sum2 + sum3);"
             : $"state.S0 = {string.Join(" + ", Enumerable.Range(0, chains).Select(static c => $"sum{c}"))};");
 
-        string Product(int chain, string i) => $"F.Fma(m.Scalar(pixel + {i}), m.Load(weight + ({i}) * {lanes}), sum{chain})";
+        string Product(int chain, string i) => $"F.Fma(m.Scalar(pixel + {i}), m.Load(weight + {(i.Contains(" ") ? $"({i})" : i)} * {lanes}), sum{chain})";
     }
 
     /// <summary>Chains of products over the channels of a pixel: one waits for the one before it.</summary>
@@ -63,9 +65,8 @@ internal static partial class BodyEmitter
 
     /// <summary>
     /// <c>Move / Open / Accumulate / Merge / Close</c> over the images (and the windows of a region), of which slots 0 and 1 are
-    /// the inputs and the gradients of the outputs; outer is (site, tap),
-    /// columns are (input, output), or (output, input) where inputs fill vectors and outputs do not:
-    /// <c>state.S0 = F.Fma(m.Scalar(x + … + input), m.Load(dy + … + output), state.S0);</c>
+    /// the inputs and the gradients of the outputs; outer is (site, tap), columns are (input, output), or (output, input) where
+    /// inputs fill vectors and outputs do not: <c>state.S0 = F.Fma(m.Scalar(x + … + input), m.Load(dy + … + output), state.S0);</c>
     /// </summary>
     public static Body LocalConvolveWeights(KernelContext context)
     {
@@ -95,8 +96,14 @@ internal static partial class BodyEmitter
         }
 
         string image = region > 1 ? "image" : "row";
-        string from = Image(0) + (region > 1 ? $" + {Pixel(accumulate, context, source, $"y * {w.StrideY}", $"x * {w.StrideX}")}" : "");
-        string to = Image(1) + (region > 1 ? $" + {Pixel(accumulate, context, gradient, "y", "x")}" : "");
+        string from = Image(0);
+        string to = Image(1);
+        if (region > 1)
+        {
+            from += $" + {Pixel(accumulate, context, source, $"y * {w.StrideY}", $"x * {w.StrideX}")}";
+            to += $" + {Pixel(accumulate, context, gradient, "y", "x")}";
+        }
+
         (string one, string lanes) = segment == outputs ? (from, to) : (to, from);
         accumulate.Line($"F value = m.Scalar({one} + column / {segment});");
         accumulate.Line($"state.S0 = F.Fma(value, m.Load({lanes} + column % {segment}), state.S0);");

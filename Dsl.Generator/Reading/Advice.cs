@@ -59,8 +59,23 @@ internal static class Advice
             "queries are not read: write 'for' with constant bounds",
         { TargetMethod.ContainingType: { } type } when type.Is("System.Console") =>
             "a graph prints nothing: call Forward as it stands and print its result",
+        { TargetMethod: { Name: "Reshape", ContainingType: { } type } } when type.IsTensor() =>
+            "write Flatten, Unflatten, Unsqueeze or Squeeze, which say what becomes of each axis",
+        { TargetMethod: { Name: "Zeros", ContainingType: { } type } } when type.IsTensor() =>
+            "write the number instead: it is broadcast",
+        { TargetMethod.ContainingType: { } type } when type.IsTensor() =>
+            "tensors are computed when the model runs: call layers and methods of this class, and functions of Dsl.Functions",
         _ => "call layers and methods of this class, and functions of Dsl.Functions that return a Tensor",
     };
+
+    /// <summary>The remedy for an argument that names no parameter.</summary>
+    public static string ForParameter(IMethodSymbol method, string name)
+    {
+        string parameters = string.Join(", ", method.Parameters.Select(static p => $"'{p.Name}'"));
+        return $"'{method.Name}' has no parameter '{name}' but {parameters}"
+            + (name.StartsWith("keep", StringComparison.OrdinalIgnoreCase)
+                ? "; axes that are reduced disappear, and Unsqueeze puts one back" : "");
+    }
 
     /// <summary>What can be changed for an operation by itself.</summary>
     /// <param name="operation">What cannot be read.</param>

@@ -15,7 +15,7 @@ internal sealed partial class FunctionReader
     {
         if (call.Instance is not (null or IInstanceReferenceOperation))
         {
-            throw Unreadable(call, "call layers of this class and functions of Dsl.Functions");
+            throw Unreadable(call, Advice.ForCall(call));
         }
 
         // What is called is more guilty than what it is called with.
@@ -145,9 +145,14 @@ internal sealed partial class FunctionReader
         for (int i = 0; i < call.ArgumentList.Arguments.Count; i++)
         {
             ArgumentSyntax argument = call.ArgumentList.Arguments[i];
-            int at = argument.NameColon?.Name.Identifier.ValueText is { } name
-                ? method.Parameters.TakeWhile(p => p.Name != name).Count()
-                : System.Math.Min(i, values.Length - 1);
+            string? name = argument.NameColon?.Name.Identifier.ValueText;
+            if (name is not null && method.Parameters.All(p => p.Name != name))
+            {
+                throw Unreadable(invalid, Advice.ForParameter(method, name));
+            }
+
+            int at = name is null ? System.Math.Min(i, values.Length - 1)
+                : method.Parameters.TakeWhile(p => p.Name != name).Count();
             if (at >= values.Length || _model.Operation(argument.Expression) is not { } operation)
             {
                 throw Broken(invalid);

@@ -235,7 +235,8 @@ internal sealed partial class KernelPlanner
             Body = BodyEmitter.LocalConvolveWeights(context),
             Buffers = context.Buffers.ToImmutableArray(),
             Arguments = ImmutableArray.Create(
-                SizeText(outer), SizeText(rows), SizeText(anchor.Shape[3] * anchor.Shape[2]), Int(1), Int(BodyEmitter.LocalConvolveLanes(anchor))),
+                SizeText(outer), SizeText(rows), SizeText(anchor.Shape[3] * anchor.Shape[2]), Int(1),
+                Int(BodyEmitter.LocalConvolveLanes(anchor))),
             Summary = Members(kernel),
         };
     }

@@ -125,6 +125,11 @@ internal sealed partial class KernelPlanner
         ImmutableArray<int> rows = order.Where(a => !kernel.Reduced.Contains(a)).ToImmutableArray();
         var domain = new Domain(kernel.Shape, new[] { new DomainVariable("row", rows), new DomainVariable("column", columns) });
         BodyEmitter.Row(context, null);
+        if (PlanShortRows(kernel, context, rows, columns) is { } few)
+        {
+            return few;
+        }
+
         return new PlannedKernel
         {
             Name = kernel.Name,
@@ -135,6 +140,47 @@ internal sealed partial class KernelPlanner
             Summary = Members(kernel),
         };
     }
+
+    /// <summary>Rows of a few elements side by side in the lanes of vectors: one by one they are long chains of latencies. Null where
+    /// they are long, few, or do not lie evenly.</summary>
+    private PlannedKernel? PlanShortRows(
+        FusedKernel kernel, KernelContext context, ImmutableArray<int> rows, ImmutableArray<int> columns)
+    {
+        if (columns.Length != 1 || kernel.Shape[columns[0]] is not { IsConstant: true, Constant: >= 1 and <= MostShortRow } length
+            || rows.All(a => kernel.Shape[a].Equals(Size.One))
+            || kernel.Members.Any(static n => n.Op is RandomOp or PositionOp or GatherOp))
+        {
+            return null;
+        }
+
+        IReadOnlyList<Access> accesses = BodyEmitter.ShortRows(context, null, columns[0], 1).Accesses;
+        int[] order = rows.OrderBy(a => !kernel.Shape[a].Equals(Size.One)).ToArray();
+        ImmutableArray<int> lanes = Domain.InnermostRun(kernel.Shape, order, accesses);
+        ImmutableArray<int> outer = order.Take(order.Length - lanes.Length).ToImmutableArray();
+        var domain = new Domain(kernel.Shape, new[] { new DomainVariable("row", outer), new DomainVariable("column", lanes) });
+        Body body;
+        try
+        {
+            body = BodyEmitter.ShortRows(context, domain, columns[0], length.Constant).Body!;
+        }
+        catch (UnsupportedException)
+        {
+            return null;
+        }
+
+        return new PlannedKernel
+        {
+            Name = kernel.Name,
+            Skeleton = "Map",
+            Body = body,
+            Buffers = context.Buffers.ToImmutableArray(),
+            Arguments = ImmutableArray.Create(SizeText(Extent(domain, outer)), SizeText(Extent(domain, lanes))),
+            Summary = Members(kernel),
+        };
+    }
+
+    /// <summary>Elements of a row that is short.</summary>
+    private const int MostShortRow = 4;
 
     private PlannedKernel PlanReduce(FusedKernel kernel)
     {

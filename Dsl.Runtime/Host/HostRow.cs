@@ -23,7 +23,7 @@ internal static unsafe class HostRow
         (int first, int end) = Slicing.Range(launch.Rows, Slices(launch.Rows, launch.Columns), slice);
         if (launch.Columns <= F.Lanes / 2)
         {
-            // Rows that fill half a vector at most, such as the scores of two classes at every pixel.
+            // Rows that fill half a vector at most, such as the scores of eight classes at every pixel.
             switch (HostVectors.Dividing(launch.Columns))
             {
                 case 8:

@@ -15,7 +15,7 @@ public sealed class ReduceKernel<TBody> : Kernel
     /// <param name="rows">Rows that are reduced.</param>
     /// <param name="columns">Columns: each its own result.</param>
     /// <param name="slices">Into how many slices the rows are cut; partial states merge in slice order. 1: no scratch.</param>
-    /// <param name="segment">Columns of a segment, of which there are several: no vector reaches over its end. 0: columns are one.</param>
+    /// <param name="segment">Columns of a segment, of which there are several: no vector reaches over its end. 0: all columns are one.</param>
     public ReduceKernel(
         string name, string[] buffers, Size outer, Size rows, Size columns, int slices, int segment = 0)
         : base(name, buffers)

@@ -35,6 +35,7 @@ internal static class ChainCases
         ScanCases.All,
         SensitivityCases.All,
         ShapeCases.All,
+        ShortRowCases.All,
         TrainingModeCases.All,
     }.SelectMany(static c => c).ToDictionary(static c => c.Name, StringComparer.Ordinal);
 
