@@ -83,7 +83,7 @@ internal static partial class BodyEmitter
 
         string method = Method(
             "Run<F, I, M, TMem>(TMem m, in Slots s, int row, int column)", Memory, lines,
-            Inlining(scopes.Sum(static scope => scope.Polynomials)));
+            Inlining(scopes.Sum(static scope => scope.Polynomials) + sweeps.Polynomials(count)));
         return new Result(new Body("IMapBody", method), accesses);
     }
 
@@ -190,6 +190,9 @@ internal static partial class BodyEmitter
         /// <summary>Values of the state that a sweep reduces, with those before them.</summary>
         public int[] Merged() => Enumerable.Range(1, Count).Select(level => _reductions
             .Where(r => _levels.Of(r.Anchor) == level).Select(static r => r.End).DefaultIfEmpty(0).Max()).ToArray();
+
+        /// <summary>Polynomials of the reductions themselves, for each element and at the end.</summary>
+        public int Polynomials(int elements) => _reductions.Count(static r => r.Anchor.Op is LogSumExpOp) * (elements + 1);
 
         public BodyScope Open(int sweep) => Reduce(new BodyScope(_context, null), sweep, static (r, scope) => r.Open(scope));
 

@@ -62,7 +62,7 @@ internal static class Advice
         { TargetMethod: { Name: "Reshape", ContainingType: { } type } } when type.IsTensor() =>
             "write Flatten, Unflatten, Unsqueeze or Squeeze, which say what becomes of each axis",
         { TargetMethod: { Name: "Zeros", ContainingType: { } type } } when type.IsTensor() =>
-            "write the number instead: it is broadcast",
+            "write a number, which is broadcast, or make it an input",
         { TargetMethod.ContainingType: { } type } when type.IsTensor() =>
             "tensors are computed when the model runs: call layers and methods of this class, and functions of Dsl.Functions",
         _ => "call layers and methods of this class, and functions of Dsl.Functions that return a Tensor",

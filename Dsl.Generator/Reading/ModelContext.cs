@@ -73,7 +73,9 @@ internal sealed class ModelContext
         int count = call.ArgumentList.Arguments.Count;
         IMethodSymbol[] candidates = info.CandidateSymbols.OfType<IMethodSymbol>().Where(m =>
             m.Parameters.Length > 0
-            && (m.Parameters.Length >= count || m.Parameters[m.Parameters.Length - 1].IsParams)).ToArray();
+            && (m.Parameters.Length >= count || m.Parameters[m.Parameters.Length - 1].IsParams))
+            .OrderByDescending(m => call.ArgumentList.Arguments.Count(
+                a => a.NameColon is { } name && m.Parameters.Any(p => p.Name == name.Name.Identifier.ValueText))).ToArray();
         return candidates.FirstOrDefault(m => m.Has(Names.Pointwise) && m.Parameters.Length == count)
             ?? candidates.FirstOrDefault(static m => m.ReturnType.IsTensor());
     }

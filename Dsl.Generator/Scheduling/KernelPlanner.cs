@@ -142,13 +142,12 @@ internal sealed partial class KernelPlanner
     }
 
     /// <summary>Rows of a few elements side by side in the lanes of vectors: one by one they are long chains of latencies. Null where
-    /// they are long, few, or do not lie evenly.</summary>
+    /// they are long, or too few lie evenly.</summary>
     private PlannedKernel? PlanShortRows(
         FusedKernel kernel, KernelContext context, ImmutableArray<int> rows, ImmutableArray<int> columns)
     {
         if (columns.Length != 1 || kernel.Shape[columns[0]] is not { IsConstant: true, Constant: >= 1 and <= MostShortRow } length
-            || rows.All(a => kernel.Shape[a].Equals(Size.One))
-            || kernel.Members.Any(static n => n.Op is RandomOp or PositionOp or GatherOp))
+            || rows.All(a => kernel.Shape[a].Equals(Size.One)))
         {
             return null;
         }
@@ -157,6 +156,11 @@ internal sealed partial class KernelPlanner
         int[] order = rows.OrderBy(a => !kernel.Shape[a].Equals(Size.One)).ToArray();
         ImmutableArray<int> lanes = Domain.InnermostRun(kernel.Shape, order, accesses);
         ImmutableArray<int> outer = order.Take(order.Length - lanes.Length).ToImmutableArray();
+        if (Domain.Extent(kernel.Shape, lanes) is { IsConstant: true, Constant: < FewLanes })
+        {
+            return null;
+        }
+
         var domain = new Domain(kernel.Shape, new[] { new DomainVariable("row", outer), new DomainVariable("column", lanes) });
         Body body;
         try
@@ -174,13 +178,17 @@ internal sealed partial class KernelPlanner
             Skeleton = "Map",
             Body = body,
             Buffers = context.Buffers.ToImmutableArray(),
-            Arguments = ImmutableArray.Create(SizeText(Extent(domain, outer)), SizeText(Extent(domain, lanes))),
+            Arguments = ImmutableArray.Create(
+                SizeText(Extent(domain, outer)), SizeText(Extent(domain, lanes)), Int(length.Constant)),
             Summary = Members(kernel),
         };
     }
 
     /// <summary>Elements of a row that is short.</summary>
     private const int MostShortRow = 4;
+
+    /// <summary>Rows side by side that fill no vector.</summary>
+    private const int FewLanes = 4;
 
     private PlannedKernel PlanReduce(FusedKernel kernel)
     {

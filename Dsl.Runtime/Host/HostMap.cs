@@ -11,8 +11,8 @@ internal static unsafe class HostMap
     /// <summary>A wide row is cut into blocks of this many columns: a multiple of every lane count.</summary>
     private const int Block = 2048;
 
-    public static int Slices(int rows, int columns) =>
-        Slicing.Count(rows * Slicing.Ceiling(columns, Block), (long)rows * columns);
+    public static int Slices(MapLaunch launch) => Slicing.Count(
+        launch.Rows * Slicing.Ceiling(launch.Columns, Block), (long)launch.Rows * launch.Columns * launch.Elements);
 
     public static void Run<F, I, M, TBody>(MapLaunch<TBody> launch, float* memory, int slice)
         where F : struct, IFloats<F, I, M>
@@ -21,7 +21,7 @@ internal static unsafe class HostMap
         where TBody : struct, IMapBody
     {
         int blocks = Slicing.Ceiling(launch.Columns, Block);
-        (int first, int end) = Slicing.Range(launch.Rows * blocks, Slices(launch.Rows, launch.Columns), slice);
+        (int first, int end) = Slicing.Range(launch.Rows * blocks, Slices(launch), slice);
         if (blocks == 1)
         {
             Rows<F, I, M, TBody>(memory, in launch.Slots, first, end, 0, launch.Columns);

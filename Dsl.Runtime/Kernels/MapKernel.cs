@@ -13,9 +13,11 @@ public sealed class MapKernel<TBody> : Kernel
     /// <param name="buffers">The buffers by name.</param>
     /// <param name="rows">Rows of the domain.</param>
     /// <param name="columns">Columns of the domain: the lanes.</param>
-    public MapKernel(string name, string[] buffers, Size rows, Size columns)
+    /// <param name="elements">Elements of a buffer for each of them: more than one where lanes are short rows.</param>
+    public MapKernel(string name, string[] buffers, Size rows, Size columns, int elements = 1)
         : base(name, buffers)
     {
+        Elements = elements;
         Rows = rows;
         Columns = columns;
     }
@@ -26,6 +28,9 @@ public sealed class MapKernel<TBody> : Kernel
     /// <summary>Columns of the domain: the lanes.</summary>
     public Size Columns { get; }
 
+    /// <summary>Elements of a buffer for each point of the domain.</summary>
+    internal int Elements { get; }
+
     internal override Launch Prepare() => new MapLaunch<TBody>(this);
 }
 
@@ -35,8 +40,11 @@ public abstract class MapLaunch : Launch
     private readonly Size _rows;
     private readonly Size _columns;
 
-    private protected MapLaunch(Kernel kernel, Size rows, Size columns)
-        : base(kernel) => (_rows, _columns) = (rows, columns);
+    private protected MapLaunch(Kernel kernel, Size rows, Size columns, int elements)
+        : base(kernel) => (_rows, _columns, Elements) = (rows, columns, elements);
+
+    /// <summary>Elements of a buffer for each point of the domain.</summary>
+    internal int Elements { get; }
 
     internal int Rows { get; private set; }
 
@@ -52,7 +60,7 @@ public abstract class MapLaunch : Launch
         Lanes = HostVectors.Along(Columns);
     }
 
-    internal override int Slices(int phase) => HostMap.Slices(Rows, Columns);
+    internal override int Slices(int phase) => HostMap.Slices(this);
 }
 
 /// <summary>A <see cref="MapKernel{TBody}"/> in one session.</summary>
@@ -61,7 +69,7 @@ public sealed unsafe class MapLaunch<TBody> : MapLaunch
     where TBody : struct, IMapBody
 {
     internal MapLaunch(MapKernel<TBody> kernel)
-        : base(kernel, kernel.Rows, kernel.Columns)
+        : base(kernel, kernel.Rows, kernel.Columns, kernel.Elements)
     {
     }
 

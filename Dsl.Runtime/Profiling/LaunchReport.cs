@@ -65,7 +65,10 @@ internal sealed partial record LaunchReport(string Skeleton, string Extents, lon
     private readonly partial struct Reader(Kernel kernel, Func<string, long> lengthOf)
     {
         public LaunchReport Map(MapLaunch launch) =>
-            Report("Map", $"{launch.Rows}x{launch.Columns}", (long)launch.Rows * launch.Columns);
+            Report(
+                "Map",
+                $"{launch.Rows}x{launch.Columns}{(launch.Elements == 1 ? "" : $" of {launch.Elements}")}",
+                (long)launch.Rows * launch.Columns * launch.Elements);
 
         public LaunchReport Row(RowLaunch launch) =>
             Report("Row", $"{launch.Rows}x{launch.Columns}", (long)launch.Rows * launch.Columns);

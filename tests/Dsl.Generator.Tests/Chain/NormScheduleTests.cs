@@ -41,7 +41,9 @@ public sealed class NormScheduleTests
     {
         // Sums of channels, of groups, the same of squares; then one pass over the image.
         Assert.Equal(2, Launches("group norm", "Forward", "Reduce").Length);
-        Assert.Equal(2, Launches("group norm", "Forward", "Row").Length);
+        // (Rows of so few channels are maps.)
+        Assert.Equal(
+            2, Launches("group norm", "Forward", "Map").Count(static m => m.Contains("sum", StringComparison.Ordinal)));
         string pass = Assert.Single(
             Launches("group norm", "Forward", "Map"), static m => m.Contains("relu", StringComparison.Ordinal));
         Assert.Contains("mul + mul + add + relu", pass);

@@ -16,6 +16,7 @@ internal static class ShortRowCases
         Of("short norm of 4", 4, "N({0})"),
         Of("short norms of norms", 4, "N(Tanh(N(Softmax(N({0})))))"),
         Of("short mean and all", 3, "{0} - Unsqueeze(Mean({0}, 1), 1)"),
+        Of("short norm of what is dropped", 4, "N(Dropout({0}, 0.3f))"),
         Of("short rows of all weights", 2, "Softmax({0}) * Exp({0})"),
         Pixels("short rows of pixels", 2, "A(x)", "CrossEntropy(Forward(x), label, 255)"),
         Pixels("short rows of pixels with a halo", 3, "B(Softmax(A(x), 1))", "CrossEntropy(Forward(x), label)"),
