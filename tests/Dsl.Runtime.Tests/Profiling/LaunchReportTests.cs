@@ -146,6 +146,9 @@ public sealed class LaunchReportTests
         report = Of(new TransposeKernel("t", ["x", "y"], 2, "b", 4), ("x", 24), ("y", 24));
         Assert.Equal(4 * 48, report.Bytes);
 
+        report = Of(new MapKernel<SwishBody>("rows of 3", ["x", "b", "y"], "b", 8, 3), ("x", 1000), ("b", 24), ("y", 1000));
+        Assert.Equal(("3x8 of 3", 4L * (72 + 24 + 72)), (report.Extents, report.Bytes));
+
         var halo = new HaloShape { Images = "b", Height = 4, Width = 5, Channels = 2, Top = 1, Bottom = 1, Left = 2 };
         report = Of(new HaloKernel("x.Halo", ["x"], halo), ("x", 1000));
         Assert.Equal(4 * 3 * ((6 * 7) - 20) * 2, report.Bytes);
