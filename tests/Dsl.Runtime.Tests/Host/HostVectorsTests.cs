@@ -1,3 +1,4 @@
+using System;
 using Dsl.Vectors;
 using Xunit;
 
@@ -27,19 +28,8 @@ public sealed class HostVectorsTests
     [InlineData(4, 1, 1)]
     [InlineData(4, 2, 1)]
     [InlineData(1, 16, 1)]
-    public void Few_columns_take_vectors_that_they_fill(int width, int columns, int lanes)
-    {
-        Skip.IfNot(HostVectors.Supports(width), $"This processor has no vectors of {width} floats.");
-        HostVectors.Override(width);
-        try
-        {
-            Assert.Equal(lanes, HostVectors.Along(columns));
-        }
-        finally
-        {
-            HostVectors.Override(null);
-        }
-    }
+    public void Few_columns_take_vectors_that_they_fill(int width, int columns, int lanes) =>
+        Check(width, columns, HostVectors.Along, lanes);
 
     [SkippableTheory]
     [InlineData(16, 1, 1)]
@@ -50,19 +40,8 @@ public sealed class HostVectorsTests
     [InlineData(16, 32, 16)]
     [InlineData(8, 20, 8)]
     [InlineData(1, 5, 1)]
-    public void Sums_over_windows_take_wider_vectors(int width, int columns, int lanes)
-    {
-        Skip.IfNot(HostVectors.Supports(width), $"This processor has no vectors of {width} floats.");
-        HostVectors.Override(width);
-        try
-        {
-            Assert.Equal(lanes, HostVectors.AlongWindows(columns));
-        }
-        finally
-        {
-            HostVectors.Override(null);
-        }
-    }
+    public void Sums_over_windows_take_wider_vectors(int width, int columns, int lanes) =>
+        Check(width, columns, HostVectors.AlongWindows, lanes);
 
     [SkippableTheory]
     [InlineData(16, 48, 16)]
@@ -71,19 +50,8 @@ public sealed class HostVectorsTests
     [InlineData(16, 6, 1)]
     [InlineData(4, 6, 1)]
     [InlineData(1, 6, 1)]
-    public void The_most_lanes_that_divide(int width, int columns, int lanes)
-    {
-        Skip.IfNot(HostVectors.Supports(width), $"This processor has no vectors of {width} floats.");
-        HostVectors.Override(width);
-        try
-        {
-            Assert.Equal(lanes, HostVectors.Dividing(columns));
-        }
-        finally
-        {
-            HostVectors.Override(null);
-        }
-    }
+    public void The_most_lanes_that_divide(int width, int columns, int lanes) =>
+        Check(width, columns, HostVectors.Dividing, lanes);
 
     [SkippableTheory]
     [InlineData(16, 1, 4)]
@@ -94,13 +62,16 @@ public sealed class HostVectorsTests
     [InlineData(8, 3, 4)]
     [InlineData(8, 64, 8)]
     [InlineData(1, 3, 1)]
-    public void Tiles_are_no_wider_than_one_vector_needs(int width, int columns, int lanes)
+    public void Tiles_are_no_wider_than_one_vector_needs(int width, int columns, int lanes) =>
+        Check(width, columns, HostVectors.ForTile, lanes);
+
+    private static void Check(int width, int columns, Func<int, int> choose, int lanes)
     {
         Skip.IfNot(HostVectors.Supports(width), $"This processor has no vectors of {width} floats.");
         HostVectors.Override(width);
         try
         {
-            Assert.Equal(lanes, HostVectors.ForTile(columns));
+            Assert.Equal(lanes, choose(columns));
         }
         finally
         {
