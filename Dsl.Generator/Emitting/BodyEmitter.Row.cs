@@ -216,17 +216,9 @@ internal static partial class BodyEmitter
         public BodyScope Close(int sweep, Domain? row, bool oneLane)
         {
             var scope = new BodyScope(_context, row);
-            foreach (KeyValuePair<Node, string> value in _kept.Where(v => _levels.Of(v.Key) <= sweep))
-            {
-                scope.Provide(value.Key, value.Value);
-            }
-
+            Provide(scope, sweep);
             Reduce(scope, sweep, static (r, s) => r.Close(s));
-            foreach (Reduction r in _reductions.Where(r => _levels.Of(r.Anchor) <= sweep + 1))
-            {
-                r.Provide(scope, _kernel);
-            }
-
+            Reduce(scope, sweep, (r, s) => r.Provide(s, _kernel));
             foreach (KeyValuePair<Node, string> value in _kept.Where(v => _levels.Of(v.Key) == sweep + 1))
             {
                 scope.Line($"{value.Value} = {scope.Evaluate(value.Key, _row)};");
